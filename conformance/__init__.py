@@ -1,0 +1,1 @@
+"""How it is tried: checks, clients, evidence and the run."""

@@ -1,0 +1,92 @@
+"""A check: one executable expectation under a row. Declared by the decorator, found by discovery."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+CheckFunction = Callable[["Trial"], None]
+
+
+class CheckError(ValueError):
+    """A check that is declared wrongly; the message names it and says what to change."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check. ``spec`` and ``level`` are None where the row's own hold."""
+
+    id: str  # "get-object-range.suffix_range_returns_the_tail"
+    row: str
+    function: CheckFunction
+    title: str
+    explanation: str
+    proved_by: tuple[str, ...]
+    only: tuple[str, ...]  # the clients it makes sense for; empty: all
+    spec: str | None
+    level: str | None
+    verified: str
+    source: str  # the module it is in
+
+
+_registry: dict[str, Check] = {}
+
+
+def check(
+    row: str,
+    *,
+    proved_by: Sequence[str] = (),
+    only: Sequence[str] = (),
+    spec: str | None = None,
+    level: str | None = None,
+    verified: str = "documented",
+) -> Callable[[CheckFunction], CheckFunction]:
+    """Declare a check under ``row``.
+
+    ``proved_by`` names the deviations of the reference server that turn it red. ``only`` limits
+    it to clients it makes sense for (``("raw",)`` for byte-exact requests). ``spec`` and
+    ``level`` override the row's. ``verified`` says what the expectation rests on:
+    ``"aws-recorded 2026-02"``, ``"documented"``, or ``"observed"`` for what is reported and never
+    scored. Raises CheckError for a check with no docstring or with a taken id.
+    """
+
+    def declare(function: CheckFunction) -> CheckFunction:
+        identity = f"{row}.{function.__name__}"
+        text = inspect.getdoc(function)
+        if not text:
+            raise CheckError(f"{identity}: a check's docstring is what the report shows; write one")
+        if identity in _registry and _registry[identity].function is not function:
+            raise CheckError(f"{identity}: two checks have this id; rename one function")
+        title, _, explanation = text.partition("\n")
+        _registry[identity] = Check(
+            id=identity,
+            row=row,
+            function=function,
+            title=title.strip(),
+            explanation=explanation.strip(),
+            proved_by=tuple(proved_by),
+            only=tuple(only),
+            spec=spec,
+            level=level,
+            verified=verified,
+            source=function.__module__,
+        )
+        return function
+
+    return declare
+
+
+def discover() -> dict[str, Check]:
+    """Every check of every module in ``conformance.checks``, by id, in a stable order."""
+    package = importlib.import_module("conformance.checks")
+    for module in sorted(pkgutil.walk_packages(package.__path__, "conformance.checks."),
+                         key=lambda found: found.name):
+        importlib.import_module(module.name)
+    return dict(sorted(_registry.items()))

@@ -1,0 +1,117 @@
+"""What a client is: the one interface every way of calling S3 has. No client is defined here."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from conformance.endpoint import Endpoint
+from conformance.model import Call, Exchange
+
+
+class ClientCannotError(Exception):
+    """The client has no way to say it; the message says why, for the report."""
+
+
+class MissingMemberError(Exception):
+    """The answer lacks a member the check cannot go on without: the endpoint's failure."""
+
+
+class Headers(Mapping[str, str]):
+    """Headers of an answer: case-insensitive, repeated ones joined by ``", "``."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str]] = ()) -> None:
+        self.pairs = tuple(pairs)
+        self._joined: dict[str, str] = {}
+        for name, value in self.pairs:
+            known = self._joined.get(name.lower())
+            self._joined[name.lower()] = value if known is None else f"{known}, {value}"
+
+    def __getitem__(self, name: str) -> str:
+        return self._joined[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._joined)
+
+    def __len__(self) -> int:
+        return len(self._joined)
+
+
+@dataclass
+class Answer:
+    """What one call through a client brought, the same for every client.
+
+    ``status``, ``headers``, ``code``, ``message`` and ``error`` are read from the wire (the last
+    exchange that belongs to the operation), whatever the client chose to print. ``members`` is
+    the wire response parsed by botocore's parser for the operation. ``body`` is what the client
+    *delivered*: the file it wrote, the stream it returned; None where it delivered none.
+    """
+
+    operation: str
+    client: str
+    status: int = 0  # 0: no answer came
+    headers: Headers = field(default_factory=Headers)
+    members: dict[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    wire_body: bytes = b""  # body of the operation's response on the wire, whole
+    code: str | None = None  # S3 error code, from the error body
+    message: str | None = None
+    error: dict[str, str] = field(default_factory=dict)  # every member of the error body
+    succeeded: bool = False  # the client's own view: exit code 0, no exception
+    exchange: Exchange | None = None  # the one the fields above were read from
+    call: Call = field(default_factory=lambda: Call(operation=""))
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every exchange of the call, redirects and look-ups included."""
+        return self.call.exchanges
+
+    @property
+    def output(self) -> str:
+        """What the client printed on its standard output (CLI clients)."""
+        return self.call.stdout
+
+    def need(self, member: str) -> Any:
+        """A member the check cannot go on without; raises MissingMemberError without it."""
+        if self.members.get(member) is None:
+            raise MissingMemberError(f"{self.operation} answered {self.status} without {member}")
+        return self.members[member]
+
+
+class Client(abc.ABC):
+    """A way of calling S3, bound to one endpoint and one scratch folder.
+
+    A client module in ``conformance/clients/`` defines one subclass with a ``name``; it is found
+    by discovery. A client keeps its configuration and home in ``scratch``: the user's own are
+    neither read nor written. It never retries an answer; retries for throttling and connection
+    trouble are the trial's.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, endpoint: Endpoint, scratch: Path) -> None:
+        self.endpoint = endpoint
+        self.scratch = scratch
+
+    @classmethod
+    @abc.abstractmethod
+    def version(cls) -> str:
+        """The client's own version line; raises ClientCannotError where it is not installed."""
+
+    @abc.abstractmethod
+    def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
+        """Do ``operation`` with members named as in Amazon's service model (as boto3 does).
+
+        Raises ClientCannotError where the client cannot say it. An error answer of the endpoint
+        is an Answer, not an exception.
+        """
+
+    def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:
+        """Run one command line of the client, endpoint options added; only CLI clients can."""
+        raise ClientCannotError(f"{self.name} has no command line ({' '.join(argv)!r})")
+
+    def close(self) -> None:
+        """End whatever the client keeps running."""

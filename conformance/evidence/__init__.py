@@ -1,0 +1,1 @@
+"""What crossed the wire: recorded at the socket, parsed, redacted, made repeatable."""

@@ -1,0 +1,34 @@
+"""The records of a run and what they mean: shared by the suite, the reports and the gate."""
+
+from conformance.model.records import (
+    Body,
+    Call,
+    Exchange,
+    Expectation,
+    Message,
+    Outcome,
+    Record,
+    Result,
+    RunFooter,
+    RunHeader,
+)
+from conformance.model.runlog import RunLog, RunLogWriter, read_run_log
+from conformance.model.verdict import Verdict, judge
+
+__all__ = [
+    "Body",
+    "Call",
+    "Exchange",
+    "Expectation",
+    "Message",
+    "Outcome",
+    "Record",
+    "Result",
+    "RunFooter",
+    "RunHeader",
+    "RunLog",
+    "RunLogWriter",
+    "Verdict",
+    "judge",
+    "read_run_log",
+]

@@ -1,0 +1,138 @@
+"""The records a run is made of: every line of a run log is one of these, and nothing else is.
+
+msgspec gives each of them strict decoding and its JSON Schema, so the format has one definition.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+FORMAT_VERSION = 1
+
+
+class Outcome(StrEnum):
+    """What one check showed through one client on one endpoint."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NOT_CLAIMED = "not_claimed"  # the profile says unsupported, and the endpoint refuses cleanly
+    CLIENT_CANNOT = "client_cannot"  # the client has no way to say it
+    BLOCKED = "blocked"  # setup did not work; never blamed on the check
+    ERROR = "error"  # our own fault
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A recorded body: at most a few KiB are kept, and the record says when it was more."""
+
+    size: int = 0  # bytes that crossed the wire, before truncation
+    text: str | None = None  # set when the kept bytes are UTF-8
+    base64: str | None = None  # set otherwise
+    truncated: bool = False
+    sha256: str | None = None  # of the whole body, when it is longer than what is kept
+
+
+class Message(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One half of an exchange. Headers keep their order, spelling and repetitions."""
+
+    start_line: str  # "GET /bck/key HTTP/1.1" or "HTTP/1.1 200 OK"
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Body = Body()
+    complete: bool = True  # False when the connection ended before the message did
+
+
+class Exchange(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One HTTP request and what came back, redacted when it was written."""
+
+    url: str  # scheme://host:port of the connection
+    request: Message
+    response: Message | None = None  # None: no answer came
+    interim: tuple[Message, ...] = ()  # 1xx answers before the final one
+    started: float = 0.0  # Unix time, seconds
+    milliseconds: float = 0.0
+    note: str | None = None  # what went wrong on the connection, if anything
+    curl: str | None = None  # a command line that sends the same request again
+
+
+class Call(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One use of a client: what was asked of it, what it said, what crossed the wire."""
+
+    operation: str  # Amazon's operation name, or the CLI subcommand ("s3 sync")
+    purpose: Literal["setup", "test"] = "test"
+    client: str = ""
+    parameters: str = ""  # the members, for reading; long values shortened
+    command: str | None = None  # a line a person can copy: CLI argv or Python
+    exit_code: int | None = None
+    stdout: str = ""
+    stderr: str = ""  # for boto3 and raw: the exception, if one was raised
+    exchanges: tuple[Exchange, ...] = ()
+
+
+class Expectation(msgspec.Struct, frozen=True):
+    """One thing a check looked at."""
+
+    what: str
+    expected: str
+    actual: str
+    ok: bool
+
+
+class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
+    """The first line of a run log."""
+
+    run_id: str
+    started: str  # ISO 8601, UTC
+    endpoint: str  # the label of the endpoint's column in reports
+    url: str
+    region: str
+    addressing: str  # "path" or "virtual"
+    profile: str  # the profile's name
+    s3compat: str  # our version
+    matrix: str  # version of the matrix: a digest of rows and checks
+    clients: dict[str, str]  # client -> version, as the client itself says it
+    python: str
+    selection: dict[str, str] = {}  # the filters that were given
+    planned: int = 0  # outcomes this run will have
+    generation: str = ""  # a label that sets runs apart in one report ("before-checksums")
+    format: int = FORMAT_VERSION
+
+
+class Result(msgspec.Struct, frozen=True, tag="result", tag_field="kind"):
+    """One outcome: a check through a client, with the evidence for it."""
+
+    check: str  # "get-object-range.suffix_range_returns_the_tail"
+    client: str
+    row: str
+    outcome: Outcome
+    title: str  # first line of the check's docstring
+    level: str  # "must", "should" or "may"
+    spec: str
+    verified: str  # "aws-recorded DATE", "documented" or "observed"
+    explanation: str = ""  # the rest of the docstring
+    reason: str = ""  # why the outcome is what it is, one line
+    proved_by: tuple[str, ...] = ()
+    claim: str = "supported"  # what the profile says of the row
+    expectations: tuple[Expectation, ...] = ()
+    calls: tuple[Call, ...] = ()
+    seconds: float = 0.0
+    worker: str = ""
+
+    @property
+    def id(self) -> str:
+        """The full, copyable name of this outcome: ``row.check[client]``."""
+        return f"{self.check}[{self.client}]"
+
+
+class RunFooter(msgspec.Struct, frozen=True, tag="footer", tag_field="kind"):
+    """The last line of a run log; a log without it is a crashed run."""
+
+    finished: str  # ISO 8601, UTC
+    seconds: float
+    counts: dict[str, int]  # outcome -> number
+    leftovers: tuple[str, ...] = ()  # what could not be removed: "s3://bucket" or "s3://bucket/key"
+    ended_by: str = "finished"  # or "interrupted", or why the harness stopped
+
+
+Record = RunHeader | Result | RunFooter

@@ -1,0 +1,90 @@
+"""The verdict: what the outcomes of a run add up to. The exit code, the gate and every report ask
+here, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from conformance.model.records import Outcome, Result
+from conformance.model.runlog import RunLog
+
+MUST_LEVEL = "must"
+OBSERVED = "observed"
+
+
+class ExitCode(IntEnum):
+    """What the `s3compat` command ends with."""
+
+    GOOD = 0
+    NOT_CONFORMING = 1
+    USAGE = 2
+    NOTHING_RAN = 3
+    HARNESS = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The sum of a run.
+
+    ``claimed`` counts outcomes the endpoint is judged on: pass and fail of scored checks.
+    ``untested`` counts planned outcomes the log has no line for, plus blocked ones.
+    """
+
+    exit_code: ExitCode
+    sentence: str
+    counts: dict[Outcome, int]
+    passed: int
+    claimed: int
+    untested: int
+    crashed: bool
+    failures: list[Result] = field(default_factory=list)
+
+
+def scored(result: Result) -> bool:
+    """Whether a fail of this result counts against the endpoint."""
+    return result.verified != OBSERVED
+
+
+def judge(log: RunLog) -> Verdict:
+    """The verdict on one run."""
+    return judge_results(log.results, planned=log.header.planned, crashed=log.crashed)
+
+
+def judge_results(results: Iterable[Result], *, planned: int = 0, crashed: bool = False) -> Verdict:
+    """The verdict on these results; ``planned`` is how many there should have been."""
+    kept = list(results)
+    tally = Counter(result.outcome for result in kept)
+    failures = [r for r in kept if r.outcome is Outcome.FAIL and scored(r)]
+    passed = sum(1 for r in kept if r.outcome is Outcome.PASS and scored(r))
+    errors = tally[Outcome.ERROR]
+    blocked = tally[Outcome.BLOCKED]
+    missing = max(0, planned - len(kept))
+    if crashed:
+        code, sentence = ExitCode.HARNESS, "the run ended before it was finished"
+    elif errors:
+        code, sentence = ExitCode.HARNESS, f"{errors} checks ended in an error of the suite's own"
+    elif not kept:
+        code, sentence = ExitCode.NOTHING_RAN, "nothing ran"
+    elif failures:
+        code, sentence = ExitCode.NOT_CONFORMING, f"{len(failures)} outcomes do not conform"
+    elif blocked:
+        code, sentence = (
+            ExitCode.NOT_CONFORMING,
+            f"{blocked} checks could not be set up on this endpoint",
+        )
+    else:
+        code, sentence = ExitCode.GOOD, "everything that was claimed and tested conforms"
+    return Verdict(
+        exit_code=code,
+        sentence=sentence,
+        counts={outcome: tally[outcome] for outcome in Outcome},
+        passed=passed,
+        claimed=passed + len(failures),
+        untested=blocked + missing,
+        crashed=crashed,
+        failures=failures,
+    )

@@ -1,0 +1,1 @@
+"""What is promised: rows, profiles and their loader."""

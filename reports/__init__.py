@@ -1,0 +1,1 @@
+"""What was seen: run logs made readable."""

@@ -1,0 +1,1 @@
+"""The face: the s3compat command and the names other projects import."""

@@ -1,0 +1,1 @@
+"""A truth to try on: the reference S3 server."""

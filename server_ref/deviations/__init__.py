@@ -1,0 +1,1 @@
+"""Deliberate faults, one function each; discovered, never listed."""

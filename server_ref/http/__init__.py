@@ -1,0 +1,1 @@
+"""The transport: threaded HTTP with limits."""

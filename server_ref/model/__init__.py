@@ -1,0 +1,1 @@
+"""Amazon's S3 service model compiled into routes, parsers and serialisers."""

@@ -1,0 +1,1 @@
+"""One function an operation, one module an area; discovered, never listed."""

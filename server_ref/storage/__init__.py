@@ -1,0 +1,1 @@
+"""Where objects live: SQLite for metadata and small bodies, files for the rest."""
