@@ -1,0 +1,59 @@
+"""What an operation gets beside its members: who asks, the store, the clock, the answer's extras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from server_ref.request import Request
+
+if TYPE_CHECKING:
+    from server_ref.settings import Settings
+    from server_ref.storage import Store
+
+Members = dict[str, Any]  # members of the service model, by their own names
+Handler = Callable[["Context", Members], Members]
+
+
+@dataclass(frozen=True)
+class Account:
+    """An AWS account: a 12-digit id, the 64-character canonical id and a display name."""
+
+    account_id: str
+    canonical_id: str
+    display_name: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A run of bytes of an open file; the transport sends it with sendfile and closes the file."""
+
+    file: BinaryIO
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Payload:
+    """A streamed response body: bytes, segments of files, or an iterator of a known length."""
+
+    length: int
+    parts: tuple[bytes | Segment, ...] = ()
+    chunks: Iterator[bytes] | None = None  # instead of parts
+
+
+@dataclass(slots=True)
+class Context:
+    """Everything an operation may look at or set, other than its members."""
+
+    request: Request
+    operation: str
+    account: Account | None  # None: anonymous
+    store: Store
+    settings: Settings
+    clock: Callable[[], datetime]  # aware, UTC
+    access_key: str | None = None
+    status: int | None = None  # set to override the operation's own success status
+    response_headers: dict[str, str] = field(default_factory=dict)  # beside the members' own

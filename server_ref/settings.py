@@ -1,0 +1,17 @@
+"""The server's settings: what a profile or the command line may change. No behaviour is here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``durability`` is "full" (fsync before an answer) or "relaxed" (the system's own pace)."""
+
+    region: str = "us-east-1"
+    anonymous: bool = False  # answer unsigned requests as the first account
+    durability: str = "full"
+    base_path: str = ""  # a path S3 lives under, "/s3"
+    domain: str = ""  # virtual-hosted buckets are <bucket>.<domain>; empty: s3.<region>.amazonaws.com and localhost
+    inline_limit: int = 16 * 1024  # bytes; bodies up to this size live in the database
