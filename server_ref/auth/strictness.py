@@ -1,0 +1,27 @@
+"""What the authentication insists on: all of it, unless a deviation lets something slip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Strictness:
+    """Each flag is one thing that is verified; False lets it pass unverified."""
+
+    signature: bool = True  # the request's own signature
+    access_key: bool = True  # an unknown access key is refused (else: it is the first account)
+    clock_skew: bool = True  # 15 minutes, for signed headers
+    expiry: bool = True  # presigned requests end
+    not_before: bool = True  # presigned requests begin
+    expiry_limit: bool = True  # seven days at most
+    region: bool = True  # of the credential scope
+    signed_headers: bool = True  # every x-amz-* header that came has to be signed
+    payload_hash: bool = True  # x-amz-content-sha256 against the body
+    payload_hash_required: bool = True  # x-amz-content-sha256 has to be there
+    chunk_signatures: bool = True
+    trailer_signature: bool = True
+    decoded_length: bool = True  # x-amz-decoded-content-length against the body
+    chunk_sizes: bool = True  # 8192 bytes at least, except the last chunk
+    one_mechanism: bool = True  # an Authorization header beside presigned parameters is refused
+    mechanism: bool = True  # Signature Version 2 is refused (else: it passes unverified)

@@ -1,0 +1,21 @@
+"""What the transport accepts of a connection: sizes, times, and how strict the framing is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes are bytes, times are seconds."""
+
+    head: int = 32 * 1024  # request line and headers together
+    header_section: int = 8 * 1024 + 2048 + 4096  # headers alone; S3's own limit is 8 KB
+    target: int = 16 * 1024
+    head_time: float = 20.0  # from the first byte of a head to its last
+    idle_time: float = 60.0  # between two requests of a connection
+    body_time: float = 20.0  # without a byte of a body
+    drain: int = 1 << 20  # of an unread body, to keep the connection after an error
+    keep_alive: bool = True
+    expect_continue: bool = True  # answer Expect: 100-continue
+    strict_framing: bool = True  # refuse contradicting or malformed lengths
