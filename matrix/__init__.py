@@ -1,1 +1,21 @@
-"""What is promised: rows, profiles and their loader."""
+"""What is promised: rows and profiles as data, and the loader that refuses wrong ones."""
+
+from matrix.loader import MatrixError, load_matrix, load_profile, profile_names
+from matrix.model import Coverage, coverage, operations
+from matrix.schema import Claim, Level, Matrix, Profile, Row, Support
+
+__all__ = [
+    "Claim",
+    "Coverage",
+    "Level",
+    "Matrix",
+    "MatrixError",
+    "Profile",
+    "Row",
+    "Support",
+    "coverage",
+    "load_matrix",
+    "load_profile",
+    "operations",
+    "profile_names",
+]

@@ -1,0 +1,140 @@
+"""Reads rows and profiles from TOML and refuses a wrong one with its file, key and reason."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from matrix.schema import Claim, Matrix, OperationName, Profile, Row
+
+ROWS = Path(__file__).parent / "rows"
+PROFILES = Path(__file__).parent / "profiles"
+NOT_COVERED = "not-covered.toml"
+
+Decoded = TypeVar("Decoded")
+
+
+class MatrixError(ValueError):
+    """A row or profile that is wrong; the message names file, key and reason."""
+
+
+class _NotCovered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    not_covered: tuple[OperationName, ...]
+
+
+def load_matrix(folder: Path = ROWS) -> Matrix:
+    """Every row of every TOML file in ``folder``; raises MatrixError for the first wrong one."""
+    rows: dict[str, Row] = {}
+    origin: dict[str, Path] = {}
+    for file in sorted(folder.glob("*.toml")):
+        if file.name == NOT_COVERED:
+            continue
+        for row in _rows(file):
+            if row.id in rows:
+                raise MatrixError(
+                    f"{file}: row {row.id!r}: id is taken by a row of {origin[row.id]}; rename one"
+                )
+            rows[row.id] = row
+            origin[row.id] = file
+    if not rows:
+        raise MatrixError(f"{folder}: no row in any *.toml file of this folder")
+    not_covered = _not_covered(folder / NOT_COVERED)
+    for row in rows.values():
+        for operation in row.operations:
+            if operation in not_covered:
+                raise MatrixError(
+                    f"{folder / NOT_COVERED}: not_covered: {operation} is in row {row.id!r} of "
+                    f"{origin[row.id]}; remove it here"
+                )
+    return Matrix(rows=rows, not_covered=not_covered)
+
+
+def load_profile(name_or_path: str | Path) -> Profile:
+    """A profile of ours by name (``"aistore"``), or anybody's by the path of its TOML file.
+
+    Raises MatrixError for a profile that does not exist, is wrong, or claims a row that the
+    matrix does not have.
+    """
+    file = _profile_file(name_or_path)
+    document = _read(file)
+    for row_id, claim in _table(document, "claims", file).items():
+        _decode(claim, Claim, f"{file}: claims.{row_id}")
+    profile = _decode(document, Profile, str(file))
+    known = load_matrix().rows
+    for row_id in profile.claims:
+        if row_id not in known:
+            raise MatrixError(
+                f"{file}: claims.{row_id}: there is no such row; `s3compat matrix` lists them"
+            )
+    return profile
+
+
+def profile_names() -> list[str]:
+    """The names of the profiles that come with s3compat."""
+    return sorted(file.stem for file in PROFILES.glob("*.toml"))
+
+
+def _rows(file: Path) -> list[Row]:
+    document = _read(file)
+    for key in document:
+        if key != "row":
+            raise MatrixError(f"{file}: {key}: a file of rows has [[row]] tables only")
+    tables = document.get("row")
+    if not isinstance(tables, list) or not tables:
+        raise MatrixError(f"{file}: row: expected at least one [[row]] table")
+    rows = []
+    for number, table in enumerate(tables, start=1):
+        label = str(number)
+        if isinstance(table, dict) and "id" in table:
+            label = repr(table["id"])
+        rows.append(_decode(table, Row, f"{file}: row {label}"))
+    return rows
+
+
+def _not_covered(file: Path) -> tuple[str, ...]:
+    if not file.exists():
+        return ()
+    operations = _decode(_read(file), _NotCovered, str(file)).not_covered
+    repeated = sorted({name for name in operations if operations.count(name) > 1})
+    if repeated:
+        raise MatrixError(f"{file}: not_covered: named twice: {', '.join(repeated)}")
+    return operations
+
+
+def _profile_file(name_or_path: str | Path) -> Path:
+    named = PROFILES / f"{name_or_path}.toml"
+    if str(name_or_path) in profile_names():
+        return named
+    path = Path(name_or_path)
+    if path.is_file():
+        return path
+    raise MatrixError(
+        f"profile {str(name_or_path)!r}: neither a file nor one of {', '.join(profile_names())}"
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise MatrixError(f"{file}: not TOML: {problem}") from problem
+
+
+def _table(document: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
+    table = document.get(key, {})
+    if not isinstance(table, dict):
+        raise MatrixError(f"{file}: {key}: expected a table")
+    return table
+
+
+def _decode(document: object, kind: type[Decoded], where: str) -> Decoded:
+    """Convert strictly; msgspec's message already ends with the key (``at `$.level```)."""
+    try:
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as problem:
+        reason, _, path = str(problem).partition(" - at `$")
+        key = path.strip("`.")
+        raise MatrixError(f"{where}: {key}: {reason}" if key else f"{where}: {reason}") from problem

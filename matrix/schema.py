@@ -1,0 +1,101 @@
+"""The shape of the matrix: what a row, a claim and a profile are. Decoding them is the loader's.
+
+The types are the schema: msgspec decodes strictly by them, so there is no second description.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+
+Level = Literal["must", "should", "may"]
+Support = Literal["supported", "limited", "unsupported"]
+
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Words = Annotated[str, msgspec.Meta(min_length=1)]
+Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+$")]
+OperationName = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Za-z0-9]+$")]
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One API capability in the supported-API table.
+
+    ``operations`` are names of Amazon's service model; none for what is under every operation
+    (HTTP framing) or beside the model (the POST form). ``commands`` maps a client to what a
+    person would type; ``cannot`` maps a client to why it has no way to say it.
+    """
+
+    id: Slug
+    title: Words
+    group: Words
+    operations: tuple[OperationName, ...]
+    level: Level
+    spec: Url
+    commands: dict[Slug, Words]
+    cannot: dict[Slug, Words] = {}
+
+    def __post_init__(self) -> None:
+        if not self.commands:
+            raise ValueError("no command; name what a person would type for one client at least")
+        for client in self.commands:
+            if client in self.cannot:
+                raise ValueError(f"{client} is in commands and in cannot; keep one of them")
+        if len(set(self.operations)) != len(self.operations):
+            raise ValueError("an operation is named twice in operations")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """All rows, by id, in the order of their files, and the operations no row is made of yet."""
+
+    rows: dict[str, Row]
+    not_covered: tuple[str, ...]
+
+    @property
+    def groups(self) -> dict[str, list[Row]]:
+        """The rows of each group, groups and rows in the order they are declared."""
+        grouped: dict[str, list[Row]] = {}
+        for row in self.rows.values():
+            grouped.setdefault(row.group, []).append(row)
+        return grouped
+
+    @property
+    def digest(self) -> str:
+        """A digest (12 hex digits) of everything the rows say; it changes when a row does."""
+        encoded = msgspec.json.encode(list(self.rows.values()), order="deterministic")
+        return hashlib.sha256(encoded).hexdigest()[:12]
+
+
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What an endpoint's documentation says of one row, in its ``words``, found at ``cite``."""
+
+    support: Support
+    words: str = ""
+    cite: Url | None = None
+
+    def __post_init__(self) -> None:
+        if self.support != "supported" and not (self.words and self.cite):
+            raise ValueError(f"{self.support} needs words and cite: who says so, and how")
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one endpoint's own documentation claims, row by row.
+
+    A row without a claim of its own is claimed as ``default`` says.
+    """
+
+    name: Slug
+    title: Words
+    source: Url
+    default: Support = "supported"
+    claims: dict[Slug, Claim] = {}
+
+    def claim(self, row_id: str) -> Claim:
+        """The claim for this row, the default one where the profile does not mention it."""
+        if row_id in self.claims:
+            return self.claims[row_id]
+        words = "" if self.default == "supported" else "not mentioned"
+        return Claim(support=self.default, words=words, cite=self.source)
