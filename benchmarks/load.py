@@ -6,9 +6,11 @@ never what is measured. Bounded in count and time.
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 TIME_LIMIT = 60.0  # seconds; a server slower than this is measured on what it answered
@@ -141,3 +143,38 @@ def run(address: tuple[str, int], request: bytes, *, count: int, connections: in
         raise LoadError("a connection failed; see the traceback above")
     seconds = time.perf_counter() - started
     return Load(sum(d.requests for d in done), sum(d.body_bytes for d in done), seconds)
+
+
+def run_each(address: tuple[str, int], requests: Iterable[bytes], *, connections: int = 1) -> None:
+    """Send every one of these requests once, shared out over ``connections`` connections.
+
+    Raises LoadError when an answer is not a success.
+    """
+    pending, lock = iter(requests), threading.Lock()
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        scratch, buffer = memoryview(bytearray(1 << 16)), bytearray()
+        with _connect(address) as connection:
+            while not failed:
+                with lock:
+                    batch = list(itertools.islice(pending, 32))
+                if not batch:
+                    return
+                connection.sendall(b"".join(batch))
+                for _ in batch:
+                    _read_answer(connection, buffer, scratch)
+
+    def guarded() -> None:
+        try:
+            work()
+        except (LoadError, OSError) as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=guarded) for _ in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]

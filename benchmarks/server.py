@@ -65,7 +65,8 @@ class Server:
         return {name: int(fields[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM")}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -177,7 +178,7 @@ def main() -> int:
     options = parser.parse_args()
     if not options.moto:
         parser.error('no moto_server: pip install "moto[server]" in a venv, then --moto PATH')
-    port, moto_port = _free_port(), _free_port()
+    port, moto_port = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         own = [sys.executable, "-m", "s3compat", "serve", "--port", str(port), "--data", folder]
         own += ["--access-key", ACCESS_KEY, "--log", "off"]

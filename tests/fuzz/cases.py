@@ -1,4 +1,4 @@
-"""Hostile requests, made from a number: the same number makes the same bytes. Nothing is sent here."""
+"""Hostile requests, made from a number: the same number, the same bytes. Nothing is sent here."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ QUERY_NAMES = (
 VALUES = (
     "", "0", "1", "-1", "2", "1000", "1001", "10001", "99999999999999999999", "1e3", "NaN", "true",
     "url", "null", "a", "/", "%2F", "é", "\x7f", "\x00", "'", '"', "<", "]]>", "%0d%0aSet-Cookie:x",
-    "bytes=0-", "bytes=-0", "bytes=5-1", "bytes=a-b", "bytes=0-0,2-3", "bytes=-99999999999999999999",
+    "bytes=0-", "bytes=-0", "bytes=5-1", "bytes=a-b", "bytes=0-0,2-3",
+    "bytes=-99999999999999999999",
     "*", '"etag"', "W/\"x\"", "Thu, 01 Jan 1970 00:00:00 GMT", "2026-11-24T00:00:00Z", "tomorrow",
     "/fuzz/key", "fuzz/key?versionId=x", "/../../etc/passwd", "%2e%2e/fuzz/key", "fuzz", "REPLACE",
     "COPY", "public-read", "private", "SHA256", "CRC32", "CRC64NVME", "COMPOSITE", "AES256",

@@ -1,0 +1,109 @@
+"""Does a listing page cost the page, or the bucket? The same pages of a small and a large bucket.
+
+    python -m benchmarks.scale --keys 1000000
+
+Prints the ratio of the times, large over small, for each listing. Both buckets are on one server in
+one run, so the ratio says nothing about the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from benchmarks import load
+from benchmarks.server import Server, free_port, running
+
+GOAL = 1.5
+SMALL = 1000
+FOLDERS = 100  # "folders" the keys are spread over, for listings with a delimiter
+WRITERS = 4
+
+
+def request(port: int, method: str, target: str, *headers: str) -> bytes:
+    """An unsigned request without a body (the server under load is anonymous)."""
+    lines = (f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Length: 0")
+    return "\r\n".join([*lines, *headers, "", ""]).encode()
+
+
+def key(number: int, total: int) -> str:
+    """The name of the number-th of ``total`` keys, spread evenly over the folders."""
+    folder, rest = divmod(number, max(1, total // FOLDERS))
+    return f"folder{folder:05}/{rest:09}"
+
+
+def fill(server: Server, bucket: str, total: int) -> None:
+    """Make a bucket and put ``total`` empty objects into it."""
+    address = ("127.0.0.1", server.port)
+    load.run(address, request(server.port, "PUT", f"/{bucket}"), count=1)
+    targets = (f"/{bucket}/{key(number, total)}" for number in range(total))
+    load.run_each(
+        address, (request(server.port, "PUT", target) for target in targets), connections=WRITERS
+    )
+
+
+def pages(bucket: str, total: int) -> dict[str, str]:
+    """A page of 100 of every kind of listing: its name and its target."""
+    middle = quote(key(total // 2, total), safe="")
+    return {
+        "ListObjectsV2, first page": f"/{bucket}?list-type=2&max-keys=100",
+        "ListObjectsV2, from the middle": f"/{bucket}?list-type=2&max-keys=100&start-after={middle}",
+        "ListObjectsV2, delimiter": f"/{bucket}?list-type=2&max-keys=100&delimiter=%2F",
+        "ListObjects, from the middle": f"/{bucket}?max-keys=100&marker={middle}",
+        "ListObjects, delimiter": f"/{bucket}?max-keys=100&delimiter=%2F",
+        "ListObjectVersions, first page": f"/{bucket}?versions&max-keys=100",
+        "ListObjectVersions, from the middle": (
+            f"/{bucket}?versions&max-keys=100&key-marker={middle}"
+        ),
+        "ListObjectVersions, delimiter": f"/{bucket}?versions&max-keys=100&delimiter=%2F",
+    }
+
+
+def milliseconds(server: Server, target: str, rounds: int) -> float:
+    """The median time of one page."""
+    asked = request(server.port, "GET", target)
+    address = ("127.0.0.1", server.port)
+    load.run(address, asked, count=5)
+    times = [1000 / load.run(address, asked, count=20).per_second for _ in range(rounds)]
+    return statistics.median(times)
+
+
+def main() -> int:
+    """Fill both buckets, time the pages; 1 when a ratio is over the goal."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keys", type=int, default=1_000_000, help="keys in the large bucket")
+    parser.add_argument("--rounds", type=int, default=5, help="measurements per page (median)")
+    options = parser.parse_args()
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "s3compat", "serve", "--port", str(port), "--anonymous"]
+        command += ["--data", str(Path(folder) / "data"), "--durability", "relaxed", "--log", "off"]
+        with running("s3compat", command, port) as server:
+            fill(server, "small", SMALL)
+            started = time.perf_counter()
+            fill(server, "large", options.keys)
+            took = time.perf_counter() - started
+            print(f"{options.keys} keys written in {took:.0f} s ({options.keys / took:.0f}/s)")
+            small, large = pages("small", SMALL), pages("large", options.keys)
+            print(
+                f"{'a page of 100':<38}{'1,000 keys':>12}{f'{options.keys:,} keys':>18}{'ratio':>8}"
+            )
+            missed = []
+            for name in small:
+                a = milliseconds(server, small[name], options.rounds)
+                b = milliseconds(server, large[name], options.rounds)
+                print(f"{name:<38}{a:>9.2f} ms{b:>15.2f} ms{b / a:>8.2f}")
+                if b / a > GOAL:
+                    missed.append(name)
+    if missed:
+        print(f"over {GOAL}: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
