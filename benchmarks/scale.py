@@ -50,18 +50,17 @@ def fill(server: Server, bucket: str, total: int) -> None:
 def pages(bucket: str, total: int) -> dict[str, str]:
     """A page of 100 of every kind of listing: its name and its target."""
     middle = quote(key(total // 2, total), safe="")
-    return {
-        "ListObjectsV2, first page": f"/{bucket}?list-type=2&max-keys=100",
-        "ListObjectsV2, from the middle": f"/{bucket}?list-type=2&max-keys=100&start-after={middle}",
-        "ListObjectsV2, delimiter": f"/{bucket}?list-type=2&max-keys=100&delimiter=%2F",
-        "ListObjects, from the middle": f"/{bucket}?max-keys=100&marker={middle}",
-        "ListObjects, delimiter": f"/{bucket}?max-keys=100&delimiter=%2F",
-        "ListObjectVersions, first page": f"/{bucket}?versions&max-keys=100",
-        "ListObjectVersions, from the middle": (
-            f"/{bucket}?versions&max-keys=100&key-marker={middle}"
-        ),
-        "ListObjectVersions, delimiter": f"/{bucket}?versions&max-keys=100&delimiter=%2F",
+    queries = {
+        "ListObjectsV2, first page": "list-type=2",
+        "ListObjectsV2, from the middle": f"list-type=2&start-after={middle}",
+        "ListObjectsV2, delimiter": "list-type=2&delimiter=%2F",
+        "ListObjects, from the middle": f"marker={middle}",
+        "ListObjects, delimiter": "delimiter=%2F",
+        "ListObjectVersions, first page": "versions",
+        "ListObjectVersions, from the middle": f"versions&key-marker={middle}",
+        "ListObjectVersions, delimiter": "versions&delimiter=%2F",
     }
+    return {name: f"/{bucket}?max-keys=100&{query}" for name, query in queries.items()}
 
 
 def milliseconds(server: Server, target: str, rounds: int) -> float:
