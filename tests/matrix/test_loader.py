@@ -1,0 +1,142 @@
+"""A wrong row or profile is refused with its file, its key and the reason."""
+
+from pathlib import Path
+
+import pytest
+
+from matrix import MatrixError, load_matrix, load_profile
+
+ROW = """
+[[row]]
+id = "get-object"
+title = "GET object"
+group = "Objects"
+operations = ["GetObject"]
+level = "must"
+spec = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"
+[row.commands]
+boto3 = "s3.get_object(Bucket='bck', Key='obj')"
+"""
+
+
+def folder(tmp_path: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (tmp_path / f"{name.replace('_', '-')}.toml").write_text(text)
+    return tmp_path
+
+
+def test_a_right_row_is_loaded(tmp_path: Path) -> None:
+    row = load_matrix(folder(tmp_path, objects=ROW)).rows["get-object"]
+    assert (row.title, row.operations, row.level) == ("GET object", ("GetObject",), "must")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "key", "reason"),
+    [
+        ('level = "must"', 'level = "shall"', "level", "'shall'"),
+        ('title = "GET object"', "title = 7", "title", "Expected `str`, got `int`"),
+        ('title = "GET object"', "", "get-object", "missing required field `title`"),
+        ('group = "Objects"', 'group = "Objects"\ncolour = "red"', "get-object", "`colour`"),
+        ('"https://docs', '"docs', "spec", "matching regex"),
+        ('["GetObject"]', '["get object"]', "operations", "matching regex"),
+        ('["GetObject"]', '["GetObject", "GetObject"]', "get-object", "named twice"),
+        ('id = "get-object"', 'id = "GET object"', "id", "matching regex"),
+        ("boto3 =", "# boto3 =", "get-object", "no command"),
+        (
+            "[row.commands]",
+            '[row.cannot]\nboto3 = "it can"\n[row.commands]',
+            "get-object",
+            "boto3 is in commands and in cannot",
+        ),
+    ],
+)
+def test_a_wrong_row_is_refused(
+    tmp_path: Path, was: str, becomes: str, key: str, reason: str
+) -> None:
+    assert was in ROW
+    with pytest.raises(MatrixError) as refused:
+        load_matrix(folder(tmp_path, objects=ROW.replace(was, becomes)))
+    message = str(refused.value)
+    assert "objects.toml" in message
+    assert key in message
+    assert reason in message
+
+
+def test_a_file_that_is_not_toml_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MatrixError, match=r"objects\.toml: not TOML: "):
+        load_matrix(folder(tmp_path, objects="[[row"))
+
+
+def test_a_file_with_more_than_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MatrixError, match=r"objects\.toml: rows: .*\[\[row\]\] tables only"):
+        load_matrix(folder(tmp_path, objects=ROW + "[[rows]]\n"))
+
+
+def test_a_folder_without_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MatrixError, match="no row"):
+        load_matrix(tmp_path)
+
+
+def test_an_id_that_is_taken_is_refused_with_both_files(tmp_path: Path) -> None:
+    with pytest.raises(MatrixError, match=r"(?s)second\.toml.*get-object.*first\.toml"):
+        load_matrix(folder(tmp_path, first=ROW, second=ROW))
+
+
+def test_an_operation_in_a_row_and_in_the_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MatrixError, match=r"not-covered\.toml: not_covered: GetObject is in row"):
+        load_matrix(folder(tmp_path, objects=ROW, not_covered='not_covered = ["GetObject"]'))
+
+
+def test_an_operation_twice_in_the_list_is_refused(tmp_path: Path) -> None:
+    twice = 'not_covered = ["PutObject", "PutObject"]'
+    with pytest.raises(MatrixError, match=r"not_covered: named twice: PutObject"):
+        load_matrix(folder(tmp_path, objects=ROW, not_covered=twice))
+
+
+PROFILE = """
+name = "mine"
+title = "My S3"
+source = "https://example.org/s3"
+default = "unsupported"
+
+[claims.get-object]
+support = "limited"
+words = "small ones"
+cite = "https://example.org/s3#get"
+"""
+
+
+def test_a_profile_of_somebody_else_is_loaded_from_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(PROFILE)
+    profile = load_profile(path)
+    assert profile.claim("get-object").support == "limited"
+    assert profile.claim("get-object").words == "small ones"
+    unmentioned = profile.claim("put-object")
+    assert (unmentioned.support, unmentioned.cite) == ("unsupported", "https://example.org/s3")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "reason"),
+    [
+        ("[claims.get-object]", "[claims.get-objekt]", "claims.get-objekt: there is no such row"),
+        ('"limited"', '"partly"', "claims.get-object: support: Invalid enum value 'partly'"),
+        ('words = "small ones"', "", "claims.get-object: limited needs words and cite"),
+        ("cite = ", "# cite = ", "claims.get-object: limited needs words and cite"),
+        ('title = "My S3"', "", "missing required field `title`"),
+        ('default = "unsupported"', 'fallback = "x"', "unknown field `fallback`"),
+    ],
+)
+def test_a_wrong_profile_is_refused(tmp_path: Path, was: str, becomes: str, reason: str) -> None:
+    assert was in PROFILE
+    path = tmp_path / "mine.toml"
+    path.write_text(PROFILE.replace(was, becomes))
+    with pytest.raises(MatrixError) as refused:
+        load_profile(str(path))
+    assert str(refused.value).startswith(str(path))
+    assert reason in str(refused.value)
+
+
+def test_a_profile_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    with pytest.raises(MatrixError, match="'nosuch': neither a file nor one of aistore, aws"):
+        load_profile("nosuch")
