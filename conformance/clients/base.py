@@ -109,9 +109,9 @@ class Client(abc.ABC):
         is an Answer, not an exception.
         """
 
-    def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:
+    def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:  # noqa: ARG002 -- CLI clients use it
         """Run one command line of the client, endpoint options added; only CLI clients can."""
         raise ClientCannotError(f"{self.name} has no command line ({' '.join(argv)!r})")
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 -- most clients keep nothing running
         """End whatever the client keeps running."""

@@ -1,0 +1,325 @@
+"""The `raw` client: requests made by hand, byte for byte, and any operation from the model.
+
+It follows no redirect, decodes nothing and adds no checksum that Amazon does not require.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import botocore
+import msgspec
+from botocore.serialize import create_serializer
+
+from conformance.clients import signing
+from conformance.clients.answers import make_answer, status_of
+from conformance.clients.base import Answer, Client, ClientCannotError
+from conformance.clients.checksums import checksum
+from conformance.clients.members import for_wire
+from conformance.clients.transport import TIMEOUT, Transport
+from conformance.endpoint import Credentials, Endpoint
+from conformance.evidence.exchanges import Recorded
+from conformance.evidence.service_model import operation_model, streaming_output
+from conformance.evidence.wire import identify
+
+BLOCK = 64 * 1024
+Payload = bytes | IO[bytes]
+
+_HOST_LABEL = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+
+class RawClient(Client):
+    """Requests made by hand on sockets of its own."""
+
+    name = "raw"
+
+    def __init__(self, endpoint: Endpoint, scratch: Path) -> None:
+        super().__init__(endpoint, scratch)
+        self._transport = Transport(endpoint)
+
+    @classmethod
+    def version(cls) -> str:
+        return f"raw, S3 model of botocore/{botocore.__version__}"
+
+    def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
+        method, path, query, headers, body = self._serialise(operation, parameters)
+        head, url_headers = self._assemble(method, path, query, headers, body)
+        recorded = self._transport.exchange(_blocks(head, url_headers, body))
+        delivers = streaming_output(operation) is not None
+        return self._answer(operation, recorded, parameters, delivers)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: Payload = b"",
+        sign: signing.Sign = "header",
+        payload_hash: str | None = None,
+        after: Mapping[str, str | None] | None = None,
+        at: datetime | None = None,
+        region: str | None = None,
+        credentials: Credentials | None = None,
+        expires: int = 300,
+        timeout: float = TIMEOUT,
+    ) -> Answer:
+        """One request by hand. ``path`` and ``query`` are encoded already and stay as they are.
+
+        ``after`` replaces headers once the request is signed (None removes one). ``at`` is the
+        time to sign for, ``expires`` the seconds a presigned request is good for. ``timeout`` is
+        in seconds. The Answer's ``operation`` is the one the request asks for, "" for none.
+        """
+        head, lines = self._assemble(
+            method,
+            path,
+            query,
+            headers or {},
+            body,
+            sign=sign,
+            payload_hash=payload_hash,
+            after=after,
+            at=at,
+            region=region,
+            credentials=credentials,
+            expires=expires,
+        )
+        recorded = self._transport.exchange(_blocks(head, lines, body), timeout=timeout)
+        return self._answer(None, recorded, {}, True)
+
+    def signed_bytes(self, method: str, path: str, *, body: bytes = b"", **options: Any) -> bytes:
+        """The bytes ``request`` would send with the same arguments."""
+        query = options.pop("query", "")
+        headers = options.pop("headers", None) or {}
+        head, lines = self._assemble(method, path, query, headers, body, **options)
+        return b"".join(_blocks(head, lines, body))
+
+    def wire(self, data: bytes, timeout: float = 5.0) -> list[Answer]:
+        """These bytes on a new connection as they stand; one Answer for each that came."""
+        recorded = self._transport.wire(data, timeout=timeout)
+        return [
+            self._answer(None, [one], {}, True)
+            for one in recorded
+            if one.exchange.response is not None
+        ]
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _answer(
+        self,
+        operation: str | None,
+        recorded: list[Recorded],
+        parameters: Mapping[str, Any],
+        delivers: bool,
+    ) -> Answer:
+        last = recorded[-1]
+        if operation is None:
+            asked = identify(last.exchange, self.endpoint).operations
+            operation = asked[0] if asked else ""
+        response = last.exchange.response
+        good = 200 <= status_of(last.exchange) < 300
+        whole = response is not None and response.complete
+        answer = make_answer(
+            endpoint=self.endpoint,
+            client=self.name,
+            operation=operation,
+            recorded=recorded,
+            succeeded=good and whole,
+            parameters=parameters,
+            body=last.response_body if delivers and response is not None and good else None,
+            stderr=last.exchange.note or "",
+        )
+        answer.succeeded = answer.succeeded and answer.code is None
+        if answer.exchange is not None:
+            answer.call = msgspec.structs.replace(answer.call, command=answer.exchange.curl)
+        return answer
+
+    def _serialise(
+        self, operation: str, parameters: Mapping[str, Any]
+    ) -> tuple[str, str, str, dict[str, str], Payload]:
+        try:
+            model = operation_model(operation)
+        except KeyError as unknown:
+            raise ClientCannotError(str(unknown.args[0])) from unknown
+        members = for_wire(parameters)
+        known = model.input_shape.members if model.input_shape else {}
+        for name in members:
+            if name not in known:
+                raise ClientCannotError(f"{operation} has no member {name!r} in Amazon's model")
+        try:
+            made = create_serializer("rest-xml", include_validation=False).serialize_to_request(
+                members, model
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise ClientCannotError(
+                f"{operation} cannot be written from these members: "
+                f"{type(problem).__name__}: {problem}"
+            ) from problem
+        path, _, literal = made["url_path"].partition("?")
+        pairs = urlencode(list(_flat(made["query_string"])), quote_via=quote, safe="")
+        query = "&".join(part for part in (literal, pairs) if part)
+        headers = {name: str(value) for name, value in made["headers"].items()}
+        body: Payload = made["body"]
+        if isinstance(body, str):
+            body = body.encode()
+        if isinstance(body, bytearray):
+            body = bytes(body)
+        headers |= _integrity(model, members, headers, body)
+        return made["method"], path, query, headers, body
+
+    def _assemble(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        body: Payload,
+        *,
+        sign: signing.Sign = "header",
+        payload_hash: str | None = None,
+        after: Mapping[str, str | None] | None = None,
+        at: datetime | None = None,
+        region: str | None = None,
+        credentials: Credentials | None = None,
+        expires: int = 300,
+    ) -> tuple[str, list[tuple[str, str]]]:
+        """The request line and the headers, signed."""
+        given = {name.lower() for name in headers}
+        host, path = self._address(path, "host" in given)
+        lines = [("Host", host)] if "host" not in given else []
+        lines += list(headers.items())
+        size = _size(body)
+        if (size or method in {"PUT", "POST"}) and not given & {
+            "content-length",
+            "transfer-encoding",
+        }:
+            lines.append(("Content-Length", str(size)))
+        target = path + (f"?{query}" if query else "")
+        scheme = urlsplit(self.endpoint.url).scheme
+        who = credentials or self.endpoint.credentials
+        if sign == "header" and who is not None:
+            lines = signing.sign_in_header(
+                method,
+                f"{scheme}://{host}{target}",
+                lines,
+                credentials=who,
+                region=region or self.endpoint.region,
+                at=at,
+                payload_hash=payload_hash or _sha256(body),
+            )
+        elif sign == "query" and who is not None:
+            url = signing.sign_in_query(
+                method,
+                f"{scheme}://{host}{target}",
+                [("Host", host)],
+                credentials=who,
+                region=region or self.endpoint.region,
+                at=at,
+                expires=expires,
+                payload_hash=payload_hash or signing.UNSIGNED_PAYLOAD,
+            )
+            target = url.removeprefix(f"{scheme}://{host}")
+        elif payload_hash is not None:
+            lines.append(("x-amz-content-sha256", payload_hash))
+        return f"{method} {target} HTTP/1.1", _replace(lines, after or {})
+
+    def _address(self, path: str, host_given: bool) -> tuple[str, str]:
+        """Host and whole path; with virtual-hosted addressing the bucket moves into the host."""
+        own = self.endpoint.host
+        if self.endpoint.addressing == "virtual" and not host_given:
+            bucket, slash, key = path.lstrip("/").partition("/")
+            dotted = self.endpoint.secure and "." in bucket
+            if _HOST_LABEL.fullmatch(bucket) and not dotted:
+                return f"{bucket}.{own}", f"{self.endpoint.base_path}/{key}" if slash else (
+                    f"{self.endpoint.base_path}/"
+                )
+        return own, self.endpoint.base_path + path
+
+
+def _flat(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in query.items():
+        for one in value if isinstance(value, list) else [value]:
+            yield name, str(one)
+
+
+def _integrity(
+    model: Any, members: Mapping[str, Any], headers: Mapping[str, str], body: Payload
+) -> dict[str, str]:
+    """The checksum header that Amazon's model requires, or that the members ask for.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+    """
+    trait = model.http_checksum or {}
+    given = any(
+        name.lower() == "content-md5" or name.lower().startswith("x-amz-checksum-")
+        for name in headers
+    )
+    if given or not trait:
+        return {}
+    algorithm = members.get(trait.get("requestAlgorithmMember", ""))
+    try:
+        if algorithm is not None:
+            return {f"x-amz-checksum-{algorithm.lower()}": checksum(algorithm, _read(body))}
+        if trait.get("requestChecksumRequired"):
+            return {"Content-MD5": checksum("MD5", _read(body))}
+    except KeyError as unknown:
+        raise ClientCannotError(f"raw does not compute {algorithm} checksums") from unknown
+    return {}
+
+
+def _replace(
+    lines: list[tuple[str, str]], after: Mapping[str, str | None]
+) -> list[tuple[str, str]]:
+    changed = {name.lower() for name in after}
+    kept = [pair for pair in lines if pair[0].lower() not in changed]
+    return kept + [(name, value) for name, value in after.items() if value is not None]
+
+
+def _blocks(start: str, lines: Iterable[tuple[str, str]], body: Payload) -> Iterator[bytes]:
+    head = "".join(
+        f"{line}\r\n" for line in (start, *(f"{name}: {value}" for name, value in lines))
+    )
+    first = _wire_text(head) + b"\r\n"
+    if isinstance(body, bytes) and len(body) <= BLOCK:
+        yield first + body
+        return
+    yield first
+    yield from _read(body)
+
+
+def _wire_text(text: str) -> bytes:
+    """Header text as bytes: Latin-1 where that can hold it (botocore's choice), else UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
+
+
+def _read(body: Payload) -> Iterator[bytes]:
+    """The body from its start, in blocks; a file is read again each time."""
+    if isinstance(body, bytes):
+        for start in range(0, len(body), BLOCK):
+            yield body[start : start + BLOCK]
+        return
+    body.seek(0)
+    while block := body.read(BLOCK):
+        yield block
+
+
+def _size(body: Payload) -> int:
+    return len(body) if isinstance(body, bytes) else body.seek(0, 2)
+
+
+def _sha256(body: Payload) -> str:
+    digest = hashlib.sha256()
+    for block in _read(body):
+        digest.update(block)
+    return digest.hexdigest()

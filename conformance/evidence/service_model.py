@@ -1,0 +1,40 @@
+"""Amazon's S3 service model, as the installed botocore ships it; the user's own is not read."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+
+
+@functools.cache
+def service_model() -> Any:
+    """The botocore ServiceModel of S3."""
+    loader = Loader(
+        extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False
+    )
+    return ServiceModel(loader.load_service_model("s3", "service-2"), "s3")
+
+
+def operation_names() -> tuple[str, ...]:
+    """Every operation of the model."""
+    return tuple(service_model().operation_names)
+
+
+@functools.cache
+def operation_model(name: str) -> Any:
+    """The OperationModel of ``name``; raises KeyError for a name the model does not have."""
+    if name not in operation_names():
+        raise KeyError(f"Amazon's S3 model (botocore's) has no operation {name!r}")
+    return service_model().operation_model(name)
+
+
+def streaming_output(name: str) -> str | None:
+    """The member of an operation's answer that is a stream of bytes ("Body"), if it has one."""
+    model = operation_model(name)
+    if not model.has_streaming_output:
+        return None
+    member: str = model.output_shape.serialization["payload"]
+    return member

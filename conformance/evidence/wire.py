@@ -1,0 +1,240 @@
+"""What a recorded exchange means to S3: which operation was asked, and what its answer says.
+
+Both come from Amazon's service model. A hostile or broken body is never an exception here: it
+brings no members, and a note that says why.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+from xml.etree.ElementTree import Element, ParseError
+
+from botocore.awsrequest import HeadersDict
+from botocore.eventstream import EventStreamBuffer
+from botocore.exceptions import EventStreamError
+from botocore.parsers import EventStreamXMLParser, ResponseParserError, create_parser
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from conformance.endpoint import Endpoint
+from conformance.evidence.service_model import operation_model, operation_names, streaming_output
+from conformance.model import Exchange
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks for. Several operations where the model has them alike on the wire."""
+
+    operations: tuple[str, ...]
+    bucket: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True)
+class _Route:
+    operation: str
+    method: str
+    path: str  # "service", "bucket", "object" or a literal path
+    literals: tuple[tuple[str, str], ...]
+    query: tuple[str, ...]
+    headers: tuple[str, ...]
+    deprecated: bool
+
+    def score(self, query: Mapping[str, str], headers: Mapping[str, str]) -> int | None:
+        """How much of the request the route explains; None when the request is not its."""
+        if any(query.get(name) != value for name, value in self.literals):
+            return None
+        if not all(name in query for name in self.query):
+            return None
+        if not all(name in headers for name in self.headers):
+            return None
+        return len(self.literals) + len(self.query) + len(self.headers)
+
+
+@functools.cache
+def _routes() -> tuple[_Route, ...]:
+    return tuple(_route(name) for name in operation_names())
+
+
+def _route(name: str) -> _Route:
+    model = operation_model(name)
+    path, _, query = model.http["requestUri"].partition("?")
+    kinds = {"/": "service", "/{Bucket}": "bucket", "/{Bucket}/{Key+}": "object"}
+    members = model.input_shape.members if model.input_shape else {}
+    required = {
+        member.serialization.get("name", key): member.serialization.get("location")
+        for key, member in members.items()
+        if key in model.input_shape.required_members
+    }
+    return _Route(
+        operation=name,
+        method=model.http["method"],
+        path=kinds.get(path, path),
+        literals=tuple(parse_qsl(query, keep_blank_values=True)),
+        query=tuple(key for key, place in required.items() if place == "querystring"),
+        headers=tuple(key.lower() for key, place in required.items() if place == "header"),
+        deprecated=bool(model.deprecated),
+    )
+
+
+def identify(exchange: Exchange, endpoint: Endpoint) -> Asked:
+    """The operation an exchange's request asks for, path style or virtual-hosted.
+
+    ``operations`` is empty where the model has none like it (an OPTIONS, a POST form).
+    """
+    method, _, rest = exchange.request.start_line.partition(" ")
+    target = urlsplit(rest.rpartition(" ")[0])
+    headers = {name.lower(): value for name, value in exchange.request.headers}
+    query = dict(parse_qsl(target.query, keep_blank_values=True))
+    bucket, key = _resource(target.path, headers.get("host", ""), endpoint)
+    kind = "service" if bucket is None else "bucket" if key is None else "object"
+    scored = [
+        (score, route)
+        for route in _routes()
+        if route.method == method
+        and route.path in (kind, target.path)
+        and (score := route.score(query, headers)) is not None
+    ]
+    best = max((score for score, _ in scored), default=0)
+    alike = sorted((route.deprecated, route.operation) for score, route in scored if score == best)
+    return Asked(tuple(name for _, name in alike), bucket, key)
+
+
+def _resource(path: str, host: str, endpoint: Endpoint) -> tuple[str | None, str | None]:
+    path = path.removeprefix(endpoint.base_path).lstrip("/") if path != "/" else ""
+    own = _without_default_port(endpoint.host)
+    asked = _without_default_port(host)
+    if asked != own and asked.endswith("." + own):
+        return asked.removesuffix("." + own), unquote(path) or None
+    bucket, _, key = path.partition("/")
+    return unquote(bucket) or None, unquote(key) or None
+
+
+def _without_default_port(host: str) -> str:
+    return re.sub(r":(80|443)$", "", host.lower())
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What an answer says."""
+
+    members: dict[str, Any]
+    code: str | None = None
+    message: str | None = None
+    error: dict[str, str] | None = None
+    note: str | None = None  # why there are no members, where there should be
+
+
+def parse_answer(
+    operation: str | None,
+    status: int,
+    headers: Sequence[tuple[str, str]],
+    body: bytes,
+    *,
+    keep_encoded: bool = False,
+) -> Parsed:
+    """Read an answer with the service model's output shape for ``operation``.
+
+    Names that the endpoint URL-encoded are decoded unless ``keep_encoded`` (the caller asked for
+    the encoding himself). An error body is read at any status: S3 also sends errors with 200
+    (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html).
+    """
+    stream = operation is not None and streaming_output(operation) is not None and status < 300
+    root: Element | None = None
+    note = None
+    if body.lstrip()[:1] == b"<" and not stream:
+        try:
+            root = fromstring(body, forbid_dtd=True)
+        except (ParseError, DefusedXmlException, ValueError, LookupError) as problem:
+            note = f"the body is not XML that can be read: {type(problem).__name__}: {problem}"
+            return Parsed({}, note=note)
+    if root is not None and _local(root.tag) == "Error":
+        error = {_local(child.tag): "".join(child.itertext()) for child in root}
+        return Parsed({}, error.get("Code"), error.get("Message"), error)
+    if operation is None or not 200 <= status < 300:
+        return Parsed({})
+    try:
+        members = _members(operation, status, headers, body, root)
+    except (
+        ResponseParserError,
+        ParseError,
+        EventStreamError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as problem:  # whatever botocore's parser makes of a wrong body
+        return Parsed({}, note=f"not an answer to {operation}: {type(problem).__name__}: {problem}")
+    if members.get("EncodingType") == "url" and not keep_encoded:
+        members = _decode_names(members)
+    return Parsed(members)
+
+
+def _members(
+    operation: str,
+    status: int,
+    headers: Sequence[tuple[str, str]],
+    body: bytes,
+    root: Element | None,
+) -> dict[str, Any]:
+    model = operation_model(operation)
+    if operation == "GetBucketLocation":  # the model cannot say that the root holds the value
+        return {"LocationConstraint": root.text if root is not None else None}
+    stream = streaming_output(operation)
+    known = HeadersDict(headers)
+    response = {"status_code": status, "headers": known, "body": b"" if stream else body}
+    if model.has_event_stream_output:
+        return {_event_member(model): _events(model, body)}
+    parsed: dict[str, Any] = create_parser("rest-xml").parse(response, model.output_shape)
+    parsed.pop("ResponseMetadata", None)
+    if stream is not None:
+        parsed.pop(stream, None)
+    return parsed
+
+
+def _event_member(model: Any) -> str:
+    name: str = next(
+        name
+        for name, shape in model.output_shape.members.items()
+        if shape.serialization.get("eventstream")
+    )
+    return name
+
+
+def _events(model: Any, body: bytes) -> list[dict[str, Any]]:
+    shape = model.output_shape.members[_event_member(model)]
+    buffer = EventStreamBuffer()
+    buffer.add_data(body)
+    parser = EventStreamXMLParser()
+    return [parser.parse(event.to_response_dict(), shape) for event in buffer]
+
+
+_NAMES = {
+    "Key",
+    "Prefix",
+    "Delimiter",
+    "Marker",
+    "NextMarker",
+    "KeyMarker",
+    "NextKeyMarker",
+    "StartAfter",
+}  # what encoding-type=url encodes
+
+
+def _decode_names(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _decode_names(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decode_names(item, name) for item in value]
+    if isinstance(value, str) and name in _NAMES:
+        return unquote(value.replace("+", " "))
+    return value
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
