@@ -1,0 +1,130 @@
+"""Digests of a body as it passes: MD5 for the ETag, and S3's five checksum algorithms.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from awscrt import checksums as crt
+
+ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+CRC_BYTES = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8}
+DIGEST_BYTES = {**CRC_BYTES, "SHA1": 20, "SHA256": 32}
+_CRC: dict[str, Callable[[bytes, int], int]] = {
+    "CRC32": crt.crc32,
+    "CRC32C": crt.crc32c,
+    "CRC64NVME": crt.crc64nvme,
+}
+_COMBINE: dict[str, Callable[[int, int, int], int]] = {
+    "CRC32": crt.combine_crc32,
+    "CRC32C": crt.combine_crc32c,
+    "CRC64NVME": crt.combine_crc64nvme,
+}
+
+
+class Hasher(Protocol):
+    """What hashlib's objects have, and Crc here."""
+
+    def update(self, data: bytes, /) -> None:
+        """More of the body."""
+        ...
+
+    def digest(self) -> bytes:
+        """The digest so far."""
+        ...
+
+
+class Crc:
+    """A CRC with hashlib's face; the digest is big-endian."""
+
+    def __init__(self, algorithm: str) -> None:
+        self._next = _CRC[algorithm]
+        self._bytes = CRC_BYTES[algorithm]
+        self._value = 0
+
+    def update(self, data: bytes, /) -> None:
+        """More of the body."""
+        self._value = self._next(data, self._value)
+
+    def digest(self) -> bytes:
+        """The digest so far."""
+        return self._value.to_bytes(self._bytes, "big")
+
+
+def hasher(algorithm: str) -> Hasher:
+    """A new hasher of one of ALGORITHMS."""
+    if algorithm in _CRC:
+        return Crc(algorithm)
+    return hashlib.new(algorithm.lower(), usedforsecurity=False)
+
+
+def base64_digest(algorithm: str, data: bytes) -> str:
+    """The checksum of these bytes as S3 writes it."""
+    one = hasher(algorithm)
+    one.update(data)
+    return base64.b64encode(one.digest()).decode()
+
+
+def composite(algorithm: str, parts: list[str]) -> str:
+    """The COMPOSITE checksum of parts: the checksum of their digests, and how many."""
+    joined = b"".join(base64.b64decode(part) for part in parts)
+    return f"{base64_digest(algorithm, joined)}-{len(parts)}"
+
+
+def full_object(algorithm: str, parts: list[tuple[str, int]]) -> str:
+    """The FULL_OBJECT CRC of parts given as (CRC, size), without reading them."""
+    total = 0
+    for checksum, size in parts:
+        value = int.from_bytes(base64.b64decode(checksum), "big")
+        total = _COMBINE[algorithm](total, value, size)
+    return base64.b64encode(total.to_bytes(CRC_BYTES[algorithm], "big")).decode()
+
+
+class Digests:
+    """MD5 and one checksum of a body."""
+
+    def __init__(self, algorithm: str | None) -> None:
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._other = hasher(algorithm) if algorithm else None
+
+    def update(self, data: bytes) -> None:
+        """More of the body."""
+        self._md5.update(data)
+        if self._other is not None:
+            self._other.update(data)
+
+    def finish(self) -> tuple[bytes, str | None]:
+        """MD5 digest, and the checksum in base64."""
+        other = base64.b64encode(self._other.digest()).decode() if self._other else None
+        return self._md5.digest(), other
+
+
+class ThreadedDigests:
+    """Digests on a thread of their own, so that hashing and I/O overlap; a few blocks at a time."""
+
+    def __init__(self, algorithm: str | None) -> None:
+        self._digests = Digests(algorithm)
+        self._blocks: queue.Queue[Any] = queue.Queue(maxsize=4)
+        self._thread = threading.Thread(target=self._run, daemon=True, name="digests")
+        self._thread.start()
+
+    def update(self, data: bytes) -> None:
+        """More of the body."""
+        self._blocks.put(data)
+
+    def finish(self) -> tuple[bytes, str | None]:
+        """MD5 digest, and the checksum in base64. Ends the thread."""
+        self._blocks.put(None)
+        self._thread.join()
+        return self._digests.finish()
+
+    def _run(self) -> None:
+        while (block := self._blocks.get()) is not None:
+            self._digests.update(block)

@@ -1,0 +1,69 @@
+"""Taking a body in: blocks to memory or to a file, digests as they pass. Memory is constant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO, NamedTuple
+
+from server_ref.storage.bodies import Bodies
+from server_ref.storage.hashing import Digests, ThreadedDigests
+
+BLOCK = 1 << 19  # bytes; smaller costs calls, larger costs memory a connection
+Read = Callable[[int], bytes]
+
+
+class TooLongError(Exception):
+    """The body is longer than was allowed; it was not read further."""
+
+
+class Taken(NamedTuple):
+    """A body that a transaction may name: bytes, or a durable file, or neither when empty."""
+
+    size: int
+    md5: bytes
+    checksum: str | None  # base64, of the algorithm asked for
+    data: bytes | None
+    file: str | None
+
+
+def take(bodies: Bodies, read: Read, algorithm: str | None, *, inline: int, limit: int) -> Taken:
+    """Read a body to its end; up to ``inline`` bytes stay in memory, more become a file.
+
+    Raises TooLongError past ``limit`` bytes, what ``read`` raises, and OSError; nothing is left then.
+    """
+    head = read(BLOCK)
+    while head and len(head) <= inline:
+        more = read(BLOCK)
+        if not more:
+            break
+        head += more
+    if len(head) > limit:
+        raise TooLongError
+    if len(head) <= inline:
+        small = Digests(algorithm)
+        small.update(head)
+        return Taken(len(head), *small.finish(), head or None, None)
+    name, file = bodies.create()
+    digests = ThreadedDigests(algorithm)
+    try:
+        size, block = 0, head
+        while block:
+            size += len(block)
+            if size > limit:
+                raise TooLongError
+            digests.update(block)
+            _write(file, block)
+            block = read(BLOCK)
+        bodies.keep(name, file)
+    except BaseException:
+        digests.finish()
+        bodies.discard(name, file)
+        raise
+    return Taken(size, *digests.finish(), None, name)
+
+
+def _write(file: BinaryIO, block: bytes) -> None:
+    written = file.write(block)
+    while written < len(block):  # an unbuffered file may take less, before a disk is full
+        block = block[written:]
+        written = file.write(block)

@@ -1,0 +1,106 @@
+"""The database's tables, and opening it: version check, damage check, pragmas."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+PAGE_SIZE = 8192  # bytes; rows are wide for a clustered table, and this keeps several a page
+
+# `object` has what GET without a version id finds, and nothing else: one live row a key.
+# `version` has the rest: noncurrent versions and every delete marker. So neither a lookup nor
+# a listing of current objects depends on how many versions or markers there are. Keys are TEXT
+# under BINARY collation, which compares UTF-8 bytes.
+_COLUMNS = """
+  bucket INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, version_id TEXT NOT NULL,
+  marker INTEGER NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL, modified INTEGER NOT NULL,
+  storage_class TEXT NOT NULL, owner TEXT NOT NULL, algorithm TEXT, checksum_type TEXT,
+  checksum TEXT, blob INTEGER, details BLOB, tags BLOB, acl BLOB, lock BLOB, parts BLOB,
+  segments BLOB
+"""
+
+_TABLES = f"""
+CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE bucket (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, region TEXT NOT NULL,
+  created INTEGER NOT NULL, versioning TEXT NOT NULL, object_lock INTEGER NOT NULL
+);
+CREATE TABLE config (
+  bucket INTEGER NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (bucket, name)
+) WITHOUT ROWID;
+CREATE TABLE object ({_COLUMNS}, PRIMARY KEY (bucket, key)) WITHOUT ROWID;
+CREATE TABLE version ({_COLUMNS}, PRIMARY KEY (bucket, key, seq DESC)) WITHOUT ROWID;
+CREATE INDEX version_by_id ON version (bucket, key, version_id);
+CREATE TABLE upload (
+  bucket INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
+  initiated INTEGER NOT NULL, owner TEXT NOT NULL, initiator TEXT NOT NULL,
+  storage_class TEXT NOT NULL, algorithm TEXT, checksum_type TEXT,
+  details BLOB, tags BLOB, acl BLOB, lock BLOB, PRIMARY KEY (bucket, key, seq)
+) WITHOUT ROWID;
+CREATE TABLE part (
+  upload TEXT NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,
+  modified INTEGER NOT NULL, checksum TEXT, blob INTEGER, segments BLOB,
+  PRIMARY KEY (upload, number)
+) WITHOUT ROWID;
+CREATE TABLE blob (
+  id INTEGER PRIMARY KEY, refs INTEGER NOT NULL, size INTEGER NOT NULL, file TEXT, data BLOB
+);
+CREATE UNIQUE INDEX blob_by_file ON blob (file) WHERE file IS NOT NULL;
+INSERT INTO meta VALUES ('schema', {SCHEMA_VERSION}), ('boot', 0);
+"""
+
+
+class StoreError(Exception):
+    """The data directory cannot be used; the text says why and what to do."""
+
+
+def connect(path: Path, *, durable: bool) -> sqlite3.Connection:
+    """A connection in autocommit mode; raises sqlite3.Error."""
+    connection = sqlite3.connect(
+        path, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
+    connection.execute("PRAGMA wal_autocheckpoint = 2000")
+    connection.execute(f"PRAGMA mmap_size = {1 << 28}")
+    return connection
+
+
+def prepare(path: Path, *, durable: bool) -> tuple[sqlite3.Connection, int]:
+    """The writing connection and this start's number; makes the tables in a new directory.
+
+    Raises StoreError.
+    """
+    try:
+        connection = connect(path, durable=durable)
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
+        found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+        if found is None or found[0] != SCHEMA_VERSION:
+            raise StoreError(
+                f"{path} has schema version {found and found[0]}, this server reads "
+                f"{SCHEMA_VERSION}: use another data directory, or the server that wrote it"
+            )
+        connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'boot'")
+        boot: int = connection.execute("SELECT value FROM meta WHERE name = 'boot'").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} cannot be opened: {_explain(error)}") from error
+    return connection, boot
+
+
+def _explain(error: sqlite3.DatabaseError) -> str:
+    name = getattr(error, "sqlite_errorname", "")
+    hints = {
+        "SQLITE_NOTADB": "it is not a database: use another data directory",
+        "SQLITE_CORRUPT": "it is damaged: restore it from a backup or use another data directory",
+        "SQLITE_READONLY": "it is read-only: give this user write permission",
+        "SQLITE_CANTOPEN": "permission or path: give this user write permission",
+        "SQLITE_FULL": "the disk is full: free some space",
+        "SQLITE_IOERR": "the disk answers with I/O errors",
+    }
+    for known, hint in hints.items():
+        if name.startswith(known):
+            return f"{hint} ({error})"
+    return str(error)

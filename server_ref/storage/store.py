@@ -1,0 +1,233 @@
+"""The store: one data directory, opened by one server. Reads, and the one way to write.
+
+What a caller gets from `write` is durable; what it reads is always a committed state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+from server_ref.context import Payload
+from server_ref.context import Segment as FileSegment
+from server_ref.errors import S3Error
+from server_ref.storage import intake
+from server_ref.storage.bodies import Bodies
+from server_ref.storage.buckets import Buckets
+from server_ref.storage.commit import GroupCommit, Transaction
+from server_ref.storage.reading import GoneError, Pins, clip, open_segments
+from server_ref.storage.records import Bucket, Segment, Version
+from server_ref.storage.schema import StoreError, connect, prepare
+from server_ref.storage.versions import FIELDS
+
+if TYPE_CHECKING:
+    from server_ref.settings import Settings
+
+T = TypeVar("T")
+Choose = Callable[["Version | None"], tuple[int, int]]
+_COLUMNS = ", ".join(f"o.{name}" for name in Version._fields)
+_BODY = "LEFT JOIN blob b ON b.id = o.blob WHERE o.bucket = ? AND o.key = ?"
+_GET = f"SELECT {_COLUMNS}, b.file, b.data FROM object o {_BODY}"
+_GET_VERSION = f"SELECT {_COLUMNS}, b.file, b.data FROM version o {_BODY} AND o.version_id = ?"
+_TOP = (
+    f"SELECT {FIELDS}, NULL, NULL FROM version WHERE bucket = ? AND key = ? "
+    "ORDER BY seq DESC LIMIT 1"
+)
+_HEAD = f"SELECT {FIELDS} FROM object WHERE bucket = ? AND key = ?"
+_HEAD_VERSION = f"SELECT {FIELDS} FROM version WHERE bucket = ? AND key = ? AND version_id = ?"
+
+
+class Store(Buckets):
+    """Buckets, their configurations, objects, versions and uploads. Thread-safe."""
+
+    def __init__(self, path: Path, settings: Settings) -> None:
+        """Open (or make) the data directory ``path``; raises StoreError with what to do."""
+        self._durable = settings.durability == "full"
+        self._inline = settings.inline_limit
+        self._lock_file = _lock(path)
+        self._database = path / "s3.sqlite"
+        try:
+            connection, boot = prepare(self._database, durable=self._durable)
+            self.bodies = Bodies(path, boot, durable=self._durable)
+        except OSError as error:
+            self._lock_file.close()
+            raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        except StoreError:
+            self._lock_file.close()
+            raise
+        self.pins = Pins(self.bodies)
+        self._next_seq = boot << 40  # more than any earlier start gave out
+        self._sequence_lock = threading.Lock()
+        self._commit = GroupCommit(connection)
+        self._idle: deque[sqlite3.Connection] = deque()
+        super().__init__(connection)
+        self._closing = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep, daemon=True, name="sweep")
+        self._sweeper.start()
+
+    def close(self) -> None:
+        """Finish running writes and let go of the directory. No read may be running."""
+        self._closing.set()
+        self._sweeper.join()
+        while self._idle:
+            self._idle.pop().close()
+        self._commit.close()
+        self._lock_file.close()
+
+    def swept(self) -> None:
+        """Wait until what a killed server left behind is removed."""
+        self._sweeper.join()
+
+    # writing
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Do ``work`` in a transaction shared with whoever comes at the same time.
+
+        Returns when it is durable. Raises what ``work`` raised (nothing of it is kept then), and
+        S3Error InternalError when the disk is full or fails.
+        """
+        try:
+            return self._commit.run(work)
+        except sqlite3.OperationalError as error:
+            raise S3Error("InternalError", f"The store could not write: {error}") from error
+
+    def sequence(self) -> int:
+        """A number greater than every one before, across restarts."""
+        with self._sequence_lock:
+            self._next_seq += 1
+            return self._next_seq
+
+    def take(self, read: Callable[[int], bytes], algorithm: str | None, limit: int) -> intake.Taken:
+        """Read a body in; raises intake.TooLongError past ``limit`` bytes, S3Error for a full disk."""
+        try:
+            return intake.take(self.bodies, read, algorithm, inline=self._inline, limit=limit)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+                raise S3Error(
+                    "InternalError", f"The store could not write: {error.strerror}"
+                ) from error
+            raise
+
+    def drop(self, taken: intake.Taken) -> None:
+        """Forget a body that was taken and is not wanted."""
+        if taken.file is not None:
+            self.bodies.discard(taken.file)
+
+    # reading
+
+    def head(self, bucket: Bucket, key: str, version_id: str | None = None) -> Version | None:
+        """The latest version, or the one with this id; a delete marker too. None: no such."""
+        with self.reader() as reader:
+            row = reader.execute(_HEAD, (bucket.id, key)).fetchone()
+            if version_id is not None and (row is None or row[2] != version_id):
+                row = reader.execute(_HEAD_VERSION, (bucket.id, key, version_id)).fetchone()
+            elif row is None:
+                row = reader.execute(_TOP, (bucket.id, key)).fetchone()
+                row = row and row[:-2]
+        return Version._make(row) if row else None
+
+    def open(
+        self, bucket: Bucket, key: str, version_id: str | None, choose: Choose
+    ) -> tuple[Version, Payload]:
+        """A version and those of its bytes that ``choose`` wants, opened.
+
+        ``choose`` gets what `head` gives and returns (start, length), or raises; it is asked again
+        when the object is replaced in that moment. Its None must raise.
+        """
+        with self.reader() as reader:
+            while True:
+                row = reader.execute(_GET, (bucket.id, key)).fetchone()
+                if version_id is not None and (row is None or row[2] != version_id):
+                    row = reader.execute(_GET_VERSION, (bucket.id, key, version_id)).fetchone()
+                elif row is None:
+                    row = reader.execute(_TOP, (bucket.id, key)).fetchone()
+                version = Version._make(row[:-2]) if row else None
+                start, length = choose(version)
+                if version is None:
+                    raise LookupError(f"choose() accepted a version that is not there: {key!r}")
+                with contextlib.suppress(FileNotFoundError, GoneError):
+                    return version, self._payload(reader, version, row[-2:], start, length)
+
+    def open_segments(self, segments: list[Segment]) -> Payload:
+        """These segments as a payload; raises GoneError."""
+        with self.reader() as reader:
+            return open_segments(reader, self.bodies, self.pins, segments)
+
+    def _payload(
+        self,
+        reader: sqlite3.Connection,
+        version: Version,
+        body: tuple[str | None, bytes | None],
+        start: int,
+        length: int,
+    ) -> Payload:
+        name, data = body
+        if data is not None:
+            if length != len(data):
+                data = data[start : start + length]
+            return Payload(length, (data,))
+        if name is not None:
+            return Payload(length, (FileSegment(self.bodies.open(name), start, length),))
+        segments = clip(version.read_segments(), start, length)
+        return open_segments(reader, self.bodies, self.pins, segments)
+
+    @contextlib.contextmanager
+    def reader(self) -> Iterator[sqlite3.Connection]:
+        """A connection for reading, in autocommit mode."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = connect(self._database, durable=self._durable)
+            connection.execute("PRAGMA query_only = ON")
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """As `reader`, and every statement sees the same state."""
+        with self.reader() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.execute("COMMIT")
+
+    def _sweep(self) -> None:
+        """Remove the files that no blob names: a killed server's."""
+        with self.reader() as reader:
+            self.bodies.sweep(
+                lambda name: (
+                    self._closing.is_set()
+                    or reader.execute("SELECT 1 FROM blob WHERE file = ?", (name,)).fetchone()
+                    is not None
+                )
+            )
+
+
+def _lock(path: Path) -> BinaryIO:
+    """The data directory's lock, held while the file is open; raises StoreError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        file = (path / "lock").open("ab")
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be used as a data directory: {error.strerror}; "
+            "give this user write permission or name another"
+        ) from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise StoreError(
+            f"{path} is in use by another server: stop it or name another data directory"
+        ) from error
+    return file

@@ -1,0 +1,175 @@
+"""Writing and deleting versions: S3's versioning rules as row moves. Runs inside a transaction.
+
+Two tables: `object` has the live current row of a key, `version` everything else (see schema).
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from functools import partial
+from typing import NamedTuple
+
+from server_ref.storage.commit import Transaction
+from server_ref.storage.reading import Pins
+from server_ref.storage.records import NULL_VERSION, Bucket, Segment, Version
+
+FIELDS = ", ".join(Version._fields)
+_MARKS = ", ".join("?" * (len(Version._fields) + 1))
+_INSERT_OBJECT = f"INSERT INTO object (bucket, {FIELDS}) VALUES ({_MARKS})"
+_INSERT_VERSION = f"INSERT INTO version (bucket, {FIELDS}) VALUES ({_MARKS})"
+_LIVE = f"SELECT {FIELDS} FROM object WHERE bucket = ? AND key = ?"
+_TOP = f"SELECT {FIELDS} FROM version WHERE bucket = ? AND key = ? ORDER BY seq DESC LIMIT 1"
+_BY_ID = f"SELECT {FIELDS} FROM version WHERE bucket = ? AND key = ? AND version_id = ?"
+_TO_VERSION = (
+    f"INSERT INTO version (bucket, {FIELDS}) "
+    f"SELECT bucket, {FIELDS} FROM object WHERE bucket = ? AND key = ?"
+)
+_DROP_LIVE = "DELETE FROM object WHERE bucket = ? AND key = ?"
+_DROP_VERSION = "DELETE FROM version WHERE bucket = ? AND key = ? AND seq = ?"
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._"
+
+
+class Deleted(NamedTuple):
+    """What a delete did: the version removed or the marker made; None where there was none."""
+
+    removed: Version | None
+    marker: Version | None
+
+
+def new_version_id() -> str:
+    """32 characters that say nothing."""
+    return "".join(_ALPHABET[byte & 63] for byte in secrets.token_bytes(32))
+
+
+def live(tx: Transaction, bucket: Bucket, key: str) -> Version | None:
+    """The current object; None when there is none or the latest is a delete marker."""
+    row = tx.execute(_LIVE, (bucket.id, key)).fetchone()
+    return Version._make(row) if row else None
+
+
+def latest(tx: Transaction, bucket: Bucket, key: str) -> Version | None:
+    """The latest version, a delete marker included."""
+    row = tx.execute(_LIVE, (bucket.id, key)).fetchone()
+    row = row or tx.execute(_TOP, (bucket.id, key)).fetchone()
+    return Version._make(row) if row else None
+
+
+def by_id(tx: Transaction, bucket: Bucket, key: str, version_id: str) -> Version | None:
+    """One version or marker by its id."""
+    found = live(tx, bucket, key)
+    if found is not None and found.version_id == version_id:
+        return found
+    row = tx.execute(_BY_ID, (bucket.id, key, version_id)).fetchone()
+    return Version._make(row) if row else None
+
+
+def put(tx: Transaction, pins: Pins, bucket: Bucket, version: Version) -> Version:
+    """Make ``version`` the current one; its version id is decided here. Its blobs are its own."""
+    if bucket.versioning == "Enabled":
+        version = version._replace(version_id=new_version_id())
+        _retire_live(tx, bucket, version.key)
+    else:
+        version = version._replace(version_id=NULL_VERSION)
+        _remove_null(tx, pins, bucket, version.key)
+    tx.execute(_INSERT_OBJECT, (bucket.id, *version))
+    return version
+
+
+def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version) -> Deleted:
+    """DELETE without a version id; ``marker`` is the delete marker to use where one is due."""
+    key = marker.key
+    if not bucket.versioning:
+        found = live(tx, bucket, key)
+        if found is not None:
+            tx.execute(_DROP_LIVE, (bucket.id, key))
+            release(tx, pins, found.read_segments())
+        return Deleted(found, None)
+    if bucket.versioning == "Enabled":
+        marker = marker._replace(version_id=new_version_id())
+        _retire_live(tx, bucket, key)
+    else:
+        marker = marker._replace(version_id=NULL_VERSION)
+        _remove_null(tx, pins, bucket, key)
+    tx.execute(_INSERT_VERSION, (bucket.id, *marker))
+    return Deleted(None, marker)
+
+
+def delete_version(tx: Transaction, pins: Pins, bucket: Bucket, found: Version) -> None:
+    """Remove one version for good; the one below it becomes the latest."""
+    current = live(tx, bucket, found.key)
+    if current is not None and current.seq == found.seq:
+        tx.execute(_DROP_LIVE, (bucket.id, found.key))
+        current = None
+    else:
+        tx.execute(_DROP_VERSION, (bucket.id, found.key, found.seq))
+    release(tx, pins, found.read_segments())
+    if current is None:
+        row = tx.execute(_TOP, (bucket.id, found.key)).fetchone()
+        if row is not None and not Version._make(row).marker:
+            top = Version._make(row)
+            tx.execute(_DROP_VERSION, (bucket.id, found.key, top.seq))
+            tx.execute(_INSERT_OBJECT, (bucket.id, *top))
+
+
+def change(tx: Transaction, bucket: Bucket, version: Version, column: str, value: object) -> None:
+    """Set one of the packed columns that may change: tags, acl or lock."""
+    if column not in ("tags", "acl", "lock"):
+        raise ValueError(column)
+    for table in ("object", "version"):
+        tx.execute(
+            f"UPDATE {table} SET {column} = ? WHERE bucket = ? AND key = ? AND seq = ?",
+            (value, bucket.id, version.key, version.seq),
+        )
+
+
+def add_blob(tx: Transaction, size: int, *, file: str | None, data: bytes | None) -> int:
+    """A new blob with one reference; its id."""
+    cursor = tx.execute(
+        "INSERT INTO blob (refs, size, file, data) VALUES (1, ?, ?, ?)", (size, file, data)
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def share(tx: Transaction, segments: Iterable[Segment]) -> bool:
+    """One more reference to each blob; False when one is gone, and then undo the work."""
+    return all(
+        tx.execute("UPDATE blob SET refs = refs + 1 WHERE id = ?", (segment.blob,)).rowcount
+        for segment in segments
+    )
+
+
+def release(tx: Transaction, pins: Pins, segments: Iterable[Segment]) -> None:
+    """One reference less to each blob; those without any go, their files after the commit."""
+    for segment in segments:
+        row = tx.execute(
+            "DELETE FROM blob WHERE id = ? AND refs = 1 RETURNING file", (segment.blob,)
+        ).fetchone()
+        if row is None:
+            tx.execute("UPDATE blob SET refs = refs - 1 WHERE id = ?", (segment.blob,))
+        elif row[0] is not None:
+            tx.then(partial(pins.remove, segment.blob, row[0]))
+
+
+def _retire_live(tx: Transaction, bucket: Bucket, key: str) -> None:
+    if tx.execute(_TO_VERSION, (bucket.id, key)).rowcount:
+        tx.execute(_DROP_LIVE, (bucket.id, key))
+
+
+def _remove_null(tx: Transaction, pins: Pins, bucket: Bucket, key: str) -> None:
+    """The null version goes; a live one that has an id is retired."""
+    found = live(tx, bucket, key)
+    if found is not None and found.version_id == NULL_VERSION:
+        tx.execute(_DROP_LIVE, (bucket.id, key))
+        release(tx, pins, found.read_segments())
+        return
+    if not bucket.versioning:
+        return
+    if found is not None:
+        _retire_live(tx, bucket, key)
+    row = tx.execute(_BY_ID, (bucket.id, key, NULL_VERSION)).fetchone()
+    if row is not None:
+        old = Version._make(row)
+        tx.execute(_DROP_VERSION, (bucket.id, key, old.seq))
+        release(tx, pins, old.read_segments())
