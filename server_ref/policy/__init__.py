@@ -1,0 +1,7 @@
+"""Bucket policies: the document, its conditions, one evaluation, and whether it is public."""
+
+from server_ref.policy.document import Policy, parse
+from server_ref.policy.evaluate import Asked, Caller, Verdict, evaluate
+from server_ref.policy.public import is_public
+
+__all__ = ["Asked", "Caller", "Policy", "Verdict", "evaluate", "is_public", "parse"]
