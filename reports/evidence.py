@@ -1,0 +1,122 @@
+"""How much of the evidence a page shows, and what it looks like as text.
+
+The run log has all of it. A page has a size it must keep to, so failures get everything and the
+rest as much as fits; a page says which it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from enum import IntEnum
+
+from conformance.model import Body, Call, Exchange, Message
+from reports.text import clipped, visible, visible_line
+
+
+class Detail(IntEnum):
+    """How much of a call is shown."""
+
+    LINES = 0  # the command, and a line for each exchange
+    HEADS = 1  # the exchanges of the call under test too, bodies cut short
+    FULL = 2  # everything the log has, the setup's exchanges included
+
+
+_BODY_LIMIT = {Detail.LINES: 0, Detail.HEADS: 400, Detail.FULL: 8_192}
+_OUTPUT_LIMIT = {Detail.LINES: 200, Detail.HEADS: 600, Detail.FULL: 8_192}
+_BYTES_A_LINE = 16
+
+
+@dataclass(frozen=True)
+class ExchangeView:
+    """One exchange: a line that sums it up, and its two halves where they are shown."""
+
+    line: str
+    milliseconds: float
+    note: str
+    curl: str
+    request: str
+    response: str
+
+
+@dataclass(frozen=True)
+class CallView:
+    """One call as text."""
+
+    operation: str
+    client: str
+    parameters: str
+    command: str
+    exit_code: int | None
+    stdout: str
+    stderr: str
+    exchanges: tuple[ExchangeView, ...]
+
+
+def view_call(call: Call, detail: Detail) -> CallView:
+    """The call as text, as much of it as ``detail`` says."""
+    limit = _OUTPUT_LIMIT[detail]
+    heads = detail is Detail.FULL or (detail is Detail.HEADS and call.purpose == "test")
+    return CallView(
+        operation=call.operation,
+        client=call.client,
+        parameters=clipped(visible_line(call.parameters), 1_000),
+        command=clipped(visible(call.command or ""), 4_000),
+        exit_code=call.exit_code,
+        stdout=clipped(visible(call.stdout), limit),
+        stderr=clipped(visible(call.stderr), limit),
+        exchanges=tuple(_exchange(exchange, detail, heads) for exchange in call.exchanges),
+    )
+
+
+def _exchange(exchange: Exchange, detail: Detail, heads: bool) -> ExchangeView:
+    request, response = exchange.request, exchange.response
+    answer = visible_line(response.start_line) if response else "no answer"
+    halves = (request, *exchange.interim, *((response,) if response else ()))
+    limit = _BODY_LIMIT[detail]
+    answers = "\n\n".join(_message(message, limit) for message in halves[1:])
+    return ExchangeView(
+        line=f"{clipped(visible_line(request.start_line), 400)} → {clipped(answer, 200)}",
+        milliseconds=exchange.milliseconds,
+        note=visible_line(exchange.note or ""),
+        curl=clipped(visible(exchange.curl or ""), 4_000) if heads or not detail else "",
+        request=_message(request, limit) if heads else "",
+        response=(answers or "no answer came") if heads else "",
+    )
+
+
+def _message(message: Message, limit: int) -> str:
+    lines = [visible_line(message.start_line)]
+    lines += [f"{visible_line(name)}: {visible_line(value)}" for name, value in message.headers]
+    if message.body.size:
+        lines += ["", _body(message.body, limit)]
+    if not message.complete:
+        lines += ["", "[the connection ended before the message did]"]
+    return "\n".join(lines)
+
+
+def _body(body: Body, limit: int) -> str:
+    if body.text is not None:
+        text, kept = visible(body.text[:limit]), len(body.text.encode()[:limit])
+    elif body.base64 is not None:
+        try:
+            data = base64.b64decode(body.base64)[: limit // 4]
+        except binascii.Error:
+            data = body.base64.encode()[: limit // 4]
+        text, kept = _hex_dump(data), len(data)
+    else:
+        text, kept = "", 0
+    if kept >= body.size:
+        return text
+    whole = f", SHA-256 {body.sha256}" if body.sha256 else ""
+    return f"{text}\n[{kept:,} of {body.size:,} bytes shown{whole}]".lstrip("\n")
+
+
+def _hex_dump(data: bytes) -> str:
+    lines = []
+    for start in range(0, len(data), _BYTES_A_LINE):
+        chunk = data[start : start + _BYTES_A_LINE]
+        shown = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in chunk)
+        lines.append(f"{start:06x}  {chunk.hex(' '):<47}  {shown}")
+    return "\n".join(lines)

@@ -1,0 +1,157 @@
+"""The supported-API table in Markdown, as measured: what a project's own documentation includes.
+
+A row for each API, a column for each client with what a person types and the measured mark, and a
+footnote wherever something fails, is limited, is not claimed or was not tested. GitHub Flavored
+Markdown with footnotes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from conformance.model import Outcome, RunLog
+from conformance.model.verdict import scored
+from matrix import Matrix
+from reports.format import Format
+from reports.overview import Cell, Overview, RowView, Run, State, make_overview
+from reports.text import markdown_code, markdown_text, safe_url
+
+_MARKS = {
+    State.PASS: "✓",
+    State.FAIL: "✗",
+    State.ERROR: "⚠",
+    State.BLOCKED: "⚠",
+    State.OBSERVED: "○",
+    State.NOT_CLAIMED: "not claimed",
+    State.CLIENT_CANNOT: "client cannot",
+    State.UNTESTED: "—",
+}
+_LEGEND = (
+    "✓ all that is claimed passes · ✗ passed of claimed · ○ observed, not scored · "
+    "⚠ could not be judged · — not tested"
+)
+
+
+class _Notes:
+    """Footnotes in the order they are first referred to; the same text is one note."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._numbers: dict[str, int] = {}
+
+    def reference(self, text: str) -> str:
+        number = self._numbers.setdefault(text, len(self._numbers) + 1)
+        return f"[^{self._prefix}-{number}]"
+
+    def lines(self) -> list[str]:
+        return [f"[^{self._prefix}-{number}]: {text}" for text, number in self._numbers.items()]
+
+
+def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
+    """One table for each run, under a heading with its label when there are several."""
+    overview = make_overview(logs, matrix)
+    parts = ["<!-- Made by `s3compat report --markdown` from measured outcomes. -->", ""]
+    for run in overview.runs:
+        parts += _run(run, overview)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _run(run: Run, overview: Overview) -> list[str]:
+    several = len(overview.runs) > 1
+    notes = _Notes(f"s3compat-{run.index + 1}" if several else "s3compat")
+    columns = [column for column in overview.columns if column.run is run]
+    lines = [f"### {markdown_text(run.label)}", ""] if several else []
+    lines += [_summary(run), ""]
+    lines.append("| API | " + " | ".join(markdown_text(column.client) for column in columns) + " |")
+    lines.append("|---" * (len(columns) + 1) + "|")
+    for row in overview.rows:
+        cells = [cell for cell in row.cells if cell.column.run is run]
+        if any(cell.results for cell in cells):
+            shown = [_cell(row, cell, notes) for cell in cells]
+            lines.append(f"| {_api(run, row, notes)} | " + " | ".join(shown) + " |")
+    lines += ["", _LEGEND, ""]
+    untested = [
+        row
+        for row in overview.rows
+        if not any(cell.results for cell in row.cells if cell.column.run is run)
+    ]
+    if untested:
+        names = ", ".join(markdown_text(row.title) for row in untested)
+        lines += [f"Not tested in this run: {names}.", ""]
+    return [*lines, *notes.lines(), ""]
+
+
+def _summary(run: Run) -> str:
+    header, verdict = run.log.header, run.verdict
+    clients = ", ".join(
+        f"{markdown_text(name)} {markdown_code(version)}" if version else markdown_text(name)
+        for name, version in header.clients.items()
+    )
+    sentence = (
+        f"**{verdict.passed:,} of {verdict.claimed:,}** claimed outcomes pass "
+        f"({verdict.untested:,} untested), measured {markdown_text(header.started[:10])} against "
+        f"{markdown_code(header.url)}, profile {markdown_code(header.profile)}, with {clients}."
+    )
+    if verdict.crashed:
+        return f"**The run did not finish; this table is incomplete.** {sentence}"
+    return sentence
+
+
+def _api(run: Run, row: RowView, notes: _Notes) -> str:
+    url = safe_url(row.spec)
+    title = markdown_text(row.title)
+    text = f"[{title}]({url.replace('(', '%28').replace(')', '%29')})" if url else title
+    claim = run.claim(row.id)
+    if claim and claim.support != "supported":
+        cited = safe_url(claim.cite or "")
+        source = f" ([source](<{cited}>))" if cited else ""
+        words = f": {markdown_text(claim.words)}" if claim.words else ""
+        text += notes.reference(f"Documented as {claim.support}{words}{source}")
+    return text
+
+
+def _cell(row: RowView, cell: Cell, notes: _Notes) -> str:
+    state, client = cell.state, cell.column.client
+    mark = _MARKS[state]
+    if state is State.FAIL:
+        mark += f" {cell.passed}/{cell.claimed}"
+    command = row.commands.get(client, "")
+    shown = f"{mark} {markdown_code(command)}" if command else mark
+    references = [notes.reference(text) for text in _remarks(row, cell)]
+    return shown + "".join(references)
+
+
+def _remarks(row: RowView, cell: Cell) -> list[str]:
+    """What a reader must know beside the mark: failures, limits of the client, trouble."""
+    client = cell.column.client
+    remarks = [
+        f"{markdown_text(result.title)} {_why(result.reason)} ({markdown_code(result.id)})"
+        for result in cell.results
+        if result.outcome is Outcome.FAIL and scored(result)
+    ]
+    if cell.state is State.CLIENT_CANNOT or (client in row.cannot and not cell.claimed):
+        reasons = [row.cannot[client]] if client in row.cannot else []
+        reasons = reasons or [r.reason for r in cell.results if r.reason][:1]
+        remarks += [markdown_text(reason) for reason in reasons]
+    counts = Counter(result.outcome for result in cell.results)
+    if cell.state is not State.CLIENT_CANNOT and counts[Outcome.CLIENT_CANNOT] and cell.claimed:
+        remarks.append(f"{counts[Outcome.CLIENT_CANNOT]} checks are beyond {markdown_text(client)}")
+    if counts[Outcome.BLOCKED]:
+        remarks.append(f"{counts[Outcome.BLOCKED]} checks could not be set up on this endpoint")
+    if counts[Outcome.ERROR]:
+        remarks.append(f"{counts[Outcome.ERROR]} checks ended in an error of the suite's own")
+    return remarks
+
+
+def _why(reason: str) -> str:
+    return f"fails: {markdown_code(reason)}" if reason else "fails"
+
+
+FORMAT = Format(
+    name="markdown",
+    title="supported-API table in Markdown",
+    filename="supported-api.md",
+    media_type="text/markdown",
+    render=render,
+)
