@@ -76,7 +76,6 @@ CODES: dict[str, tuple[int, str]] = {
         400,
         "Your request header section exceeds the maximum allowed size.",
     ),
-    "RequestLineTooLong": (400, "The request line exceeds the maximum allowed length."),
     "RequestTimeout": (
         400,
         "Your socket connection to the server was not read from or written to within the timeout"

@@ -38,4 +38,5 @@ class Request:
     secure: bool = False
     client_address: str = ""
     id: str = ""  # x-amz-request-id
+    encoding: str = "utf-8"  # what the head's bytes were decoded with: utf-8, or else latin-1
     trace: dict[str, str] = field(default_factory=dict)  # facts for the log line

@@ -10,7 +10,7 @@ class Limits:
     """Sizes are bytes, times are seconds."""
 
     head: int = 32 * 1024  # request line and headers together
-    header_section: int = 8 * 1024 + 2048 + 4096  # headers alone; S3's own limit is 8 KB
+    header_section: int = 8 * 1024  # headers alone; S3's own limit
     target: int = 16 * 1024
     head_time: float = 20.0  # from the first byte of a head to its last
     idle_time: float = 60.0  # between two requests of a connection

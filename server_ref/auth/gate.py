@@ -1,0 +1,139 @@
+"""Who sends a request: picks the mechanism, verifies it, and puts the body behind its checks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from server_ref.auth.canonical import ALGORITHM, EMPTY_SHA256
+from server_ref.auth.chunked import ChunkedBody
+from server_ref.auth.credentials import Keyring
+from server_ref.auth.header import verify_header
+from server_ref.auth.payload import HashedBody
+from server_ref.auth.query import headers_from_query, is_presigned, verify_query
+from server_ref.auth.signed import Verified
+from server_ref.auth.strictness import Strictness
+from server_ref.context import Account
+from server_ref.errors import S3Error
+from server_ref.request import Request
+
+_sha256 = re.compile(r"[0-9a-f]{64}").fullmatch
+
+UNSIGNED = "UNSIGNED-PAYLOAD"
+SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+SIGNED_CHUNKS_TRAILER = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
+UNSIGNED_CHUNKS_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+_STREAMING = (SIGNED_CHUNKS, SIGNED_CHUNKS_TRAILER, UNSIGNED_CHUNKS_TRAILER)
+
+_ONE_MECHANISM = (
+    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query"
+    " string parameter or the Authorization header should be specified"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks; None and None for an anonymous request."""
+
+    account: Account | None = None
+    access_key: str | None = None
+
+
+_ANONYMOUS = Identity()
+
+
+class Authenticator:
+    """``authenticate(request, now)`` for one server's credentials and region."""
+
+    def __init__(
+        self, keyring: Keyring, region: str, strict: Strictness, *, anonymous: bool
+    ) -> None:
+        self._keyring = keyring
+        self._region = region
+        self._strict = strict
+        self._anonymous = Identity(keyring.first.account) if anonymous else _ANONYMOUS
+
+    def authenticate(self, request: Request, now: float) -> Identity:
+        """Verify the request's signature and wrap ``request.body`` in the checks it asks for.
+
+        ``now`` is seconds since 1970. Raises the S3Errors of every mechanism.
+        """
+        headers = request.headers
+        query = request.query
+        strict = self._strict
+        presigned = bool(query) and is_presigned(query)
+        old_query = bool(query) and "Signature" in query and "AWSAccessKeyId" in query
+        if "authorization" in headers:
+            if (presigned or old_query) and strict.one_mechanism:
+                raise S3Error(
+                    "InvalidArgument",
+                    _ONE_MECHANISM,
+                    ArgumentName="Authorization",
+                    ArgumentValue=headers["authorization"],
+                )
+            if not strict.mechanism and headers["authorization"].startswith("AWS "):
+                return Identity(self._keyring.first.account, self._keyring.first.access_key)
+            verified = verify_header(request, self._keyring, self._region, strict, now)
+            payload = headers.get("x-amz-content-sha256", UNSIGNED)
+        elif presigned:
+            verified, payload = verify_query(request, self._keyring, self._region, strict, now)
+            headers_from_query(request)
+        elif old_query:
+            if not strict.mechanism:
+                return Identity(self._keyring.first.account, self._keyring.first.access_key)
+            raise S3Error(
+                "InvalidRequest",
+                "The authorization mechanism you have provided is not supported."
+                f" Please use {ALGORITHM}.",
+            )
+        else:
+            payload = headers.get("x-amz-content-sha256", UNSIGNED)
+            if payload == UNSIGNED_CHUNKS_TRAILER or "aws-chunked" in headers.get(
+                "content-encoding", ""
+            ):
+                self._wrap(request, UNSIGNED_CHUNKS_TRAILER, None)
+            return self._anonymous
+        if "x-amz-security-token" in headers or "X-Amz-Security-Token" in query:
+            raise S3Error("InvalidToken")
+        if payload != UNSIGNED:
+            self._wrap(request, payload, verified)
+        credential = verified.credential
+        return Identity(credential.account, credential.access_key)
+
+    def _wrap(self, request: Request, payload: str, verified: Verified | None) -> None:
+        if _sha256(payload):
+            empty = request.body.length == 0 and payload == EMPTY_SHA256
+            if self._strict.payload_hash and not empty:
+                request.body = HashedBody(request.body, payload)
+            return
+        if payload not in _STREAMING:
+            raise S3Error(
+                "InvalidArgument",
+                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER,"
+                " STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER,"
+                " STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD,"
+                " STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+                ArgumentName="x-amz-content-sha256",
+                ArgumentValue=payload,
+            )
+        text = request.headers.get("x-amz-decoded-content-length")
+        if text is None:
+            raise S3Error("MissingContentLength")
+        if not re.fullmatch(r"\d{1,19}", text):
+            raise S3Error(
+                "InvalidArgument",
+                "Provided x-amz-decoded-content-length not an integer or within integer range",
+                ArgumentName="x-amz-decoded-content-length",
+                ArgumentValue=text,
+            )
+        declared = None
+        if payload != SIGNED_CHUNKS:
+            names = request.headers.get("x-amz-trailer", "")
+            declared = tuple(name.strip().lower() for name in names.split(",") if name.strip())
+        request.body = ChunkedBody(
+            request.body,
+            int(text),
+            verified=None if payload == UNSIGNED_CHUNKS_TRAILER else verified,
+            declared=declared,
+            strict=self._strict,
+        )

@@ -1,0 +1,132 @@
+"""Signature Version 4 in the query: presigned requests.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+"""
+
+from __future__ import annotations
+
+from server_ref.auth.canonical import ALGORITHM, canonical_path, canonical_query
+from server_ref.auth.credentials import Keyring
+from server_ref.auth.header import split_credential
+from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
+from server_ref.auth.signed import Claim, Verified, require_signed, verify
+from server_ref.auth.strictness import Strictness
+from server_ref.errors import S3Error
+from server_ref.request import Request
+
+_NAMES = (
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Signature",
+    "X-Amz-Date",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Expires",
+)
+_OPENING = "Error parsing the X-Amz-Credential parameter; "
+_WEEK = 604800
+_CODE = "AuthorizationQueryParametersError"
+
+# Parameters of the signature; other X-Amz-* parameters stand for headers.
+AUTH_PARAMETERS = frozenset(
+    name.lower() for name in (*_NAMES, "X-Amz-Security-Token", "X-Amz-Content-Sha256")
+)
+
+
+def is_presigned(query: dict[str, str]) -> bool:
+    """Whether a query carries a Signature Version 4."""
+    return "X-Amz-Algorithm" in query or "X-Amz-Signature" in query or "X-Amz-Credential" in query
+
+
+def verify_query(
+    request: Request, keyring: Keyring, region: str, strict: Strictness, now: float
+) -> tuple[Verified, str]:
+    """Check a presigned request; gives the payload hash it is signed for, too.
+
+    Raises S3Error: AuthorizationQueryParametersError, AccessDenied, InvalidAccessKeyId,
+    SignatureDoesNotMatch.
+    """
+    query = request.query
+    if any(name not in query for name in _NAMES):
+        raise S3Error(_CODE)
+    if query["X-Amz-Algorithm"] != ALGORITHM:
+        raise S3Error(
+            _CODE,
+            'X-Amz-Algorithm only supports "AWS4-HMAC-SHA256 and AWS4-ECDSA-P256-SHA256"',
+        )
+    access_key, date, scope_region, service = split_credential(
+        query["X-Amz-Credential"], _CODE, _OPENING
+    )
+    if scope_region != region and strict.region:
+        raise S3Error(
+            _CODE,
+            f"{_OPENING}the region '{scope_region}' is wrong; expecting '{region}'",
+            Region=region,
+        )
+    moment = query["X-Amz-Date"]
+    then = parse_amz_date(moment)
+    if then is None:
+        raise S3Error(
+            _CODE, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
+        )
+    if moment[:8] != date:
+        raise S3Error(
+            _CODE,
+            f'{_OPENING}Invalid credential date "{date}". This date is not the same as X-Amz-Date:'
+            f' "{moment[:8]}".',
+        )
+    _check_life(query["X-Amz-Expires"], then, strict, now)
+    signed = tuple(name.lower() for name in query["X-Amz-SignedHeaders"].split(";"))
+    if strict.signed_headers:
+        require_signed(request, signed)
+    payload_hash = (
+        query.get("X-Amz-Content-Sha256")
+        or request.headers.get("x-amz-content-sha256")
+        or "UNSIGNED-PAYLOAD"
+    )
+    claim = Claim(access_key, date, scope_region, service, signed, query["X-Amz-Signature"], moment)
+    path, _, raw_query = request.target.partition("?")
+    verified = verify(
+        request,
+        claim,
+        canonical_path(path),
+        canonical_query(raw_query, without="X-Amz-Signature"),
+        payload_hash,
+        keyring,
+        strict,
+    )
+    return verified, payload_hash
+
+
+def _check_life(text: str, then: int, strict: Strictness, now: float) -> None:
+    try:
+        expires = int(text)
+    except ValueError:
+        raise S3Error(_CODE, "X-Amz-Expires should be a number") from None
+    if expires < 0:
+        raise S3Error(_CODE, "X-Amz-Expires must be non-negative")
+    if expires > _WEEK and strict.expiry_limit:
+        raise S3Error(
+            _CODE,
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires"
+            " must be less than 604800 seconds",
+        )
+    if then - now > SKEW and strict.not_before:
+        raise S3Error("AccessDenied", "Request is not valid yet", ServerTime=iso_date(now))
+    if then + expires < now and strict.expiry:
+        raise S3Error(
+            "AccessDenied",
+            "Request has expired",
+            **{
+                "X-Amz-Expires": text,
+                "Expires": iso_date(then + expires),
+                "ServerTime": iso_date(now),
+            },
+        )
+
+
+def headers_from_query(request: Request) -> None:
+    """X-Amz-* parameters that are not the signature's act as the headers of that name."""
+    for name, value in request.query.items():
+        lowered = name.lower()
+        if lowered.startswith("x-amz-") and lowered not in AUTH_PARAMETERS:
+            request.headers.setdefault(lowered, value)

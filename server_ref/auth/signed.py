@@ -1,0 +1,99 @@
+"""What a Signature Version 4 request claims, and the check of its signature."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from server_ref.auth.canonical import ALGORITHM, canonical_request
+from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.strictness import Strictness
+from server_ref.errors import S3Error
+from server_ref.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A signature and what it covers, from the Authorization header or the query."""
+
+    access_key: str
+    date: str  # of the scope, YYYYMMDD
+    region: str
+    service: str
+    signed: tuple[str, ...]  # lower-case header names
+    signature: str
+    moment: str  # YYYYMMDDTHHMMSSZ
+
+    @property
+    def scope(self) -> str:
+        """date/region/service/aws4_request."""
+        return f"{self.date}/{self.region}/{self.service}/aws4_request"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A claim that holds; the key goes on to sign chunks."""
+
+    credential: Credential
+    claim: Claim
+    key: bytes
+
+
+def require_signed(request: Request, signed: Sequence[str], ignored: Sequence[str] = ()) -> None:
+    """Host and every x-amz-* header have to be signed. Raises S3Error AccessDenied."""
+    missing = [
+        name
+        for name in request.headers
+        if name not in signed and (name.startswith("x-amz-") or name == "host")
+    ]
+    missing = sorted(name for name in missing if name not in ignored)
+    if missing:
+        raise S3Error(
+            "AccessDenied",
+            "There were headers present in the request which were not signed",
+            HeadersNotSigned=", ".join(missing),
+        )
+
+
+def verify(
+    request: Request,
+    claim: Claim,
+    path: str,
+    query: str,
+    payload_hash: str,
+    keyring: Keyring,
+    strict: Strictness,
+) -> Verified:
+    """Whether the signature is the one this server calculates.
+
+    Raises S3Error InvalidAccessKeyId, SignatureDoesNotMatch.
+    """
+    credential = keyring.find(claim.access_key)
+    if credential is None:
+        if strict.access_key:
+            raise S3Error("InvalidAccessKeyId", AWSAccessKeyId=claim.access_key)
+        credential = keyring.first
+    key = keyring.signing_key(credential, claim.date, claim.region, claim.service)
+    canonical = canonical_request(
+        request.method, path, query, request.headers, claim.signed, payload_hash
+    )
+    raw = canonical.encode(request.encoding)
+    to_sign = f"{ALGORITHM}\n{claim.moment}\n{claim.scope}\n{sha256(raw).hexdigest()}"
+    calculated = hmac.digest(key, to_sign.encode(), "sha256").hex()
+    if (
+        strict.signature
+        and strict.access_key
+        and not hmac.compare_digest(calculated.encode(), claim.signature.encode())
+    ):
+        raise S3Error(
+            "SignatureDoesNotMatch",
+            AWSAccessKeyId=claim.access_key,
+            StringToSign=to_sign,
+            SignatureProvided=claim.signature,
+            StringToSignBytes=to_sign.encode().hex(" "),
+            CanonicalRequest=canonical,
+            CanonicalRequestBytes=raw.hex(" "),
+        )
+    return Verified(credential, claim, key)

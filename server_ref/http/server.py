@@ -1,0 +1,128 @@
+"""The listening socket: a thread a connection, and an end that lets requests finish."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import socketserver
+import ssl
+import threading
+import time
+
+from server_ref.http.connection import Application, Connection, Log
+from server_ref.http.limits import Limits
+from server_ref.http.wire import Wire
+
+logger = logging.getLogger("server_ref")
+
+_HANDSHAKE_SECONDS = 10.0
+
+
+class Transport(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """Serves an application on one address until ``drain`` is called."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 512
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        application: Application,
+        limits: Limits,
+        *,
+        tls: ssl.SSLContext | None = None,
+        log: Log | None = None,
+    ) -> None:
+        """Binds and listens; ``port`` 0 takes a free one. Raises OSError."""
+        if ":" in host:
+            self.address_family = socket.AF_INET6
+        self._application = application
+        self._limits = limits
+        self._tls = tls
+        self._log = log
+        self._lock = threading.Lock()
+        self._connections: dict[Connection, socket.socket] = {}
+        self._thread: threading.Thread | None = None
+        super().__init__((host, port), socketserver.BaseRequestHandler)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port it listens on."""
+        host, port = self.server_address[:2]
+        return str(host), int(port)
+
+    def start(self) -> None:
+        """Accept connections in a thread of its own."""
+        self._thread = threading.Thread(
+            target=self.serve_forever, args=(0.1,), name="s3-accept", daemon=True
+        )
+        self._thread.start()
+
+    def drain(self, seconds: float = 5.0) -> None:
+        """Take no new connection, end idle ones, let requests finish for ``seconds``."""
+        if self._thread is not None:
+            self.shutdown()
+            self._thread.join()
+            self._thread = None
+        self.server_close()
+        deadline = time.monotonic() + seconds
+        with self._lock:
+            open_now = list(self._connections.items())
+        for connection, sock in open_now:
+            connection.ending = True
+            if connection.idle:
+                _end(sock, socket.SHUT_RD)
+        while time.monotonic() < deadline:
+            with self._lock:
+                if not self._connections:
+                    return
+            time.sleep(0.01)
+        with self._lock:
+            left = list(self._connections.values())
+        for sock in left:
+            _end(sock, socket.SHUT_RDWR)
+
+    # socketserver's own points
+
+    def process_request_thread(self, request: object, client_address: object) -> None:
+        """Serve one connection; runs in its own thread."""
+        assert isinstance(request, socket.socket)
+        sock = request
+        connection: Connection | None = None
+        try:
+            if self._tls is not None:
+                sock.settimeout(_HANDSHAKE_SECONDS)
+                sock = self._tls.wrap_socket(sock, server_side=True)
+            address = client_address[0] if isinstance(client_address, tuple) else ""
+            connection = Connection(
+                Wire(sock, self._limits.head_time),
+                self._application,
+                self._limits,
+                address=address,
+                secure=self._tls is not None,
+                log=self._log,
+            )
+            with self._lock:
+                self._connections[connection] = sock
+            connection.run()
+        except (OSError, EOFError) as problem:
+            logger.debug("connection from %s ended: %s", client_address, problem)
+        except Exception:  # a fault of ours must not go unseen, nor end the server
+            logger.exception("connection from %s failed", client_address)
+        finally:
+            if connection is not None:
+                with self._lock:
+                    self._connections.pop(connection, None)
+            _end(sock, socket.SHUT_WR)
+            sock.close()
+
+
+def _end(sock: socket.socket, how: int) -> None:
+    """Shut a socket down that may be gone already."""
+    try:
+        sock.shutdown(how)
+    except OSError:
+        return

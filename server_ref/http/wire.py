@@ -1,0 +1,130 @@
+"""The socket of one connection: buffered reading with deadlines, writing, sending files."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import struct
+import time
+from collections.abc import Sequence
+from typing import BinaryIO
+
+_SEND_FILE_AT_ONCE = 1 << 22
+_READ_FILE_AT_ONCE = 1 << 18
+
+
+class Silence(Exception):  # noqa: N818 - says what happened
+    """The other side sent, or took, nothing for as long as the limits allow."""
+
+
+class Wire:
+    """Bytes in and out. ``pending`` is what was received and not yet read."""
+
+    def __init__(self, sock: socket.socket, patience: float) -> None:
+        """``patience``: seconds to wait for the other side before Silence."""
+        self.sock = sock
+        self.pending = b""
+        self.received = 0
+        self._secure = isinstance(sock, ssl.SSLSocket)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._secure:
+            sock.settimeout(patience)
+        else:
+            # Kernel timeouts: Python's own would add a poll() to each call.
+            timeout = struct.pack("ll", int(patience), int(patience % 1 * 1_000_000))
+            sock.settimeout(None)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
+
+    def receive(self, size: int) -> bytes:
+        """Whatever comes next, at most ``size`` bytes; b"" when the other side has ended.
+
+        Raises Silence, and OSError for a broken connection.
+        """
+        try:
+            return self.sock.recv(size)
+        except (BlockingIOError, TimeoutError):
+            raise Silence from None
+
+    def take(self, size: int) -> bytes:
+        """At most ``size`` bytes, first of ``pending``."""
+        pending = self.pending
+        if pending:
+            if len(pending) <= size:
+                self.pending = b""
+                return pending
+            self.pending = pending[size:]
+            return pending[:size]
+        return self.receive(size)
+
+    def send(self, data: bytes, *, more: bool = False) -> None:
+        """All of ``data``; with ``more`` the system may wait for what follows. Raises Silence."""
+        try:
+            if more and not self._secure:
+                sent = self.sock.send(data, socket.MSG_MORE)
+                if sent == len(data):
+                    return
+                data = data[sent:]
+            self.sock.sendall(data)
+        except (BlockingIOError, TimeoutError):
+            raise Silence from None
+
+    def send_pieces(self, pieces: Sequence[bytes]) -> None:
+        """All of these, in one call where the system takes them at once. Raises Silence."""
+        if self._secure:
+            for piece in pieces:
+                self.send(piece)
+            return
+        try:
+            sent = self.sock.sendmsg(pieces)
+        except (BlockingIOError, TimeoutError):
+            raise Silence from None
+        for piece in pieces:
+            if sent >= len(piece):
+                sent -= len(piece)
+                continue
+            self.send(memoryview(piece)[sent:])  # type: ignore[arg-type]  # a buffer will do
+            sent = 0
+
+    def send_file(self, file: BinaryIO, offset: int, length: int) -> None:
+        """``length`` bytes of a file from ``offset``, by sendfile where there is no TLS.
+
+        Raises Silence, and EOFError when the file is shorter.
+        """
+        if self._secure:
+            file.seek(offset)
+            while length:
+                data = file.read(min(length, _READ_FILE_AT_ONCE))
+                if not data:
+                    raise EOFError("a stored body is shorter than its record says")
+                self.send(data)
+                length -= len(data)
+            return
+        target, source = self.sock.fileno(), file.fileno()
+        while length:
+            try:
+                sent = os.sendfile(target, source, offset, min(length, _SEND_FILE_AT_ONCE))
+            except (BlockingIOError, TimeoutError):
+                raise Silence from None
+            if not sent:
+                raise EOFError("a stored body is shorter than its record says")
+            offset += sent
+            length -= sent
+
+    def linger(self, seconds: float, size: int) -> None:
+        """End the sending side and read on for a moment, so that the last answer arrives.
+
+        Closing with unread bytes would reset the connection and take the answer with it.
+        """
+        deadline = time.monotonic() + seconds
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+            self.sock.settimeout(seconds)
+            while size > 0 and time.monotonic() < deadline:
+                data = self.sock.recv(1 << 16)
+                if not data:
+                    return
+                size -= len(data)
+        except OSError:
+            return

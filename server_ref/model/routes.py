@@ -1,0 +1,216 @@
+"""Which operation a request is: method, resource, sub-resource flags, required parts.
+
+Compiled from the service model's ``requestUri`` and required members. Where several operations
+fit, the one with more conditions is meant; twins that look the same on the wire go to the one
+that is not deprecated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from server_ref.errors import S3Error
+from server_ref.request import Request
+
+POST_OBJECT = "PostObject"  # a form posted to a bucket
+PREFLIGHT = "PreflightObject"  # OPTIONS: a CORS preflight
+PSEUDO = (POST_OBJECT, PREFLIGHT)  # operations that are not in the model
+
+# Amazon's other endpoints share this model and these paths; they are told apart by the host.
+_OTHER_ENDPOINTS = {"ListDirectoryBuckets": "s3express-control."}
+
+# What S3 calls a resource in a MethodNotAllowed error.
+_RESOURCE_TYPES = {
+    "uploads": "UPLOADS",
+    "uploadId": "UPLOAD",
+    "versions": "VERSIONS",
+    "object-lock": "OBJECTLOCK",
+    "legal-hold": "LEGALHOLD",
+    "publicAccessBlock": "PUBLICACCESSBLOCK",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    operation: str
+    literals: tuple[tuple[str, str], ...]  # query flags of the requestUri, with their value
+    queries: tuple[str, ...]  # required query parameters
+    headers: tuple[str, ...]  # required headers
+    host: str = ""
+
+    def fits(self, request: Request) -> bool:
+        query = request.query
+        for name, value in self.literals:
+            if name not in query or (value and query[name] != value):
+                return False
+        for name in self.queries:
+            if name not in query:
+                return False
+        for name in self.headers:
+            if name not in request.headers:
+                return False
+        return request.host.startswith(self.host)
+
+    @property
+    def order(self) -> tuple[int, int, int, int, str]:
+        return (
+            -len(self.host),
+            -len(self.literals),
+            -len(self.queries),
+            -len(self.headers),
+            self.operation,
+        )
+
+
+class Router:
+    """``route(request)`` names the operation."""
+
+    def __init__(self, model: dict[str, Any]) -> None:
+        self._plain: dict[tuple[str, str], str] = {}  # without any known query name or header
+        self._candidates: dict[tuple[str, str], list[_Candidate]] = {}
+        self._literal_paths: dict[tuple[str, str], str] = {}
+        shapes = model["shapes"]
+        taken: set[tuple[object, ...]] = set()
+        operations = sorted(
+            model["operations"].items(), key=lambda item: bool(item[1].get("deprecated"))
+        )
+        for name, operation in operations:
+            http = operation["http"]
+            path, _, literal = http["requestUri"].partition("?")
+            method = http["method"]
+            if "{" not in path and path != "/":
+                self._literal_paths[method, path[1:]] = name
+                continue
+            scope = "object" if "{Key" in path else "bucket" if "{Bucket}" in path else "service"
+            queries, headers = _required(shapes, operation)
+            candidate = _Candidate(
+                name,
+                tuple(sorted(parse_qsl(literal, keep_blank_values=True))),
+                queries,
+                headers,
+                _OTHER_ENDPOINTS.get(name, ""),
+            )
+            wire = (method, scope, candidate.literals, queries, headers, candidate.host)
+            if wire in taken:
+                continue
+            taken.add(wire)
+            self._candidates.setdefault((method, scope), []).append(candidate)
+        for place, candidates in self._candidates.items():
+            candidates.sort(key=lambda candidate: candidate.order)
+            if not candidates[-1].order[1] + candidates[-1].order[2] + candidates[-1].order[3]:
+                self._plain[place] = candidates[-1].operation
+        self._flags = frozenset(
+            name
+            for candidates in self._candidates.values()
+            for candidate in candidates
+            for name, value in candidate.literals
+            if not value
+        )
+        self._scope_flags = {
+            scope: frozenset(
+                name
+                for (_, at), candidates in self._candidates.items()
+                if at == scope
+                for candidate in candidates
+                for name, _ in candidate.literals
+            )
+            for scope in ("service", "bucket", "object")
+        }
+        self._marks = frozenset(
+            mark
+            for candidates in self._candidates.values()
+            for candidate in candidates
+            for mark in (*candidate.queries, *(name for name, _ in candidate.literals))
+        )
+        self._header_marks = {
+            place: frozenset(mark for candidate in candidates for mark in candidate.headers)
+            for place, candidates in self._candidates.items()
+        }
+        self._hosts = {place: any(c.host for c in cs) for place, cs in self._candidates.items()}
+
+    def route(self, request: Request) -> str:
+        """The operation's name. Raises S3Error MethodNotAllowed or InvalidArgument."""
+        scope = "object" if request.key is not None else "bucket" if request.bucket else "service"
+        method = request.method
+        place = (method, scope)
+        query = request.query
+        if (
+            (not query or self._marks.isdisjoint(query))
+            and place in self._plain
+            and not self._hosts[place]
+            and self._header_marks[place].isdisjoint(request.headers)
+        ):
+            return self._plain[place]
+        if method == "OPTIONS":
+            return PREFLIGHT
+        if scope == "bucket" and (method, request.bucket) in self._literal_paths:
+            return self._literal_paths[method, str(request.bucket)]
+        flags = [name for name in query if name in self._flags]
+        if len(flags) > 1 and not self._together(place, flags):
+            raise S3Error(
+                "InvalidArgument",
+                f"Conflicting query string parameters: {', '.join(sorted(flags))}",
+                ArgumentName="ResourceType",
+                ArgumentValue=flags[0],
+            )
+        if scope == "object" and flags and flags[0] not in self._scope_flags["object"]:
+            raise S3Error(
+                "InvalidArgument",
+                f"There is no such thing as the ?{flags[0]} sub-resource for a key",
+                ArgumentName="ResourceType",
+                ArgumentValue=flags[0],
+            )
+        for candidate in self._candidates.get(place, ()):
+            if candidate.fits(request) and (not flags or candidate.literals or method == "HEAD"):
+                return candidate.operation
+        if method == "POST" and scope == "bucket" and not flags:
+            return POST_OBJECT
+        raise self._not_allowed(request, scope, flags)
+
+    def _together(self, place: tuple[str, str], flags: list[str]) -> bool:
+        """Whether one operation has all of these flags."""
+        return any(
+            set(flags) <= {name for name, _ in candidate.literals}
+            for candidate in self._candidates.get(place, ())
+        )
+
+    def _not_allowed(self, request: Request, scope: str, flags: list[str]) -> S3Error:
+        literal = set(flags)
+        allowed = {
+            method
+            for (method, at), candidates in self._candidates.items()
+            if at == scope
+            for candidate in candidates
+            if literal <= {name for name, _ in candidate.literals}
+        }
+        mark = flags[0] if flags else "uploadId" if "uploadId" in request.query else ""
+        kind = _RESOURCE_TYPES.get(mark, mark.upper()) or scope.upper()
+        return S3Error(
+            "MethodNotAllowed",
+            headers={"Allow": ", ".join(sorted(allowed))} if allowed else None,
+            Method=request.method,
+            ResourceType=kind,
+        )
+
+
+def _required(
+    shapes: dict[str, Any], operation: dict[str, Any]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the required query parameters and (lower-case) headers of an operation."""
+    if "input" not in operation:
+        return (), ()
+    shape = shapes[operation["input"]["shape"]]
+    by_place: dict[str, list[str]] = {"querystring": [], "header": []}
+    for member in shape.get("required", ()):
+        reference = shape["members"][member]
+        if reference.get("location") in by_place:
+            by_place[reference["location"]].append(reference["locationName"])
+    # Only what tells one operation from another; a header that is merely missing is the
+    # operation's own error.
+    headers = [name.lower() for name in by_place["header"] if name.lower() in _TELLING_HEADERS]
+    return tuple(sorted(by_place["querystring"])), tuple(sorted(headers))
+
+
+_TELLING_HEADERS = frozenset({"x-amz-copy-source"})

@@ -1,0 +1,137 @@
+"""Values of the service model as text, both ways: numbers, booleans, times, XML text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+# what XML text cannot hold as it is; S3 writes quotes as references too
+_hostile = re.compile(r'[&<>"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]')
+_REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+
+
+def _reference(match: re.Match[str]) -> str:
+    character = match.group()
+    return _REFERENCES.get(character) or f"&#x{ord(character):x};"
+
+
+def xml_text(value: str, _search: Callable[[str], object] = _hostile.search) -> str:
+    """Text of an element; characters XML cannot hold become references, as S3 writes them."""
+    if value.__class__ is not str:
+        value = str(value)
+    return value if _search(value) is None else _hostile.sub(_reference, value)
+
+
+def boolean_text(value: bool) -> str:
+    """``true`` or ``false``."""
+    return "true" if value else "false"
+
+
+def iso8601(value: datetime | str) -> str:
+    """``2009-10-12T17:50:30.000Z``."""
+    if isinstance(value, str):
+        return xml_text(value)
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return value.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def iso8601_seconds(value: datetime | str) -> str:
+    """``2009-10-12T17:50:30.000Z``, cut to the second: what S3 keeps of a modification time."""
+    if isinstance(value, str):
+        return xml_text(value)
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    return value.isoformat(timespec="seconds")[:19] + ".000Z"
+
+
+@lru_cache(maxsize=1024)
+def http_date(value: datetime | str) -> str:
+    """``Mon, 12 Oct 2009 17:50:30 GMT`` (RFC 9110, IMF-fixdate)."""
+    if isinstance(value, str):
+        return value
+    moment = value.astimezone(UTC) if value.tzinfo else value
+    return (
+        f"{_DAYS[moment.weekday()]}, {moment.day:02d} {_MONTHS[moment.month - 1]} {moment.year:04d}"
+        f" {moment.hour:02d}:{moment.minute:02d}:{moment.second:02d} GMT"
+    )
+
+
+_imf = re.compile(r"\w{3,9}, (\d{1,2})[ -](\w{3})[ -](\d{4}|\d{2}) (\d\d):(\d\d):(\d\d) ?(\S*)")
+_asctime = re.compile(r"\w{3} (\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})")
+_zone = re.compile(r"([+-])(\d\d)(\d\d)")
+
+
+def parse_http_date(text: str) -> datetime:
+    """All three forms of RFC 9110, section 5.6.7. Raises ValueError."""
+    match = _imf.fullmatch(text.strip())
+    if match:
+        day, month, year, hour, minute, second, zone = match.groups()
+    else:
+        match = _asctime.fullmatch(text.strip())
+        if not match:
+            raise ValueError(f"not an HTTP date: {text!r}")
+        month, day, hour, minute, second, year = match.groups()
+        zone = "GMT"
+    number = int(year)
+    if len(year) == 2:
+        number += 1900 if number >= 70 else 2000
+    try:
+        month_number = _MONTHS.index(month.capitalize()) + 1
+    except ValueError:
+        raise ValueError(f"not a month: {month!r}") from None
+    moment = datetime(
+        number, month_number, int(day), int(hour), int(minute), min(int(second), 59), tzinfo=UTC
+    )
+    if zone.upper() in ("GMT", "UTC", "Z", ""):
+        return moment
+    offset = _zone.fullmatch(zone)
+    if not offset:
+        raise ValueError(f"not a time zone: {zone!r}")
+    shift = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+    return moment - shift if offset[1] == "+" else moment + shift
+
+
+def parse_iso8601(text: str) -> datetime:
+    """A date, or a date and time with or without a zone (UTC then). Raises ValueError."""
+    moment = datetime.fromisoformat(text.strip())
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def parse_timestamp(text: str) -> datetime:
+    """ISO 8601 or an HTTP date. Raises ValueError."""
+    try:
+        return parse_iso8601(text)
+    except ValueError:
+        return parse_http_date(text)
+
+
+_integer = re.compile(r"[+-]?[0-9]{1,19}")
+
+
+def parse_integer(text: str, limit: int = 2**31 - 1) -> int:
+    """A decimal integer of at most ``limit`` either way. Raises ValueError."""
+    if not _integer.fullmatch(text):
+        raise ValueError(f"not an integer: {text!r}")
+    number = int(text)
+    if not -limit - 1 <= number <= limit:
+        raise ValueError(f"out of range: {text!r}")
+    return number
+
+
+def parse_long(text: str) -> int:
+    """A 64-bit integer. Raises ValueError."""
+    return parse_integer(text, 2**63 - 1)
+
+
+def parse_boolean(text: str) -> bool:
+    """``true`` or ``false`` in any case. Raises ValueError."""
+    lowered = text.strip().lower()
+    if lowered not in ("true", "false"):
+        raise ValueError(f"not a boolean: {text!r}")
+    return lowered == "true"
