@@ -1,0 +1,171 @@
+"""Checks of conditional GET and HEAD: ETags and dates, alone and together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+PRECEDENCE = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"
+OTHER = '"00000000000000000000000000000000"'
+LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
+
+
+@check("conditional-read", proved_by=["read-if-match-refused"], verified="aws-recorded 2026-02")
+def matching_etag_is_read(t: Trial) -> None:
+    """If-Match with the object's ETag answers the object."""
+    stored = t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfMatch=stored.etag)
+
+    t.expect.status(got, 200)
+    t.expect.body(got, b"data")
+
+
+@check("conditional-read", proved_by=["read-if-match-ignored"], verified="aws-recorded 2026-02")
+def other_etag_is_a_failed_precondition(t: Trial) -> None:
+    """If-Match with another ETag: 412 PreconditionFailed, and `Condition` names the header."""
+    t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfMatch=OTHER)
+
+    t.expect.error(got, 412, "PreconditionFailed", Condition="If-Match")
+
+
+@check(
+    "conditional-read", proved_by=["read-if-none-match-ignored"], verified="aws-recorded 2026-02"
+)
+def known_etag_is_not_modified(t: Trial) -> None:
+    """If-None-Match with the object's ETag: 304 without a body."""
+    stored = t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfNoneMatch=stored.etag)
+
+    t.expect.status(got, 304)
+    t.expect.equal(got.wire_body, b"", "body on the wire")
+
+
+@check(
+    "conditional-read",
+    proved_by=["not-modified-without-etag"],
+    only=("raw", "boto3"),
+    spec="https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5",
+)
+def not_modified_still_has_the_etag(t: Trial) -> None:
+    """A 304 has the ETag and Last-Modified a 200 would have."""
+    stored = t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfNoneMatch=stored.etag)
+
+    t.expect.status(got, 304)
+    t.expect.header(got, "ETag", f'"{stored.etag.strip(chr(34))}"')
+    t.expect.true("Last-Modified" in got.headers, "the answer has Last-Modified")
+
+
+@check(
+    "conditional-read", proved_by=["unquoted-etag-never-matches"], verified="aws-recorded 2026-02"
+)
+def etag_without_quotes_matches(t: Trial) -> None:
+    """An ETag in If-None-Match without its quotes is understood: 304."""
+    stored = t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfNoneMatch=stored.etag.strip('"'))
+
+    t.expect.status(got, 304)
+
+
+@check(
+    "conditional-read", proved_by=["read-if-none-match-always-304"], verified="aws-recorded 2026-02"
+)
+def unknown_etag_is_read(t: Trial) -> None:
+    """If-None-Match with another ETag answers the object."""
+    t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfNoneMatch=OTHER)
+
+    t.expect.status(got, 200)
+    t.expect.body(got, b"data")
+
+
+@check(
+    "conditional-read",
+    proved_by=["read-if-modified-since-ignored"],
+    verified="aws-recorded 2026-02",
+)
+def object_not_modified_since_its_own_time(t: Trial) -> None:
+    """If-Modified-Since with the object's own Last-Modified: 304."""
+    t.given.object("conditional", b"data")
+    modified = t.given.call("HeadObject", Key="conditional").headers["Last-Modified"]
+
+    t.expect.status(t.call("GetObject", Key="conditional", IfModifiedSince=modified), 304)
+
+
+@check("conditional-read", proved_by=["read-future-date-obeyed"], verified="aws-recorded 2026-02")
+def date_in_the_future_is_ignored(t: Trial) -> None:
+    """If-Modified-Since with a time that has not come yet is ignored: 200."""
+    t.given.object("conditional", b"data")
+
+    got = t.call(
+        "GetObject", Key="conditional", IfModifiedSince=datetime.now(UTC) + timedelta(days=2)
+    )
+
+    t.expect.status(got, 200)
+
+
+@check(
+    "conditional-read",
+    proved_by=["read-if-unmodified-since-ignored"],
+    verified="aws-recorded 2026-02",
+)
+def object_modified_since_then_is_a_failed_precondition(t: Trial) -> None:
+    """If-Unmodified-Since long ago: 412, and `Condition` names the header."""
+    t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfUnmodifiedSince=LONG_AGO)
+
+    t.expect.error(got, 412, "PreconditionFailed", Condition="If-Unmodified-Since")
+
+
+@check("conditional-read", proved_by=["read-unmodified-before-match"], spec=PRECEDENCE)
+def matching_etag_outweighs_the_date(t: Trial) -> None:
+    """If-Match holds and If-Unmodified-Since does not: 200, the ETag decides."""
+    stored = t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfMatch=stored.etag, IfUnmodifiedSince=LONG_AGO)
+
+    t.expect.status(got, 200)
+
+
+@check("conditional-read", proved_by=["read-modified-before-none-match"], spec=PRECEDENCE)
+def known_etag_outweighs_the_date(t: Trial) -> None:
+    """If-None-Match fails and If-Modified-Since holds: 304, the ETag decides."""
+    stored = t.given.object("conditional", b"data")
+
+    got = t.call("GetObject", Key="conditional", IfNoneMatch=stored.etag, IfModifiedSince=LONG_AGO)
+
+    t.expect.status(got, 304)
+
+
+@check("conditional-read", proved_by=["head-if-match-ignored"], verified="aws-recorded 2026-02")
+def head_of_another_etag_is_412_without_a_body(t: Trial) -> None:
+    """HEAD with If-Match and another ETag: 412 without a body."""
+    t.given.object("conditional", b"data")
+
+    got = t.call("HeadObject", Key="conditional", IfMatch=OTHER)
+
+    t.expect.status(got, 412)
+    t.expect.equal(got.wire_body, b"", "body on the wire")
+
+
+@check(
+    "conditional-read", proved_by=["head-if-none-match-ignored"], verified="aws-recorded 2026-02"
+)
+def head_of_a_known_etag_is_304(t: Trial) -> None:
+    """HEAD with If-None-Match and the object's ETag: 304."""
+    stored = t.given.object("conditional", b"data")
+
+    t.expect.status(t.call("HeadObject", Key="conditional", IfNoneMatch=stored.etag), 304)

@@ -1,0 +1,97 @@
+"""Checks of HEAD object: the headers of a GET without its body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+
+@check("head-object", proved_by=["head-length-zero"], verified="aws-recorded 2026-02")
+def size_is_shown(t: Trial) -> None:
+    """HEAD answers 200 with the object's size."""
+    t.given.object("sized", b"12345678")
+
+    got = t.call("HeadObject", Key="sized")
+
+    t.expect.status(got, 200)
+    t.expect.header(got, "Content-Length", "8")
+
+
+@check("head-object", proved_by=["head-missing-is-403"], verified="aws-recorded 2026-02")
+def missing_key_is_404(t: Trial) -> None:
+    """HEAD of a key that is not there: 404, for a caller who may list the bucket."""
+    t.expect.error(t.call("HeadObject", Key="nothing-here"), 404, None)
+
+
+@check("head-object", proved_by=["head-missing-is-403"], verified="aws-recorded 2026-02")
+def missing_bucket_is_404(t: Trial) -> None:
+    """HEAD of an object in a bucket that does not exist: 404."""
+    t.expect.error(t.call("HeadObject", Bucket=t.bucket_name(), Key="x"), 404, None)
+
+
+@check("head-object", proved_by=["head-headers-differ"], verified="aws-recorded 2026-02")
+def headers_are_those_of_a_get(t: Trial) -> None:
+    """HEAD shows the ETag, type and time that GET shows."""
+    t.given.object("same", b"content", ContentType="text/css")
+
+    head = t.call("HeadObject", Key="same")
+    get = t.given.call("GetObject", Key="same")
+
+    for name in ("ETag", "Content-Type", "Last-Modified", "Accept-Ranges"):
+        t.expect.header(head, name, get.headers.get(name, f"(GET has no {name})"))
+
+
+@check("head-object", proved_by=["storage-class-always-sent"], verified="aws-recorded 2026-02")
+def standard_storage_class_is_not_sent(t: Trial) -> None:
+    """The storage class is sent for every class but STANDARD."""
+    t.given.object("standard", b"x")
+
+    got = t.call("HeadObject", Key="standard")
+
+    t.expect.status(got, 200)
+    t.expect.no_header(got, "x-amz-storage-class")
+
+
+@check(
+    "head-object",
+    proved_by=["head-range-ignored"],
+    only=("aws-s3api", "boto3", "raw"),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html",
+)
+def range_of_a_head_is_measured(t: Trial) -> None:
+    """HEAD takes a Range as GET does: 206 and the length of the range."""
+    t.given.object("digits", b"0123456789")
+
+    got = t.call("HeadObject", Key="digits", Range="bytes=2-4")
+
+    t.expect.status(got, 206)
+    t.expect.header(got, "Content-Length", "3")
+    t.expect.header(got, "Content-Range", "bytes 2-4/10")
+
+
+@check(
+    "head-object",
+    proved_by=["parts-count-missing"],
+    verified="aws-recorded 2026-02",
+    only=("aws-s3api", "boto3", "raw"),
+)
+def part_of_a_multipart_object_is_counted(t: Trial) -> None:
+    """HEAD with `partNumber` of a multipart object: 206, and how many parts there are."""
+    upload = t.given.call("CreateMultipartUpload", Key="parts").need("UploadId")
+    part = t.given.call("UploadPart", Key="parts", UploadId=upload, PartNumber=1, Body=b"only")
+    t.given.call(
+        "CompleteMultipartUpload",
+        Key="parts",
+        UploadId=upload,
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part.need("ETag")}]},
+    )
+
+    got = t.call("HeadObject", Key="parts", PartNumber=1)
+
+    t.expect.status(got, 206)
+    t.expect.header(got, "x-amz-mp-parts-count", "1")
+    t.expect.header(got, "Content-Range", "bytes 0-3/4")

@@ -1,0 +1,247 @@
+"""Checks of HTTP/1.1 itself, on connections of their own: lengths, interim answers, pipelining."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+MESSAGE = "https://www.rfc-editor.org/rfc/rfc9112"
+SEMANTICS = "https://www.rfc-editor.org/rfc/rfc9110"
+ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+CLOSE = {"Connection": "close"}
+
+
+def _path(t: Trial, name: str) -> str:
+    return f"/{t.bucket}/{t.key(name)}"
+
+
+def _without_length(request: bytes) -> bytes:
+    return re.sub(rb"(?i)\r\ncontent-length: *\d+", b"", request)
+
+
+@check(
+    "http-framing", proved_by=["framing-unchecked"], only=("raw",), spec=f"{MESSAGE}#section-6.3"
+)
+def two_lengths_are_refused(t: Trial) -> None:
+    """Two Content-Length headers that differ: 400, and nothing is stored."""
+    made = t.signed("PUT", _path(t, "smuggled"), body=b"12345", after=CLOSE)
+
+    answers = t.wire(made.replace(b"\r\n\r\n", b"\r\nContent-Length: 3\r\n\r\n", 1))
+
+    t.expect.equal([got.status for got in answers], [400], "statuses of the answers")
+    t.expect.member(t.given.call("ListObjectsV2", Prefix=t.prefix), "KeyCount", 0)
+
+
+@check(
+    "http-framing", proved_by=["framing-unchecked"], only=("raw",), spec=f"{MESSAGE}#section-6.1"
+)
+def length_that_is_no_number_is_refused(t: Trial) -> None:
+    """A Content-Length that is not a number of digits: 400."""
+    made = t.signed("PUT", _path(t, "smuggled"), body=b"12345", after=CLOSE)
+
+    answers = t.wire(re.sub(rb"(?i)content-length: *5", b"Content-Length: +5", made))
+
+    t.expect.equal([got.status for got in answers], [400], "statuses of the answers")
+
+
+@check(
+    "http-framing", proved_by=["framing-unchecked"], only=("raw",), spec=f"{MESSAGE}#section-6.1"
+)
+def length_and_chunked_are_refused_or_the_end(t: Trial) -> None:
+    """Content-Length beside Transfer-Encoding: one answer at most, then the connection ends.
+
+    What follows the chunked body must never be read as a second request.
+    """
+    made = t.signed("PUT", _path(t, "smuggled"), body=b"12345")
+    head, _, _ = made.partition(b"\r\n\r\n")
+    hidden = t.signed("GET", _path(t, "smuggled"))
+
+    answers = t.wire(head + b"\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden)
+
+    t.expect.equal(len(answers), 1, "answers")
+    t.expect.true(answers and 400 <= answers[0].status <= 501, "the answer is a refusal")
+
+
+@check("http-framing", proved_by=["missing-length-accepted"], only=("raw",), spec=ERRORS)
+def length_is_needed(t: Trial) -> None:
+    """A PUT without Content-Length and without chunks: 411 MissingContentLength."""
+    made = t.signed("PUT", _path(t, "endless"), body=b"12345", after=CLOSE)
+
+    answers = t.wire(_without_length(made))
+
+    t.expect.true(answers, "an answer came")
+    t.expect.error(answers[0], 411, "MissingContentLength")
+
+
+@check(
+    "http-framing", proved_by=["expect-ignored"], only=("raw",), spec=f"{SEMANTICS}#section-10.1.1"
+)
+def expect_gets_100_continue(t: Trial) -> None:
+    """A PUT with `Expect: 100-continue` is told to go on before its body is read."""
+    made = t.signed(
+        "PUT", _path(t, "polite"), body=b"12345", after=CLOSE | {"Expect": "100-continue"}
+    )
+
+    answers = t.wire(made)
+
+    t.expect.status(answers[-1], 200)
+    interim = answers[-1].exchange.interim if answers[-1].exchange else ()
+    lines = [message.start_line for message in interim]
+    lines += [str(got.status) for got in answers[:-1]]
+    t.expect.true(any("100" in line for line in lines), f"{lines} has a 100 Continue")
+    t.expect.body(t.given.call("GetObject", Key="polite"), b"12345")
+
+
+@check(
+    "http-framing",
+    proved_by=["connection-not-kept"],
+    only=("raw",),
+    spec=f"{MESSAGE}#section-9.3.2",
+)
+def pipelined_requests_are_answered_in_order(t: Trial) -> None:
+    """Two requests in one packet get two answers, in their order, on the one connection."""
+    t.given.object("one", b"first")
+    t.given.object("two", b"second")
+
+    answers = t.wire(
+        t.signed("GET", _path(t, "one")) + t.signed("GET", _path(t, "two"), after=CLOSE)
+    )
+
+    t.expect.equal([got.wire_body for got in answers], [b"first", b"second"], "bodies")
+
+
+@check(
+    "http-framing", proved_by=["connection-not-kept"], only=("raw",), spec=f"{MESSAGE}#section-9.3"
+)
+def connection_survives_an_error(t: Trial) -> None:
+    """After a 404 the connection is still good for the next request."""
+    t.given.object("there", b"here I am")
+
+    answers = t.wire(
+        t.signed("GET", _path(t, "not-there")) + t.signed("GET", _path(t, "there"), after=CLOSE)
+    )
+
+    t.expect.equal([got.status for got in answers], [404, 200], "statuses")
+
+
+@check(
+    "http-framing", proved_by=["head-has-a-body"], only=("raw",), spec=f"{SEMANTICS}#section-9.3.2"
+)
+def head_has_no_body(t: Trial) -> None:
+    """HEAD answers a Content-Length and no body: the next answer follows at once."""
+    t.given.object("there", b"here I am")
+
+    answers = t.wire(
+        t.signed("HEAD", _path(t, "there")) + t.signed("GET", _path(t, "there"), after=CLOSE)
+    )
+
+    t.expect.equal([got.status for got in answers], [200, 200], "statuses")
+    t.expect.equal([got.wire_body for got in answers], [b"", b"here I am"], "bodies")
+
+
+@check(
+    "http-framing", proved_by=["head-has-a-body"], only=("raw",), spec=f"{SEMANTICS}#section-9.3.2"
+)
+def head_of_a_missing_key_has_no_body(t: Trial) -> None:
+    """HEAD of a key that is not there has no error body: the next answer follows at once."""
+    t.given.object("there", b"here I am")
+
+    answers = t.wire(
+        t.signed("HEAD", _path(t, "not-there")) + t.signed("GET", _path(t, "there"), after=CLOSE)
+    )
+
+    t.expect.equal([got.status for got in answers], [404, 200], "statuses")
+
+
+@check(
+    "http-framing",
+    proved_by=["connection-close-ignored"],
+    only=("raw",),
+    spec=f"{MESSAGE}#section-9.6",
+)
+def connection_ends_when_asked(t: Trial) -> None:
+    """`Connection: close` is the last request of its connection: what follows gets no answer."""
+    t.given.object("there", b"here I am")
+
+    answers = t.wire(
+        t.signed("GET", _path(t, "there"), after=CLOSE)
+        + t.signed("GET", _path(t, "there"), after=CLOSE)
+    )
+
+    t.expect.equal([got.status for got in answers], [200], "statuses")
+
+
+@check(
+    "http-framing", proved_by=["http-1-0-refused"], only=("raw",), spec=f"{SEMANTICS}#section-2.5"
+)
+def http_1_0_is_answered(t: Trial) -> None:
+    """A request of HTTP/1.0 is answered, without chunks, and the connection ends."""
+    t.given.object("there", b"here I am")
+    made = t.signed("GET", _path(t, "there")).replace(b" HTTP/1.1\r\n", b" HTTP/1.0\r\n", 1)
+
+    answers = t.wire(made)
+
+    t.expect.equal([got.status for got in answers], [200], "statuses")
+    t.expect.equal([got.wire_body for got in answers], [b"here I am"], "bodies")
+    for got in answers:
+        t.expect.no_header(got, "Transfer-Encoding")
+
+
+@check("http-framing", proved_by=["host-optional"], only=("raw",), spec=f"{MESSAGE}#section-3.2")
+def host_is_needed(t: Trial) -> None:
+    """A request of HTTP/1.1 without a Host header: 400."""
+    made = t.signed("GET", _path(t, "x"), after=CLOSE)
+
+    answers = t.wire(re.sub(rb"(?i)\r\nhost: [^\r]*", b"", made, count=1))
+
+    t.expect.equal([got.status for got in answers], [400], "statuses")
+
+
+@check(
+    "http-framing",
+    proved_by=["header-case-matters"],
+    only=("raw",),
+    spec=f"{SEMANTICS}#section-5.1",
+)
+def header_names_are_caseless(t: Trial) -> None:
+    """The names of headers may be written in any case."""
+    t.given.object("there", b"0123456789")
+    made = t.signed("GET", _path(t, "there"), headers={"range": "bytes=0-3"}, after=CLOSE)
+
+    answers = t.wire(made.replace(b"range: ", b"rAnGe: ", 1))
+
+    t.expect.true(answers, "an answer came")
+    t.expect.status(answers[0], 206)
+
+
+@check("http-framing", proved_by=["date-missing"], only=("raw",), spec=f"{SEMANTICS}#section-6.6.1")
+def answer_has_a_date(t: Trial) -> None:
+    """Every answer of a server with a clock has a Date."""
+    got = t.raw("GET", _path(t, "not-there"))
+
+    t.expect.header(got, "Date", re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"))
+
+
+@check(
+    "http-framing",
+    proved_by=["huge-headers-accepted"],
+    only=("raw",),
+    level="should",
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html",
+)
+def endless_headers_are_refused(t: Trial) -> None:
+    """A header section of 64 KiB is refused with a client error."""
+    made = t.signed("GET", _path(t, "x"), after=CLOSE)
+
+    answers = t.wire(made.replace(b"\r\n\r\n", b"\r\nx-long: " + b"a" * 65_536 + b"\r\n\r\n", 1))
+
+    t.expect.true(
+        all(400 <= got.status < 500 for got in answers),
+        f"{[got.status for got in answers]} are refusals",
+    )
+    t.expect.true(len(answers) <= 1, "there is one answer at most")

@@ -1,0 +1,247 @@
+"""Checks of UploadPartCopy: a part made from an object, or from a range of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+API = ("aws-s3api", "boto3", "raw")
+FORM = re.compile(r"The x-amz-copy-source-range value must be of the form bytes=first-last .*")
+
+
+def _given_upload(t: Trial, name: str = "target") -> str:
+    upload: str = t.given.call("CreateMultipartUpload", Key=name).need("UploadId")
+    return upload
+
+
+@check(
+    "upload-part-copy", proved_by=["part-copy-is-empty"], verified="aws-recorded 2026-02", only=API
+)
+def whole_object_becomes_a_part(t: Trial) -> None:
+    """Without a range the whole source is the part, and its ETag is in the answer."""
+    t.given.object("source", b"0123456789")
+    upload = _given_upload(t)
+
+    got = t.call(
+        "UploadPartCopy", Key="target", UploadId=upload, PartNumber=1, CopySource=t.source("source")
+    )
+
+    t.expect.ok(got)
+    t.expect.member(got, "CopyPartResult.ETag", '"781e5e245d69b566979b86e28d23f2c7"')
+    listed = t.given.call("ListParts", Key="target", UploadId=upload)
+    t.expect.member(listed, "Parts[].[PartNumber, Size]", [[1, 10]])
+
+
+@check(
+    "upload-part-copy",
+    proved_by=["part-copy-range-ignored"],
+    verified="aws-recorded 2026-02",
+    only=API,
+)
+def range_of_an_object_becomes_a_part(t: Trial) -> None:
+    """`bytes=0-8` copies nine bytes, both ends included."""
+    t.given.object("source", b"0123456789")
+    upload = _given_upload(t)
+
+    got = t.call(
+        "UploadPartCopy",
+        Key="target",
+        UploadId=upload,
+        PartNumber=1,
+        CopySource=t.source("source"),
+        CopySourceRange="bytes=0-8",
+    )
+
+    t.expect.member(got, "CopyPartResult.ETag", '"22975d8a5ed1b91445f6c55ac121505b"')
+
+
+@check("upload-part-copy", proved_by=["part-copy-is-empty"], only=API)
+def copied_parts_make_the_object(t: Trial) -> None:
+    """The completed object has the bytes that were copied."""
+    t.given.object("source", b"0123456789")
+    upload = _given_upload(t)
+    part = t.call(
+        "UploadPartCopy",
+        Key="target",
+        UploadId=upload,
+        PartNumber=1,
+        CopySource=t.source("source"),
+        CopySourceRange="bytes=2-5",
+    )
+    etag = part.need("CopyPartResult").get("ETag", "")
+
+    t.expect.ok(
+        t.call(
+            "CompleteMultipartUpload",
+            Key="target",
+            UploadId=upload,
+            MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]},
+        )
+    )
+
+    t.expect.body(t.given.call("GetObject", Key="target"), b"2345")
+
+
+@check(
+    "upload-part-copy",
+    proved_by=["part-copy-range-clipped"],
+    verified="aws-recorded 2026-02",
+    only=API,
+)
+def range_must_end_in_the_object(t: Trial) -> None:
+    """`bytes=0-100` of ten bytes: 400 InvalidArgument; nothing is clipped here."""
+    t.given.object("source", b"0123456789")
+    upload = _given_upload(t)
+
+    got = t.call(
+        "UploadPartCopy",
+        Key="target",
+        UploadId=upload,
+        PartNumber=1,
+        CopySource=t.source("source"),
+        CopySourceRange="bytes=0-100",
+    )
+
+    t.expect.error(
+        got,
+        400,
+        "InvalidArgument",
+        ArgumentName="x-amz-copy-source-range",
+        ArgumentValue="bytes=0-100",
+    )
+
+
+@check(
+    "upload-part-copy",
+    proved_by=["part-copy-range-past-end-empty"],
+    verified="aws-recorded 2026-02",
+    only=API,
+)
+def range_must_begin_in_the_object(t: Trial) -> None:
+    """`bytes=100-200` of ten bytes: 400 InvalidRequest."""
+    t.given.object("source", b"0123456789")
+    upload = _given_upload(t)
+
+    got = t.call(
+        "UploadPartCopy",
+        Key="target",
+        UploadId=upload,
+        PartNumber=1,
+        CopySource=t.source("source"),
+        CopySourceRange="bytes=100-200",
+    )
+
+    t.expect.error(got, 400, "InvalidRequest")
+    t.expect.equal(
+        got.message, "The specified copy range is invalid for the source object size", "message"
+    )
+
+
+@check(
+    "upload-part-copy",
+    proved_by=["part-copy-range-form-unchecked"],
+    verified="aws-recorded 2026-02",
+    only=API,
+)
+def range_must_name_both_ends(t: Trial) -> None:
+    """A range without unit, start or end, or of several pieces: 400 InvalidArgument.
+
+    What GET understands (`bytes=1-`, `bytes=-2`) or ignores (`0-8`) is refused here.
+    """
+    t.given.object("source", b"0123456789")
+    upload = _given_upload(t)
+
+    for range_ in ("0-8", "bytes=1-", "bytes=-2", "bytes=1-0", "bytes=0-1,3-4", "bytes=-"):
+        got = t.call(
+            "UploadPartCopy",
+            Key="target",
+            UploadId=upload,
+            PartNumber=1,
+            CopySource=t.source("source"),
+            CopySourceRange=range_,
+        )
+
+        t.expect.error(
+            got,
+            400,
+            "InvalidArgument",
+            ArgumentName="x-amz-copy-source-range",
+            ArgumentValue=range_,
+        )
+        t.expect.true(FORM.fullmatch(got.message or ""), f"{got.message!r} says the right form")
+
+
+@check(
+    "upload-part-copy",
+    proved_by=["part-copy-conditions-ignored"],
+    verified="aws-recorded 2026-02",
+    only=API,
+)
+def condition_on_the_source_holds(t: Trial) -> None:
+    """CopySourceIfMatch with another ETag: 412, and `Condition` names the header."""
+    t.given.object("source", b"0123456789")
+    upload = _given_upload(t)
+
+    got = t.call(
+        "UploadPartCopy",
+        Key="target",
+        UploadId=upload,
+        PartNumber=1,
+        CopySource=t.source("source"),
+        CopySourceIfMatch='"00000000000000000000000000000000"',
+    )
+
+    t.expect.error(got, 412, "PreconditionFailed", Condition="x-amz-copy-source-If-Match")
+
+
+@check("upload-part-copy", proved_by=["part-copy-missing-source-is-empty"], only=API)
+def missing_source_is_refused(t: Trial) -> None:
+    """A part from an object that is not there: 404 NoSuchKey."""
+    upload = _given_upload(t)
+
+    got = t.call(
+        "UploadPartCopy",
+        Key="target",
+        UploadId=upload,
+        PartNumber=1,
+        CopySource=t.source("no-source"),
+    )
+
+    t.expect.error(got, 404, "NoSuchKey", Key=t.key("no-source"))
+
+
+@check("upload-part-copy", proved_by=["part-copy-unknown-upload-ok"], only=API)
+def unknown_upload_is_refused(t: Trial) -> None:
+    """A part for an upload id nobody made: 404 NoSuchUpload."""
+    t.given.object("source", b"0123456789")
+
+    got = t.call(
+        "UploadPartCopy",
+        Key="target",
+        UploadId="fakeid",
+        PartNumber=1,
+        CopySource=t.source("source"),
+    )
+
+    t.expect.error(got, 404, "NoSuchUpload", UploadId="fakeid")
+
+
+@check("upload-part-copy", proved_by=["part-copy-is-empty"], only=API)
+def source_may_be_in_another_bucket(t: Trial) -> None:
+    """The source may lie in another bucket than the upload."""
+    other = t.given.bucket()
+    t.given.object("source", b"from elsewhere", Bucket=other)
+    upload = _given_upload(t)
+
+    got = t.call(
+        "UploadPartCopy", Key="target", UploadId=upload, PartNumber=1, CopySource=f"{other}/source"
+    )
+
+    t.expect.ok(got)
+    listed = t.given.call("ListParts", Key="target", UploadId=upload)
+    t.expect.member(listed, "Parts[].Size", [14])

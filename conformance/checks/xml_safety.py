@@ -1,0 +1,237 @@
+"""Checks of XML, both ways: hostile and odd request bodies, and answers that hold any key."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from typing import TYPE_CHECKING
+
+import defusedxml.ElementTree
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.clients.base import Answer
+    from conformance.trial import Trial
+
+NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+PROLOGUE = b'<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def _delete(t: Trial, body: bytes) -> Answer:
+    md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+    return t.raw("POST", f"/{t.bucket}", query="delete", body=body, headers={"Content-MD5": md5})
+
+
+def _deletes(t: Trial, name: str) -> bytes:
+    return f"<Object><Key>{t.key(name)}</Key></Object>".encode()
+
+
+@check("xml-safety", proved_by=["malformed-xml-accepted"], only=("raw",), spec=ERRORS)
+def body_that_is_not_well_formed_is_refused(t: Trial) -> None:
+    """A body with an element that is never closed: 400 MalformedXML."""
+    t.expect.error(_delete(t, b"<Delete><Object><Key>x</Key></Object>"), 400, "MalformedXML")
+
+
+@check("xml-safety", proved_by=["malformed-xml-accepted"], only=("raw",), spec=ERRORS)
+def body_that_is_no_xml_is_refused(t: Trial) -> None:
+    """A body that is not XML at all: 400 MalformedXML."""
+    t.expect.error(_delete(t, b'{"Objects": [{"Key": "x"}]}'), 400, "MalformedXML")
+
+
+@check("xml-safety", proved_by=["root-element-unchecked"], only=("raw",), spec=ERRORS)
+def other_root_element_is_refused(t: Trial) -> None:
+    """A well-formed body of another request: 400 MalformedXML."""
+    t.expect.error(_delete(t, b"<Tagging><TagSet/></Tagging>"), 400, "MalformedXML")
+
+
+@check(
+    "xml-safety",
+    proved_by=["entities-expanded"],
+    only=("raw",),
+    spec="https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html",
+)
+def entities_are_not_expanded(t: Trial) -> None:
+    """A body that defines an entity of its own is refused, or the entity stays unexpanded."""
+    t.given.object("victim", b"x")
+    body = (
+        PROLOGUE
+        + b'<!DOCTYPE Delete [<!ENTITY name "victim">]><Delete><Object><Key>'
+        + t.prefix.encode()
+        + b"&name;</Key></Object></Delete>"
+    )
+
+    got = _delete(t, body)
+
+    t.expect.true(0 < got.status < 500, f"status {got.status} is no server error")
+    t.expect.body(t.given.call("GetObject", Key="victim"), b"x")
+
+
+@check(
+    "xml-safety",
+    proved_by=["external-entities-read"],
+    only=("raw",),
+    spec="https://cheatsheetseries.owasp.org/cheatsheets/XML_External_Entity_Prevention_Cheat_Sheet.html",
+)
+def files_of_the_server_are_not_read(t: Trial) -> None:
+    """An external entity never brings a file of the server into the answer."""
+    body = (
+        PROLOGUE + b'<!DOCTYPE Delete [<!ENTITY file SYSTEM "file:///etc/passwd">]>'
+        b"<Delete><Object><Key>" + t.prefix.encode() + b"&file;</Key></Object></Delete>"
+    )
+
+    got = _delete(t, body)
+
+    t.expect.true(0 < got.status < 500, f"status {got.status} is no server error")
+    t.expect.true(b"root:" not in got.wire_body, "the answer shows no file of the server")
+
+
+@check(
+    "xml-safety",
+    proved_by=["entities-expanded"],
+    only=("raw",),
+    spec="https://cheatsheetseries.owasp.org/cheatsheets/XML_Security_Cheat_Sheet.html",
+)
+def entity_bomb_does_not_go_off(t: Trial) -> None:
+    """A billion laughs are answered within five seconds, without a server error."""
+    entities = b'<!ENTITY l0 "ha">' + b"".join(
+        b'<!ENTITY l%d "%s">' % (level, b"&l%d;" % (level - 1) * 10) for level in range(1, 9)
+    )
+    body = (
+        PROLOGUE
+        + b"<!DOCTYPE Delete ["
+        + entities
+        + b"]><Delete><Object><Key>"
+        + t.prefix.encode()
+        + b"&l8;</Key></Object></Delete>"
+    )
+    started = time.monotonic()
+
+    got = _delete(t, body)
+
+    t.expect.true(time.monotonic() - started < 5, "the answer came within five seconds")
+    t.expect.status(got, 400)
+
+
+@check(
+    "xml-safety",
+    proved_by=["namespace-required"],
+    only=("raw",),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html",
+)
+def namespace_may_be_left_out(t: Trial) -> None:
+    """A body without a namespace is understood, as several clients send it."""
+    t.given.object("doomed", b"x")
+
+    got = _delete(t, b"<Delete>" + _deletes(t, "doomed") + b"</Delete>")
+
+    t.expect.status(got, 200)
+    t.expect.member(got, "Deleted[].Key", [t.key("doomed")])
+
+
+@check(
+    "xml-safety",
+    proved_by=["namespace-refused"],
+    only=("raw",),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html",
+)
+def namespace_of_s3_is_understood(t: Trial) -> None:
+    """A body in S3's own namespace, with a prefix or without, is understood."""
+    t.given.object("doomed", b"x")
+    t.given.object("doomed-too", b"x")
+
+    plain = _delete(
+        t, f'<Delete xmlns="{NAMESPACE}">'.encode() + _deletes(t, "doomed") + b"</Delete>"
+    )
+    prefixed = _delete(
+        t,
+        (
+            f'<s3:Delete xmlns:s3="{NAMESPACE}"><s3:Object><s3:Key>'
+            f"{t.key('doomed-too')}</s3:Key></s3:Object></s3:Delete>"
+        ).encode(),
+    )
+
+    t.expect.member(plain, "Deleted[].Key", [t.key("doomed")])
+    t.expect.member(prefixed, "Deleted[].Key", [t.key("doomed-too")])
+
+
+@check(
+    "xml-safety",
+    proved_by=["byte-order-mark-refused"],
+    only=("raw",),
+    level="should",
+    spec="https://www.w3.org/TR/xml/#charencoding",
+)
+def byte_order_mark_is_skipped(t: Trial) -> None:
+    """A UTF-8 byte order mark before the body is no part of it."""
+    t.given.object("doomed", b"x")
+
+    got = _delete(
+        t, b"\xef\xbb\xbf" + PROLOGUE + b"<Delete>" + _deletes(t, "doomed") + b"</Delete>"
+    )
+
+    t.expect.status(got, 200)
+
+
+@check(
+    "xml-safety",
+    proved_by=["character-references-kept"],
+    only=("raw",),
+    spec="https://www.w3.org/TR/xml/#sec-references",
+)
+def character_references_and_cdata_are_decoded(t: Trial) -> None:
+    """`&amp;`, `&#x2764;` and CDATA in a key mean the characters they stand for."""
+    t.given.object("a&b❤", b"x")
+    t.given.object("<c>", b"x")
+    prefix = t.prefix.encode()
+
+    got = _delete(
+        t,
+        b"<Delete><Object><Key>" + prefix + b"a&amp;b&#x2764;</Key></Object>"
+        b"<Object><Key><![CDATA[" + prefix + b"<c>]]></Key></Object></Delete>",
+    )
+
+    t.expect.status(got, 200)
+    t.expect.member(t.given.call("ListObjectsV2", Prefix=t.prefix), "KeyCount", 0)
+
+
+@check("xml-safety", proved_by=["deep-nesting-is-500"], only=("raw",), spec=ERRORS)
+def deep_nesting_is_no_server_error(t: Trial) -> None:
+    """A body nested ten thousand deep: 400, and the server lives on."""
+    got = _delete(t, b"<Delete>" + b"<Object>" * 10_000 + b"</Object>" * 10_000 + b"</Delete>")
+
+    t.expect.status(got, 400)
+    t.expect.status(t.raw("GET", f"/{t.bucket}", query="list-type=2&max-keys=1"), 200)
+
+
+@check("xml-safety", proved_by=["xml-unescaped"], spec="https://www.w3.org/TR/xml/#syntax")
+def markup_in_a_key_is_escaped_in_listings(t: Trial) -> None:
+    """A key of `<`, `>`, `&` and quotes comes back whole in a listing: it is escaped."""
+    t.given.object('<a href="x">&amp;</a>', b"x")
+
+    listed = t.call("ListObjectsV2", Prefix=t.prefix)
+
+    t.expect.ok(listed)
+    t.expect.member(listed, "Contents[].Key", [t.key('<a href="x">&amp;</a>')])
+
+
+@check(
+    "xml-safety",
+    proved_by=["error-xml-unescaped"],
+    only=("raw",),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
+)
+def markup_in_a_key_is_escaped_in_errors(t: Trial) -> None:
+    """The error for a key of markup is well-formed XML that holds the key."""
+    path = f"/{t.bucket}/{t.key('')}%3Cscript%3E%26"
+
+    got = t.raw("GET", path)
+
+    t.expect.error(got, 404, "NoSuchKey")
+    try:
+        key = defusedxml.ElementTree.fromstring(got.wire_body).findtext("Key")
+    except defusedxml.ElementTree.ParseError as problem:
+        key = f"(not XML: {problem})"
+    t.expect.equal(key, t.key("<script>&"), "Key in the error")
