@@ -6,10 +6,12 @@ import abc
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from conformance.endpoint import Endpoint
 from conformance.model import Call, Exchange
+
+CliMode = Literal["warm", "subprocess"]  # how CLI clients start their program
 
 
 class ClientCannotError(Exception):
@@ -87,14 +89,15 @@ class Client(abc.ABC):
     A client module in ``conformance/clients/`` defines one subclass with a ``name``; it is found
     by discovery. A client keeps its configuration and home in ``scratch``: the user's own are
     neither read nor written. It never retries an answer; retries for throttling and connection
-    trouble are the trial's.
+    trouble are the trial's. ``cli_mode`` matters to the CLI clients only.
     """
 
     name: ClassVar[str]
 
-    def __init__(self, endpoint: Endpoint, scratch: Path) -> None:
+    def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
         self.endpoint = endpoint
         self.scratch = scratch
+        self.cli_mode = cli_mode
 
     @classmethod
     @abc.abstractmethod

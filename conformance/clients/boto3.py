@@ -17,7 +17,7 @@ import botocore.session
 from botocore import xform_name
 
 from conformance.clients.answers import make_answer
-from conformance.clients.base import Answer, Client, ClientCannotError
+from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
 from conformance.clients.members import for_sdk
 from conformance.endpoint import Endpoint
 from conformance.evidence.exchanges import read_exchanges
@@ -35,8 +35,8 @@ class Boto3Client(Client):
 
     name = "boto3"
 
-    def __init__(self, endpoint: Endpoint, scratch: Path) -> None:
-        super().__init__(endpoint, scratch)
+    def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
+        super().__init__(endpoint, scratch, cli_mode=cli_mode)
         with _no_configuration():
             self.s3 = _make(endpoint)
 

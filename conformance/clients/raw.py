@@ -19,7 +19,7 @@ from botocore.serialize import create_serializer
 
 from conformance.clients import signing
 from conformance.clients.answers import make_answer, status_of
-from conformance.clients.base import Answer, Client, ClientCannotError
+from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
 from conformance.clients.checksums import checksum
 from conformance.clients.members import for_wire
 from conformance.clients.transport import TIMEOUT, Transport
@@ -39,8 +39,8 @@ class RawClient(Client):
 
     name = "raw"
 
-    def __init__(self, endpoint: Endpoint, scratch: Path) -> None:
-        super().__init__(endpoint, scratch)
+    def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
+        super().__init__(endpoint, scratch, cli_mode=cli_mode)
         self._transport = Transport(endpoint)
 
     @classmethod
