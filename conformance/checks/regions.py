@@ -1,0 +1,92 @@
+"""Checks of Amazon regions: where a bucket is, and what a request for elsewhere is told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+CREATE = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html"
+SAYS_CONSTRAINTS = ("aws-s3api", "boto3", "raw")
+
+
+@check("regions", proved_by=["location-says-us-east-1"], verified="aws-recorded 2026-02")
+def location_is_empty_at_us_east_1(t: Trial) -> None:
+    """GetBucketLocation names the bucket's region; for us-east-1 the element is empty."""
+    got = t.call("GetBucketLocation", Bucket=t.bucket)
+
+    t.expect.ok(got)
+    text = got.wire_body.decode("utf-8", "replace")
+    found = re.search(r"<LocationConstraint[^>]*?(?:/>|>([^<]*)</LocationConstraint>)", text)
+    region = "" if t.endpoint.region == "us-east-1" else t.endpoint.region
+    t.expect.true(found, "the answer is a LocationConstraint")
+    t.expect.equal(found.group(1) or "" if found else None, region, "location")
+
+
+@check("regions", proved_by=["location-of-missing-bucket"], verified="aws-recorded 2026-02")
+def location_of_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
+    """GetBucketLocation of a bucket that does not exist: 404 NoSuchBucket."""
+    name = t.bucket_name()
+
+    t.expect.error(t.call("GetBucketLocation", Bucket=name), 404, "NoSuchBucket", BucketName=name)
+
+
+@check(
+    "regions",
+    proved_by=["location-constraint-unchecked"],
+    only=SAYS_CONSTRAINTS,
+    verified="aws-recorded 2026-02",
+    spec=CREATE,
+)
+def unknown_location_constraint_is_refused(t: Trial) -> None:
+    """A LocationConstraint that is no region: 400 InvalidLocationConstraint.
+
+    An endpoint of another region than us-east-1 says IllegalLocationConstraintException.
+    """
+    got = t.call(
+        "CreateBucket",
+        Bucket=t.bucket_name(),
+        CreateBucketConfiguration={"LocationConstraint": "foo"},
+    )
+
+    t.expect.error(got, 400, _refusal(t))
+
+
+@check(
+    "regions",
+    proved_by=["location-constraint-us-east-1-accepted"],
+    only=SAYS_CONSTRAINTS,
+    verified="aws-recorded 2026-02",
+    spec=CREATE,
+)
+def us_east_1_is_no_location_constraint(t: Trial) -> None:
+    """us-east-1 is not to be named as LocationConstraint, not even there: 400."""
+    got = t.call(
+        "CreateBucket",
+        Bucket=t.bucket_name(),
+        CreateBucketConfiguration={"LocationConstraint": "us-east-1"},
+    )
+
+    t.expect.error(got, 400, _refusal(t))
+
+
+@check(
+    "regions",
+    proved_by=["signing-region-not-named"],
+    only=("raw",),
+    verified="aws-recorded 2026-02",
+)
+def request_signed_for_another_region_is_told_the_right_one(t: Trial) -> None:
+    """A request signed for a wrong region: 400 AuthorizationHeaderMalformed names the right one."""
+    got = t.raw("GET", f"/{t.bucket}", query="location", region="aws-global")
+
+    t.expect.error(got, 400, "AuthorizationHeaderMalformed", Region=t.endpoint.region)
+
+
+def _refusal(t: Trial) -> str:
+    at_home = t.endpoint.region == "us-east-1"
+    return "InvalidLocationConstraint" if at_home else "IllegalLocationConstraintException"
