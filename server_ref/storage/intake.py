@@ -29,7 +29,7 @@ class Taken(NamedTuple):
 def take(bodies: Bodies, read: Read, algorithm: str | None, *, inline: int, limit: int) -> Taken:
     """Read a body to its end; up to ``inline`` bytes stay in memory, more become a file.
 
-    Raises TooLongError past ``limit`` bytes, what ``read`` raises, and OSError; nothing is left then.
+    Raises TooLongError past ``limit`` bytes, OSError, and what ``read`` raises; nothing is left.
     """
     head = read(BLOCK)
     while head and len(head) <= inline:

@@ -118,6 +118,7 @@ class Upload(NamedTuple):
     tags: bytes | None = None
     acl: bytes | None = None
     lock: bytes | None = None
+    raced: int = 0  # 1 once the key was deleted while this was in progress
 
 
 class Part(NamedTuple):

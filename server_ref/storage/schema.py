@@ -36,7 +36,8 @@ CREATE TABLE upload (
   bucket INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL UNIQUE,
   initiated INTEGER NOT NULL, owner TEXT NOT NULL, initiator TEXT NOT NULL,
   storage_class TEXT NOT NULL, algorithm TEXT, checksum_type TEXT,
-  details BLOB, tags BLOB, acl BLOB, lock BLOB, PRIMARY KEY (bucket, key, seq)
+  details BLOB, tags BLOB, acl BLOB, lock BLOB,
+  raced INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (bucket, key, seq)
 ) WITHOUT ROWID;
 CREATE TABLE part (
   upload TEXT NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL, etag TEXT NOT NULL,

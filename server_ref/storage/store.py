@@ -105,7 +105,7 @@ class Store(Buckets):
             return self._next_seq
 
     def take(self, read: Callable[[int], bytes], algorithm: str | None, limit: int) -> intake.Taken:
-        """Read a body in; raises intake.TooLongError past ``limit`` bytes, S3Error for a full disk."""
+        """Read a body in; raises TooLongError past ``limit`` bytes, S3Error for a full disk."""
         try:
             return intake.take(self.bodies, read, algorithm, inline=self._inline, limit=limit)
         except OSError as error:

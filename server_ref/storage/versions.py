@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import secrets
 from collections.abc import Iterable
 from functools import partial
@@ -28,7 +30,6 @@ _TO_VERSION = (
 )
 _DROP_LIVE = "DELETE FROM object WHERE bucket = ? AND key = ?"
 _DROP_VERSION = "DELETE FROM version WHERE bucket = ? AND key = ? AND seq = ?"
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._"
 
 
 class Deleted(NamedTuple):
@@ -38,9 +39,35 @@ class Deleted(NamedTuple):
     marker: Version | None
 
 
-def new_version_id() -> str:
-    """32 characters that say nothing."""
-    return "".join(_ALPHABET[byte & 63] for byte in secrets.token_bytes(32))
+def new_version_id(seq: int) -> str:
+    """32 characters: the sequence number, hidden, and a proof that this server gave the id out."""
+    mask = secrets.token_bytes(13)
+    hidden = (seq ^ _mask(mask)).to_bytes(8, "big")
+    return base64.b64encode(mask + hidden + _proof(mask + hidden), b"._").decode()
+
+
+def version_seq(version_id: str) -> int | None:
+    """The sequence number in a version id, also of a removed one; None when it is not one."""
+    try:
+        raw = base64.b64decode(version_id, b"._", validate=True)
+    except ValueError:
+        return None
+    if len(raw) != 24 or raw[21:] != _proof(raw[:21]):
+        return None
+    return int.from_bytes(raw[13:21], "big") ^ _mask(raw[:13])
+
+
+def is_version_id(text: str) -> bool:
+    """Whether S3 could have given this version id out (it may have been removed since)."""
+    return text == NULL_VERSION or version_seq(text) is not None
+
+
+def _mask(said: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(said, digest_size=7).digest(), "big")
+
+
+def _proof(said: bytes) -> bytes:
+    return hashlib.blake2b(said, digest_size=3).digest()
 
 
 def live(tx: Transaction, bucket: Bucket, key: str) -> Version | None:
@@ -68,7 +95,7 @@ def by_id(tx: Transaction, bucket: Bucket, key: str, version_id: str) -> Version
 def put(tx: Transaction, pins: Pins, bucket: Bucket, version: Version) -> Version:
     """Make ``version`` the current one; its version id is decided here. Its blobs are its own."""
     if bucket.versioning == "Enabled":
-        version = version._replace(version_id=new_version_id())
+        version = version._replace(version_id=new_version_id(version.seq))
         _retire_live(tx, bucket, version.key)
     else:
         version = version._replace(version_id=NULL_VERSION)
@@ -80,6 +107,7 @@ def put(tx: Transaction, pins: Pins, bucket: Bucket, version: Version) -> Versio
 def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version) -> Deleted:
     """DELETE without a version id; ``marker`` is the delete marker to use where one is due."""
     key = marker.key
+    tx.execute("UPDATE upload SET raced = 1 WHERE bucket = ? AND key = ?", (bucket.id, key))
     if not bucket.versioning:
         found = live(tx, bucket, key)
         if found is not None:
@@ -87,7 +115,7 @@ def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version)
             release(tx, pins, found.read_segments())
         return Deleted(found, None)
     if bucket.versioning == "Enabled":
-        marker = marker._replace(version_id=new_version_id())
+        marker = marker._replace(version_id=new_version_id(marker.seq))
         _retire_live(tx, bucket, key)
     else:
         marker = marker._replace(version_id=NULL_VERSION)

@@ -1,0 +1,188 @@
+"""Buckets: create, head, delete, list, and where they are.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from server_ref.acl import requested_acl
+from server_ref.acl.grants import private
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.rules import names, tags
+from server_ref.rules.times import moment, seconds
+from server_ref.storage.records import Bucket
+
+MAX_BUCKETS = 10_000  # a page of ListBuckets
+OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
+
+
+@operation("CreateBucket")
+def create_bucket(ctx: Context, members: Members) -> Members:
+    """A bucket in this endpoint's region; from us-east-1, in any."""
+    account = ctx.account
+    if account is None:
+        raise S3Error("AccessDenied")
+    name = members["Bucket"]
+    names.check_bucket_name(name)
+    wanted = members.get("CreateBucketConfiguration") or {}
+    constraint = wanted.get("LocationConstraint") or None
+    region = _region(ctx.settings.region, constraint)
+    ownership = members.get("ObjectOwnership") or "BucketOwnerEnforced"
+    if ownership not in OWNERSHIPS:
+        raise S3Error("InvalidArgument", "Invalid x-amz-object-ownership header")
+    owner = account.canonical_id
+    acl = requested_acl(members, owner=owner, bucket_owner=owner, on_bucket=True, required=False)
+    if acl is not None and ownership == "BucketOwnerEnforced" and acl != private(owner):
+        raise S3Error("InvalidBucketAclWithObjectOwnership")
+    configs: dict[str, Any] = {
+        "ownership": {"Rules": [{"ObjectOwnership": ownership}]},
+        "public_access_block": dict.fromkeys(
+            ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"),
+            True,
+        ),
+    }
+    if constraint is not None:
+        configs["location"] = constraint
+    if acl is not None:
+        configs["acl"] = acl
+    if wanted.get("Tags"):
+        configs["tagging"] = tags.from_bucket_members(wanted["Tags"])
+    lock = bool(members.get("ObjectLockEnabledForBucket"))
+    if lock:
+        configs["object_lock"] = {"ObjectLockEnabled": "Enabled"}
+    bucket = Bucket(
+        id=0,
+        name=name,
+        owner=owner,
+        region=region,
+        created=seconds(ctx.clock()),
+        versioning="Enabled" if lock else "",
+        object_lock=lock,
+    )
+    try:
+        ctx.store.create_bucket(bucket, configs)
+    except S3Error as error:
+        # us-east-1 lets its owner make a bucket again, but not with tags (recorded)
+        again = error.code == "BucketAlreadyOwnedByYou" and ctx.settings.region == "us-east-1"
+        if not again or wanted.get("Tags"):
+            raise
+    location = f"/{name}" if constraint is None else f"http://{name}.s3.amazonaws.com/"
+    return {"Location": location, "BucketArn": _arn(name)}
+
+
+def _region(endpoint: str, constraint: str | None) -> str:
+    """Where a bucket goes; raises the error of each wrong constraint."""
+    region = "eu-west-1" if constraint == "EU" else constraint
+    if endpoint == "us-east-1":
+        if region is None:
+            return endpoint
+        if region == endpoint or region not in names.REGIONS:
+            raise S3Error("InvalidLocationConstraint", LocationConstraint=constraint or "")
+        return region
+    if region != endpoint:
+        raise S3Error(
+            "IllegalLocationConstraintException",
+            f"The {constraint or 'unspecified'} location constraint is incompatible for the "
+            "region specific endpoint this request was sent to.",
+        )
+    return endpoint
+
+
+@operation("HeadBucket")
+def head_bucket(ctx: Context, members: Members) -> Members:
+    """Whether there is such a bucket, and its region."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    ctx.response_headers["Content-Type"] = "application/xml"
+    return {
+        "BucketRegion": bucket.region,
+        "AccessPointAlias": False,
+        "BucketArn": _arn(bucket.name),
+    }
+
+
+@operation("DeleteBucket")
+def delete_bucket(ctx: Context, members: Members) -> Members:
+    """Only an empty bucket goes: no object, no version, no delete marker."""
+    ctx.store.delete_bucket(ctx.store.bucket(members["Bucket"]))
+    return {}
+
+
+@operation("GetBucketLocation")
+def get_bucket_location(ctx: Context, members: Members) -> Members:
+    """The constraint the bucket was made with; nothing for us-east-1."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    default = "" if bucket.region == "us-east-1" else bucket.region
+    return {"LocationConstraint": ctx.store.get_config(bucket, "location") or default}
+
+
+@operation("ListBuckets")
+def list_buckets(ctx: Context, members: Members) -> Members:
+    """The caller's own buckets by name; the region is shown when anything was asked for."""
+    account = ctx.account
+    if account is None:
+        raise S3Error("AccessDenied")
+    limit = members.get("MaxBuckets")
+    region = members.get("BucketRegion")
+    prefix = members.get("Prefix")
+    token = members.get("ContinuationToken")
+    if limit is not None and not 1 <= limit <= MAX_BUCKETS:
+        raise S3Error(
+            "InvalidArgument",
+            f"Argument max-buckets must be an integer between 1 and {MAX_BUCKETS}",
+            ArgumentName="max-buckets",
+            ArgumentValue=limit,
+        )
+    if region is not None and region not in names.REGIONS:
+        raise S3Error(
+            "InvalidArgument",
+            f"Argument value {region} is not a valid AWS Region",
+            ArgumentName="bucket-region",
+        )
+    after = _decode_token(token) if token else ""
+    found = [
+        bucket
+        for bucket in ctx.store.buckets()
+        if bucket.owner == account.canonical_id
+        and bucket.name > after
+        and (prefix is None or bucket.name.startswith(prefix))
+        and (region is None or bucket.region == region)
+    ]
+    asked = any(value is not None for value in (limit, region, prefix, token))
+    page = found[: limit or MAX_BUCKETS]
+    answer: Members = {
+        "Buckets": [
+            {
+                "Name": bucket.name,
+                "CreationDate": moment(bucket.created),
+                **({"BucketRegion": bucket.region} if asked else {}),
+                "BucketArn": _arn(bucket.name),
+            }
+            for bucket in page
+        ],
+        "Owner": {"ID": account.canonical_id},
+    }
+    if prefix is not None:
+        answer["Prefix"] = prefix
+    if len(found) > len(page):
+        answer["ContinuationToken"] = base64.urlsafe_b64encode(page[-1].name.encode()).decode()
+    return answer
+
+
+def _decode_token(token: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(token.encode()).decode()
+    except ValueError as error:
+        raise S3Error(
+            "InvalidArgument",
+            "The continuation token provided is incorrect",
+            ArgumentName="continuation-token",
+        ) from error
+
+
+def _arn(name: str) -> str:
+    return f"arn:aws:s3:::{name}"

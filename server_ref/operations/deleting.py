@@ -1,0 +1,156 @@
+"""Deleting objects, one or up to a thousand.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
+"""
+
+from __future__ import annotations
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.rules import conditions, locks, names
+from server_ref.rules.finding import wanted_version
+from server_ref.rules.new_object import ANONYMOUS
+from server_ref.rules.times import seconds
+from server_ref.storage import versions
+from server_ref.storage.commit import Transaction
+from server_ref.storage.records import Bucket, Version
+
+MAX_KEYS = 1000
+_DIRECTORY_BUCKETS_ONLY = {
+    "IfMatchLastModifiedTime": "x-amz-if-match-last-modified-time",
+    "IfMatchSize": "x-amz-if-match-size",
+}
+
+
+@operation("DeleteObject")
+def delete_object(ctx: Context, members: Members) -> Members:
+    """Remove a version, or make a delete marker; fine when there is nothing."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    for member, header in _DIRECTORY_BUCKETS_ONLY.items():
+        if members.get(member) is not None:
+            raise S3Error("NotImplemented", Header=header)
+    names.check_key(members["Key"])
+    version_id = wanted_version(members)
+    bypass = check_bypass(bucket, members)
+    return ctx.store.write(
+        lambda tx: _delete(
+            ctx, tx, ctx.store.in_transaction(tx, bucket), members, version_id, bypass=bypass
+        )
+    )
+
+
+@operation("DeleteObjects")
+def delete_objects(ctx: Context, members: Members) -> Members:
+    """Each key on its own: what one may not do does not stop the others."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    wanted = (members.get("Delete") or {}).get("Objects") or []
+    quiet = bool((members.get("Delete") or {}).get("Quiet"))
+    if not 1 <= len(wanted) <= MAX_KEYS or any(not one.get("Key") for one in wanted):
+        raise S3Error("MalformedXML")
+    bypass = check_bypass(bucket, members)
+
+    def work(tx: Transaction) -> Members:
+        now = ctx.store.in_transaction(tx, bucket)
+        deleted, errors = [], []
+        for one in wanted:
+            try:
+                done = _delete_listed(ctx, tx, now, one, bypass=bypass)
+            except S3Error as error:
+                shown = {"Key": one["Key"], "Code": error.code, "Message": error.message}
+                if one.get("VersionId"):
+                    shown["VersionId"] = one["VersionId"]
+                errors.append(shown)
+            else:
+                deleted.append(done)
+        answer: Members = {} if quiet else {"Deleted": deleted}
+        if errors:
+            answer["Errors"] = errors
+        return answer
+
+    return ctx.store.write(work)
+
+
+def _delete_listed(
+    ctx: Context, tx: Transaction, bucket: Bucket, one: Members, *, bypass: bool
+) -> Members:
+    """One of many: what S3 says of it under Deleted."""
+    for member, header in (("LastModifiedTime", "LastModifiedTime"), ("Size", "Size")):
+        if one.get(member) is not None:
+            raise S3Error("NotImplemented", Header=header)
+    names.check_key(one["Key"])
+    version_id = one.get("VersionId") or None
+    if version_id is not None and not versions.is_version_id(version_id):
+        raise S3Error("NoSuchVersion")
+    asked = {"Key": one["Key"], "IfMatch": one.get("ETag")}
+    done = _delete(ctx, tx, bucket, asked, version_id, bypass=bypass)
+    answer: Members = {"Key": one["Key"]}
+    if version_id is not None:
+        answer["VersionId"] = version_id
+    if done.get("DeleteMarker"):
+        answer["DeleteMarker"] = True
+        answer["DeleteMarkerVersionId"] = done["VersionId"]
+    return answer
+
+
+def _delete(
+    ctx: Context,
+    tx: Transaction,
+    bucket: Bucket,
+    members: Members,
+    version_id: str | None,
+    *,
+    bypass: bool,
+) -> Members:
+    key = members["Key"]
+    if members.get("IfMatch") is not None:
+        _check_match(members["IfMatch"], key, versions.live(tx, bucket, key))
+    if version_id is None:
+        marker = Version(
+            key=key,
+            seq=ctx.store.sequence(),
+            version_id="",
+            marker=1,
+            size=0,
+            etag="",
+            modified=seconds(ctx.clock()),
+            storage_class="STANDARD",
+            owner=ctx.account.canonical_id if ctx.account else ANONYMOUS,
+            algorithm=None,
+            checksum_type=None,
+            checksum=None,
+            blob=None,
+        )
+        made = versions.delete_current(tx, ctx.store.pins, bucket, marker).marker
+        return {"DeleteMarker": True, "VersionId": made.version_id} if made else {}
+    found = versions.by_id(tx, bucket, key, version_id)
+    answer: Members = {"VersionId": version_id} if bucket.versioning else {}
+    if found is None:
+        return answer
+    locks.check_removal(found, ctx.clock(), bypass=bypass)
+    versions.delete_version(tx, ctx.store.pins, bucket, found)
+    if found.marker:
+        answer["DeleteMarker"] = True
+    return answer
+
+
+def _check_match(given: str, key: str, current: Version | None) -> None:
+    if current is None:
+        if given == "*":
+            raise S3Error("PreconditionFailed", Condition="If-Match")
+        raise S3Error("NoSuchKey", Key=key)
+    if not conditions.same_etag(given, current.etag):
+        raise S3Error("PreconditionFailed", Condition="If-Match")
+
+
+def check_bypass(bucket: Bucket, members: Members) -> bool:
+    """Whether governance may be bypassed; raises S3Error where there is no Object Lock."""
+    bypass = members.get("BypassGovernanceRetention")
+    if bypass is not None and not bucket.object_lock:
+        raise S3Error(
+            "InvalidArgument",
+            "x-amz-bypass-governance-retention is only applicable to Object Lock enabled buckets.",
+            ArgumentName="x-amz-bypass-governance-retention",
+        )
+    return bool(bypass)

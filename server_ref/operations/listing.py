@@ -1,0 +1,212 @@
+"""Listings of objects and versions.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjects.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.rules import pages
+from server_ref.rules.times import iso
+from server_ref.storage import listing
+from server_ref.storage.records import NULL_VERSION, Bucket, Version
+from server_ref.storage.versions import version_seq
+
+
+@operation("ListObjects")
+def list_objects(ctx: Context, members: Members) -> Members:
+    """Version 1: NextMarker only with a delimiter; every object with its owner."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    encode = pages.encoder(members)
+    size = pages.limit(members, "MaxKeys", "maxKeys")
+    prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
+    marker = members.get("Marker") or ""
+    start, inclusive = pages.past_common_prefix(marker, prefix, delimiter)
+    page = _current(ctx, bucket, prefix, delimiter, size, start, inclusive=inclusive)
+    answer: Members = {
+        "Name": bucket.name,
+        "Prefix": encode(prefix),
+        "Marker": encode(marker),
+        "MaxKeys": size,
+        "IsTruncated": page.truncated,
+        "Contents": [_content(row, encode, owner=True) for row in page.rows],
+    }
+    _add_prefixes(answer, members, page.prefixes, delimiter, encode)
+    if page.truncated and delimiter:
+        answer["NextMarker"] = encode(page.last)
+    return answer
+
+
+@operation("ListObjectsV2")
+def list_objects_v2(ctx: Context, members: Members) -> Members:
+    """Version 2: an opaque token; where there is one, StartAfter counts for nothing."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    encode = pages.encoder(members)
+    size = pages.limit(members, "MaxKeys", "maxKeys")
+    prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
+    token, start_after = members.get("ContinuationToken"), members.get("StartAfter")
+    start, inclusive = start_after or "", False
+    if token is not None:
+        start, inclusive = pages.past_common_prefix(pages.from_token(token), prefix, delimiter)
+    page = _current(ctx, bucket, prefix, delimiter, size, start, inclusive=inclusive)
+    owner = bool(members.get("FetchOwner"))
+    answer: Members = {
+        "Name": bucket.name,
+        "Prefix": encode(prefix),
+        "MaxKeys": size,
+        "KeyCount": len(page.rows) + len(page.prefixes),
+        "IsTruncated": page.truncated,
+        "Contents": [_content(row, encode, owner=owner) for row in page.rows],
+    }
+    _add_prefixes(answer, members, page.prefixes, delimiter, encode)
+    if token is not None:
+        answer["ContinuationToken"] = token
+    elif start_after is not None:
+        answer["StartAfter"] = encode(start_after)
+    if page.truncated:
+        answer["NextContinuationToken"] = pages.to_token(page.last)
+    return answer
+
+
+@operation("ListObjectVersions")
+def list_object_versions(ctx: Context, members: Members) -> Members:
+    """All versions and delete markers, latest first within a key."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    encode = pages.encoder(members)
+    size = pages.limit(members, "MaxKeys", "maxKeys")
+    prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
+    key_marker, id_marker = members.get("KeyMarker") or "", members.get("VersionIdMarker") or ""
+    after = _version_position(ctx, bucket, key_marker, id_marker)
+    if after is None:
+        start, inclusive = pages.past_common_prefix(key_marker, prefix, delimiter)
+    else:
+        start, inclusive = key_marker, True
+    with ctx.store.snapshot() as reader:
+        scan = listing.versions(reader, bucket.id, prefix, after)
+        page = listing.page(scan, prefix, delimiter, size, start, inclusive=inclusive)
+        latest = _latest_of_first(ctx, bucket, page.rows)
+    answer: Members = {
+        "Name": bucket.name,
+        "Prefix": encode(prefix),
+        "KeyMarker": encode(key_marker),
+        "VersionIdMarker": id_marker,
+        "MaxKeys": size,
+        "IsTruncated": page.truncated,
+        "Versions": [],
+        "DeleteMarkers": [],
+    }
+    previous = None
+    for row in page.rows:
+        is_latest = row.key != previous and (previous is not None or row.seq == latest)
+        previous = row.key
+        kind = "DeleteMarkers" if row.marker else "Versions"
+        answer[kind].append(_version(row, encode, is_latest=is_latest))
+    _add_prefixes(answer, members, page.prefixes, delimiter, encode)
+    if page.truncated:
+        answer["NextKeyMarker"] = encode(page.last)
+        if page.last_row is not None:
+            answer["NextVersionIdMarker"] = page.last_row.version_id
+    return answer
+
+
+def _current(
+    ctx: Context,
+    bucket: Bucket,
+    prefix: str,
+    delimiter: str,
+    size: int,
+    start: str,
+    *,
+    inclusive: bool,
+) -> listing.Page[tuple[Any, ...]]:
+    with ctx.store.snapshot() as reader:
+        scan = listing.current(reader, bucket.id, prefix)
+        return listing.page(scan, prefix, delimiter, size, start, inclusive=inclusive)
+
+
+def _content(row: tuple[Any, ...], encode: Callable[[str], str], *, owner: bool) -> Members:
+    key, modified, etag, size, storage_class, algorithm, checksum_type, owner_id = row
+    content: Members = {
+        "Key": encode(key),
+        "LastModified": iso(modified),
+        "ETag": f'"{etag}"',
+        "ChecksumAlgorithm": [algorithm],
+        "ChecksumType": checksum_type,
+        "Size": size,
+        "StorageClass": storage_class,
+    }
+    if owner:
+        content["Owner"] = {"ID": owner_id}
+    return content
+
+
+def _version(row: Version, encode: Callable[[str], str], *, is_latest: bool) -> Members:
+    shown: Members = {
+        "Key": encode(row.key),
+        "VersionId": row.version_id,
+        "IsLatest": is_latest,
+        "LastModified": iso(row.modified),
+        "Owner": {"ID": row.owner},
+    }
+    if not row.marker:
+        shown["ETag"] = f'"{row.etag}"'
+        shown["ChecksumAlgorithm"] = [row.algorithm]
+        shown["ChecksumType"] = row.checksum_type
+        shown["Size"] = row.size
+        shown["StorageClass"] = row.storage_class
+    return shown
+
+
+def _add_prefixes(
+    answer: Members,
+    members: Members,
+    prefixes: list[str],
+    delimiter: str,
+    encode: Callable[[str], str],
+) -> None:
+    if prefixes:
+        answer["CommonPrefixes"] = [{"Prefix": encode(prefix)} for prefix in prefixes]
+    if delimiter:
+        answer["Delimiter"] = encode(delimiter)
+    if members.get("EncodingType") is not None:
+        answer["EncodingType"] = members["EncodingType"]
+
+
+def _version_position(
+    ctx: Context, bucket: Bucket, key: str, version_id: str
+) -> tuple[str, int] | None:
+    """(key, sequence number) of the markers, also of a version removed since; None: no version."""
+    if not version_id:
+        return None
+    if not key:
+        raise S3Error(
+            "InvalidArgument",
+            "A version-id marker cannot be specified without a key marker.",
+            ArgumentName="version-id-marker",
+            ArgumentValue=version_id,
+        )
+    if version_id == NULL_VERSION:
+        found = ctx.store.head(bucket, key, version_id)
+        return (key, found.seq) if found else None
+    seq = version_seq(version_id)
+    if seq is None:
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid version id specified",
+            ArgumentName="version-id-marker",
+            ArgumentValue=version_id,
+        )
+    return key, seq
+
+
+def _latest_of_first(ctx: Context, bucket: Bucket, rows: list[Version]) -> int | None:
+    """The sequence number of the latest version of the first key, whose own row may be before."""
+    latest = ctx.store.head(bucket, rows[0].key) if rows else None
+    return latest.seq if latest else None

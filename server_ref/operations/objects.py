@@ -1,0 +1,191 @@
+"""Objects: put, get, head, delete.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+"""
+
+from __future__ import annotations
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.rules import attributes, checksums, conditions, names, parts, ranges
+from server_ref.rules.finding import check_found, shown_version, wanted_version
+from server_ref.rules.new_object import describe, receive
+from server_ref.rules.times import moment, seconds
+from server_ref.storage import versions
+from server_ref.storage.commit import Transaction
+from server_ref.storage.records import Version
+
+OVERRIDES = {
+    "ResponseCacheControl": "CacheControl",
+    "ResponseContentDisposition": "ContentDisposition",
+    "ResponseContentEncoding": "ContentEncoding",
+    "ResponseContentLanguage": "ContentLanguage",
+    "ResponseContentType": "ContentType",
+    "ResponseExpires": "Expires",
+}
+
+
+@operation("PutObject")
+def put_object(ctx: Context, members: Members) -> Members:
+    """A whole object in one request; conditions are decided when it is written."""
+    store = ctx.store
+    bucket = store.bucket(members["Bucket"])
+    key = members["Key"]
+    names.check_key(key)
+    conditions.validate_write(members)
+    described = describe(ctx, bucket, members)
+    taken, claim = receive(ctx, members, hexadecimal_md5=True)
+
+    def work(tx: Transaction) -> Version:
+        now = store.in_transaction(tx, bucket)
+        if members.get("IfMatch") is not None or members.get("IfNoneMatch") is not None:
+            conditions.check_write(members, key, versions.live(tx, now, key))
+        blob = None
+        if taken.size:
+            blob = versions.add_blob(tx, taken.size, file=taken.file, data=taken.data)
+        return versions.put(
+            tx,
+            store.pins,
+            now,
+            Version(
+                key=key,
+                seq=store.sequence(),
+                version_id="",
+                marker=0,
+                size=taken.size,
+                etag=taken.md5.hex(),
+                modified=seconds(ctx.clock()),
+                storage_class=described.storage_class,
+                owner=described.owner,
+                algorithm=claim.algorithm,
+                checksum_type="FULL_OBJECT",
+                checksum=taken.checksum,
+                blob=blob,
+                details=described.details,
+                tags=described.tags,
+                acl=described.acl,
+                lock=described.lock,
+            ),
+        )
+
+    try:
+        version = store.write(work)
+    except BaseException:
+        store.drop(taken)
+        raise
+    answer: Members = {
+        "ETag": f'"{version.etag}"',
+        checksums.member(claim.algorithm): version.checksum,
+        "ChecksumType": "FULL_OBJECT",
+        "ServerSideEncryption": "AES256",
+    }
+    if bucket.versioning == "Enabled":
+        answer["VersionId"] = version.version_id
+    return answer
+
+
+@operation("GetObject")
+def get_object(ctx: Context, members: Members) -> Members:
+    """The object or a range or a part of it."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    version_id = wanted_version(members)
+    _check_anonymous_overrides(ctx, members)
+
+    def choose(found: Version | None) -> tuple[int, int]:
+        version = _readable(ctx, members, found)
+        return _range(members, version) or (0, version.size)
+
+    version, payload = ctx.store.open(bucket, members["Key"], version_id, choose)
+    answer = _shown(ctx, members, version)
+    for name, member in OVERRIDES.items():
+        if members.get(name) is not None:
+            answer[member] = members[name]
+    answer["Body"] = payload
+    return answer
+
+
+@operation("HeadObject")
+def head_object(ctx: Context, members: Members) -> Members:
+    """What GET would answer, without the body."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    found = ctx.store.head(bucket, members["Key"], wanted_version(members))
+    version = _readable(ctx, members, found, archived=True)
+    _range(members, version)
+    answer = _shown(ctx, members, version)
+    for name, member in OVERRIDES.items():
+        if members.get(name) is not None:
+            answer[member] = members[name]
+    return answer
+
+
+def _readable(
+    ctx: Context, members: Members, found: Version | None, *, archived: bool = False
+) -> Version:
+    """The version, when it is there and the conditions hold."""
+    version = check_found(ctx, members, found)
+    conditions.check_read(members, version, ctx.clock())
+    if version.storage_class in names.ARCHIVED and not archived:
+        raise S3Error("InvalidObjectState", StorageClass=version.storage_class)
+    return version
+
+
+def _range(members: Members, version: Version) -> tuple[int, int] | None:
+    """Start and length of what Range or PartNumber asks for."""
+    header, number = members.get("Range"), members.get("PartNumber")
+    if header is not None and number is not None:
+        raise S3Error(
+            "InvalidRequest", "Cannot specify both Range header and partNumber query parameter"
+        )
+    if number is not None:
+        return parts.locate(version, number)
+    return ranges.requested(header, version.size) if header is not None else None
+
+
+def _shown(ctx: Context, members: Members, version: Version) -> Members:
+    bucket = ctx.store.bucket(members["Bucket"])
+    details = version.read_details()
+    answer: Members = {
+        "AcceptRanges": "bytes",
+        "LastModified": moment(version.modified),
+        "ETag": f'"{version.etag}"',
+        "ServerSideEncryption": "AES256",
+        **attributes.shown(details),
+        **shown_version(bucket, version),
+    }
+    wanted = _range(members, version)
+    length = version.size
+    if wanted is not None:
+        start, length = wanted
+        ctx.status = 206
+        answer["ContentRange"] = f"bytes {start}-{start + length - 1}/{version.size}"
+    answer["ContentLength"] = length
+    number = members.get("PartNumber")
+    if number is not None and version.parts is not None:
+        answer["PartsCount"] = len(version.read_parts())
+    if members.get("ChecksumMode") == "ENABLED" and version.algorithm is not None:
+        shown = parts.checksum(version, number, whole=length == version.size)
+        if shown is not None:
+            answer[checksums.member(version.algorithm)] = shown
+            answer["ChecksumType"] = version.checksum_type
+    if version.storage_class != "STANDARD":
+        answer["StorageClass"] = version.storage_class
+    if version.tags:
+        answer["TagCount"] = len(version.read_tags())
+    if version.lock:
+        lock = version.read_lock()
+        if lock.mode is not None and lock.until is not None:
+            answer["ObjectLockMode"] = lock.mode
+            answer["ObjectLockRetainUntilDate"] = moment(lock.until)
+        if lock.hold is not None:
+            answer["ObjectLockLegalHoldStatus"] = lock.hold
+    return answer
+
+
+def _check_anonymous_overrides(ctx: Context, members: Members) -> None:
+    if ctx.access_key is None and any(members.get(name) for name in OVERRIDES):
+        raise S3Error(
+            "InvalidRequest",
+            "Request specific response headers cannot be used for anonymous GET requests.",
+        )

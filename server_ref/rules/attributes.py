@@ -1,0 +1,83 @@
+"""What an object carries beside its bytes: system metadata, user metadata, and their limits.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from server_ref.errors import S3Error
+from server_ref.storage.records import Details
+
+DEFAULT_TYPE = "binary/octet-stream"
+MAX_METADATA_BYTES = 2048  # of user metadata: names without prefix, and values
+SYSTEM = (
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "ContentType",
+    "WebsiteRedirectLocation",
+)
+
+
+def details(members: Mapping[str, Any], request_headers: Mapping[str, str]) -> Details:
+    """Headers and user metadata of a new object.
+
+    Raises S3Error MetadataTooLarge, InvalidRedirectLocation or InvalidArgument.
+    """
+    headers = {name: members[name] for name in SYSTEM if members.get(name)}
+    encoding = [
+        coding.strip()
+        for coding in headers.pop("ContentEncoding", "").split(",")
+        if coding.strip() not in ("", "aws-chunked")  # a coding of the transfer, not of the object
+    ]
+    if encoding:
+        headers["ContentEncoding"] = ",".join(encoding)
+    expires = request_headers.get("expires") or members.get("Expires")
+    if expires:
+        headers["Expires"] = expires if isinstance(expires, str) else _http_date(expires)
+    check_redirect(headers.get("WebsiteRedirectLocation"))
+    return Details(headers, user_metadata(members.get("Metadata") or {}))
+
+
+def user_metadata(given: Mapping[str, str]) -> dict[str, str]:
+    """User metadata with lower-case names; raises S3Error MetadataTooLarge past 2 KiB."""
+    metadata = {name.lower(): value for name, value in given.items()}
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in metadata.items())
+    if size > MAX_METADATA_BYTES:
+        raise S3Error("MetadataTooLarge", Size=size, MaxSizeAllowed=MAX_METADATA_BYTES)
+    return metadata
+
+
+def check_redirect(location: str | None) -> None:
+    """Raises S3Error unless it is a path or an http(s) URL."""
+    if location is not None and not location.startswith(("/", "http://", "https://")):
+        raise S3Error(
+            "InvalidRedirectLocation",
+            "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+        )
+
+
+def shown(kept: Details) -> dict[str, Any]:
+    """The members of GET and HEAD: headers as they were given, metadata safe for a header."""
+    return {
+        "ContentType": DEFAULT_TYPE,
+        **kept.headers,
+        "Metadata": {name: header_text(value) for name, value in kept.metadata.items()},
+    }
+
+
+def header_text(value: str) -> str:
+    """A metadata value as a header can hold it: RFC 2047 where it is not ASCII, as S3 does."""
+    if value.isascii() and value.isprintable():
+        return value
+    return f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
+
+
+def _http_date(moment: datetime) -> str:
+    return moment.strftime("%a, %d %b %Y %H:%M:%S GMT")

@@ -1,0 +1,104 @@
+"""Conditional requests: which hold, and the error of the one that does not.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
+https://www.rfc-editor.org/rfc/rfc9110#section-13
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from server_ref.errors import S3Error
+from server_ref.storage.records import Version
+
+Members = dict[str, Any]
+
+
+def same_etag(given: str, etag: str) -> bool:
+    """Whether a condition's value names this ETag: quoted or not, in a list, or ``*``."""
+    return any(
+        one == "*" or one.removeprefix("W/").strip('"') == etag
+        for one in (part.strip() for part in given.split(","))
+    )
+
+
+def check_read(members: Members, version: Version, now: datetime) -> None:
+    """GET and HEAD; raises S3Error PreconditionFailed or NotModified.
+
+    If-Match that holds overrides If-Unmodified-Since; If-None-Match overrides If-Modified-Since.
+    """
+    failed = _failed(members, version, now, "", "")
+    if failed is None:
+        return
+    name, not_modified = failed
+    if not_modified:
+        raise S3Error("NotModified", headers={"ETag": f'"{version.etag}"'})
+    raise S3Error("PreconditionFailed", Condition=name)
+
+
+def check_copy_source(members: Members, version: Version, now: datetime) -> None:
+    """The x-amz-copy-source-if-* of a copy; raises S3Error PreconditionFailed naming the header."""
+    failed = _failed(members, version, now, "CopySource", "x-amz-copy-source-")
+    if failed is not None:
+        raise S3Error("PreconditionFailed", Condition=failed[0])
+
+
+def _failed(
+    members: Members, version: Version, now: datetime, member: str, header: str
+) -> tuple[str, bool] | None:
+    """The header that does not hold, and whether a read answers it with 304."""
+    match = members.get(f"{member}IfMatch")
+    none_match = members.get(f"{member}IfNoneMatch")
+    modified = members.get(f"{member}IfModifiedSince")
+    unmodified = members.get(f"{member}IfUnmodifiedSince")
+    if match is not None:
+        if not same_etag(match, version.etag):
+            return f"{header}If-Match", False
+    elif unmodified is not None and version.modified > unmodified.timestamp():
+        return f"{header}If-Unmodified-Since", False
+    if none_match is not None:
+        if same_etag(none_match, version.etag):
+            return f"{header}If-None-Match", True
+    elif modified is not None and modified <= now and version.modified <= modified.timestamp():
+        return f"{header}If-Modified-Since", True
+    return None
+
+
+def validate_write(members: Members) -> None:
+    """What PUT, copy and completion accept of If-Match and If-None-Match; raises NotImplemented."""
+    match, none_match = members.get("IfMatch"), members.get("IfNoneMatch")
+    if match is not None and none_match is not None:
+        raise S3Error(
+            "NotImplemented",
+            Header="If-Match,If-None-Match",
+            additionalMessage="Multiple conditional request headers present in the request",
+        )
+    for header, refused in (
+        ("If-None-Match", none_match is not None and none_match != "*"),
+        ("If-Match", match == "*"),
+    ):
+        if refused:
+            raise S3Error(
+                "NotImplemented",
+                Header=header,
+                additionalMessage=(
+                    f"We don't accept the provided value of {header} header for this API"
+                ),
+            )
+
+
+def check_write(members: Members, key: str, current: Version | None) -> None:
+    """Whether the current object lets the write happen; inside the write's transaction.
+
+    Raises S3Error PreconditionFailed, or NoSuchKey for If-Match where there is no object.
+    """
+    match = members.get("IfMatch")
+    if members.get("IfNoneMatch") is not None and current is not None:
+        raise S3Error("PreconditionFailed", Condition="If-None-Match")
+    if match is None:
+        return
+    if current is None:
+        raise S3Error("NoSuchKey", Key=key)
+    if not same_etag(match, current.etag):
+        raise S3Error("PreconditionFailed", Condition="If-Match")

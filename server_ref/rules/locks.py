@@ -1,0 +1,80 @@
+"""Object Lock: retention and legal hold of a version, and whom they stop.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.storage.records import Bucket, Lock, Version
+
+MODES = ("GOVERNANCE", "COMPLIANCE")
+PROTECTED = "Access Denied because object protected by object lock."
+
+
+def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Lock | None:
+    """The lock a new object starts with: its headers', else the bucket's default retention."""
+    mode, until = members.get("ObjectLockMode"), members.get("ObjectLockRetainUntilDate")
+    hold = members.get("ObjectLockLegalHoldStatus")
+    if (mode or until or hold) and not bucket.object_lock:
+        raise S3Error("InvalidRequest", "Bucket is missing Object Lock Configuration")
+    if (mode is None) != (until is None):
+        missing = "mode" if mode is None else "retain-until-date"
+        raise S3Error(
+            "InvalidArgument",
+            "x-amz-object-lock-retain-until-date and x-amz-object-lock-mode must both be supplied",
+            ArgumentName=f"x-amz-object-lock-{missing}",
+        )
+    if mode is not None and mode not in MODES:
+        raise S3Error(
+            "InvalidArgument",
+            "Unknown wormMode directive.",
+            ArgumentName="x-amz-object-lock-mode",
+            ArgumentValue=mode,
+        )
+    if hold is not None and hold not in ("ON", "OFF"):
+        raise S3Error(
+            "InvalidArgument",
+            "Legal Hold must be either of 'ON' or 'OFF'",
+            ArgumentName="x-amz-object-lock-legal-hold",
+            ArgumentValue=hold,
+        )
+    if until is not None:
+        check_future(ctx, until, "x-amz-object-lock-retain-until-date")
+        return Lock(mode, until.timestamp(), hold)
+    default = _default(ctx, bucket)
+    return Lock(*default, hold) if default else Lock(hold=hold) if hold else None
+
+
+def check_future(ctx: Context, until: datetime, argument: str) -> None:
+    """Raises S3Error InvalidArgument for a date that has passed."""
+    if until <= ctx.clock():
+        raise S3Error(
+            "InvalidArgument",
+            "The retain until date must be in the future!",
+            ArgumentName=argument,
+            ArgumentValue=until.isoformat(),
+        )
+
+
+def _default(ctx: Context, bucket: Bucket) -> tuple[str, float] | None:
+    config: Any = ctx.store.get_config(bucket, "object_lock") if bucket.object_lock else None
+    rule = ((config or {}).get("Rule") or {}).get("DefaultRetention")
+    if not rule:
+        return None
+    days = rule["Days"] if rule.get("Days") else rule["Years"] * 365
+    return rule["Mode"], (ctx.clock() + timedelta(days=days)).timestamp()
+
+
+def check_removal(version: Version, now: datetime, *, bypass: bool) -> None:
+    """Raises S3Error AccessDenied when the version may not be removed for good."""
+    if version.lock is None:
+        return
+    lock = version.read_lock()
+    retained = lock.until is not None and lock.until > now.timestamp()
+    if lock.hold == "ON" or (retained and not (bypass and lock.mode == "GOVERNANCE")):
+        raise S3Error("AccessDenied", PROTECTED)

@@ -1,0 +1,91 @@
+"""Names S3 accepts: buckets, keys, regions, storage classes.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from server_ref.errors import S3Error
+
+MAX_KEY_BYTES = 1024
+STORAGE_CLASSES = (
+    "STANDARD",
+    "REDUCED_REDUNDANCY",
+    "STANDARD_IA",
+    "ONEZONE_IA",
+    "INTELLIGENT_TIERING",
+    "GLACIER",
+    "DEEP_ARCHIVE",
+    "GLACIER_IR",
+)
+ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")  # not readable until restored
+_REGION_NUMBERS = {
+    "af-south": (1,),
+    "ap-east": (1, 2),
+    "ap-northeast": (1, 2, 3),
+    "ap-south": (1, 2),
+    "ap-southeast": (1, 2, 3, 4, 5, 7),
+    "ca-central": (1,),
+    "ca-west": (1,),
+    "cn-north": (1,),
+    "cn-northwest": (1,),
+    "eu-central": (1, 2),
+    "eu-north": (1,),
+    "eu-south": (1, 2),
+    "eu-west": (1, 2, 3),
+    "il-central": (1,),
+    "me-central": (1,),
+    "me-south": (1,),
+    "mx-central": (1,),
+    "sa-east": (1,),
+    "us-east": (1, 2),
+    "us-gov-east": (1,),
+    "us-gov-west": (1,),
+    "us-west": (1, 2),
+}
+REGIONS = frozenset(
+    f"{place}-{number}" for place, numbers in _REGION_NUMBERS.items() for number in numbers
+)
+_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+_RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+
+
+def check_bucket_name(name: str) -> None:
+    """Raises S3Error InvalidBucketName."""
+    good = (
+        _BUCKET.fullmatch(name)
+        and not name.startswith(_RESERVED_PREFIXES)
+        and not name.endswith(_RESERVED_SUFFIXES)
+        and not _is_address(name)
+    )
+    if not good:
+        raise S3Error("InvalidBucketName", BucketName=name)
+
+
+def check_key(key: str) -> None:
+    """Raises S3Error KeyTooLongError past 1024 bytes of UTF-8."""
+    if len(key) * 4 > MAX_KEY_BYTES:
+        size = len(key.encode())
+        if size > MAX_KEY_BYTES:
+            raise S3Error("KeyTooLongError", Size=size, MaxSizeAllowed=MAX_KEY_BYTES)
+
+
+def storage_class(name: str | None) -> str:
+    """The storage class of a new object; raises S3Error InvalidStorageClass."""
+    if name is None:
+        return "STANDARD"
+    if name not in STORAGE_CLASSES:
+        raise S3Error("InvalidStorageClass", StorageClassRequested=name)
+    return name
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.IPv4Address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,95 @@
+"""What the four listings have in common: limits, encoding of names, markers and tokens.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from urllib.parse import quote_plus
+
+from server_ref.context import Members
+from server_ref.errors import S3Error
+from server_ref.storage.listing import after_prefix
+
+MAX_PAGE = 1000
+_LARGEST = 2**31 - 1
+
+
+def limit(members: Members, member: str, argument: str) -> int:
+    """The page size asked for, at most 1000; raises S3Error InvalidArgument for a negative one."""
+    wanted = members.get(member)
+    if wanted is None:
+        return MAX_PAGE
+    if not 0 <= wanted <= _LARGEST:
+        raise S3Error(
+            "InvalidArgument",
+            f"Argument {argument} must be an integer between 0 and {_LARGEST}",
+            ArgumentName=argument,
+            ArgumentValue=wanted,
+        )
+    return min(int(wanted), MAX_PAGE)
+
+
+def encoder(members: Members) -> Callable[[str], str]:
+    """How names are written: as they are, or URL-encoded; raises S3Error InvalidArgument."""
+    encoding = members.get("EncodingType")
+    if encoding is None:
+        return _as_it_is
+    if encoding != "url":
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid Encoding Method specified in Request",
+            ArgumentName="encoding-type",
+            ArgumentValue=encoding,
+        )
+    return url_encoded
+
+
+def url_encoded(name: str) -> str:
+    """As S3 encodes names in listings: a space becomes "+", "/" and "*" stay, "~" does not."""
+    return quote_plus(name, safe="/*").replace("~", "%7E")
+
+
+def _as_it_is(name: str) -> str:
+    return name
+
+
+def past_common_prefix(marker: str, prefix: str, delimiter: str) -> tuple[str, bool]:
+    """Where a listing goes on after a marker, and whether that place itself is listed.
+
+    A marker inside a common prefix, or one that is one, skips all of that prefix (recorded).
+    """
+    if delimiter and marker.startswith(prefix):
+        at = marker.find(delimiter, len(prefix))
+        if at >= 0:
+            after = after_prefix(marker[: at + len(delimiter)])
+            return (marker, False) if after is None else (after, True)
+    return marker, False
+
+
+def to_token(position: str) -> str:
+    """A continuation token: opaque, and it proves itself."""
+    raw = position.encode()
+    return base64.urlsafe_b64encode(_proof(raw) + raw).decode()
+
+
+def from_token(token: str) -> str:
+    """The position in a continuation token; raises S3Error InvalidArgument."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode())
+        if raw[:6] == _proof(raw[6:]):
+            return raw[6:].decode()
+    except ValueError:
+        raw = b""
+    raise S3Error(
+        "InvalidArgument",
+        "The continuation token provided is incorrect",
+        ArgumentName="continuation-token",
+    )
+
+
+def _proof(raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, digest_size=6).digest()

@@ -1,0 +1,45 @@
+"""Byte ranges: which bytes a Range header means of an object of a size.
+
+https://www.rfc-editor.org/rfc/rfc9110#section-14.2; what S3 does not understand it ignores.
+"""
+
+from __future__ import annotations
+
+import re
+
+from server_ref.errors import S3Error
+
+_ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+
+
+def requested(header: str, size: int) -> tuple[int, int] | None:
+    """(start, length); None when the whole object is to be sent as if there were no range.
+
+    Raises S3Error InvalidRange when no byte of it exists.
+    """
+    match = _ONE_RANGE.fullmatch(header.strip())
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        length = min(int(last), size)
+        if not length:
+            raise unsatisfiable(header, size)
+        return size - length, length
+    start = int(first)
+    if last and int(last) < start:
+        return None
+    if start >= size:
+        raise unsatisfiable(header, size)
+    end = min(int(last), size - 1) if last else size - 1
+    return start, end - start + 1
+
+
+def unsatisfiable(header: str, size: int) -> S3Error:
+    """The error for a range that has no byte in the object."""
+    return S3Error(
+        "InvalidRange",
+        headers={"Content-Range": f"bytes */{size}"},
+        RangeRequested=header,
+        ActualObjectSize=size,
+    )

@@ -1,0 +1,91 @@
+"""Tag sets: what S3 accepts on objects and buckets, and the error of each thing it does not.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote_plus
+
+from server_ref.errors import S3Error
+
+MAX_OBJECT_TAGS = 10
+MAX_BUCKET_TAGS = 50
+MAX_KEY = 128  # UTF-16 units, as S3 counts; characters outside the BMP are rare enough
+MAX_VALUE = 256
+Tags = list[tuple[str, str]]
+_ALLOWED = re.compile(r"[\w\s.:/=+\-@]*")
+_HEADER_MESSAGE = (
+    "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters "
+    "without tag name duplicates."
+)
+SYSTEM_ON_OBJECT = "Your TagKey cannot be prefixed with aws:"
+SYSTEM_ON_BUCKET = "System tags cannot be added/updated by requester"
+
+
+def from_header(header: str | None) -> Tags:
+    """The tags of x-amz-tagging; raises S3Error InvalidArgument, InvalidTag or BadRequest."""
+    if not header:
+        return []
+    tags = []
+    for pair in header.split("&"):
+        if pair:
+            key, _, value = pair.partition("=")
+            tags.append((unquote_plus(key), unquote_plus(value)))
+    legal = all(_ALLOWED.fullmatch(key) and _ALLOWED.fullmatch(value) for key, value in tags)
+    if not legal or len({key for key, _ in tags}) < len(tags):
+        raise S3Error(
+            "InvalidArgument",
+            _HEADER_MESSAGE,
+            ArgumentName="x-amz-tagging",
+            ArgumentValue=header,
+        )
+    return _checked(tags, MAX_OBJECT_TAGS, SYSTEM_ON_OBJECT)
+
+
+def from_object_members(tagging: Any) -> Tags:
+    """The tags of PutObjectTagging; raises S3Error MalformedXML, InvalidTag or BadRequest."""
+    return _checked(_pairs((tagging or {}).get("TagSet")), MAX_OBJECT_TAGS, SYSTEM_ON_OBJECT)
+
+
+def from_bucket_members(tag_set: Any) -> Tags:
+    """The tags of PutBucketTagging or CreateBucket; raises S3Error as for objects."""
+    return _checked(_pairs(tag_set), MAX_BUCKET_TAGS, SYSTEM_ON_BUCKET)
+
+
+def to_members(tags: Tags) -> list[dict[str, str]]:
+    """A TagSet."""
+    return [{"Key": key, "Value": value} for key, value in tags]
+
+
+def _pairs(tag_set: Any) -> Tags:
+    if any(tag.get("Key") is None or tag.get("Value") is None for tag in tag_set or []):
+        raise S3Error("MalformedXML")
+    return [(tag["Key"], tag["Value"]) for tag in tag_set or []]
+
+
+def _checked(tags: Tags, most: int, system: str) -> Tags:
+    if len(tags) > most:
+        thing = "Object" if most == MAX_OBJECT_TAGS else "Bucket"
+        raise S3Error("BadRequest", f"{thing} tags cannot be greater than {most}")
+    seen = set()
+    for key, value in tags:
+        if not key or len(key) > MAX_KEY or not _ALLOWED.fullmatch(key):
+            raise S3Error("InvalidTag", "The TagKey you have provided is invalid", TagKey=key)
+        if len(value) > MAX_VALUE or not _ALLOWED.fullmatch(value):
+            raise S3Error(
+                "InvalidTag",
+                "The TagValue you have provided is invalid",
+                TagKey=key,
+                TagValue=value,
+            )
+        if key.lower().startswith("aws:"):
+            raise S3Error("InvalidTag", system, TagKey=key)
+        if key in seen:
+            raise S3Error(
+                "InvalidTag", "Cannot provide multiple Tags with the same key", TagKey=key
+            )
+        seen.add(key)
+    return tags
