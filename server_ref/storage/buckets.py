@@ -144,14 +144,33 @@ class Buckets:
 
         self.write(work)
 
+    def change_config(self, bucket: Bucket, name: str, change: Callable[[Any], Any]) -> None:
+        """Put what ``change`` makes of what there is (None: nothing), in one transaction.
+
+        None from ``change`` forgets it. Raises what ``change`` raises, and NoSuchBucket.
+        """
+
+        def work(tx: Transaction) -> None:
+            self.in_transaction(tx, bucket)
+            row = tx.execute(
+                "SELECT value FROM config WHERE bucket = ? AND name = ?", (bucket.id, name)
+            ).fetchone()
+            changed = change(unpack_config(row[0]) if row else None)
+            if changed is not None:
+                self._put_config(tx, bucket, name, changed)
+            else:
+                self._delete_config(tx, bucket, name)
+
+        self.write(work)
+
     def delete_config(self, bucket: Bucket, name: str) -> None:
         """Forget it; fine when there is none."""
 
-        def work(tx: Transaction) -> None:
-            tx.execute("DELETE FROM config WHERE bucket = ? AND name = ?", (bucket.id, name))
-            tx.then(lambda: self._drop_config(bucket.id, name))
+        self.write(lambda tx: self._delete_config(tx, bucket, name))
 
-        self.write(work)
+    def _delete_config(self, tx: Transaction, bucket: Bucket, name: str) -> None:
+        tx.execute("DELETE FROM config WHERE bucket = ? AND name = ?", (bucket.id, name))
+        tx.then(lambda: self._drop_config(bucket.id, name))
 
     def _put_config(self, tx: Transaction, bucket: Bucket, name: str, value: Any) -> None:
         packed = pack_config(value)

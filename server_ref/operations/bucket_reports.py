@@ -1,0 +1,98 @@
+"""Analytics, inventory, metrics and intelligent-tiering: kept, validated, answered; nothing runs.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from server_ref.context import Context
+from server_ref.errors import S3Error
+from server_ref.operations.kept import keep_many
+from server_ref.storage.records import Bucket
+
+_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]{3,63}")
+_TIER_DAYS = {"ARCHIVE_ACCESS": (90, 730), "DEEP_ARCHIVE_ACCESS": (180, 730)}
+
+
+def _inventory(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    destination = value["Destination"]["S3BucketDestination"]
+    if not _BUCKET_ARN.fullmatch(destination["Bucket"]):
+        raise S3Error("InvalidS3DestinationBucket")
+    return value
+
+
+def _analytics(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    export = value["StorageClassAnalysis"].get("DataExport")
+    if export is not None:
+        destination = export["Destination"]["S3BucketDestination"]
+        if not _BUCKET_ARN.fullmatch(destination["Bucket"]):
+            raise S3Error("InvalidS3DestinationBucket")
+    _filter(value)
+    return value
+
+
+def _metrics(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    _filter(value)
+    return value
+
+
+def _tiering(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    _filter(value)
+    tiers = [tiering["AccessTier"] for tiering in value["Tierings"]]
+    if len(set(tiers)) != len(tiers) or not tiers:
+        raise S3Error("MalformedXML")
+    for tiering in value["Tierings"]:
+        least, most = _TIER_DAYS[tiering["AccessTier"]]
+        if not least <= tiering["Days"] <= most:
+            raise S3Error(
+                "InvalidArgument",
+                f"'Days' for {tiering['AccessTier']} must be between {least} and {most}",
+            )
+    return value
+
+
+def _filter(value: dict[str, Any]) -> None:
+    """A filter is one predicate; several are an And."""
+    if len(value.get("Filter") or {}) > 1:
+        raise S3Error("MalformedXML")
+
+
+keep_many(
+    "inventory",
+    put="PutBucketInventoryConfiguration",
+    get="GetBucketInventoryConfiguration",
+    delete="DeleteBucketInventoryConfiguration",
+    listing="ListBucketInventoryConfigurations",
+    member="InventoryConfiguration",
+    validate=_inventory,
+)
+keep_many(
+    "analytics",
+    put="PutBucketAnalyticsConfiguration",
+    get="GetBucketAnalyticsConfiguration",
+    delete="DeleteBucketAnalyticsConfiguration",
+    listing="ListBucketAnalyticsConfigurations",
+    member="AnalyticsConfiguration",
+    validate=_analytics,
+)
+keep_many(
+    "metrics",
+    put="PutBucketMetricsConfiguration",
+    get="GetBucketMetricsConfiguration",
+    delete="DeleteBucketMetricsConfiguration",
+    listing="ListBucketMetricsConfigurations",
+    member="MetricsConfiguration",
+    validate=_metrics,
+)
+keep_many(
+    "intelligent_tiering",
+    put="PutBucketIntelligentTieringConfiguration",
+    get="GetBucketIntelligentTieringConfiguration",
+    delete="DeleteBucketIntelligentTieringConfiguration",
+    listing="ListBucketIntelligentTieringConfigurations",
+    member="IntelligentTieringConfiguration",
+    validate=_tiering,
+)
