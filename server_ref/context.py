@@ -1,4 +1,4 @@
-"""What an operation gets beside its members: who asks, the store, the clock, the answer's extras."""
+"""What an operation gets beside its members: who asks, store, clock, the answer's extras."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class BodyReader(Protocol):
-    """The payload of a request: transfer and aws-chunked framing removed, verified as it is read."""
+    """The payload of a request: all framing removed, verified as it is read."""
 
     length: int | None  # bytes of payload, when the request says so beforehand
     trailers: Mapping[str, str]  # lower-case names; complete once read() has returned b""

@@ -13,5 +13,5 @@ class Settings:
     anonymous: bool = False  # answer unsigned requests as the first account
     durability: str = "full"
     base_path: str = ""  # a path S3 lives under, "/s3"
-    domain: str = ""  # virtual-hosted buckets are <bucket>.<domain>; empty: s3.<region>.amazonaws.com and localhost
+    domain: str = ""  # <bucket>.<domain> too, beside *.amazonaws.com and *.localhost
     inline_limit: int = 16 * 1024  # bytes; bodies up to this size live in the database

@@ -113,15 +113,13 @@ def _check_life(text: str, then: int, strict: Strictness, now: float) -> None:
     if then - now > SKEW and strict.not_before:
         raise S3Error("AccessDenied", "Request is not valid yet", ServerTime=iso_date(now))
     if then + expires < now and strict.expiry:
-        raise S3Error(
-            "AccessDenied",
-            "Request has expired",
-            **{
-                "X-Amz-Expires": text,
-                "Expires": iso_date(then + expires),
-                "ServerTime": iso_date(now),
-            },
-        )
+        expired = S3Error("AccessDenied", "Request has expired")
+        expired.members = {
+            "X-Amz-Expires": text,
+            "Expires": iso_date(then + expires),
+            "ServerTime": iso_date(now),
+        }
+        raise expired
 
 
 def headers_from_query(request: Request) -> None:

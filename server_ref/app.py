@@ -1,0 +1,203 @@
+"""The gate and the dispatch: a request in, a response out, whatever goes wrong between.
+
+locate, route, authenticate, read members, decide access, do the operation, serialise. This is no
+transport and knows no operation.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from server_ref.access import Access
+from server_ref.addressing import Addressing
+from server_ref.auth.credentials import Keyring
+from server_ref.auth.gate import Authenticator, Identity
+from server_ref.context import Context, Handler, Payload
+from server_ref.errors import S3Error
+from server_ref.http.send import close_payload
+from server_ref.model import Service
+from server_ref.model.routes import POST_OBJECT, PREFLIGHT
+from server_ref.model.serialise import DECLARATION, XML
+from server_ref.model.values import http_date, xml_text
+from server_ref.request import Request
+from server_ref.response import Response
+from server_ref.seams import Exchange, Seams
+
+logger = logging.getLogger("server_ref")
+
+_HOST_ID = b64encode(random.randbytes(42)).decode()
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+class App:
+    """Answers requests with the operations it is given."""
+
+    def __init__(
+        self,
+        service: Service,
+        handlers: dict[str, Handler],
+        store: Any,
+        keyring: Keyring,
+        seams: Seams,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._handlers = seams.handlers(handlers)
+        self._store = seams.store(store)
+        self._settings = settings = seams.settings
+        self._seams = seams
+        self._untouched = seams.answers_untouched
+        self._clock = clock
+        self._locate = Addressing(settings).locate
+        self._route = seams.route(service.router.route)
+        self._parse = seams.parse(service.parser.parse)
+        self._serialise = service.serialiser.serialise
+        self._streaming = service.parser.streaming
+        self._decide = seams.decide(Access(keyring).decide)
+        self._authenticate = Authenticator(
+            keyring, settings.region, seams.strictness, anonymous=settings.anonymous
+        ).authenticate
+        self._date: tuple[int, str] = (0, "")
+
+    # http.connection.Application
+
+    def respond(self, request: Request) -> Response:
+        """The answer to a request; an error of ours is a 500 with its traceback in the log."""
+        request.id = identifier = f"{random.getrandbits(64):016X}"
+        exchange = Exchange(request)
+        now = self._clock()
+        headers = self._base_headers(identifier, now)
+        try:
+            response = self._answer(exchange, headers, now)
+        except S3Error as error:
+            response = self._error(exchange, error, headers)
+        except Exception:  # whatever it is, the client gets S3's answer and the log the fault
+            logger.exception("request %s (%s) failed", identifier, exchange.operation)
+            response = self._error(exchange, S3Error("InternalError"), headers)
+        if self._untouched:
+            return response
+        return self._after(exchange, response, headers)
+
+    def refuse(self, error: S3Error, method: str) -> Response:
+        """The answer to what is not a request."""
+        identifier = f"{random.getrandbits(64):016X}"
+        headers = self._base_headers(identifier, self._clock())
+        response = Response(error.status, headers)
+        headers.update(error.headers)
+        if method != "HEAD":
+            headers["Content-Type"] = XML
+            response.body = error_document(error, identifier, headers["x-amz-id-2"])
+        return response
+
+    # steps
+
+    def _answer(self, exchange: Exchange, headers: dict[str, str], now: datetime) -> Response:
+        request = exchange.request
+        self._locate(request)
+        if not self._untouched:
+            response = self._seams.before_gate(request)
+            if response is not None:
+                response.headers = {**headers, **response.headers}
+                return response
+        unroutable: S3Error | None = None
+        try:
+            exchange.operation = operation = self._route(request)
+        except S3Error as error:  # said only to whom may hear it
+            unroutable, operation = error, ""
+        if operation == PREFLIGHT or (
+            operation == POST_OBJECT and "authorization" not in request.headers
+        ):
+            identity = Identity()
+        else:
+            identity = self._authenticate(request, now.timestamp())
+        if unroutable is not None:
+            raise unroutable
+        if operation in self._streaming:
+            _require_length(request)
+        members = self._parse(request, operation)
+        ctx = Context(
+            request,
+            operation,
+            identity.account,
+            self._store,
+            self._settings,
+            self._clock,
+            identity.access_key,
+        )
+        exchange.context = ctx
+        self._decide(ctx, members)
+        handler = self._handlers.get(operation)
+        if handler is None:
+            raise S3Error("NotImplemented")
+        answer = handler(ctx, members)
+        status, own, body = self._serialise(operation, answer)
+        headers.update(own)
+        if ctx.response_headers:
+            headers.update(ctx.response_headers)
+        headers["Server"] = "AmazonS3"
+        return Response(ctx.status or status, headers, body)
+
+    def _error(self, exchange: Exchange, error: S3Error, headers: dict[str, str]) -> Response:
+        error = self._seams.error(exchange, error)
+        exchange.error = error
+        request = exchange.request
+        request.trace["error"] = error.code
+        answer = {name: headers[name] for name in ("x-amz-id-2", "x-amz-request-id", "Date")}
+        answer.update(error.headers)
+        answer["Server"] = "AmazonS3"
+        response = Response(error.status, answer)
+        if error.status == 304:
+            return response
+        answer["Content-Type"] = XML
+        if request.method != "HEAD":
+            response.body = error_document(error, request.id, headers["x-amz-id-2"])
+        return response
+
+    def _after(self, exchange: Exchange, response: Response, headers: dict[str, str]) -> Response:
+        """What deviations do to an answer; their own faults are faults of the server."""
+        try:
+            return self._seams.response(exchange, response)
+        except Exception:  # as in respond
+            logger.exception("request %s failed after its answer was made", exchange.request.id)
+            if isinstance(response.body, Payload):
+                close_payload(response.body)
+            return self._error(exchange, S3Error("InternalError"), headers)
+
+    def _base_headers(self, identifier: str, now: datetime) -> dict[str, str]:
+        second = int(now.timestamp())
+        date = self._date
+        if date[0] != second:
+            self._date = date = (second, http_date(now))
+        return {
+            "x-amz-id-2": f"{_HOST_ID}{identifier}",
+            "x-amz-request-id": identifier,
+            "Date": date[1],
+        }
+
+
+def _require_length(request: Request) -> None:
+    """An upload says how long it is. Raises S3Error MissingContentLength, NotImplemented."""
+    if request.body.length is None:
+        raise S3Error("NotImplemented", Header="Transfer-Encoding")
+    headers = request.headers
+    if "content-length" not in headers and "transfer-encoding" not in headers:
+        raise S3Error("MissingContentLength")
+
+
+def error_document(error: S3Error, identifier: str, host_id: str) -> bytes:
+    """The XML of an error: code, message, its members, and the ids."""
+    members = "".join(
+        [f"<{name}>{xml_text(value)}</{name}>" for name, value in error.members.items()]
+    )
+    return (
+        f"{DECLARATION}<Error><Code>{error.code}</Code><Message>{xml_text(error.message)}</Message>"
+        f"{members}<RequestId>{identifier}</RequestId><HostId>{host_id}</HostId></Error>"
+    ).encode("utf-8", "replace")

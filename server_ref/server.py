@@ -1,0 +1,213 @@
+"""The reference server as an object, in threads of this process.
+
+    with S3Server() as s3:
+        client = boto3.client("s3", **s3.client_kwargs)
+
+It needs no client library.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import ssl
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from server_ref import deviations as deviation_registry
+from server_ref import operations
+from server_ref.app import App
+from server_ref.auth.credentials import (
+    Credential,
+    Keyring,
+    make_access_key,
+    make_account,
+    make_secret_key,
+)
+from server_ref.http.connection import Log
+from server_ref.http.server import Transport
+from server_ref.http.tls import context, make_certificate
+from server_ref.model import compile_service
+from server_ref.profiles import load_profile
+from server_ref.seams import Seams
+from server_ref.settings import Settings
+
+DEFAULT_ACCOUNT = "111122223333"  # Amazon's example account id
+
+
+class S3Server:
+    """A running S3 endpoint. Starts in ``start`` (or ``with``), ends in ``close``."""
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        data: str | Path | None = None,
+        accounts: Sequence[Credential] = (),
+        region: str | None = None,
+        deviations: Sequence[str] = (),
+        profile: str = "aws",
+        anonymous: bool = False,
+        tls: bool | tuple[str | Path, str | Path] = False,
+        durability: str | None = None,
+        domain: str = "",
+        base_path: str = "",
+        log: Log | None = None,
+    ) -> None:
+        """``port`` 0 takes a free one; without ``data`` a temporary directory lives as long.
+
+        ``accounts`` are the access keys it knows, one made up without. ``tls`` is True for a
+        certificate made here, or the paths of certificate and key. Settings given here win over
+        the profile's. Raises ProfileError, UnknownDeviation, ValueError.
+        """
+        chosen = load_profile(profile)
+        given = {
+            "region": region,
+            "durability": durability,
+            "anonymous": anonymous or None,
+            "domain": domain or None,
+            "base_path": base_path or None,
+        }
+        wanted = {name: value for name, value in given.items() if value is not None}
+        settings = dataclasses.replace(Settings(), **{**chosen.settings, **wanted})
+        if settings.durability not in ("full", "relaxed"):
+            raise ValueError(f"durability is full or relaxed, not {settings.durability!r}")
+        self._seams = Seams(settings)
+        deviation_registry.apply((*chosen.deviations, *deviations), self._seams)
+        self.settings = self._seams.settings
+        self.credentials = tuple(accounts) or (
+            Credential(make_access_key(), make_secret_key(), make_account(DEFAULT_ACCOUNT)),
+        )
+        self._host, self._port = host, port
+        self._data = Path(data) if data is not None else None
+        self._scratch: Path | None = None
+        self._tls = tls
+        self._log = log
+        self._transport: Transport | None = None
+        self._store: Any = None
+        self.certificate: Path | None = None  # PEM, to be trusted by clients
+
+    # life
+
+    def start(self) -> S3Server:
+        """Open the store and listen. Raises OSError, StoreError."""
+        from server_ref.storage import Store
+
+        service = compile_service()
+        try:
+            data = self._data or self._make_scratch() / "data"
+            data.mkdir(parents=True, exist_ok=True)
+            self._store = Store(data, self.settings)
+            app = App(
+                service,
+                operations.discover(),
+                self._store,
+                Keyring(self.credentials),
+                self._seams,
+            )
+            self._transport = Transport(
+                self._host,
+                self._port,
+                app,
+                self._seams.limits,
+                tls=self._context(),
+                log=self._log,
+            )
+        except BaseException:
+            self._release()
+            raise
+        self._transport.start()
+        return self
+
+    def close(self, seconds: float = 5.0) -> None:
+        """Let running requests finish for ``seconds``, then end; removes temporary data."""
+        if self._transport is not None:
+            self._transport.drain(seconds)
+            self._transport = None
+        self._release()
+
+    def __enter__(self) -> S3Server:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # what a client needs
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port, and the base path if there is one."""
+        if self._transport is None:
+            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
+        host, port = self._transport.address
+        shown = f"[{host}]" if ":" in host else host
+        return f"{'https' if self._tls else 'http'}://{shown}:{port}{self.settings.base_path}"
+
+    @property
+    def endpoint_url(self) -> str:
+        """The same as url, by boto3's name for it."""
+        return self.url
+
+    @property
+    def access_key(self) -> str:
+        """Access key id of the first account."""
+        return self.credentials[0].access_key
+
+    @property
+    def secret_key(self) -> str:
+        """Secret access key of the first account."""
+        return self.credentials[0].secret_key
+
+    @property
+    def region(self) -> str:
+        """The region requests are signed for."""
+        return self.settings.region
+
+    @property
+    def client_kwargs(self) -> dict[str, Any]:
+        """Keyword arguments for ``boto3.client("s3", …)``."""
+        kwargs: dict[str, Any] = {
+            "endpoint_url": self.url,
+            "aws_access_key_id": self.access_key,
+            "aws_secret_access_key": self.secret_key,
+            "region_name": self.region,
+        }
+        if self.certificate is not None:
+            kwargs["verify"] = str(self.certificate)
+        return kwargs
+
+    # inside
+
+    def _make_scratch(self) -> Path:
+        if self._scratch is None:
+            self._scratch = Path(tempfile.mkdtemp(prefix="s3compat-"))
+        return self._scratch
+
+    def _context(self) -> ssl.SSLContext | None:
+        if not self._tls:
+            return None
+        if isinstance(self._tls, tuple):
+            certificate, key = Path(self._tls[0]), Path(self._tls[1])
+        else:
+            usual = (self._host, "127.0.0.1", "::1", "localhost", "*.localhost")
+            names = tuple(dict.fromkeys(usual))
+            certificate, key = make_certificate(self._make_scratch(), names)
+        self.certificate = certificate
+        return context(certificate, key)
+
+    def _release(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
