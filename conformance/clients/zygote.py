@@ -43,29 +43,6 @@ def _load(folder: Path, name: str) -> Any:
     return module
 
 
-class _JsonFiles:
-    """Lets botocore's loader remember the JSON files it has read: each is long to parse.
-
-    A forked child runs one command on its own copy, so nothing is carried over.
-    """
-
-    def __init__(self) -> None:
-        self.known: dict[str, Any] = {}
-        for name in ("awscli.botocore.loaders", "botocore.loaders"):
-            loaders: Any = sys.modules.get(name)
-            if loaders is not None:
-                self.reader = loaders.JSONFileLoader
-                self._remember(self.reader, self.reader.load_file)
-
-    def _remember(self, reader: Any, read: Any) -> None:
-        def load_file(loader: Any, path: str) -> Any:
-            if path not in self.known:
-                self.known[path] = read(loader, path)
-            return self.known[path]
-
-        reader.load_file = load_file
-
-
 class _Zygote:
     def __init__(
         self, control: socket.socket, evidence: Path, script: Path, imported: dict[str, str]
@@ -75,7 +52,9 @@ class _Zygote:
         self.imported = imported  # variables that importing the CLI has set (AWS_DATA_PATH)
         self.recorder = _load(evidence, "recorder")
         self.localhost_names = _load(evidence, "localhost_names")
-        self.json_files = _JsonFiles()
+        botocore_memory = _load(Path(__file__).parent, "botocore_memory")
+        self.memory = botocore_memory.Memory()
+        botocore_memory.make_a_driver()
         self.code = compile(script.read_bytes(), str(script), "exec")
 
     def serve(self) -> None:
@@ -107,12 +86,7 @@ class _Zygote:
             text = reported.read()
         os.waitpid(pid, 0)
         if text:
-            found = json.loads(text)
-            for name in found["modules"]:
-                with contextlib.suppress(Exception):  # one made at run time cannot be imported
-                    importlib.import_module(name)
-            for path in found["files"]:
-                self.json_files.reader().load_file(path)
+            self.memory.learn(json.loads(text))
         gc.collect()
         gc.freeze()  # what is here now is shared with every child
 
@@ -146,8 +120,8 @@ class _Zygote:
             traceback.print_exc()
         finally:
             if report is not None:
-                found = {"modules": sorted(sys.modules), "files": sorted(self.json_files.known)}
-                os.write(report, json.dumps(found).encode())
+                with os.fdopen(report, "w", encoding="utf-8") as sink:
+                    json.dump(self.memory.report(), sink)
             _finish(exit_code)
 
     def _prepare(self, command: dict[str, Any]) -> None:
