@@ -55,6 +55,7 @@ class Addressing:
         else:
             key = path[1:]
             request.bucket = bucket
+            request.virtual_host = True
         if key:
             request.key = _decoded(key) if "%" in key else key
             if request.encoding != "utf-8":

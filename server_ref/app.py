@@ -118,6 +118,7 @@ class App:
             identity = Identity()
         else:
             identity = self._authenticate(request, now.timestamp())
+        request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable
         if operation in self._streaming:

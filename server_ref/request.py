@@ -36,6 +36,7 @@ class Request:
     body: BodyReader
     host: str = ""
     secure: bool = False
+    virtual_host: bool = False  # the host names the bucket
     client_address: str = ""
     id: str = ""  # x-amz-request-id
     encoding: str = "utf-8"  # what the head's bytes were decoded with: utf-8, or else latin-1

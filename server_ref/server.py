@@ -52,7 +52,7 @@ class S3Server:
         deviations: Sequence[str] = (),
         profile: str = "aws",
         anonymous: bool = False,
-        tls: bool | tuple[str | Path, str | Path] = False,
+        tls: bool | tuple[str | Path, str | Path | None] = False,
         durability: str | None = None,
         domain: str = "",
         base_path: str = "",
@@ -185,6 +185,11 @@ class S3Server:
             kwargs["verify"] = str(self.certificate)
         return kwargs
 
+    @property
+    def temporary(self) -> bool:
+        """What is stored is removed at the end."""
+        return self._data is None
+
     # inside
 
     def _make_scratch(self) -> Path:
@@ -196,7 +201,8 @@ class S3Server:
         if not self._tls:
             return None
         if isinstance(self._tls, tuple):
-            certificate, key = Path(self._tls[0]), Path(self._tls[1])
+            certificate = Path(self._tls[0])
+            key = Path(self._tls[1]) if self._tls[1] else None
         else:
             usual = (self._host, "127.0.0.1", "::1", "localhost", "*.localhost")
             names = tuple(dict.fromkeys(usual))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from server_ref.auth.canonical import ALGORITHM, EMPTY_SHA256
+from server_ref.auth import version2
+from server_ref.auth.canonical import EMPTY_SHA256
 from server_ref.auth.chunked import ChunkedBody
-from server_ref.auth.credentials import Keyring
+from server_ref.auth.credentials import Credential, Keyring
 from server_ref.auth.header import verify_header
 from server_ref.auth.payload import HashedBody
 from server_ref.auth.query import headers_from_query, is_presigned, verify_query
@@ -42,6 +43,10 @@ class Identity:
 _ANONYMOUS = Identity()
 
 
+def _identity(credential: Credential) -> Identity:
+    return Identity(credential.account, credential.access_key)
+
+
 class Authenticator:
     """``authenticate(request, now)`` for one server's credentials and region."""
 
@@ -62,7 +67,7 @@ class Authenticator:
         query = request.query
         strict = self._strict
         presigned = bool(query) and is_presigned(query)
-        old_query = bool(query) and "Signature" in query and "AWSAccessKeyId" in query
+        old_query = bool(query) and version2.is_query(query)
         if "authorization" in headers:
             if (presigned or old_query) and strict.one_mechanism:
                 raise S3Error(
@@ -71,21 +76,17 @@ class Authenticator:
                     ArgumentName="Authorization",
                     ArgumentValue=headers["authorization"],
                 )
-            if not strict.mechanism and headers["authorization"].startswith("AWS "):
-                return Identity(self._keyring.first.account, self._keyring.first.access_key)
+            if headers["authorization"].startswith("AWS "):
+                version2.refuse_elsewhere(self._region, strict)
+                return _identity(version2.verify_header(request, self._keyring, strict, now))
             verified = verify_header(request, self._keyring, self._region, strict, now)
             payload = headers.get("x-amz-content-sha256", UNSIGNED)
         elif presigned:
             verified, payload = verify_query(request, self._keyring, self._region, strict, now)
             headers_from_query(request)
         elif old_query:
-            if not strict.mechanism:
-                return Identity(self._keyring.first.account, self._keyring.first.access_key)
-            raise S3Error(
-                "InvalidRequest",
-                "The authorization mechanism you have provided is not supported."
-                f" Please use {ALGORITHM}.",
-            )
+            version2.refuse_elsewhere(self._region, strict)
+            return _identity(version2.verify_query(request, self._keyring, strict, now))
         else:
             payload = headers.get("x-amz-content-sha256", UNSIGNED)
             if payload == UNSIGNED_CHUNKS_TRAILER or "aws-chunked" in headers.get(
@@ -97,8 +98,7 @@ class Authenticator:
             raise S3Error("InvalidToken")
         if payload != UNSIGNED:
             self._wrap(request, payload, verified)
-        credential = verified.credential
-        return Identity(credential.account, credential.access_key)
+        return _identity(verified.credential)
 
     def _wrap(self, request: Request, payload: str, verified: Verified | None) -> None:
         if _sha256(payload):

@@ -117,12 +117,6 @@ def _check_skew(moment: str, now: float) -> None:
 def _components(text: str) -> tuple[str, str, str, str, str, str]:
     """The parts of an unusual Authorization header; says what is wrong with a bad one."""
     scheme, _, rest = text.partition(" ")
-    if scheme == "AWS":
-        raise S3Error(
-            "InvalidRequest",
-            "The authorization mechanism you have provided is not supported."
-            f" Please use {ALGORITHM}.",
-        )
     if scheme != ALGORITHM:
         raise S3Error(
             "InvalidArgument",

@@ -24,4 +24,4 @@ class Strictness:
     decoded_length: bool = True  # x-amz-decoded-content-length against the body
     chunk_sizes: bool = True  # 8192 bytes at least, except the last chunk
     one_mechanism: bool = True  # an Authorization header beside presigned parameters is refused
-    mechanism: bool = True  # Signature Version 2 is refused (else: it passes unverified)
+    mechanism: bool = True  # Signature Version 2 is refused in the regions that do not know it

@@ -98,6 +98,7 @@ class Connection:
             body,
             headers.get("host", ""),
             self._secure,
+            False,
             self._address,
             "",
             head.encoding,

@@ -1,0 +1,169 @@
+"""Signature Version 2, header and query, in the regions that still know it.
+
+Deprecated, yet Amazon answered it in us-east-1 in February 2026, and it is what boto3 presigns
+with there by default. Regions opened after 2013 refuse it.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/RESTAuthentication.html
+"""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64encode
+from urllib.parse import unquote
+
+from server_ref.auth.canonical import ALGORITHM
+from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
+from server_ref.auth.strictness import Strictness
+from server_ref.errors import S3Error
+from server_ref.model.values import parse_http_date
+from server_ref.request import Request
+
+REGIONS = frozenset(
+    {
+        "us-east-1",
+        "us-west-1",
+        "us-west-2",
+        "eu-west-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-northeast-1",
+        "sa-east-1",
+    }
+)
+
+# Parameters that belong to the resource and so to what is signed.
+_SIGNED_PARAMETERS = frozenset(
+    "accelerate acl analytics cors defaultObjectAcl delete encryption inventory legal-hold"
+    " lifecycle location logging metrics notification object-lock partNumber policy policyStatus"
+    " publicAccessBlock replication requestPayment response-cache-control"
+    " response-content-disposition response-content-encoding response-content-language"
+    " response-content-type response-expires restore retention select select-type storageClass"
+    " tagging torrent uploadId uploads versionId versioning versions website".split()
+)
+
+
+def is_query(query: dict[str, str]) -> bool:
+    """Whether a query carries a Signature Version 2."""
+    return "Signature" in query and "AWSAccessKeyId" in query
+
+
+def refuse_elsewhere(region: str, strict: Strictness) -> None:
+    """Raises S3Error InvalidRequest in a region that does not know Signature Version 2."""
+    if region not in REGIONS and strict.mechanism:
+        raise S3Error(
+            "InvalidRequest",
+            "The authorization mechanism you have provided is not supported."
+            f" Please use {ALGORITHM}.",
+        )
+
+
+def verify_header(request: Request, keyring: Keyring, strict: Strictness, now: float) -> Credential:
+    """``Authorization: AWS <access key>:<signature>``.
+
+    Raises S3Error InvalidArgument, AccessDenied, RequestTimeTooSkewed, InvalidAccessKeyId,
+    SignatureDoesNotMatch.
+    """
+    text = request.headers["authorization"]
+    access_key, colon, signature = text.removeprefix("AWS ").strip().rpartition(":")
+    if not colon:
+        raise S3Error(
+            "InvalidArgument",
+            "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature",
+            ArgumentName="Authorization",
+            ArgumentValue=text,
+        )
+    date = request.headers.get("x-amz-date") or request.headers.get("date") or ""
+    then = parse_amz_date(date)
+    if then is None:
+        try:
+            then = int(parse_http_date(date).timestamp())
+        except (ValueError, OverflowError):
+            raise S3Error(
+                "AccessDenied",
+                "AWS authentication requires a valid Date or x-amz-date header",
+            ) from None
+    signed_date = "" if "x-amz-date" in request.headers else date
+    credential = _verify(request, access_key, signed_date, signature, keyring, strict)
+    if abs(now - then) > SKEW and strict.clock_skew:
+        raise S3Error(
+            "RequestTimeTooSkewed",
+            RequestTime=date,
+            ServerTime=iso_date(now),
+            MaxAllowedSkewMilliseconds=SKEW * 1000,
+        )
+    return credential
+
+
+def verify_query(request: Request, keyring: Keyring, strict: Strictness, now: float) -> Credential:
+    """A URL with AWSAccessKeyId, Expires and Signature.
+
+    Raises S3Error AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch.
+    """
+    query = request.query
+    expires = query.get("Expires", "")
+    if not expires:
+        raise S3Error(
+            "AccessDenied",
+            "Query-string authentication requires the Signature, Expires and AWSAccessKeyId"
+            " parameters",
+        )
+    try:
+        end = int(expires)
+        shown = iso_date(end)
+    except (ValueError, OverflowError, OSError):
+        raise S3Error(
+            "AccessDenied", f"Invalid date (should be seconds since epoch): {expires}"
+        ) from None
+    if end < now and strict.expiry:
+        raise S3Error(
+            "AccessDenied", "Request has expired", Expires=shown, ServerTime=iso_date(now)
+        )
+    return _verify(request, query["AWSAccessKeyId"], expires, query["Signature"], keyring, strict)
+
+
+def _verify(
+    request: Request,
+    access_key: str,
+    date: str,
+    signature: str,
+    keyring: Keyring,
+    strict: Strictness,
+) -> Credential:
+    credential = keyring.find(access_key)
+    if credential is None:
+        if strict.access_key:
+            raise S3Error("InvalidAccessKeyId", AWSAccessKeyId=access_key)
+        return keyring.first
+    to_sign = _string_to_sign(request, date)
+    digest = hmac.digest(credential.secret_key.encode(), to_sign.encode(request.encoding), "sha1")
+    calculated = b64encode(digest)
+    if strict.signature and not hmac.compare_digest(
+        calculated, signature.encode("utf-8", "replace")
+    ):
+        raise S3Error(
+            "SignatureDoesNotMatch",
+            AWSAccessKeyId=access_key,
+            StringToSign=to_sign,
+            SignatureProvided=signature,
+            StringToSignBytes=to_sign.encode(request.encoding).hex(" "),
+        )
+    return credential
+
+
+def _string_to_sign(request: Request, date: str) -> str:
+    headers = request.headers
+    lines = [request.method, headers.get("content-md5", ""), headers.get("content-type", ""), date]
+    lines += sorted(
+        f"{name}:{value}" for name, value in headers.items() if name.startswith("x-amz-")
+    )
+    path, _, query = request.target.partition("?")
+    resource = f"/{request.bucket}{path}" if request.virtual_host else path
+    pairs = []
+    for piece in query.split("&"):
+        name, equals, value = piece.partition("=")
+        if name in _SIGNED_PARAMETERS:
+            pairs.append(f"{name}={unquote(value)}" if equals and value else name)
+    if pairs:
+        resource += "?" + "&".join(sorted(pairs))
+    return "\n".join([*lines, resource])

@@ -1,0 +1,213 @@
+"""The command that serves until it is stopped: arguments in, an exit code out.
+
+It prints what to export to use the server from the aws CLI, boto3 and s3cmd.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from server_ref import deviations, profiles, requestlog
+from server_ref.auth.credentials import (
+    Credential,
+    make_access_key,
+    make_account,
+    make_secret_key,
+)
+from server_ref.http.connection import Log
+from server_ref.server import DEFAULT_ACCOUNT, S3Server
+
+SECRET_VARIABLE = "S3COMPAT_SECRET_KEY"
+
+LOOPBACK = "127.0.0.1"
+
+
+def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
+    """The arguments of the command."""
+    made = argparse.ArgumentParser(
+        prog=prog,
+        description="Run the reference S3 server until Ctrl-C.",
+        epilog=f"The secret key is read from {SECRET_VARIABLE}, or made up and shown once.",
+    )
+    add = made.add_argument
+    add(
+        "--host",
+        default=LOOPBACK,
+        help="address to listen on (default: %(default)s, this machine only)",
+    )
+    add("--port", type=_port, default=9000, help="0 takes a free one (default: %(default)s)")
+    add(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        help="keep what is stored here (default: a temporary directory, removed at the end)",
+    )
+    add("--access-key", metavar="ID", help="access key id (default: made up)")
+    add("--region", help="region requests are signed for (default: the profile's, us-east-1)")
+    add(
+        "--profile",
+        default="aws",
+        metavar="NAME",
+        help="behave as this profile: "
+        + ", ".join(profiles.names())
+        + ", or a TOML file (default: %(default)s)",
+    )
+    add(
+        "--deviation",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="add this deliberate fault; repeatable",
+    )
+    add("--list-deviations", action="store_true", help="show every deliberate fault and end")
+    add("--anonymous", action="store_true", help="answer unsigned requests as the first account")
+    add(
+        "--domain",
+        default="",
+        help="virtual-hosted buckets are <bucket>.DOMAIN, beside *.localhost and *.amazonaws.com",
+    )
+    add("--base-path", default="", metavar="/PATH", help="serve S3 below this path")
+    add(
+        "--tls",
+        action="store_true",
+        help="serve HTTPS, with --cert and --key or a certificate made up",
+    )
+    add("--cert", metavar="PEM", type=Path, help="certificate chain for --tls")
+    add("--key", metavar="PEM", type=Path, help="private key for --tls (default: inside --cert)")
+    add(
+        "--durability",
+        choices=("full", "relaxed"),
+        help="relaxed answers before the disk has it (default: full)",
+    )
+    add(
+        "--log",
+        choices=("plain", "json", "off"),
+        default="plain",
+        help="request log on stderr (default: %(default)s)",
+    )
+    return made  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve until SIGINT or SIGTERM. 0: ended well; 2: bad arguments; 4: could not start."""
+    arguments = parser().parse_args(argv)
+    if arguments.list_deviations:
+        _list_deviations()
+        return 0
+    if (arguments.cert or arguments.key) and not arguments.tls:
+        return _refuse("--cert and --key need --tls")
+    if arguments.key and not arguments.cert:
+        return _refuse("--key needs --cert")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    secret = os.environ.get(SECRET_VARIABLE)
+    credential = Credential(
+        arguments.access_key or make_access_key(),
+        secret or make_secret_key(),
+        make_account(DEFAULT_ACCOUNT),
+    )
+    try:
+        server = S3Server(
+            arguments.host,
+            arguments.port,
+            data=arguments.data,
+            accounts=(credential,),
+            region=arguments.region,
+            deviations=arguments.deviation,
+            profile=arguments.profile,
+            anonymous=arguments.anonymous,
+            tls=_tls(arguments),
+            durability=arguments.durability,
+            domain=arguments.domain,
+            base_path=arguments.base_path,
+            log=_log(arguments.log),
+        )
+    except ValueError as error:
+        return _refuse(str(error))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        server.start()
+    except (OSError, RuntimeError) as error:
+        print(
+            f"the server could not start: {error}\nChoose another --port, --host or --data.",
+            file=sys.stderr,
+        )
+        return 4
+    try:
+        print(_instructions(server, made_up=secret is None), flush=True)
+        stop.wait()
+        print("ending; running requests are finished first", file=sys.stderr)
+    finally:
+        server.close()
+    return 0
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is between 0 and 65535")
+    return number
+
+
+def _tls(arguments: argparse.Namespace) -> bool | tuple[Path, Path | None]:
+    if arguments.cert:
+        return (arguments.cert, arguments.key)
+    return bool(arguments.tls)
+
+
+def _log(style: str) -> Log | None:
+    if style == "off":
+        return None
+    return requestlog.as_json() if style == "json" else requestlog.plain()
+
+
+def _refuse(message: str) -> int:
+    print(f"{message}\n`s3compat serve --help` shows the arguments.", file=sys.stderr)
+    return 2
+
+
+def _list_deviations() -> None:
+    for name, deviation in deviations.discover().items():
+        print(f"{name:<40} {deviation.sentence}")
+
+
+def _instructions(server: S3Server, *, made_up: bool) -> str:
+    """What to type to use the server. A secret from the environment is not shown."""
+    secret = server.secret_key if made_up else f"${SECRET_VARIABLE}"
+    host = server.url.partition("://")[2]
+    plain = "" if server.certificate else " --no-ssl"
+    lines = [
+        f"S3 at {server.url} (region {server.region})",
+        "",
+        f"export AWS_ACCESS_KEY_ID={server.access_key}",
+        f"export AWS_SECRET_ACCESS_KEY={secret}",
+        f"export AWS_DEFAULT_REGION={server.region}",
+        f"export AWS_ENDPOINT_URL_S3={server.url}",
+    ]
+    if server.certificate:
+        lines.append(f"export AWS_CA_BUNDLE={server.certificate}")
+        plain = f" --ca-certs={server.certificate}"
+    lines += [
+        "",
+        "aws     aws s3 mb s3://bucket",
+        'boto3   boto3.client("s3").create_bucket(Bucket="bucket")',
+        f"s3cmd   s3cmd --host={host} --host-bucket={host}{plain}"
+        f" --region={server.region} mb s3://bucket",
+        "",
+        "Ctrl-C ends it.",
+    ]
+    if server.temporary:
+        lines.append("What is stored is gone then; --data DIR keeps it.")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
