@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -18,13 +19,16 @@ from reports.text import clipped, visible, visible_line
 class Detail(IntEnum):
     """How much of a call is shown."""
 
-    LINES = 0  # the command, and a line for each exchange
+    LINES = 0  # of the first few calls, the command and a line for each exchange
     HEADS = 1  # the exchanges of the call under test too, bodies cut short
     FULL = 2  # everything the log has, the setup's exchanges included
 
 
 _BODY_LIMIT = {Detail.LINES: 0, Detail.HEADS: 400, Detail.FULL: 8_192}
 _OUTPUT_LIMIT = {Detail.LINES: 200, Detail.HEADS: 600, Detail.FULL: 8_192}
+_COMMAND_LIMIT = {Detail.LINES: 500, Detail.HEADS: 2_000, Detail.FULL: 8_192}
+_CALL_LIMIT = {Detail.LINES: 4, Detail.HEADS: 40, Detail.FULL: 400}
+_EXCHANGE_LIMIT = {Detail.LINES: 3, Detail.HEADS: 20, Detail.FULL: 400}
 _BYTES_A_LINE = 16
 
 
@@ -52,25 +56,35 @@ class CallView:
     stdout: str
     stderr: str
     exchanges: tuple[ExchangeView, ...]
+    omitted: int  # exchanges beyond those shown
+
+
+def view_calls(calls: Sequence[Call], detail: Detail) -> tuple[list[CallView], int]:
+    """The first calls as text, and how many more there are."""
+    kept = calls[: _CALL_LIMIT[detail]]
+    return [view_call(call, detail) for call in kept], len(calls) - len(kept)
 
 
 def view_call(call: Call, detail: Detail) -> CallView:
     """The call as text, as much of it as ``detail`` says."""
     limit = _OUTPUT_LIMIT[detail]
+    exchanges = call.exchanges[: _EXCHANGE_LIMIT[detail]]
     heads = detail is Detail.FULL or (detail is Detail.HEADS and call.purpose == "test")
+    curl = detail is Detail.FULL or call.purpose == "test"
     return CallView(
         operation=call.operation,
         client=call.client,
-        parameters=clipped(visible_line(call.parameters), 1_000),
-        command=clipped(visible(call.command or ""), 4_000),
+        parameters=clipped(visible_line(call.parameters), _COMMAND_LIMIT[detail] // 2),
+        command=clipped(visible(call.command or ""), _COMMAND_LIMIT[detail]),
         exit_code=call.exit_code,
         stdout=clipped(visible(call.stdout), limit),
         stderr=clipped(visible(call.stderr), limit),
-        exchanges=tuple(_exchange(exchange, detail, heads) for exchange in call.exchanges),
+        exchanges=tuple(_exchange(exchange, detail, heads, curl) for exchange in exchanges),
+        omitted=len(call.exchanges) - len(exchanges),
     )
 
 
-def _exchange(exchange: Exchange, detail: Detail, heads: bool) -> ExchangeView:
+def _exchange(exchange: Exchange, detail: Detail, heads: bool, curl: bool) -> ExchangeView:
     request, response = exchange.request, exchange.response
     answer = visible_line(response.start_line) if response else "no answer"
     halves = (request, *exchange.interim, *((response,) if response else ()))
@@ -80,7 +94,7 @@ def _exchange(exchange: Exchange, detail: Detail, heads: bool) -> ExchangeView:
         line=f"{clipped(visible_line(request.start_line), 400)} → {clipped(answer, 200)}",
         milliseconds=exchange.milliseconds,
         note=visible_line(exchange.note or ""),
-        curl=clipped(visible(exchange.curl or ""), 4_000) if heads or not detail else "",
+        curl=clipped(visible(exchange.curl or ""), _COMMAND_LIMIT[detail]) if curl else "",
         request=_message(request, limit) if heads else "",
         response=(answers or "no answer came") if heads else "",
     )

@@ -10,17 +10,52 @@ import unicodedata
 from urllib.parse import urlsplit
 
 _SHOWN_AS_THEY_ARE = "\n\t"
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_PICTURES = 0x2400  # the Unicode block with a picture for each C0 control
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+# fmt: off - the names of the C0 controls, sixteen to two lines, in the order of their codes
+_CONTROLS = (
+    "NUL",
+    "SOH",
+    "STX",
+    "ETX",
+    "EOT",
+    "ENQ",
+    "ACK",
+    "BEL",
+    "BS",
+    "HT",
+    "LF",
+    "VT",
+    "FF",
+    "CR",
+    "SO",
+    "SI",
+    "DLE",
+    "DC1",
+    "DC2",
+    "DC3",
+    "DC4",
+    "NAK",
+    "SYN",
+    "ETB",
+    "CAN",
+    "EM",
+    "SUB",
+    "ESC",
+    "FS",
+    "GS",
+    "RS",
+    "US",
+)
+# fmt: on
 _DELETE = "\x7f"
-_ASCII_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@/&])")
+_MARKDOWN_MARKUP = re.compile(r"[\\`*_\[\]<>|~&!#]|:(?=//)|(?<=www)\.")
 
 
 def visible(text: str) -> str:
     """``text`` with each control, format and bidirectional character replaced by a visible one.
 
-    Line feed and tab stay. C0 controls become their Unicode pictures (ESC is ``␛``); what else
-    cannot be seen, or changes the order of what can, becomes its code point (``⟨U+202E⟩``).
+    Line feed and tab stay. C0 controls become their names (``⟨ESC⟩``); what else cannot be seen,
+    or changes the order of what can, becomes its code point (``⟨U+202E⟩``).
     """
     if text.isascii() and text.isprintable():
         return text
@@ -32,18 +67,17 @@ def _visible_character(character: str) -> str:
         return character
     code = ord(character)
     if code < 0x20:
-        return chr(_PICTURES + code)
+        return f"⟨{_CONTROLS[code]}⟩"
     if character == _DELETE:
-        return "␡"
-    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    if noncharacter or unicodedata.category(character) in _HIDDEN_CATEGORIES:
+        return "⟨DEL⟩"
+    if unicodedata.category(character) in _HIDDEN_CATEGORIES:
         return f"⟨U+{code:04X}⟩"
     return character
 
 
 def visible_line(text: str) -> str:
     """Like ``visible``, with line feeds and tabs visible too: a header cannot pose as two."""
-    return visible(text).replace("\n", "␊").replace("\t", "␉")
+    return visible(text).replace("\n", "⟨LF⟩").replace("\t", "⟨HT⟩")
 
 
 def one_line(text: str, limit: int = 300) -> str:
@@ -78,20 +112,24 @@ def xml_text(text: str) -> str:
 
 
 def markdown_text(text: str) -> str:
-    """``text`` as Markdown that renders as exactly these characters, on one line."""
-    escaped = _ASCII_PUNCTUATION.sub(r"\\\1", one_line(text))
-    return escaped.replace("<", "&lt;")
+    """``text`` as Markdown that renders as exactly these characters, on one line.
+
+    For our own words; GitHub makes a mention of ``@name`` whatever is written before it, so what
+    an endpoint sent goes into ``markdown_code``.
+    """
+    return _MARKDOWN_MARKUP.sub(r"\\\g<0>", one_line(text))
 
 
-def markdown_code(text: str) -> str:
-    """``text`` as a Markdown code span that is safe in a table cell too.
+def markdown_code(text: str, *, in_table: bool = False) -> str:
+    """``text`` as a Markdown code span.
 
-    Nothing inside a code span is a link, a mention or HTML; only its fence and a table's pipe
-    need care (https://github.github.com/gfm/#code-spans, #tables-extension-).
+    Nothing inside a code span is a link, a mention or HTML; only its fence, and in a table the
+    pipe, need care (https://github.github.com/gfm/#code-spans, #tables-extension-).
     """
     flat = one_line(text) or " "
     longest = max((len(run) for run in re.findall(r"`+", flat)), default=0)
     fence = "`" * (longest + 1)
     padding = " " if flat.startswith("`") or flat.endswith("`") else ""
-    # A backslash before a pipe would escape our escape: GFM unescapes only "\|" in a table.
-    return f"{fence}{padding}{flat.replace('|', chr(92) + '|')}{padding}{fence}"
+    if in_table:
+        flat = flat.replace("|", "\\|")
+    return f"{fence}{padding}{flat}{padding}{fence}"

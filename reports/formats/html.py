@@ -22,7 +22,7 @@ from markupsafe import Markup
 from conformance.model import Outcome, Result, RunLog
 from conformance.model.verdict import scored
 from matrix import Claim, Matrix
-from reports.evidence import Detail, view_call
+from reports.evidence import Detail, view_calls
 from reports.format import Format
 from reports.overview import (
     Cell,
@@ -30,6 +30,7 @@ from reports.overview import (
     Column,
     Overview,
     RowView,
+    Run,
     State,
     checks_of,
     make_overview,
@@ -130,6 +131,11 @@ class Page:
             if views:
                 found[outcome] = views
         return found
+
+    def failing_rows(self, run: Run) -> list[RowView]:
+        """The rows with a scored fail in this run."""
+        names = {result.row for result in run.verdict.failures}
+        return [row for row in self.rows if row.id in names]
 
     def face(self, cells: Iterable[Cell], title: str) -> CellFace:
         """What these cells (one, or a group's of one column) show together."""
@@ -245,9 +251,9 @@ def _evidence(
             detail = plan[0] if needs_attention(result) else plan[1]
             key = (run.index, id(result), detail)
             if key not in drawn:
-                setup = [view_call(c, detail) for c in result.calls if c.purpose == "setup"]
-                tests = [view_call(c, detail) for c in result.calls if c.purpose == "test"]
-                drawn[key] = draw(setup, tests)
+                setup = view_calls([c for c in result.calls if c.purpose == "setup"], detail)
+                tests = view_calls([c for c in result.calls if c.purpose == "test"], detail)
+                drawn[key] = draw(*setup, *tests)
             chosen[run.index, id(result)] = drawn[key]
             size += len(drawn[key])
             if size > EVIDENCE_BUDGET and plan is not _PLANS[-1]:

@@ -117,7 +117,7 @@ def _cell(row: RowView, cell: Cell, notes: _Notes) -> str:
     if state is State.FAIL:
         mark += f" {cell.passed}/{cell.claimed}"
     command = row.commands.get(client, "")
-    shown = f"{mark} {markdown_code(command)}" if command else mark
+    shown = f"{mark} {markdown_code(command, in_table=True)}" if command else mark
     references = [notes.reference(text) for text in _remarks(row, cell)]
     return shown + "".join(references)
 
@@ -126,22 +126,26 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
     """What a reader must know beside the mark: failures, limits of the client, trouble."""
     client = cell.column.client
     remarks = [
-        f"{markdown_text(result.title)} {_why(result.reason)} ({markdown_code(result.id)})"
+        f"{markdown_text(result.title)} {_why(result.reason)} ({markdown_code(result.check)})"
         for result in cell.results
         if result.outcome is Outcome.FAIL and scored(result)
     ]
-    if cell.state is State.CLIENT_CANNOT or (client in row.cannot and not cell.claimed):
+    counts = Counter(result.outcome for result in cell.results)
+    if cell.state is State.CLIENT_CANNOT:
         reasons = [row.cannot[client]] if client in row.cannot else []
         reasons = reasons or [r.reason for r in cell.results if r.reason][:1]
         remarks += [markdown_text(reason) for reason in reasons]
-    counts = Counter(result.outcome for result in cell.results)
-    if cell.state is not State.CLIENT_CANNOT and counts[Outcome.CLIENT_CANNOT] and cell.claimed:
-        remarks.append(f"{counts[Outcome.CLIENT_CANNOT]} checks are beyond {markdown_text(client)}")
+    elif counts[Outcome.CLIENT_CANNOT]:
+        remarks.append(f"{_checks(counts[Outcome.CLIENT_CANNOT])} beyond what this client can say")
     if counts[Outcome.BLOCKED]:
-        remarks.append(f"{counts[Outcome.BLOCKED]} checks could not be set up on this endpoint")
+        remarks.append(f"{_checks(counts[Outcome.BLOCKED])} could not be set up on this endpoint")
     if counts[Outcome.ERROR]:
-        remarks.append(f"{counts[Outcome.ERROR]} checks ended in an error of the suite's own")
-    return remarks
+        remarks.append(f"{_checks(counts[Outcome.ERROR])} ended in an error of the suite's own")
+    return list(dict.fromkeys(remarks))
+
+
+def _checks(number: int) -> str:
+    return "1 check" if number == 1 else f"{number} checks"
 
 
 def _why(reason: str) -> str:

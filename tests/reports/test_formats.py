@@ -1,0 +1,298 @@
+"""Every format: found, made from any run log, honest about it, and safe whatever was sent."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import jsonschema
+import pytest
+from defusedxml import ElementTree
+from markdown_it import MarkdownIt
+
+import reports
+from conformance.model import Outcome, RunLog, judge
+from matrix import load_matrix
+from tests.reports import synthetic
+
+NAMES = ("badge", "html", "json", "junit", "markdown", "shields")
+
+
+@pytest.fixture
+def ordinary(tmp_path: Path) -> RunLog:
+    return synthetic.write_log(tmp_path / "ordinary.jsonl", synthetic.ordinary())
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> RunLog:
+    results = synthetic.hostile() + synthetic.every_outcome()
+    label = synthetic.HOSTILE[0] + synthetic.HOSTILE[7]
+    clients = {**synthetic.CLIENTS, "boto3": synthetic.HOSTILE[2]}
+    return synthetic.write_log(
+        tmp_path / "hostile.jsonl", results, endpoint=label, clients=clients, generation="\x1b[1m"
+    )
+
+
+@pytest.fixture
+def crashed(tmp_path: Path) -> RunLog:
+    results = synthetic.every_outcome()[:1]
+    return synthetic.write_log(tmp_path / "crashed.jsonl", results, footer=False, planned=9)
+
+
+def test_every_format_is_found() -> None:
+    assert tuple(reports.formats()) == NAMES
+    assert len({made.filename for made in reports.formats().values()}) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_format_is_made_from_every_log(
+    name: str, ordinary: RunLog, hostile: RunLog, crashed: RunLog, tmp_path: Path
+) -> None:
+    empty = synthetic.write_log(tmp_path / "empty.jsonl", [])
+    for logs in ([ordinary], [hostile], [crashed], [empty], [ordinary, ordinary, crashed, hostile]):
+        text = reports.render(name, logs)
+        assert text.encode("utf-8")
+        assert not set(text) & set("\x00\x07\x08\x1b\x7f\x9b\u202e\u2066\u200b\u2028\ufffe")
+
+
+def test_a_wrong_name_and_no_log_say_what_to_do(ordinary: RunLog) -> None:
+    with pytest.raises(reports.ReportError, match="there are badge, html"):
+        reports.render("pdf", [ordinary])
+    with pytest.raises(reports.ReportError, match="s3compat run"):
+        reports.render("html", [])
+
+
+# HTML
+
+
+class _Page(HTMLParser):
+    """Everything of a page that could act: elements, handlers, addresses."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.handlers: list[str] = []
+        self.addresses: list[str] = []
+        self.ids: list[str] = []
+        self.text: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        for name, value in attrs:
+            if name.startswith("on") or name == "style":
+                self.handlers.append(name)
+            if name in ("href", "src", "action", "srcset"):
+                self.addresses.append(value or "")
+            if name == "id":
+                self.ids.append(value or "")
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def test_html_cannot_be_injected_into(hostile: RunLog) -> None:
+    page = _Page(reports.render("html", [hostile]))
+    assert page.elements.count("script") == 1
+    assert page.elements.count("style") == 1
+    assert not {"img", "iframe", "object", "embed", "link", "base", "textarea"} & {*page.elements}
+    assert page.handlers == []
+    assert {a.split(":")[0] for a in page.addresses if not a.startswith("#")} == {"https"}
+    shown = "".join(page.text)
+    for text in synthetic.HOSTILE[:4]:
+        assert text in shown, "hostile text is shown as what it is"
+
+
+def test_html_links_and_ids_fit(ordinary: RunLog, hostile: RunLog) -> None:
+    page = _Page(reports.render("html", [ordinary, ordinary, hostile]))
+    assert len(page.ids) == len(set(page.ids))
+    broken = {a[1:] for a in page.addresses if a.startswith("#")} - set(page.ids)
+    assert not broken
+
+
+def test_html_keeps_to_a_reasonable_size(ordinary: RunLog, tmp_path: Path) -> None:
+    assert len(ordinary.results) > 750
+    assert len(reports.render("html", [ordinary]).encode()) < 6_000_000
+    heavy = [
+        synthetic.result(row, name, client, Outcome.FAIL, calls=one.calls * 12)
+        for row in list(load_matrix().rows.values())[:30]
+        for name in synthetic.NAMES
+        for client in synthetic.CLIENTS
+        for one in [synthetic.result(row, name, client, Outcome.FAIL)]
+    ]
+    log = synthetic.write_log(tmp_path / "heavy.jsonl", heavy)
+    text = reports.render("html", [log])
+    assert len(text.encode()) < 6_000_000
+    assert "the evidence of all outcomes is condensed here" in text
+
+
+def test_html_says_that_a_run_crashed(crashed: RunLog) -> None:
+    text = reports.render("html", [crashed])
+    assert "Run did not finish" in text
+    assert "The log has no footer" in text
+
+
+# JSON
+
+
+@pytest.mark.parametrize("name", ["json", "shields"])
+def test_json_keeps_to_its_schema(
+    name: str, ordinary: RunLog, hostile: RunLog, crashed: RunLog
+) -> None:
+    schema = reports.schemas()[name]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for logs in ([ordinary], [hostile, crashed]):
+        text = reports.render(name, logs)
+        assert text.isascii()
+        jsonschema.validate(json.loads(text), schema)
+
+
+def test_json_has_the_numbers_of_the_verdict(ordinary: RunLog) -> None:
+    run = json.loads(reports.render("json", [ordinary]))["runs"][0]
+    verdict = judge(ordinary)
+    cells = [cell for row in run["rows"] for cell in row["cells"].values()]
+    assert run["passed"] == verdict.passed == sum(cell["passed"] for cell in cells)
+    assert run["claimed"] == verdict.claimed == sum(cell["claimed"] for cell in cells)
+    assert sum(len(cell["checks"]) for cell in cells) == len(ordinary.results)
+
+
+# JUnit
+
+_ATTRIBUTES = {
+    "testsuites": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testsuite": {
+        "name",
+        "tests",
+        "failures",
+        "errors",
+        "skipped",
+        "time",
+        "timestamp",
+        "hostname",
+    },
+    "properties": set(),
+    "property": {"name", "value"},
+    "testcase": {"classname", "name", "time"},
+    "failure": {"type", "message"},
+    "error": {"type", "message"},
+    "skipped": {"message"},
+    "system-out": set(),
+}
+_CHILDREN = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"properties", "testcase"},
+    "properties": {"property"},
+    "testcase": {"failure", "error", "skipped", "system-out"},
+}
+
+
+def _held_to_structure(element: Element) -> None:
+    assert set(element.attrib) == _ATTRIBUTES[element.tag]
+    for child in element:
+        assert child.tag in _CHILDREN[element.tag]
+        _held_to_structure(child)
+
+
+def test_junit_has_the_structure_that_ci_servers_read(
+    ordinary: RunLog, hostile: RunLog, crashed: RunLog
+) -> None:
+    for logs in ([ordinary], [hostile, crashed, ordinary]):
+        root = ElementTree.fromstring(reports.render("junit", logs))
+        _held_to_structure(root)
+        for tag, count in (("testcase", "tests"), ("failure", "failures"), ("error", "errors")):
+            assert int(root.attrib[count]) == len(root.findall(f".//{tag}"))
+        names = [(case.get("classname"), case.get("name")) for case in root.iter("testcase")]
+        assert len(names) == len(set(names))
+
+
+def test_junit_shows_each_outcome_for_what_it_is(tmp_path: Path) -> None:
+    log = synthetic.write_log(tmp_path / "every.jsonl", synthetic.every_outcome())
+    root = ElementTree.fromstring(reports.render("junit", [log]))
+    shown = {
+        str(case.get("name")).split("shows_")[1].removesuffix("[boto3]"): [
+            (child.tag, child.get("type")) for child in case if child.tag != "system-out"
+        ]
+        for case in root.iter("testcase")
+    }
+    assert shown == {
+        "pass": [],
+        "fail": [("failure", "fail")],
+        "error": [("error", "error")],
+        "blocked": [("error", "blocked")],
+        "not_claimed": [("skipped", None)],
+        "client_cannot": [("skipped", None)],
+        "observed": [("skipped", None)],
+    }
+    assert root.find("testsuite").get("name") == "get-object-range"
+
+
+def test_junit_has_a_case_for_a_crash(crashed: RunLog) -> None:
+    root = ElementTree.fromstring(reports.render("junit", [crashed]))
+    assert [error.get("type") for error in root.iter("error")] == ["crashed"]
+
+
+# Markdown
+
+
+def test_markdown_cannot_be_injected_into(hostile: RunLog, ordinary: RunLog) -> None:
+    text = reports.render("markdown", [hostile, ordinary])
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+    inline = [child for token in tokens for child in token.children or []]
+    blocks = [token.content for token in tokens if token.type == "html_block"]
+    assert blocks == ["<!-- Made by `s3compat report --markdown` from measured outcomes. -->\n"]
+    assert not [child for child in inline if child.type in ("html_inline", "image")]
+    links = {child.attrs["href"] for child in inline if child.type == "link_open"}
+    assert {link.split("/")[2] for link in links} == {"docs.aws.amazon.com"}
+    assert [token.tag for token in tokens if token.type == "heading_open"] == ["h3", "h3"]
+
+
+def test_markdown_tables_keep_their_columns(hostile: RunLog) -> None:
+    tokens = MarkdownIt("commonmark").enable("table").parse(reports.render("markdown", [hostile]))
+    rows: list[int] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append(0)
+        elif token.type in ("td_open", "th_open"):
+            rows[-1] += 1
+    assert len(rows) > 2
+    assert set(rows) == {len(synthetic.CLIENTS) + 1}
+
+
+def test_markdown_has_the_command_the_mark_and_the_reason(tmp_path: Path) -> None:
+    log = synthetic.write_log(tmp_path / "every.jsonl", synthetic.every_outcome())
+    text = reports.render("markdown", [log])
+    assert "⚠ `s3.get_object(Bucket='bck', Key='obj', Range='bytes=0-9')`[^s3compat-1]" in text
+    assert "fails: `status: expected 206, got 501` (`get-object-range.shows_fail`)" in text
+    assert "Not tested in this run: " in text
+
+
+# Badge
+
+
+def test_the_badge_never_rounds_up(tmp_path: Path) -> None:
+    results = [r for r in synthetic.ordinary() if r.outcome is Outcome.PASS][:199]
+    results.append(synthetic.every_outcome()[1])
+    assert results[-1].outcome is Outcome.FAIL
+    log = synthetic.write_log(tmp_path / "log.jsonl", results)
+    assert json.loads(reports.render("shields", [log]))["message"] == "99% · 199 of 200"
+    badge = ElementTree.fromstring(reports.render("badge", [log]))
+    assert badge.get("aria-label") == "S3 conformance: 99% · 199 of 200"
+
+
+def test_the_badge_has_no_number_for_a_crash_and_names_a_part(
+    crashed: RunLog, ordinary: RunLog, tmp_path: Path
+) -> None:
+    assert json.loads(reports.render("shields", [crashed, ordinary])) == {
+        "schemaVersion": 1,
+        "label": "S3 conformance",
+        "message": "no verdict",
+        "color": "lightgrey",
+        "isError": True,
+    }
+    good = [r for r in ordinary.results if r.outcome is Outcome.PASS]
+    part = synthetic.write_log(tmp_path / "part.jsonl", good, selection={"rows": "get-*"})
+    shield = json.loads(reports.render("shields", [part]))
+    assert shield["label"] == "S3 conformance (part)"
+    assert shield["color"] == "brightgreen"
