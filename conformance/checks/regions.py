@@ -1,4 +1,4 @@
-"""Checks of Amazon regions: where a bucket is, and what a request for elsewhere is told."""
+"""Checks of Amazon regions: where a bucket is, and which regions a new one may name."""
 
 from __future__ import annotations
 
@@ -76,15 +76,16 @@ def us_east_1_is_no_location_constraint(t: Trial) -> None:
 
 @check(
     "regions",
-    proved_by=["signing-region-not-named"],
-    only=("raw",),
+    proved_by=["buckets-region-missing"],
+    only=SAYS_CONSTRAINTS,
     verified="aws-recorded 2026-02",
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Bucket.html",
 )
-def request_signed_for_another_region_is_told_the_right_one(t: Trial) -> None:
-    """A request signed for a wrong region: 400 AuthorizationHeaderMalformed names the right one."""
-    got = t.raw("GET", f"/{t.bucket}", query="location", region="aws-global")
+def list_of_buckets_names_the_region(t: Trial) -> None:
+    """A list of buckets asked for with `prefix` names the region of each."""
+    got = t.call("ListBuckets", Prefix=t.bucket)
 
-    t.expect.error(got, 400, "AuthorizationHeaderMalformed", Region=t.endpoint.region)
+    t.expect.member(got, "Buckets[0].BucketRegion", t.endpoint.region)
 
 
 def _refusal(t: Trial) -> str:
