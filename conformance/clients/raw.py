@@ -10,18 +10,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 import botocore
 import msgspec
-from botocore.serialize import create_serializer
 
 from conformance.clients import signing
 from conformance.clients.answers import make_answer, status_of
 from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
 from conformance.clients.checksums import checksum
-from conformance.clients.members import for_wire
+from conformance.clients.serialise import Payload, Serialised, serialise
 from conformance.clients.transport import TIMEOUT, Transport
 from conformance.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import Recorded
@@ -29,7 +28,6 @@ from conformance.evidence.service_model import operation_model, streaming_output
 from conformance.evidence.wire import identify
 
 BLOCK = 64 * 1024
-Payload = bytes | IO[bytes]
 
 _HOST_LABEL = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -48,9 +46,10 @@ class RawClient(Client):
         return f"raw, S3 model of botocore/{botocore.__version__}"
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
-        method, path, query, headers, body = self._serialise(operation, parameters)
-        head, url_headers = self._assemble(method, path, query, headers, body)
-        recorded = self._transport.exchange(_blocks(head, url_headers, body))
+        made = serialise(operation, parameters)
+        headers = made.headers | _integrity(operation_model(operation), parameters, made)
+        head, lines = self._assemble(made.method, made.path, made.query, headers, made.body)
+        recorded = self._transport.exchange(_blocks(head, lines, made.body))
         delivers = streaming_output(operation) is not None
         return self._answer(operation, recorded, parameters, delivers)
 
@@ -142,39 +141,6 @@ class RawClient(Client):
             answer.call = msgspec.structs.replace(answer.call, command=answer.exchange.curl)
         return answer
 
-    def _serialise(
-        self, operation: str, parameters: Mapping[str, Any]
-    ) -> tuple[str, str, str, dict[str, str], Payload]:
-        try:
-            model = operation_model(operation)
-        except KeyError as unknown:
-            raise ClientCannotError(str(unknown.args[0])) from unknown
-        members = for_wire(parameters)
-        known = model.input_shape.members if model.input_shape else {}
-        for name in members:
-            if name not in known:
-                raise ClientCannotError(f"{operation} has no member {name!r} in Amazon's model")
-        try:
-            made = create_serializer("rest-xml", include_validation=False).serialize_to_request(
-                members, model
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise ClientCannotError(
-                f"{operation} cannot be written from these members: "
-                f"{type(problem).__name__}: {problem}"
-            ) from problem
-        path, _, literal = made["url_path"].partition("?")
-        pairs = urlencode(list(_flat(made["query_string"])), quote_via=quote, safe="")
-        query = "&".join(part for part in (literal, pairs) if part)
-        headers = {name: str(value) for name, value in made["headers"].items()}
-        body: Payload = made["body"]
-        if isinstance(body, str):
-            body = body.encode()
-        if isinstance(body, bytearray):
-            body = bytes(body)
-        headers |= _integrity(model, members, headers, body)
-        return made["method"], path, query, headers, body
-
     def _assemble(
         self,
         method: str,
@@ -244,15 +210,7 @@ class RawClient(Client):
         return own, self.endpoint.base_path + path
 
 
-def _flat(query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in query.items():
-        for one in value if isinstance(value, list) else [value]:
-            yield name, str(one)
-
-
-def _integrity(
-    model: Any, members: Mapping[str, Any], headers: Mapping[str, str], body: Payload
-) -> dict[str, str]:
+def _integrity(model: Any, members: Mapping[str, Any], made: Serialised) -> dict[str, str]:
     """The checksum header that Amazon's model requires, or that the members ask for.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
@@ -260,16 +218,16 @@ def _integrity(
     trait = model.http_checksum or {}
     given = any(
         name.lower() == "content-md5" or name.lower().startswith("x-amz-checksum-")
-        for name in headers
+        for name in made.headers
     )
     if given or not trait:
         return {}
     algorithm = members.get(trait.get("requestAlgorithmMember", ""))
     try:
         if algorithm is not None:
-            return {f"x-amz-checksum-{algorithm.lower()}": checksum(algorithm, _read(body))}
+            return {f"x-amz-checksum-{algorithm.lower()}": checksum(algorithm, _read(made.body))}
         if trait.get("requestChecksumRequired"):
-            return {"Content-MD5": checksum("MD5", _read(body))}
+            return {"Content-MD5": checksum("MD5", _read(made.body))}
     except KeyError as unknown:
         raise ClientCannotError(f"raw does not compute {algorithm} checksums") from unknown
     return {}
