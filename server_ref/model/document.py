@@ -32,7 +32,7 @@ class _Refused(Exception):  # noqa: N818 - internal: ends the parse
 
 def read(data: bytes) -> Element:
     """The root of the document ``data``. Raises S3Error MalformedXML."""
-    parser = expat.ParserCreate(namespace_separator="\x00")
+    parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     top = Element("")
     stack = [top]
@@ -43,9 +43,9 @@ def read(data: bytes) -> Element:
         count += 1
         if len(stack) > MAX_DEPTH or count > MAX_ELEMENTS:
             raise _Refused
-        element = Element(name.rpartition("\x00")[2])
+        element = Element(name.rpartition(" ")[2])
         if attributes:
-            element.attributes = {n.rpartition("\x00")[2]: v for n, v in attributes.items()}
+            element.attributes = {n.rpartition(" ")[2]: v for n, v in attributes.items()}
         stack[-1].children.append(element)
         stack.append(element)
 
