@@ -38,7 +38,7 @@ def list_objects(ctx: Context, members: Members) -> Members:
         "IsTruncated": page.truncated,
         "Contents": [_content(row, encode, owner=True) for row in page.rows],
     }
-    _add_prefixes(answer, members, page.prefixes, delimiter, encode)
+    pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if page.truncated and delimiter:
         answer["NextMarker"] = encode(page.last)
     return answer
@@ -65,7 +65,7 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
         "IsTruncated": page.truncated,
         "Contents": [_content(row, encode, owner=owner) for row in page.rows],
     }
-    _add_prefixes(answer, members, page.prefixes, delimiter, encode)
+    pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if token is not None:
         answer["ContinuationToken"] = token
     elif start_after is not None:
@@ -108,7 +108,7 @@ def list_object_versions(ctx: Context, members: Members) -> Members:
         previous = row.key
         kind = "DeleteMarkers" if row.marker else "Versions"
         answer[kind].append(_version(row, encode, is_latest=is_latest))
-    _add_prefixes(answer, members, page.prefixes, delimiter, encode)
+    pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if page.truncated:
         answer["NextKeyMarker"] = encode(page.last)
         if page.last_row is not None:
@@ -162,21 +162,6 @@ def _version(row: Version, encode: Callable[[str], str], *, is_latest: bool) -> 
         shown["Size"] = row.size
         shown["StorageClass"] = row.storage_class
     return shown
-
-
-def _add_prefixes(
-    answer: Members,
-    members: Members,
-    prefixes: list[str],
-    delimiter: str,
-    encode: Callable[[str], str],
-) -> None:
-    if prefixes:
-        answer["CommonPrefixes"] = [{"Prefix": encode(prefix)} for prefix in prefixes]
-    if delimiter:
-        answer["Delimiter"] = encode(delimiter)
-    if members.get("EncodingType") is not None:
-        answer["EncodingType"] = members["EncodingType"]
 
 
 def _version_position(

@@ -36,7 +36,8 @@ def put_object(ctx: Context, members: Members) -> Members:
     names.check_key(key)
     conditions.validate_write(members)
     described = describe(ctx, bucket, members)
-    taken, claim = receive(ctx, members, hexadecimal_md5=True)
+    claim = checksums.claim(members, ctx.request.headers)
+    taken = receive(ctx, members, claim=claim, hexadecimal_md5=True)
 
     def work(tx: Transaction) -> Version:
         now = store.in_transaction(tx, bucket)
@@ -61,7 +62,7 @@ def put_object(ctx: Context, members: Members) -> Members:
                 owner=described.owner,
                 algorithm=claim.algorithm,
                 checksum_type="FULL_OBJECT",
-                checksum=taken.checksum,
+                checksum=taken.checksums[claim.algorithm],
                 blob=blob,
                 details=described.details,
                 tags=described.tags,

@@ -6,13 +6,14 @@ https://www.rfc-editor.org/rfc/rfc9110#section-13
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from server_ref.errors import S3Error
 from server_ref.storage.records import Version
 
-Members = dict[str, Any]
+Members = Mapping[str, Any]
 
 
 def same_etag(given: str, etag: str) -> bool:

@@ -78,26 +78,27 @@ def receive(
     ctx: Context,
     members: Members,
     *,
+    claim: checksums.Claim,
     hexadecimal_md5: bool,
-    claim: checksums.Claim | None = None,
-) -> tuple[Taken, checksums.Claim]:
+    also: str | None = None,
+) -> Taken:
     """Read the body in and verify what was claimed of it; nothing is kept when it is not true.
 
-    ``claim`` is what `checksums.claim` found, when the caller wanted another algorithm.
+    ``also`` is a further checksum to compute.
     """
     body = ctx.request.body
     if body.length is not None and body.length > MAX_SINGLE_PUT:
         raise S3Error("EntityTooLarge", ProposedSize=body.length, MaxSizeAllowed=MAX_SINGLE_PUT)
     expected = checksums.content_md5(members.get("ContentMD5"))
-    claim = claim or checksums.claim(members, ctx.request.headers)
+    algorithms = {claim.algorithm, also or claim.algorithm}
     try:
-        taken = ctx.store.take(body.read, claim.algorithm, MAX_SINGLE_PUT)
+        taken = ctx.store.take(body.read, algorithms, MAX_SINGLE_PUT)
     except TooLongError as error:
         raise S3Error("EntityTooLarge", MaxSizeAllowed=MAX_SINGLE_PUT) from error
     try:
-        checksums.verify(claim, taken.checksum, body.trailers)
+        checksums.verify(claim, taken.checksums[claim.algorithm], body.trailers)
         checksums.verify_md5(expected, taken.md5, hexadecimal=hexadecimal_md5)
     except S3Error:
         ctx.store.drop(taken)
         raise
-    return taken, claim
+    return taken

@@ -70,6 +70,22 @@ def past_common_prefix(marker: str, prefix: str, delimiter: str) -> tuple[str, b
     return marker, False
 
 
+def add_prefixes(
+    answer: Members,
+    members: Members,
+    prefixes: list[str],
+    delimiter: str,
+    encode: Callable[[str], str],
+) -> None:
+    """What every listing says of prefixes, delimiter and encoding."""
+    if prefixes:
+        answer["CommonPrefixes"] = [{"Prefix": encode(prefix)} for prefix in prefixes]
+    if delimiter:
+        answer["Delimiter"] = encode(delimiter)
+    if members.get("EncodingType") is not None:
+        answer["EncodingType"] = members["EncodingType"]
+
+
 def to_token(position: str) -> str:
     """A continuation token: opaque, and it proves itself."""
     raw = position.encode()

@@ -38,6 +38,6 @@ def locate(version: Version, number: int) -> tuple[int, int] | None:
 
 def checksum(version: Version, number: int | None, *, whole: bool) -> str | None:
     """The checksum that belongs to what is shown: a part's own, or the object's."""
-    if number is not None and version.parts is not None:
+    if number is not None and version.checksum_type == "COMPOSITE":
         return version.read_parts()[number - 1].checksum
     return version.checksum if whole else None

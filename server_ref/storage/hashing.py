@@ -9,7 +9,7 @@ import base64
 import hashlib
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from awscrt import checksums as crt
@@ -88,29 +88,31 @@ def full_object(algorithm: str, parts: list[tuple[str, int]]) -> str:
 
 
 class Digests:
-    """MD5 and one checksum of a body."""
+    """MD5 and checksums of a body."""
 
-    def __init__(self, algorithm: str | None) -> None:
+    def __init__(self, algorithms: Iterable[str]) -> None:
         self._md5 = hashlib.md5(usedforsecurity=False)
-        self._other = hasher(algorithm) if algorithm else None
+        self._others = {algorithm: hasher(algorithm) for algorithm in algorithms}
 
     def update(self, data: bytes) -> None:
         """More of the body."""
         self._md5.update(data)
-        if self._other is not None:
-            self._other.update(data)
+        for other in self._others.values():
+            other.update(data)
 
-    def finish(self) -> tuple[bytes, str | None]:
-        """MD5 digest, and the checksum in base64."""
-        other = base64.b64encode(self._other.digest()).decode() if self._other else None
-        return self._md5.digest(), other
+    def finish(self) -> tuple[bytes, dict[str, str]]:
+        """MD5 digest, and each checksum in base64."""
+        return self._md5.digest(), {
+            algorithm: base64.b64encode(other.digest()).decode()
+            for algorithm, other in self._others.items()
+        }
 
 
 class ThreadedDigests:
     """Digests on a thread of their own, so that hashing and I/O overlap; a few blocks at a time."""
 
-    def __init__(self, algorithm: str | None) -> None:
-        self._digests = Digests(algorithm)
+    def __init__(self, algorithms: Iterable[str]) -> None:
+        self._digests = Digests(algorithms)
         self._blocks: queue.Queue[Any] = queue.Queue(maxsize=4)
         self._thread = threading.Thread(target=self._run, daemon=True, name="digests")
         self._thread.start()
@@ -119,8 +121,8 @@ class ThreadedDigests:
         """More of the body."""
         self._blocks.put(data)
 
-    def finish(self) -> tuple[bytes, str | None]:
-        """MD5 digest, and the checksum in base64. Ends the thread."""
+    def finish(self) -> tuple[bytes, dict[str, str]]:
+        """MD5 digest, and each checksum in base64. Ends the thread."""
         self._blocks.put(None)
         self._thread.join()
         return self._digests.finish()

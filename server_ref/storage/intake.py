@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import BinaryIO, NamedTuple
 
 from server_ref.storage.bodies import Bodies
@@ -21,12 +21,14 @@ class Taken(NamedTuple):
 
     size: int
     md5: bytes
-    checksum: str | None  # base64, of the algorithm asked for
+    checksums: dict[str, str]  # base64, by algorithm
     data: bytes | None
     file: str | None
 
 
-def take(bodies: Bodies, read: Read, algorithm: str | None, *, inline: int, limit: int) -> Taken:
+def take(
+    bodies: Bodies, read: Read, algorithms: Iterable[str], *, inline: int, limit: int
+) -> Taken:
     """Read a body to its end; up to ``inline`` bytes stay in memory, more become a file.
 
     Raises TooLongError past ``limit`` bytes, OSError, and what ``read`` raises; nothing is left.
@@ -40,11 +42,11 @@ def take(bodies: Bodies, read: Read, algorithm: str | None, *, inline: int, limi
     if len(head) > limit:
         raise TooLongError
     if len(head) <= inline:
-        small = Digests(algorithm)
+        small = Digests(algorithms)
         small.update(head)
         return Taken(len(head), *small.finish(), head or None, None)
     name, file = bodies.create()
-    digests = ThreadedDigests(algorithm)
+    digests = ThreadedDigests(algorithms)
     try:
         size, block = 0, head
         while block:

@@ -11,7 +11,7 @@ import fcntl
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
@@ -104,10 +104,12 @@ class Store(Buckets):
             self._next_seq += 1
             return self._next_seq
 
-    def take(self, read: Callable[[int], bytes], algorithm: str | None, limit: int) -> intake.Taken:
+    def take(
+        self, read: Callable[[int], bytes], algorithms: Iterable[str], limit: int
+    ) -> intake.Taken:
         """Read a body in; raises TooLongError past ``limit`` bytes, S3Error for a full disk."""
         try:
-            return intake.take(self.bodies, read, algorithm, inline=self._inline, limit=limit)
+            return intake.take(self.bodies, read, algorithms, inline=self._inline, limit=limit)
         except OSError as error:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
                 raise S3Error(

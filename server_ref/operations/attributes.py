@@ -1,0 +1,78 @@
+"""GetObjectAttributes: chosen facts of an object, its parts among them.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html
+"""
+
+from __future__ import annotations
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.rules import checksums, encryption, pages
+from server_ref.rules.finding import check_found, shown_version, wanted_version
+from server_ref.rules.times import moment
+from server_ref.storage.records import Version
+
+ATTRIBUTES = ("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize")
+
+
+@operation("GetObjectAttributes")
+def get_object_attributes(ctx: Context, members: Members) -> Members:
+    """Only what was asked for."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    encryption.check(members)
+    wanted = {name.strip() for name in members.get("ObjectAttributes") or []}
+    if not wanted or not wanted <= set(ATTRIBUTES):
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid attribute name specified.",
+            ArgumentName="x-amz-object-attributes",
+            ArgumentValue=",".join(members.get("ObjectAttributes") or []),
+        )
+    found = ctx.store.head(bucket, members["Key"], wanted_version(members))
+    version = check_found(ctx, members, found)
+    answer: Members = {
+        "LastModified": moment(version.modified),
+        **shown_version(bucket, version),
+    }
+    if "ETag" in wanted:
+        answer["ETag"] = version.etag
+    if "Checksum" in wanted and version.algorithm and version.checksum:
+        answer["Checksum"] = {
+            checksums.member(version.algorithm): version.checksum.partition("-")[0],
+            "ChecksumType": version.checksum_type,
+        }
+    if "ObjectParts" in wanted and version.parts is not None:
+        answer["ObjectParts"] = _parts(members, version)
+    if "StorageClass" in wanted:
+        answer["StorageClass"] = version.storage_class
+    if "ObjectSize" in wanted:
+        answer["ObjectSize"] = version.size
+    return answer
+
+
+def _parts(members: Members, version: Version) -> Members:
+    """The parts themselves only where each has a checksum of its own (recorded)."""
+    parts = version.read_parts()
+    answer: Members = {"TotalPartsCount": len(parts)}
+    if version.checksum_type != "COMPOSITE" or version.algorithm is None:
+        return answer
+    size = pages.limit(members, "MaxParts", "max-parts")
+    marker = int(members.get("PartNumberMarker") or 0)
+    after = [part for part in parts if part.number > marker]
+    page = after[:size]
+    answer |= {
+        "PartNumberMarker": marker,
+        "NextPartNumberMarker": page[-1].number if page else 0,
+        "MaxParts": size,
+        "IsTruncated": len(after) > len(page),
+        "Parts": [
+            {
+                "PartNumber": part.number,
+                "Size": part.size,
+                checksums.member(version.algorithm): part.checksum,
+            }
+            for part in page
+        ],
+    }
+    return answer

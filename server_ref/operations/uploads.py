@@ -1,0 +1,240 @@
+"""Multipart uploads: create, upload parts, list, complete, abort.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+"""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import quote
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.rules import checksums, completion, conditions, names, parts
+from server_ref.rules.new_object import describe, receive
+from server_ref.rules.times import seconds
+from server_ref.storage import uploads, versions
+from server_ref.storage.commit import Transaction
+from server_ref.storage.hashing import ALGORITHMS
+from server_ref.storage.records import Bucket, Part, PartInfo, Upload, Version, pack
+
+
+@operation("CreateMultipartUpload")
+def create_multipart_upload(ctx: Context, members: Members) -> Members:
+    """An upload id; what the object will carry is said now."""
+    store = ctx.store
+    bucket = store.bucket(members["Bucket"])
+    key = members["Key"]
+    names.check_key(key)
+    algorithm, checksum_type = _checksum_mode(members)
+    described = describe(ctx, bucket, members)
+    upload = Upload(
+        key=key,
+        seq=store.sequence(),
+        id=secrets.token_urlsafe(48).replace("-", ".") + secrets.token_hex(16),
+        initiated=seconds(ctx.clock()),
+        owner=described.owner,
+        initiator=ctx.account.canonical_id if ctx.account else described.owner,
+        storage_class=described.storage_class,
+        algorithm=algorithm,
+        checksum_type=checksum_type,
+        details=described.details,
+        tags=described.tags,
+        acl=described.acl,
+        lock=described.lock,
+    )
+    store.write(lambda tx: uploads.create(tx, store.in_transaction(tx, bucket), upload))
+    answer: Members = {
+        "Bucket": bucket.name,
+        "Key": key,
+        "UploadId": upload.id,
+        "ServerSideEncryption": "AES256",
+    }
+    if algorithm is not None:
+        answer |= {"ChecksumAlgorithm": algorithm, "ChecksumType": checksum_type}
+    return answer
+
+
+def _checksum_mode(members: Members) -> tuple[str | None, str | None]:
+    """Algorithm and type of an upload's checksum; raises S3Error InvalidRequest."""
+    algorithm, checksum_type = members.get("ChecksumAlgorithm"), members.get("ChecksumType")
+    if algorithm is None:
+        if checksum_type is not None:
+            raise S3Error(
+                "InvalidRequest",
+                "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm"
+                " header.",
+            )
+        return None, None
+    if algorithm not in ALGORITHMS:
+        raise S3Error(
+            "InvalidRequest",
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid "
+            "types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+        )
+    if checksum_type is None:
+        return algorithm, "FULL_OBJECT" if algorithm == "CRC64NVME" else "COMPOSITE"
+    if checksum_type not in ("COMPOSITE", "FULL_OBJECT"):
+        raise S3Error("InvalidRequest", "Value for x-amz-checksum-type header is invalid.")
+    impossible = ("CRC64NVME",) if checksum_type == "COMPOSITE" else checksums.COMPOSITE_ONLY
+    if algorithm in impossible:
+        raise S3Error(
+            "InvalidRequest",
+            f"The {checksum_type} checksum type cannot be used with the {algorithm.lower()} "
+            "checksum algorithm.",
+        )
+    return algorithm, checksum_type
+
+
+def find_upload(ctx: Context, bucket: Bucket, members: Members) -> Upload:
+    """The upload of this key; raises S3Error NoSuchUpload."""
+    with ctx.store.reader() as reader:
+        found = uploads.find(reader, bucket, members["Key"], members["UploadId"])
+    if found is None:
+        raise no_such_upload(members)
+    return found
+
+
+def no_such_upload(members: Members) -> S3Error:
+    """The upload never was, or is completed or aborted."""
+    return S3Error("NoSuchUpload", UploadId=members["UploadId"])
+
+
+@operation("UploadPart")
+def upload_part(ctx: Context, members: Members) -> Members:
+    """One part; the last of a number counts."""
+    store = ctx.store
+    bucket = store.bucket(members["Bucket"])
+    parts.check_number(members["PartNumber"])
+    upload = find_upload(ctx, bucket, members)
+    wanted = upload.algorithm or checksums.DEFAULT
+    claim = checksums.claim(members, ctx.request.headers)
+    if claim.named and upload.algorithm is not None and claim.algorithm != upload.algorithm:
+        raise S3Error(
+            "InvalidRequest",
+            f"Checksum Type mismatch occurred, expected checksum Type: {wanted.lower()}, "
+            f"actual checksum Type: {claim.algorithm.lower()}",
+        )
+    if not claim.named:
+        claim = claim._replace(algorithm=wanted)
+    taken = receive(ctx, members, claim=claim, hexadecimal_md5=False, also=wanted)
+
+    def work(tx: Transaction) -> None:
+        if uploads.find(tx, bucket, members["Key"], upload.id) is None:
+            raise no_such_upload(members)
+        blob = None
+        if taken.size:
+            blob = versions.add_blob(tx, taken.size, file=taken.file, data=taken.data)
+        part = Part(
+            number=members["PartNumber"],
+            size=taken.size,
+            etag=taken.md5.hex(),
+            modified=seconds(ctx.clock()),
+            checksum=taken.checksums[wanted],
+            blob=blob,
+        )
+        uploads.put_part(tx, store.pins, upload.id, part)
+
+    try:
+        store.write(work)
+    except BaseException:
+        store.drop(taken)
+        raise
+    return {
+        "ETag": f'"{taken.md5.hex()}"',
+        checksums.member(claim.algorithm): taken.checksums[claim.algorithm],
+        "ServerSideEncryption": "AES256",
+    }
+
+
+@operation("AbortMultipartUpload")
+def abort_multipart_upload(ctx: Context, members: Members) -> Members:
+    """Forget the upload and its parts."""
+    bucket = ctx.store.bucket(members["Bucket"])
+
+    def work(tx: Transaction) -> None:
+        upload = uploads.find(tx, bucket, members["Key"], members["UploadId"])
+        if upload is None:
+            raise no_such_upload(members)
+        uploads.forget(tx, ctx.store.pins, upload.id)
+
+    ctx.store.write(work)
+    return {}
+
+
+@operation("CompleteMultipartUpload")
+def complete_multipart_upload(ctx: Context, members: Members) -> Members:
+    """The object is the list of its parts: no byte is copied."""
+    store = ctx.store
+    bucket = store.bucket(members["Bucket"])
+    key = members["Key"]
+    conditions.validate_write(members)
+    find_upload(ctx, bucket, members)
+
+    def work(tx: Transaction) -> Version:
+        now = store.in_transaction(tx, bucket)
+        upload = uploads.find(tx, bucket, key, members["UploadId"])
+        if upload is None:
+            raise no_such_upload(members)
+        chosen = completion.choose(members, upload, uploads.parts(tx, upload.id))
+        completion.check_conditions(members, key, upload, versions.live(tx, now, key))
+        checksum = completion.checksum(members, upload, chosen)
+        segments = [segment for part in chosen for segment in part.read_segments()]
+        named = upload.checksum_type == "COMPOSITE"
+        infos = [
+            PartInfo(part.number, part.size, part.checksum if named else None) for part in chosen
+        ]
+        uploads.forget(tx, store.pins, upload.id, frozenset(part.number for part in chosen))
+        return versions.put(
+            tx,
+            store.pins,
+            now,
+            Version(
+                key=key,
+                seq=store.sequence(),
+                version_id="",
+                marker=0,
+                size=sum(part.size for part in chosen),
+                etag=completion.etag(chosen),
+                modified=seconds(ctx.clock()),
+                storage_class=upload.storage_class,
+                owner=upload.owner,
+                algorithm=upload.algorithm or checksums.DEFAULT,
+                checksum_type=upload.checksum_type or "FULL_OBJECT",
+                checksum=checksum,
+                blob=_only_blob(chosen),
+                details=upload.details,
+                tags=upload.tags,
+                acl=upload.acl,
+                lock=upload.lock,
+                parts=pack(infos),
+                segments=None if _only_blob(chosen) is not None else pack(segments),
+            ),
+        )
+
+    version = store.write(work)
+    answer: Members = {
+        "Location": _location(ctx, bucket, key),
+        "Bucket": bucket.name,
+        "Key": key,
+        "ETag": f'"{version.etag}"',
+        checksums.member(version.algorithm or checksums.DEFAULT): version.checksum,
+        "ChecksumType": version.checksum_type,
+        "ServerSideEncryption": "AES256",
+    }
+    if bucket.versioning == "Enabled":
+        answer["VersionId"] = version.version_id
+    return answer
+
+
+def _only_blob(chosen: list[Part]) -> int | None:
+    """The blob of an object that is exactly one blob."""
+    return chosen[0].blob if len(chosen) == 1 and chosen[0].segments is None else None
+
+
+def _location(ctx: Context, bucket: Bucket, key: str) -> str:
+    request = ctx.request
+    scheme = "https" if request.secure else "http"
+    path = "" if request.host.startswith(f"{bucket.name}.") else f"/{bucket.name}"
+    return f"{scheme}://{request.host}{ctx.settings.base_path}{path}/{quote(key, safe='')}"

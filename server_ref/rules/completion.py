@@ -1,0 +1,145 @@
+"""Completing a multipart upload: which parts, whether they are right, and what the object is then.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+from server_ref.errors import S3Error
+from server_ref.rules import checksums, conditions
+from server_ref.storage.hashing import ALGORITHMS, composite, full_object
+from server_ref.storage.records import Part, Upload, Version
+
+MIN_PART = 5 * 1024**2  # bytes, of every part but the last
+Members = Mapping[str, Any]
+
+
+def choose(members: Members, upload: Upload, uploaded: list[Part]) -> list[Part]:
+    """The parts the request names, in its order.
+
+    Raises S3Error MalformedXML, InvalidRequest, InvalidPartOrder, InvalidPart, EntityTooSmall or
+    BadDigest.
+    """
+    body = members.get("MultipartUpload")
+    if body is None:
+        raise S3Error("MalformedXML")
+    listed = body.get("Parts") or []
+    if not listed:
+        raise S3Error("InvalidRequest", "You must specify at least one part")
+    if any(one.get("PartNumber") is None or one.get("ETag") is None for one in listed):
+        raise S3Error("MalformedXML")
+    _check_mode(members, upload)
+    numbers = [one["PartNumber"] for one in listed]
+    if any(after <= before for before, after in pairwise(numbers)):
+        raise S3Error("InvalidPartOrder", UploadId=upload.id)
+    by_number = {part.number: part for part in uploaded}
+    chosen = [_find(one, upload, by_number) for one in listed]
+    for part in chosen[:-1]:
+        if part.size < MIN_PART:
+            raise S3Error(
+                "EntityTooSmall",
+                ProposedSize=part.size,
+                MinSizeAllowed=MIN_PART,
+                PartNumber=part.number,
+                ETag=part.etag,
+            )
+    _check_size(members, sum(part.size for part in chosen))
+    return chosen
+
+
+def _check_mode(members: Members, upload: Upload) -> None:
+    given = members.get("ChecksumType")
+    if given is not None and given != upload.checksum_type:
+        mode = upload.checksum_type or "null"
+        raise S3Error(
+            "InvalidRequest",
+            f"The upload was created using the {mode} checksum mode. "
+            "The complete request must use the same checksum mode.",
+        )
+
+
+def _find(one: Members, upload: Upload, by_number: dict[int, Part]) -> Part:
+    number = one["PartNumber"]
+    etag = one["ETag"].strip('"')
+    part = by_number.get(number)
+    claimed = {name: one[checksums.member(name)] for name in ALGORITHMS if _has(one, name)}
+    wrong = S3Error("InvalidPart", UploadId=upload.id, PartNumber=number, ETag=etag)
+    if part is None or part.etag != etag:
+        raise wrong
+    if upload.checksum_type == "COMPOSITE" and not claimed:
+        raise S3Error(
+            "InvalidRequest",
+            f"The upload was created using a {(upload.algorithm or '').lower()} checksum. The "
+            "complete request must include the checksum for each part. It was missing for part "
+            f"{number} in the request.",
+        )
+    for name, value in claimed.items():
+        if upload.algorithm is not None and name != upload.algorithm:
+            raise S3Error(
+                "BadDigest",
+                f"The {name.lower()} you specified for part {number} did not match what we "
+                "received.",
+            )
+        if name != (upload.algorithm or checksums.DEFAULT) or value != part.checksum:
+            raise wrong
+    return part
+
+
+def _has(one: Members, algorithm: str) -> bool:
+    return one.get(checksums.member(algorithm)) is not None
+
+
+def _check_size(members: Members, size: int) -> None:
+    given = members.get("MpuObjectSize")
+    if given is not None and int(given) != size:
+        raise S3Error(
+            "InvalidRequest",
+            f"The provided 'x-amz-mp-object-size' header value {given} does not match what was "
+            f"computed: {size}",
+        )
+
+
+def check_conditions(members: Members, key: str, upload: Upload, current: Version | None) -> None:
+    """As for PUT, and a conflict when the key was written or deleted since the upload began."""
+    conditions.check_write(members, key, current)
+    match, none_match = members.get("IfMatch"), members.get("IfNoneMatch")
+    written = current is not None and current.seq > upload.seq
+    if (match is not None and written) or (none_match is not None and upload.raced):
+        raise S3Error(
+            "ConditionalRequestConflict",
+            Condition="If-None-Match" if match is None else "If-Match",
+            Key=key,
+        )
+
+
+def checksum(members: Members, upload: Upload, chosen: list[Part]) -> str:
+    """The object's checksum from its parts'; raises S3Error BadDigest for another one claimed."""
+    algorithm = upload.algorithm or checksums.DEFAULT
+    digests = [part.checksum or "" for part in chosen]
+    if upload.checksum_type == "COMPOSITE":
+        computed = composite(algorithm, digests)
+    else:
+        computed = full_object(
+            algorithm, list(zip(digests, (part.size for part in chosen), strict=True))
+        )
+    for name in ALGORITHMS:
+        claimed = members.get(checksums.member(name))
+        if claimed is not None and (
+            name != algorithm or claimed not in (computed, computed.partition("-")[0])
+        ):
+            raise S3Error(
+                "BadDigest",
+                f"The {algorithm.lower()} you specified did not match the calculated checksum.",
+            )
+    return computed
+
+
+def etag(chosen: list[Part]) -> str:
+    """The MD5 of the parts' MD5s, and how many they are."""
+    joined = b"".join(bytes.fromhex(part.etag) for part in chosen)
+    return f"{hashlib.md5(joined, usedforsecurity=False).hexdigest()}-{len(chosen)}"

@@ -1,0 +1,139 @@
+"""What a copy copies: the source a header names, the version it means, and its bytes' digests.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.rules import conditions, names
+from server_ref.rules.new_object import MAX_SINGLE_PUT
+from server_ref.storage.hashing import ThreadedDigests
+from server_ref.storage.reading import GoneError, blocks
+from server_ref.storage.records import Bucket, Segment, Version
+from server_ref.storage.versions import is_version_id
+
+_RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)
+_RANGE_FORM = (
+    "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
+    "are the zero-based offsets of the first and last bytes to copy"
+)
+
+
+class Source(NamedTuple):
+    """Where a copy comes from."""
+
+    bucket: Bucket
+    key: str
+    version_id: str | None
+
+
+def parse_source(ctx: Context, header: str) -> Source:
+    """The source that x-amz-copy-source names.
+
+    Raises S3Error InvalidArgument for what names none, NoSuchBucket.
+    """
+    path, separator, version_id = header.partition("?versionId=")
+    name, _, key = unquote(path).removeprefix("/").partition("/")
+    if not name or not key:
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid copy source object key",
+            ArgumentName="x-amz-copy-source",
+            ArgumentValue="x-amz-copy-source",
+        )
+    if separator and not is_version_id(version_id):
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid version id specified",
+            ArgumentName="versionId",
+            ArgumentValue=version_id,
+        )
+    return Source(ctx.store.bucket(name), key, version_id if separator else None)
+
+
+def find_source(ctx: Context, members: Members, source: Source) -> Version:
+    """The version to copy, when the conditions on it hold.
+
+    Raises S3Error NoSuchKey, NoSuchVersion, InvalidRequest, PreconditionFailed or
+    ObjectNotInActiveTierError.
+    """
+    found = ctx.store.head(source.bucket, source.key, source.version_id)
+    if found is None and source.version_id is not None:
+        raise S3Error("NoSuchVersion", Key=source.key, VersionId=source.version_id)
+    if found is not None and found.marker and source.version_id is not None:
+        raise S3Error(
+            "InvalidRequest",
+            "The source of a copy request may not specifically refer to a delete marker by "
+            "version id.",
+        )
+    if found is None or found.marker:
+        raise S3Error("NoSuchKey", Key=source.key)
+    conditions.check_copy_source(members, found, ctx.clock())
+    if found.storage_class in names.ARCHIVED:
+        raise S3Error("ObjectNotInActiveTierError")
+    return found
+
+
+def check_size(size: int) -> None:
+    """Raises S3Error InvalidRequest for more than one copy may have."""
+    if size > MAX_SINGLE_PUT:
+        raise S3Error(
+            "InvalidRequest",
+            "The specified copy source is larger than the maximum allowable size for a copy "
+            f"source: {MAX_SINGLE_PUT}",
+        )
+
+
+def source_range(header: str | None, size: int) -> tuple[int, int]:
+    """(start, length) of x-amz-copy-source-range.
+
+    Raises S3Error InvalidArgument, InvalidRequest.
+    """
+    if header is None:
+        return 0, size
+    match = _RANGE.fullmatch(header)
+    first, last = (int(text) for text in match.groups()) if match else (1, 0)
+    if last < first:
+        raise _bad_range(_RANGE_FORM, header)
+    if first >= size:
+        raise S3Error(
+            "InvalidRequest", "The specified copy range is invalid for the source object size"
+        )
+    if last >= size:
+        raise _bad_range(f"Range specified is not valid for source object of size: {size}", header)
+    return first, last - first + 1
+
+
+def _bad_range(message: str, header: str) -> S3Error:
+    return S3Error(
+        "InvalidArgument",
+        message,
+        ArgumentName="x-amz-copy-source-range",
+        ArgumentValue=header,
+    )
+
+
+def digests(ctx: Context, segments: list[Segment], algorithm: str) -> tuple[bytes, str] | None:
+    """MD5 and checksum of stored bytes; None when they were removed meanwhile."""
+    try:
+        payload = ctx.store.open_segments(segments)
+    except GoneError:
+        return None
+    running = ThreadedDigests((algorithm,))
+    try:
+        for block in blocks(payload):
+            running.update(block)
+    finally:
+        md5, computed = running.finish()
+    return md5, computed[algorithm]
+
+
+def version_shown(source: Version) -> Members:
+    """CopySourceVersionId, where the source has a version id of its own."""
+    return {} if source.version_id == "null" else {"CopySourceVersionId": source.version_id}
