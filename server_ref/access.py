@@ -1,23 +1,45 @@
-"""One decision whether a request may be done. What it is about comes from the store.
+"""One decision whether a request may be done: owner, policy, ACLs and public access block together.
 
-For now: whoever owns the bucket may do everything in it, nobody else may do anything. ACLs,
-policies, public access block and ownership join here.
+What it is about comes from the store, in the spelling the operation will use.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/how-s3-evaluates-access-control.html
 """
 
 from __future__ import annotations
 
+import json
 import re
-from urllib.parse import unquote
+from functools import lru_cache
+from typing import Any
 
+from server_ref.acl import Acl, permits
+from server_ref.acl.grants import private
+from server_ref.acl.requested import asks_for_public
 from server_ref.auth.credentials import Keyring
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.model.routes import PSEUDO
+from server_ref.permissions import (
+    BUCKET_PERMISSIONS,
+    EXISTING,
+    OBJECT_PERMISSIONS,
+    Need,
+    needs,
+    source_need,
+)
+from server_ref.policy import Asked, Caller, Policy, Verdict, evaluate, parse
+from server_ref.policy import is_public as is_public_policy
+from server_ref.policy.actions import action_of
+from server_ref.policy.facts import RequestFacts
+from server_ref.storage.records import Bucket, Version
 
 _account_id = re.compile(r"\d{12}").fullmatch
 
 # No bucket is there yet, or none is meant: any account may.
 _WITHOUT_BUCKET = frozenset({"ListBuckets", "ListDirectoryBuckets", "CreateBucket"})
+# A bucket's owner can always take back a policy that locks everybody out.
+_RESCUE = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
+_OF_OWNER = frozenset({"READ_ACP", "WRITE_ACP"})  # of an object, whatever its list says
 
 
 class Access:
@@ -29,48 +51,176 @@ class Access:
     def decide(self, ctx: Context, members: Members) -> None:
         """Return if the request may be done.
 
-        Raises S3Error AccessDenied, InvalidBucketOwnerAWSAccountID. A bucket that is not there is
-        the operation's own error.
+        Raises S3Error AccessDenied, NoSuchBucket, InvalidBucketOwnerAWSAccountID, and
+        InvalidArgument for a CopySource that names nothing.
         """
         operation = ctx.operation
+        if operation in _WITHOUT_BUCKET:
+            if ctx.account is None:
+                raise S3Error("AccessDenied")
+            return
+        name = members.get("Bucket")
+        if not name:
+            return  # an operation of another service, which refuses it itself
+
+        def authorize(action: str, key: str, version_id: str | None) -> None:
+            self._require(ctx, members, Need(action, name, key, version_id))
+
+        ctx.authorize = authorize
         if operation in PSEUDO:
             return  # a form carries its own signature; a preflight asks for nobody
-        account = ctx.account
-        if account is None:
-            raise S3Error("AccessDenied")
-        if operation in _WITHOUT_BUCKET:
-            return
-        bucket = members.get("Bucket")
-        if bucket:
-            owner = ctx.store.bucket_owner(bucket)
-            if owner is not None and owner != account.canonical_id:
-                raise S3Error("AccessDenied")
-            expected = members.get("ExpectedBucketOwner")
-            if expected is not None:
-                self._expect(expected, owner)
-        source = members.get("CopySource")
-        if source is not None:
-            owner = ctx.store.bucket_owner(source_bucket(source))
-            if owner is not None and owner != account.canonical_id:
-                raise S3Error("AccessDenied")
-            expected = members.get("ExpectedSourceBucketOwner")
-            if expected is not None:
-                self._expect(expected, owner)
+        bucket = ctx.store.bucket(name)
+        expected = members.get("ExpectedBucketOwner")
+        if expected is not None:
+            self._expect(expected, bucket)
+        expected = members.get("ExpectedSourceBucketOwner")
+        if expected is not None and members.get("CopySource") is not None:
+            self._expect(expected, ctx.store.bucket(source_need(members["CopySource"]).bucket))
+        for need in needs(operation, members):
+            self._require(ctx, members, need)
+        if asks_for_public(members) and _blocks(ctx, bucket, "BlockPublicAcls"):
+            raise denied(
+                ctx,
+                bucket,
+                Need(action_of(operation), name, members.get("Key")),
+                "because public ACLs are prevented by the BlockPublicAcls setting in S3 Block"
+                " Public Access.",
+            )
 
-    def _expect(self, expected: str, owner: str | None) -> None:
+    def _require(self, ctx: Context, members: Members, need: Need) -> None:
+        """Return if ``need`` is allowed; raises S3Error AccessDenied or NoSuchBucket."""
+        store = ctx.store
+        bucket = store.bucket(need.bucket)
+        mine = ctx.account is not None and ctx.account.canonical_id == bucket.owner
+        listed = need.action in OBJECT_PERMISSIONS and not need.writing and _uses_acls(ctx, bucket)
+        if mine and not listed and store.get_config(bucket, "policy") is None:
+            return
+        found = store.head(bucket, need.key, need.version_id) if need.key is not None else None
+        if found is not None and found.marker:
+            found = None
+        verdict = self._verdict(ctx, members, need, bucket, found)
+        if verdict is Verdict.DENY and not (mine and need.action in _RESCUE):
+            raise denied(ctx, bucket, need, "with an explicit deny in a resource-based policy")
+        # neither the bucket's owner nor its policy has a say about another account's object
+        foreign = listed and found is not None and found.owner != bucket.owner
+        allowed = not foreign and (mine or verdict is Verdict.ALLOW)
+        if not allowed:
+            allowed = _uses_acls(ctx, bucket) and _listed(ctx, bucket, need, found)
+        if mine and not foreign:
+            return
+        if need.action in EXISTING and not need.writing and found is None:
+            # whether a key is there is told only to whom may list
+            if self._may_list(ctx, members, need, bucket):
+                return
+            allowed = False
+        if not allowed:
+            raise S3Error("AccessDenied")
+
+    def _may_list(self, ctx: Context, members: Members, need: Need, bucket: Bucket) -> bool:
+        listing = Need("ListBucket", need.bucket)
+        verdict = self._verdict(ctx, members, listing, bucket, None)
+        return verdict is Verdict.ALLOW or (
+            verdict is Verdict.NOTHING
+            and _uses_acls(ctx, bucket)
+            and _listed(ctx, bucket, listing, None)
+        )
+
+    def _verdict(
+        self, ctx: Context, members: Members, need: Need, bucket: Bucket, found: Version | None
+    ) -> Verdict:
+        """What the bucket's policy says, after RestrictPublicBuckets."""
+        text = ctx.store.get_config(bucket, "policy")
+        if text is None:
+            return Verdict.NOTHING
+        policy = parsed(text, bucket.name)
+        account = self._keyring.account(bucket.owner)
+        owner_account = account.account_id if account else ""
+        caller = caller_of(ctx)
+        facts = RequestFacts(
+            ctx,
+            members,
+            caller,
+            owner_account,
+            need.version_id,
+            lambda: found.read_tags() if found else (),
+        )
+        verdict = evaluate(policy, caller, Asked(need.action, bucket.name, need.key), facts)
+        outsider = caller.canonical_id != bucket.owner
+        if (
+            verdict is Verdict.ALLOW
+            and outsider
+            and is_public_policy(policy)
+            and _blocks(ctx, bucket, "RestrictPublicBuckets")
+        ):
+            return Verdict.NOTHING
+        return verdict
+
+    def _expect(self, expected: str, bucket: Bucket) -> None:
         if not _account_id(expected):
             raise S3Error(
                 "InvalidBucketOwnerAWSAccountID",
                 "The value of the expected bucket owner parameter must be an AWS Account ID..."
                 f" [{expected}]",
             )
-        if owner is None:
-            return
-        account = self._keyring.account(owner)
+        account = self._keyring.account(bucket.owner)
         if account is None or account.account_id != expected:
             raise S3Error("AccessDenied")
 
 
-def source_bucket(source: str) -> str:
-    """The bucket a CopySource names."""
-    return unquote(source).lstrip("/").partition("/")[0]
+@lru_cache(maxsize=256)
+def parsed(text: str, bucket: str) -> Policy:
+    """A policy that was accepted before. Raises S3Error MalformedPolicy for one that was not."""
+    return parse(text, bucket)
+
+
+def caller_of(ctx: Context) -> Caller:
+    """Who asks, as policies name them: each account is its root user."""
+    account = ctx.account
+    if account is None:
+        return Caller()
+    return Caller(
+        account.account_id, account.canonical_id, f"arn:aws:iam::{account.account_id}:root"
+    )
+
+
+def denied(ctx: Context, bucket: Bucket, need: Need, reason: str) -> S3Error:
+    """AccessDenied, with its reason for the bucket's own account and without for any other."""
+    caller = caller_of(ctx)
+    if caller.canonical_id != bucket.owner:
+        return S3Error("AccessDenied")
+    arn = Asked(need.action, need.bucket, need.key).arn
+    return S3Error(
+        "AccessDenied",
+        f"User: {caller.arn} is not authorized to perform: s3:{need.action} on resource:"
+        f' "{arn}" {reason}',
+    )
+
+
+def _uses_acls(ctx: Context, bucket: Bucket) -> bool:
+    config: Any = ctx.store.get_config(bucket, "ownership")
+    return not config or config["Rules"][0]["ObjectOwnership"] != "BucketOwnerEnforced"
+
+
+def _blocks(ctx: Context, bucket: Bucket, setting: str) -> bool:
+    config: Any = ctx.store.get_config(bucket, "public_access_block")
+    return bool(config and config.get(setting))
+
+
+def _listed(ctx: Context, bucket: Bucket, need: Need, found: Version | None) -> bool:
+    """Whether an access control list lets the caller do it."""
+    account = ctx.account
+    caller = account.canonical_id if account else None
+    public = not _blocks(ctx, bucket, "IgnorePublicAcls")
+    permission = BUCKET_PERMISSIONS.get(need.action)
+    if need.writing and need.action == "PutObjectAcl":
+        permission = "WRITE"  # whoever may write an object may say who reads it
+    if permission is not None:
+        acl: Acl = ctx.store.get_config(bucket, "acl") or private(bucket.owner)
+        return permits(acl, caller, permission, public=public)
+    permission = OBJECT_PERMISSIONS.get(need.action)
+    if permission is None or found is None:
+        return False
+    if caller == found.owner and permission in _OF_OWNER:
+        return True
+    acl = json.loads(found.acl) if found.acl else private(found.owner)
+    return permits(acl, caller, permission, public=public)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 Members = dict[str, Any]  # members of the service model, by their own names
 Handler = Callable[["Context", Members], Members]
+Authorize = Callable[[str, str, "str | None"], None]  # action, key, version id; raises AccessDenied
+
+
+def _undecided(action: str, _key: str, _version_id: str | None) -> None:
+    raise RuntimeError(f"nobody decided yet who may do {action}")
 
 
 @dataclass(frozen=True)
@@ -55,5 +60,6 @@ class Context:
     settings: Settings
     clock: Callable[[], datetime]  # aware, UTC
     access_key: str | None = None
+    authorize: Authorize = _undecided  # for keys that are not in the request's members
     status: int | None = None  # set to override the operation's own success status
     response_headers: dict[str, str] = field(default_factory=dict)  # beside the members' own

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from server_ref.acl.grants import ALL_USERS, AUTHENTICATED_USERS, Acl
-
-_PUBLIC = frozenset((ALL_USERS, AUTHENTICATED_USERS))
+from server_ref.acl.grants import ALL_USERS, AUTHENTICATED_USERS, PUBLIC_GROUPS, Acl
 
 
 def permits(acl: Acl, canonical_id: str | None, permission: str, *, public: bool = True) -> bool:
@@ -29,4 +27,4 @@ def permits(acl: Acl, canonical_id: str | None, permission: str, *, public: bool
 
 def is_public(acl: Acl) -> bool:
     """Whether it grants anything to everyone or to every AWS account."""
-    return any(grant["Grantee"].get("URI") in _PUBLIC for grant in acl["Grants"])
+    return any(grant["Grantee"].get("URI") in PUBLIC_GROUPS for grant in acl["Grants"])

@@ -15,6 +15,7 @@ ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 GROUPS = frozenset((ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY))
+PUBLIC_GROUPS = frozenset((ALL_USERS, AUTHENTICATED_USERS))
 PERMISSIONS = frozenset(("FULL_CONTROL", "READ", "WRITE", "READ_ACP", "WRITE_ACP"))
 
 # The account Amazon gives machine images with; the grantee of aws-exec-read.
@@ -41,6 +42,7 @@ OBJECT_CANNED = frozenset(
         "bucket-owner-full-control",
     )
 )
+PUBLIC_CANNED = frozenset(("public-read", "public-read-write", "authenticated-read"))
 
 
 def to_account(canonical_id: str, permission: str) -> dict[str, Any]:

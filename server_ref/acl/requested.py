@@ -14,6 +14,8 @@ from server_ref.acl.grants import (
     GROUPS,
     OBJECT_CANNED,
     PERMISSIONS,
+    PUBLIC_CANNED,
+    PUBLIC_GROUPS,
     Acl,
     canned,
     to_account,
@@ -36,6 +38,19 @@ _PAIR = re.compile(r"""\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,"']*?))\s
 def stated(members: Mapping[str, Any]) -> bool:
     """Whether the request says anything about an access control list."""
     return any(members.get(name) is not None for name in ("ACL", *_HEADERS, "AccessControlPolicy"))
+
+
+def asks_for_public(members: Mapping[str, Any]) -> bool:
+    """Whether the request, valid or not, grants anything to everyone or to every AWS account."""
+    if members.get("ACL") in PUBLIC_CANNED:
+        return True
+    if any(group in members.get(name, "") for name in _HEADERS for group in PUBLIC_GROUPS):
+        return True
+    policy = members.get("AccessControlPolicy") or {}
+    return any(
+        (grant.get("Grantee") or {}).get("URI") in PUBLIC_GROUPS
+        for grant in policy.get("Grants") or ()
+    )
 
 
 def requested_acl(

@@ -122,10 +122,15 @@ class Parser:
             except UnicodeDecodeError:
                 raise S3Error("MalformedPolicy") from None
             return
-        root = read(data)
-        if root.name != plan.root:
-            raise S3Error("MalformedXML")
-        value = plan.document(root)
+        try:
+            root = read(data)
+            if root.name != plan.root:
+                raise S3Error("MalformedXML")
+            value = plan.document(root)
+        except S3Error as error:
+            if plan.root == "AccessControlPolicy" and error.code == "MalformedXML":
+                raise S3Error("MalformedACLError") from error
+            raise
         if plan.payload:
             members[plan.payload] = value
         else:

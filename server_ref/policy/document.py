@@ -14,7 +14,7 @@ from typing import Any
 from server_ref.errors import S3Error
 from server_ref.policy.actions import acts_on_object, is_condition_key, key_applies, known_actions
 from server_ref.policy.conditions import Condition, parse_operator, valid_value
-from server_ref.policy.patterns import matches
+from server_ref.policy.patterns import NOTHING, matches
 
 MAX_BYTES = 20 * 1024
 VERSIONS = ("2008-10-17", "2012-10-17")
@@ -200,13 +200,17 @@ def _check_resources(statement: Statement, bucket: str) -> None:
         prefix, _, path = resource.partition(":::")
         name, slash, _ = path.partition("/")
         # a pattern may say the bucket's name with wildcards, and may go on into its keys
-        names_this = matches(name, bucket, {}) or (not slash and matches(name, bucket + "/k", {}))
+        names_this = matches(name, bucket, NOTHING) or (
+            not slash and matches(name, bucket + "/k", NOTHING)
+        )
         if not re.fullmatch(r"arn:aws[a-z-]*:s3", prefix) or not names_this:
             raise _malformed("Policy has invalid resource")
 
 
 def _check_actions(statement: Statement, bucket: str) -> None:
-    reaches_bucket = any(matches(_path(resource), bucket, {}) for resource in statement.resources)
+    reaches_bucket = any(
+        matches(_path(resource), bucket, NOTHING) for resource in statement.resources
+    )
     reaches_objects = any(
         "/" in _path(resource) or _path(resource).endswith("*") for resource in statement.resources
     )

@@ -6,10 +6,26 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.ht
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Protocol
 
-Facts = Mapping[str, Sequence[str]]  # condition key in lower case -> its values
+
+class Facts(Protocol):
+    """What is known of a request, by condition key in lower case."""
+
+    def get(self, key: str, /) -> Sequence[str] | None:
+        """The key's values; None when the request does not have it."""
+        ...
+
+
+class _Nothing:
+    def get(self, _key: str, /) -> Sequence[str] | None:
+        return None
+
+
+NOTHING: Facts = _Nothing()
+
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _LITERALS = {"*": "*", "?": "?", "$": "$"}
