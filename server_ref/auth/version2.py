@@ -34,12 +34,16 @@ REGIONS = frozenset(
 
 # Parameters that belong to the resource and so to what is signed.
 _SIGNED_PARAMETERS = frozenset(
-    "accelerate acl analytics cors defaultObjectAcl delete encryption inventory legal-hold"
-    " lifecycle location logging metrics notification object-lock partNumber policy policyStatus"
-    " publicAccessBlock replication requestPayment response-cache-control"
-    " response-content-disposition response-content-encoding response-content-language"
-    " response-content-type response-expires restore retention select select-type storageClass"
-    " tagging torrent uploadId uploads versionId versioning versions website".split()
+    {
+        *("accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "encryption"),
+        *("inventory", "legal-hold", "lifecycle", "location", "logging", "metrics"),
+        *("notification", "object-lock", "partNumber", "policy", "policyStatus"),
+        *("publicAccessBlock", "replication", "requestPayment", "response-cache-control"),
+        *("response-content-disposition", "response-content-encoding"),
+        *("response-content-language", "response-content-type", "response-expires", "restore"),
+        *("retention", "select", "select-type", "storageClass", "tagging", "torrent", "uploadId"),
+        *("uploads", "versionId", "versioning", "versions", "website"),
+    }
 )
 
 
