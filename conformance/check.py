@@ -1,4 +1,4 @@
-"""A check: one executable expectation under a row. Declared by the decorator, found by discovery."""
+"""A check: one executable expectation under a row. Declared by decorator, found by discovery."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ def check(
 def discover() -> dict[str, Check]:
     """Every check of every module in ``conformance.checks``, by id, in a stable order."""
     package = importlib.import_module("conformance.checks")
-    for module in sorted(pkgutil.walk_packages(package.__path__, "conformance.checks."),
-                         key=lambda found: found.name):
+    for module in sorted(
+        pkgutil.walk_packages(package.__path__, "conformance.checks."), key=lambda found: found.name
+    ):
         importlib.import_module(module.name)
     return dict(sorted(_registry.items()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
 Addressing = Literal["path", "virtual"]
+HOME_REGION = "us-east-1"  # the region a bucket is in that names none
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,16 @@ class Endpoint:
     def secure(self) -> bool:
         """Whether the endpoint is spoken to over TLS."""
         return urlsplit(self.url).scheme == "https"
+
+    def tls(self) -> ssl.SSLContext | None:
+        """How to speak TLS to it; None where it is spoken to in plain HTTP."""
+        if not self.secure:
+            return None
+        context = ssl.create_default_context(cafile=self.ca_bundle)
+        if self.insecure:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from conformance.model.runlog import RunLog
 
 MUST_LEVEL = "must"
 OBSERVED = "observed"
+FINISHED = "finished"  # RunFooter.ended_by of a run that came to its end
 
 
 class ExitCode(IntEnum):
@@ -51,11 +52,25 @@ def scored(result: Result) -> bool:
 
 def judge(log: RunLog) -> Verdict:
     """The verdict on one run."""
-    return judge_results(log.results, planned=log.header.planned, crashed=log.crashed)
+    return judge_results(
+        log.results,
+        planned=log.header.planned,
+        crashed=log.crashed,
+        ended_by=FINISHED if log.footer is None else log.footer.ended_by,
+    )
 
 
-def judge_results(results: Iterable[Result], *, planned: int = 0, crashed: bool = False) -> Verdict:
-    """The verdict on these results; ``planned`` is how many there should have been."""
+def judge_results(
+    results: Iterable[Result],
+    *,
+    planned: int = 0,
+    crashed: bool = False,
+    ended_by: str = FINISHED,
+) -> Verdict:
+    """The verdict on these results; ``planned`` is how many there should have been.
+
+    ``ended_by`` is the footer's: a run that somebody or something ended early has no verdict.
+    """
     kept = list(results)
     tally = Counter(result.outcome for result in kept)
     failures = [r for r in kept if r.outcome is Outcome.FAIL and scored(r)]
@@ -65,10 +80,16 @@ def judge_results(results: Iterable[Result], *, planned: int = 0, crashed: bool 
     missing = max(0, planned - len(kept))
     if crashed:
         code, sentence = ExitCode.HARNESS, "the run ended before it was finished"
+    elif ended_by != FINISHED:
+        code, sentence = ExitCode.HARNESS, f"the run was ended early: {ended_by}"
     elif errors:
         code, sentence = ExitCode.HARNESS, f"{errors} checks ended in an error of the suite's own"
     elif not kept:
         code, sentence = ExitCode.NOTHING_RAN, "nothing ran"
+    elif missing:
+        code, sentence = ExitCode.HARNESS, f"{missing} planned outcomes never came"
+    elif tally[Outcome.CLIENT_CANNOT] == len(kept):
+        code, sentence = ExitCode.NOTHING_RAN, "no client had a way to say any of it"
     elif failures:
         code, sentence = ExitCode.NOT_CONFORMING, f"{len(failures)} outcomes do not conform"
     elif blocked:

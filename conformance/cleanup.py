@@ -1,0 +1,146 @@
+"""Removes a bucket of ours and all that is in it, with the least the endpoint claims.
+
+It uses listings and single deletes unless the endpoint claims more, goes on after a refusal, and
+reports what stayed instead of raising. It never touches a bucket it was not given.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from conformance.clients.base import Answer, Client
+from conformance.patience import patiently
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 20_000  # pages of a listing; a bucket that does not get emptier ends it much earlier
+BATCH = 1000  # keys of one DeleteObjects, S3's own limit
+
+Claimed = Callable[[str], bool]  # operation -> whether the endpoint claims it
+
+
+@dataclass(frozen=True)
+class Remover:
+    """Removes buckets through ``raw``; ``claimed`` says what the endpoint claims to have."""
+
+    raw: Client
+    claimed: Claimed
+
+    def remove(self, bucket: str) -> list[str]:
+        """Remove ``bucket``; what could not be removed, as ``s3://bucket`` or ``s3://bucket/key``.
+
+        Empty: it is gone, or was never there.
+        """
+        try:
+            return self._remove(bucket)
+        except Exception:  # an endpoint under test may answer anything; a leftover is reported
+            log.exception("removing %s", bucket)
+            return [f"s3://{bucket}"]
+
+    def _remove(self, bucket: str) -> list[str]:
+        if self._bucket_gone(bucket):
+            return []
+        if self.claimed("AbortMultipartUpload"):
+            self._abort_uploads(bucket)
+        stuck = self._delete_versions(bucket) if self.claimed("ListObjectVersions") else []
+        stuck = self._delete_objects(bucket) or stuck
+        if self._bucket_gone(bucket):
+            return []
+        return [f"s3://{bucket}", *(f"s3://{bucket}/{key}" for key in stuck)]
+
+    def _call(self, operation: str, **members: Any) -> Answer:
+        return patiently(lambda: self.raw.call(operation, members))
+
+    def _bucket_gone(self, bucket: str) -> bool:
+        answer = self._call("DeleteBucket", Bucket=bucket)
+        gone = 200 <= answer.status < 300 or answer.status == 404
+        return gone or answer.code == "InvalidBucketName"  # a name that no bucket can have
+
+    def _abort_uploads(self, bucket: str) -> None:
+        seen: set[str] = set()
+        for _ in range(ROUNDS):
+            page = self._call("ListMultipartUploads", Bucket=bucket)
+            uploads = [
+                upload
+                for upload in page.members.get("Uploads") or []
+                if upload["UploadId"] not in seen
+            ]
+            if page.status != 200 or not uploads:
+                return
+            for upload in uploads:
+                seen.add(upload["UploadId"])
+                self._call(
+                    "AbortMultipartUpload",
+                    Bucket=bucket,
+                    Key=upload["Key"],
+                    UploadId=upload["UploadId"],
+                )
+
+    def _delete_versions(self, bucket: str) -> list[str]:
+        """Delete every version and delete marker; the keys that stayed."""
+
+        def page() -> list[dict[str, str]]:
+            answer = self._call("ListObjectVersions", Bucket=bucket)
+            if answer.status != 200:
+                return []
+            listed = [
+                *(answer.members.get("Versions") or []),
+                *(answer.members.get("DeleteMarkers") or []),
+            ]
+            return [
+                {"Key": entry["Key"], "VersionId": entry["VersionId"]}
+                for entry in listed
+                if entry.get("VersionId")
+            ]
+
+        return self._delete_pages(bucket, page)
+
+    def _delete_objects(self, bucket: str) -> list[str]:
+        """Delete every object there is; the keys that stayed."""
+        listing = "ListObjectsV2" if self.claimed("ListObjectsV2") else "ListObjects"
+
+        def page() -> list[dict[str, str]]:
+            answer = self._call(listing, Bucket=bucket)
+            return [{"Key": entry["Key"]} for entry in answer.members.get("Contents") or []]
+
+        return self._delete_pages(bucket, page)
+
+    def _delete_pages(self, bucket: str, page: Callable[[], list[dict[str, str]]]) -> list[str]:
+        """Delete the first page until it is empty or has nothing new on it."""
+        tried: set[tuple[str, ...]] = set()
+        for _ in range(ROUNDS):
+            listed = page()
+            fresh = [entry for entry in listed if tuple(entry.values()) not in tried]
+            if not fresh:
+                return [entry["Key"] for entry in listed]
+            tried.update(tuple(entry.values()) for entry in fresh)
+            self._delete_all(bucket, fresh)
+        return [entry["Key"] for entry in page()]
+
+    def _delete_all(self, bucket: str, entries: list[dict[str, str]]) -> None:
+        remaining: Iterable[dict[str, str]] = entries
+        if len(entries) > 1 and self.claimed("DeleteObjects"):
+            remaining = self._delete_together(bucket, entries[:BATCH]) + entries[BATCH:]
+        for entry in remaining:
+            self._delete_one(bucket, entry)
+
+    def _delete_together(self, bucket: str, entries: list[dict[str, str]]) -> list[dict[str, str]]:
+        """Delete up to BATCH entries by one request; those it did not delete."""
+        answer = self._call("DeleteObjects", Bucket=bucket, Delete={"Objects": entries})
+        if answer.status != 200:
+            return entries
+        deleted = {
+            (entry.get("Key"), entry.get("VersionId"))
+            for entry in answer.members.get("Deleted") or []
+        }
+        return [entry for entry in entries if (entry["Key"], entry.get("VersionId")) not in deleted]
+
+    def _delete_one(self, bucket: str, entry: dict[str, str]) -> None:
+        answer = self._call("DeleteObject", Bucket=bucket, **entry)
+        if answer.status != 403 or "VersionId" not in entry:
+            return
+        self._call("PutObjectLegalHold", Bucket=bucket, **entry, LegalHold={"Status": "OFF"})
+        self._call("DeleteObject", Bucket=bucket, **entry, BypassGovernanceRetention=True)

@@ -1,0 +1,95 @@
+"""What a check starts from: setup through the raw client, where trouble is never the check's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from conformance.clients.base import Answer
+
+
+class SetupError(Exception):
+    """Setup was refused or failed; ``answer`` is the one that said so, if one came."""
+
+    def __init__(self, message: str, answer: Answer | None = None) -> None:
+        super().__init__(message)
+        self.answer = answer
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object setup has stored. ``etag`` has its quotes, as S3 writes it."""
+
+    key: str  # the whole key, prefix included
+    etag: str
+    version_id: str | None
+    bucket: str
+
+
+class Ground(Protocol):
+    """What setup needs of the trial it belongs to."""
+
+    def setup_call(self, operation: str, members: Mapping[str, Any]) -> Answer:
+        """Do ``operation`` by the raw client and record it as setup."""
+        ...
+
+    def bucket_name(self) -> str:
+        """A fresh, journalled bucket name."""
+        ...
+
+    def located(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """``members`` of CreateBucket with the region the endpoint is in."""
+        ...
+
+    def placed(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
+        """``members`` with the shared bucket and this check's prefix, where Bucket is left out."""
+        ...
+
+
+class Given:
+    """Setup steps. Each raises SetupError where the endpoint does not go along."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def call(self, operation: str, **members: Any) -> Answer:
+        """Any operation as setup; bucket and key are placed as ``Trial.call`` places them."""
+        answer = self._ground.setup_call(operation, self._ground.placed(operation, members))
+        if not 200 <= answer.status < 300:
+            raise SetupError(_refusal(operation, answer), answer)
+        return answer
+
+    def object(self, name: str, body: bytes = b"", **members: Any) -> Stored:
+        """An object under the check's prefix; with ``Bucket``, ``name`` is the whole key."""
+        placed = self._ground.placed("PutObject", {**members, "Key": name, "Body": body})
+        answer = self.call("PutObject", **placed)
+        etag = answer.headers.get("ETag")
+        if etag is None:
+            raise SetupError(f"PutObject answered {answer.status} without an ETag", answer)
+        return Stored(
+            key=placed["Key"],
+            etag=etag,
+            version_id=answer.headers.get("x-amz-version-id"),
+            bucket=placed["Bucket"],
+        )
+
+    def bucket(self, **members: Any) -> str:
+        """A bucket of this check's own, removed afterwards; ``members`` are CreateBucket's."""
+        name = self._ground.bucket_name()
+        self.call("CreateBucket", Bucket=name, **self._ground.located(members))
+        return name
+
+    def versioned_bucket(self) -> str:
+        """A bucket of this check's own, versioning enabled."""
+        name = self.bucket()
+        self.call("PutBucketVersioning", Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        return name
+
+
+def _refusal(operation: str, answer: Answer) -> str:
+    if not answer.status:
+        said = answer.call.stderr.strip().splitlines()
+        return f"setup: {operation} got no answer" + (f": {said[-1][:200]}" if said else "")
+    words = " ".join(part for part in (answer.code, answer.message) if part)
+    return f"setup: {operation} answered {answer.status} {words}".rstrip()

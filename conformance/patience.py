@@ -1,0 +1,88 @@
+"""Retries for what says nothing about conformance: throttling and connection trouble, bounded.
+
+No other answer is ever retried: a 500 or a wrong 404 is the endpoint's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import tenacity
+
+from conformance.clients.base import Answer
+
+ATTEMPTS = 5  # where the endpoint asks for patience
+CONNECTION_ATTEMPTS = 3  # a connection that is closed three times over is the endpoint's answer
+SUDDEN = 5000.0  # milliseconds; silence that lasts longer is an answer too, and not asked for again
+LONGEST_WAIT = 8.0  # seconds before one attempt
+THROTTLING_CODES = frozenset(
+    {"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"}
+)
+REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110, 9.2.2
+
+
+def throttled(answer: Answer) -> bool:
+    """Whether the endpoint asked for fewer requests: 429, or 503 with a code that says so."""
+    if answer.status == 429:
+        return True
+    return answer.status == 503 and answer.code in THROTTLING_CODES
+
+
+def unreached(answer: Answer) -> bool:
+    """Whether the connection failed in a way that sending again cannot change the outcome of.
+
+    Before a request left the client that is always so; after it, only for a request whose
+    repetition does the same (RFC 9110, 9.2.2) and that no condition makes order-dependent.
+    """
+    if answer.status or answer.succeeded:
+        return False
+    if not answer.exchanges:
+        return _could_not_connect(answer)
+    last = answer.exchanges[-1]
+    if last.response is not None:
+        return False
+    method = last.request.start_line.partition(" ")[0]
+    conditional = any(
+        name.lower().startswith(("if-", "x-amz-if-", "x-amz-copy-source-if-"))
+        for name, _ in last.request.headers
+    )
+    sudden = last.milliseconds < SUDDEN
+    return sudden and last.request.complete and method in REPEATABLE and not conditional
+
+
+def _could_not_connect(answer: Answer) -> bool:
+    said = answer.call.stderr.lower()
+    return any(
+        words in said
+        for words in (
+            "could not connect",
+            "connection refused",
+            "connection reset",
+            "failed to establish",
+            "newconnectionerror",
+        )
+    )
+
+
+def patiently(attempt: Callable[[], Answer], *, first_wait: float = 0.25) -> Answer:
+    """Call ``attempt`` until its answer is one; after the last attempt, what came counts."""
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda answer: throttled(answer) or unreached(answer)),
+        stop=_enough,
+        wait=tenacity.wait_exponential(multiplier=first_wait, max=LONGEST_WAIT)
+        + tenacity.wait_random(0, first_wait),
+        retry_error_callback=_last_answer,
+    )
+    return retrying(attempt)
+
+
+def _enough(state: tenacity.RetryCallState) -> bool:
+    limit = ATTEMPTS if throttled(_last_answer(state)) else CONNECTION_ATTEMPTS
+    return state.attempt_number >= limit
+
+
+def _last_answer(state: tenacity.RetryCallState) -> Answer:
+    if state.outcome is None:
+        raise RuntimeError("retries ended before the first attempt")
+    answer: Answer = state.outcome.result()
+    return answer

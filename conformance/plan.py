@@ -1,0 +1,213 @@
+"""The plan of a run: which checks through which clients, and about what they will cost.
+
+Selecting is done here once, for the command and for pytest; a filter that matches nothing raises.
+"""
+
+from __future__ import annotations
+
+import dis
+import hashlib
+import inspect
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from conformance.check import Check
+from matrix import Matrix
+
+KNOWN_ORDER = ("aws-s3", "aws-s3api", "s3cmd", "boto3", "raw")
+REQUESTS_PER_CALL: Mapping[str, float] = {"aws-s3": 1.5, "s3cmd": 1.7}  # look-ups they add
+REQUESTS = {  # a step of a trial -> requests it comes to, cleaning up included
+    "call": 1,
+    "cli": 1,
+    "raw": 1,
+    "wire": 1,
+    "bucket_name": 2,
+    "given.call": 1,
+    "given.object": 1,
+    "given.bucket": 3,
+    "given.versioned_bucket": 5,
+}
+OWN_BUCKETS = ("bucket_name", "given.bucket", "given.versioned_bucket")
+SMALLEST_COUNTED = 64 * 1024  # bytes; smaller constants are not bodies worth counting
+LARGEST_COUNTED = 1 << 30
+USUAL_BYTES = 600  # bytes a small request and its answer carry beside their headers
+
+
+class SelectionError(ValueError):
+    """A filter that matches nothing; the message says which and what there is."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was asked for. Empty means all; ``checks`` are ids, ``id[client]``, or patterns."""
+
+    rows: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+
+    def as_filters(self) -> dict[str, str]:
+        """For the run log's header: the filters that were given."""
+        given = {"rows": self.rows, "checks": self.checks, "clients": self.clients}
+        return {name: ",".join(values) for name, values in given.items() if values}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One outcome to come."""
+
+    check: Check
+    client: str
+
+    @property
+    def id(self) -> str:
+        """As ``Result.id``."""
+        return f"{self.check.id}[{self.client}]"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a run will try, in the order of the matrix."""
+
+    items: tuple[Planned, ...]
+    skipped_clients: tuple[str, ...] = ()  # not installed
+    by_source: Mapping[str, list[Planned]] = field(default_factory=dict, compare=False)
+
+    def __iter__(self) -> Iterator[Planned]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The clients of the plan, in their usual order."""
+        return in_order({planned.client for planned in self.items})
+
+    def estimate(self) -> tuple[int, int]:
+        """About how many requests and how many bytes the run will be, both directions."""
+        requests = 0.0
+        volume = 0.0
+        for planned in self.items:
+            calls, size = _cost(planned.check)
+            requests += calls * REQUESTS_PER_CALL.get(planned.client, 1.0)
+            volume += size + calls * USUAL_BYTES
+        return round(requests), round(volume)
+
+    def buckets(self) -> int:
+        """About how many buckets the checks make of their own."""
+        return sum(_steps(planned.check)[step] for planned in self.items for step in OWN_BUCKETS)
+
+
+def make_plan(
+    checks: Mapping[str, Check],
+    matrix: Matrix,
+    installed: Iterable[str],
+    available: Iterable[str],
+    selection: Selection,
+) -> Plan:
+    """The plan for ``selection``; raises SelectionError for a filter that matches nothing.
+
+    ``available`` are the clients there are, ``installed`` those that can be used here.
+    """
+    available, installed = tuple(available), tuple(installed)
+    for name in selection.clients:
+        if name not in available:
+            raise SelectionError(
+                f"no client is called {name!r}; there are {', '.join(in_order(available))}"
+            )
+        if name not in installed:
+            raise SelectionError(f"the client {name} is not installed here; install it or leave it")
+    clients = in_order(selection.clients or installed)
+    order = {row: number for number, row in enumerate(matrix.rows)}
+    ordered = sorted(checks.values(), key=lambda one: (order.get(one.row, len(order)), one.id))
+    every = [
+        Planned(one, client)
+        for one in ordered
+        for client in clients
+        if not one.only or client in one.only
+    ]
+    known_rows = {*matrix.rows, *(one.row for one in ordered)}
+    for pattern in selection.rows:
+        if not any(fnmatchcase(row, pattern) for row in known_rows):
+            raise SelectionError(f"--rows {pattern!r} matches no row; `s3compat matrix` lists them")
+    for pattern in selection.checks:
+        if not any(_is_meant(planned, pattern) for planned in every):
+            raise SelectionError(
+                f"--check {pattern!r} matches nothing to run; `s3compat run --list` lists "
+                "what there is"
+            )
+    chosen = tuple(
+        planned
+        for planned in every
+        if _any(planned.check.row, selection.rows)
+        and (not selection.checks or any(_is_meant(planned, p) for p in selection.checks))
+    )
+    if not chosen:
+        raise SelectionError(
+            "these filters leave nothing to run; `s3compat matrix` lists rows and clients"
+        )
+    by_source: dict[str, list[Planned]] = {}
+    for planned in chosen:
+        by_source.setdefault(planned.check.source, []).append(planned)
+    skipped = () if selection.clients else tuple(n for n in available if n not in installed)
+    return Plan(items=chosen, skipped_clients=skipped, by_source=by_source)
+
+
+def in_order(clients: Iterable[str]) -> tuple[str, ...]:
+    """Clients in the order reports show them: the known ones first, others by name."""
+    places = {name: place for place, name in enumerate(KNOWN_ORDER)}
+    return tuple(sorted(set(clients), key=lambda name: (places.get(name, len(places)), name)))
+
+
+def digest(matrix: Matrix, checks: Mapping[str, Check]) -> str:
+    """The version of the matrix: twelve hex digits that change with any row or check."""
+    said = hashlib.sha256(matrix.digest.encode())
+    for source in sorted({one.source for one in checks.values()}):
+        said.update(inspect.getsource(sys.modules[source]).encode())
+    return said.hexdigest()[:12]
+
+
+def _any(value: str, patterns: tuple[str, ...]) -> bool:
+    return not patterns or any(fnmatchcase(value, pattern) for pattern in patterns)
+
+
+def _is_meant(planned: Planned, wanted: str) -> bool:
+    """``wanted`` is a check's id, an outcome's id or a pattern of either.
+
+    Brackets are literal: they are part of an id, never a class of characters.
+    """
+    pattern = wanted.replace("[", "[[]")
+    return fnmatchcase(planned.check.id, pattern) or fnmatchcase(planned.id, pattern)
+
+
+def _cost(check: Check) -> tuple[int, int]:
+    """Requests a check makes and bytes of the large constants it uses, read from its code."""
+    code = check.function.__code__
+    requests = sum(REQUESTS[step] * times for step, times in _steps(check).items())
+    sizes = [const for const in code.co_consts if isinstance(const, int)]
+    for name in code.co_names:
+        value = check.function.__globals__.get(name)
+        if isinstance(value, bytes):
+            sizes.append(len(value))
+        elif isinstance(value, int):
+            sizes.append(value)
+    return requests, sum(size for size in sizes if SMALLEST_COUNTED <= size <= LARGEST_COUNTED)
+
+
+def _steps(check: Check) -> Counter[str]:
+    """How often the check's code names each of the trial's steps in REQUESTS."""
+    named: Counter[str] = Counter()
+    before = ""
+    for step in dis.get_instructions(check.function.__code__):
+        if step.opname in ("LOAD_ATTR", "LOAD_METHOD"):
+            name = str(step.argval)
+            own = f"given.{name}" if before == "given" else name
+            if own in REQUESTS:
+                named[own] += 1
+            before = name
+        else:
+            before = ""
+    return named

@@ -1,0 +1,64 @@
+"""The pytest plugin: the checks as pytest items, `pytest --s3-endpoint URL --client boto3 -k …`.
+
+It is installed with the project, so it must cost nothing where it is not asked for: this module
+imports pytest alone, and everything else waits for ``--s3-endpoint``.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+SWITCH = "--s3-endpoint"
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """The switch always; the other options, whose names are common, only beside it."""
+    group = parser.getgroup("s3compat", "S3 conformance checks")
+    group.addoption(
+        SWITCH,
+        metavar="URL",
+        help=f"try this S3 endpoint; more options appear beside it: pytest {SWITCH} URL --help",
+    )
+    if not _asked(pluginmanager):
+        return
+    add = group.addoption
+    add("--client", action="append", default=[], metavar="NAME,…", help="only these clients")
+    add("--rows", action="append", default=[], metavar="GLOB,…", help="only rows like these")
+    add("--check", action="append", default=[], metavar="ID", help="only this check or outcome id")
+    add("--profile", default="aws", help="what the endpoint claims: a name or a TOML file")
+    add("--region", default="us-east-1", help="the region requests are signed for")
+    add("--addressing", default="path", choices=["path", "virtual"])
+    add("--endpoint-label", default="", help="the endpoint's name in reports")
+    add("--ca-bundle", default=None, metavar="FILE", help="PEM file to verify TLS with")
+    add("--insecure", action="store_true", help="do not verify TLS certificates")
+    add("--aws-profile", default=None, metavar="NAME", help="credentials of this AWS profile")
+    add(
+        "--credentials-file", default=None, metavar="FILE", help="in the form of ~/.aws/credentials"
+    )
+    add("--credentials-env", default=None, metavar="PREFIX", help="from PREFIX_ACCESS_KEY_ID, …")
+    add("--anonymous", action="store_true", help="send unsigned requests")
+    add("--cli", default="warm", choices=["warm", "subprocess"], help="how CLI clients are started")
+    add("--run-log", default=None, metavar="FILE", help="where the run log goes")
+    add("--run-id", default=None, help="the run's id, as s3compat gives it")
+    add("--generation", default="", metavar="LABEL", help="sets runs apart in one report")
+    add("--no-smoke", action="store_true", help="do not look at the endpoint first")
+    add("--ephemeral", action="store_true", help="the endpoint goes away with this run")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the suite if an endpoint was given."""
+    if config.getoption("s3_endpoint", None):
+        from conformance.pytest_suite import register
+
+        register(config)
+
+
+def _asked(pluginmanager: pytest.PytestPluginManager) -> bool:
+    config = pluginmanager.getplugin("pytestconfig")
+    words = [str(word) for word in config.invocation_params.args]
+    words += os.environ.get("PYTEST_ADDOPTS", "").split()
+    words += [str(word) for word in config.getini("addopts")]
+    return any(word == SWITCH or word.startswith(f"{SWITCH}=") for word in words)

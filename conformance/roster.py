@@ -1,0 +1,31 @@
+"""The clients there are: which there are, and which of them are installed here."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from conformance.clients import discover
+from conformance.clients.base import Client, ClientCannotError
+
+SETUP_CLIENT = "raw"
+
+
+@cache
+def client_classes() -> dict[str, type[Client]]:
+    """Every client by its name, found once."""
+    return discover()
+
+
+def versions(names: list[str]) -> dict[str, str]:
+    """The version line of each of these clients that is installed; the others are left out."""
+    classes = client_classes()
+    with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
+        asked = {name: pool.submit(classes[name].version) for name in names}
+    found: dict[str, str] = {}
+    for name, answer in asked.items():
+        try:
+            found[name] = answer.result()
+        except ClientCannotError:
+            continue
+    return found

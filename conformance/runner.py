@@ -1,0 +1,138 @@
+"""One run on one endpoint: pytest in this process, xdist workers beside it, a run log at the end.
+
+It decides nothing about outcomes and prints nothing; who watches is given as an observer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from conformance.model import RunLog, read_run_log
+from conformance.plan import Selection
+from conformance.pytest_suite import CHECKS, OBSERVER, RUN_LOG
+from conformance.recorder import Observer
+from conformance.target import Target
+
+PLUGINS = ("xdist.plugin", "conformance.plugin")
+WITHOUT = ("terminal", "cacheprovider", "logging", "doctest", "junitxml", "pastebin", "stepwise")
+
+
+class RunError(Exception):
+    """The run did not come to a run log; the message says what pytest said."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to run. ``folder`` is the run's own; ``workers`` of 0 runs all in this process."""
+
+    target: Target
+    run_id: str
+    folder: Path
+    selection: Selection = field(default_factory=Selection)
+    workers: int = 0
+    cli: str = "warm"
+    ephemeral: bool = False
+
+    def arguments(self) -> list[str]:
+        """The pytest command line this run is."""
+        target = self.target
+        words = ["-c", os.devnull, "--rootdir", str(CHECKS.parent.parent), "--noconftest"]
+        words += ["--capture=no"]
+        for plugin in WITHOUT:
+            words += ["-p", f"no:{plugin}"]
+        for plugin in PLUGINS:
+            words += ["-p", plugin]
+        if self.workers:
+            words += ["-n", str(self.workers), "--dist", "worksteal"]
+        words += ["--s3-endpoint", target.url, "--no-smoke"]
+        words += ["--run-id", self.run_id, "--run-log", str(self.folder / RUN_LOG)]
+        words += ["--profile", target.profile, "--region", target.region]
+        words += ["--addressing", target.addressing, "--cli", self.cli]
+        for option, value in (
+            ("--endpoint-label", target.label),
+            ("--generation", target.generation),
+            ("--ca-bundle", target.ca_bundle),
+            ("--aws-profile", target.aws_profile),
+            ("--credentials-file", target.credentials_file),
+            ("--credentials-env", target.credentials_env),
+            ("--rows", ",".join(self.selection.rows)),
+            ("--client", ",".join(self.selection.clients)),
+        ):
+            if value:
+                words += [option, value]
+        for option, given in (
+            ("--insecure", target.insecure),
+            ("--anonymous", target.anonymous),
+            ("--ephemeral", self.ephemeral),
+        ):
+            if given:
+                words.append(option)
+        for wanted in self.selection.checks:
+            words += ["--check", wanted]
+        return words
+
+
+class _Watching:
+    """Registers the observer where the suite looks for it."""
+
+    def __init__(self, observer: Observer) -> None:
+        self._observer = observer
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.pluginmanager.register(self._observer, OBSERVER)
+
+
+def execute(run: Run, observer: Observer) -> RunLog:
+    """Run it and read its log back.
+
+    An interruption (Ctrl-C, SIGTERM) ends it cleanly: its log says so. Raises RunError where no
+    log was begun.
+    """
+    with _own_pytest(), _terminated_like_interrupted():
+        status = pytest.main(run.arguments(), plugins=[_Watching(observer)])
+    path = run.folder / RUN_LOG
+    if not path.exists():
+        raise RunError(
+            f"pytest ended with {pytest.ExitCode(status).name} before anything ran; what it said "
+            "is above"
+        )
+    return read_run_log(path)
+
+
+@contextlib.contextmanager
+def _own_pytest() -> Iterator[None]:
+    """The user's pytest plugins and options are for the user's tests, not for this run."""
+    ours = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM, which CI systems send, ends the run as Ctrl-C does."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,244 @@
+"""A worker's life: its clients, its shared bucket, its buckets' names, one check after another.
+
+A trial sees only what it needs of this; what happened comes out as a Result.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from conformance.check import Check
+from conformance.cleanup import Remover
+from conformance.clients.base import Client, CliMode
+from conformance.endpoint import Endpoint
+from conformance.evidence.redact import Redactor
+from conformance.expect import Expect
+from conformance.given import SetupError
+from conformance.journal import Journal, bucket_prefix
+from conformance.model import Outcome, Result
+from conformance.outcome import Seen, decide
+from conformance.roster import SETUP_CLIENT, client_classes
+from conformance.trial import Trial
+from matrix import Matrix, Profile, Row
+
+SHARED_TRIES = 3  # shared buckets a worker makes before it gives up
+CONNECT_TIMEOUT = 5.0  # seconds
+
+
+class Session:
+    """One worker of a run on one endpoint. Not for use by several threads."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        matrix: Matrix,
+        profile: Profile,
+        journal: Journal,
+        scratch: Path,
+        worker: str = "",
+        cli_mode: CliMode = "warm",
+    ) -> None:
+        """``scratch`` is a folder of this worker's own; it is removed by ``close``."""
+        self._cli_mode = cli_mode
+        self._redactor = Redactor([endpoint.credentials])
+        self.endpoint = endpoint
+        self.worker = worker
+        self._matrix = matrix
+        self._profile = profile
+        self._journal = journal
+        self._scratch = scratch
+        self._numbers = itertools.count(1)
+        self._clients: dict[str, Client] = {}
+        self._shared: str | None = None
+        self._shared_made = 0
+        self._shared_trouble: SetupError | None = None
+        self._pending: list[str] = []  # names not known to be gone
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def client(self, name: str) -> Client:
+        """The client called ``name``, kept for the worker's life; raises KeyError."""
+        if name not in self._clients:
+            scratch = self._scratch / name
+            scratch.mkdir(parents=True, exist_ok=True)
+            self._clients[name] = client_classes()[name](
+                self.endpoint, scratch, cli_mode=self._cli_mode
+            )
+        return self._clients[name]
+
+    def raw_client(self) -> Client:
+        """The client that setup and cleaning up go through."""
+        return self.client(SETUP_CLIENT)
+
+    def new_bucket_name(self, ending: str = "") -> str:
+        """A fresh name of this run, on disk in the journal before it is returned."""
+        worker = f"{self.worker}-" if self.worker else ""
+        name = f"{bucket_prefix(self._journal.run_id)}{worker}{next(self._numbers)}{ending}"
+        self._journal.name(name)
+        self._pending.append(name)
+        return name
+
+    def new_prefix(self) -> str:
+        """A key prefix no other check of this worker has."""
+        return f"{next(self._numbers)}/"
+
+    def shared_bucket(self) -> str:
+        """The worker's shared bucket, made at first use; raises SetupError if it cannot be."""
+        if self._shared is not None:
+            return self._shared
+        if self._shared_trouble is not None and self._shared_made >= SHARED_TRIES:
+            raise self._shared_trouble
+        self._shared_made += 1
+        trial = Trial(self, self.raw_client(), self._scratch)
+        try:
+            self._shared = trial.given.bucket()
+        except SetupError as trouble:
+            self._shared_trouble = SetupError(f"no shared bucket: {trouble}", trouble.answer)
+            raise self._shared_trouble from trouble
+        return self._shared
+
+    def run(self, check: Check, client_name: str) -> Result:
+        """Run one check through one client. Never raises for what the endpoint or check does."""
+        row = self._matrix.rows.get(check.row)
+        claim = self._profile.claim(check.row).support
+        if row is not None and client_name in row.cannot and client_name not in check.only:
+            cannot = (Outcome.CLIENT_CANNOT, row.cannot[client_name])
+            return make_result(check, client_name, row, claim, cannot)
+        started = time.monotonic()
+        scratch = self._scratch / f"check-{next(self._numbers)}"
+        trouble: BaseException | None = None
+        trial: Trial | None = None
+        try:
+            trial = Trial(self, self.client(client_name), scratch)
+            check.function(trial)
+        except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome
+            trouble = raised
+        seconds = time.monotonic() - started
+        seen = Seen(
+            expect=trial.expect if trial is not None else Expect(),
+            answers=trial.answers if trial is not None else (),
+            trouble=trouble,
+            operations=row.operations if row is not None else (),
+            claim=claim,
+        )
+        made = make_result(check, client_name, row, claim, decide(seen), trial, seconds)
+        result = self._redactor.record(made)
+        if trial is not None:
+            self._tidy(trial, result.outcome)
+        return result
+
+    def remove_all(self, names: Iterable[str]) -> list[str]:
+        """Remove these buckets of the run, whoever made them; what stays."""
+        self._pending += [name for name in names if name not in self._pending]
+        left = self._remove_pending()
+        self._pending.clear()
+        return left
+
+    def reachable(self) -> bool:
+        """Whether the endpoint still accepts connections."""
+        parts = urlsplit(self.endpoint.url)
+        port = parts.port or (443 if self.endpoint.secure else 80)
+        try:
+            with socket.create_connection((parts.hostname or "", port), CONNECT_TIMEOUT):
+                return True
+        except OSError:
+            return False
+
+    def close(self) -> list[str]:
+        """Remove what is left of this worker's buckets and end its clients; the leftovers."""
+        leftovers = self._remove_pending()
+        self._pending.clear()
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        return leftovers
+
+    def _remove_pending(self) -> list[str]:
+        if self._pending and not self.reachable():
+            return [f"s3://{name}" for name in self._pending]
+        return [left for name in list(self._pending) for left in self._remove(name)]
+
+    def _remove(self, name: str) -> list[str]:
+        remover = Remover(self.raw_client(), claims(self._matrix, self._profile))
+        left = remover.remove(name)
+        if not left:
+            self._pending.remove(name)
+            self._journal.removed(name)
+        return left
+
+    def _tidy(self, trial: Trial, outcome: Outcome) -> None:
+        """Remove the check's own buckets and files; if it was blocked, doubt the shared bucket."""
+        for name in trial.bucket_names:
+            self._remove(name)
+        shutil.rmtree(trial.scratch, ignore_errors=True)
+        if outcome is Outcome.BLOCKED and self._shared is not None and not self._shared_works():
+            self._shared = None
+
+    def _shared_works(self) -> bool:
+        answer = self.raw_client().call(
+            "PutObject", {"Bucket": self._shared, "Key": "is-it-well", "Body": b""}
+        )
+        return 200 <= answer.status < 300
+
+
+def make_result(
+    check: Check,
+    client_name: str,
+    row: Row | None,
+    claim: str,
+    decided: tuple[Outcome, str],
+    trial: Trial | None = None,
+    seconds: float = 0.0,
+) -> Result:
+    """The record of one outcome, not redacted yet; ``trial`` is None where none was run."""
+    outcome, reason = decided
+    if row is None:
+        outcome, reason = Outcome.ERROR, f"row {check.row!r} is in no file of matrix/rows"
+    return Result(
+        check=check.id,
+        client=client_name,
+        row=check.row,
+        outcome=outcome,
+        title=check.title,
+        level=check.level or (row.level if row is not None else "may"),
+        spec=check.spec or (row.spec if row is not None else ""),
+        verified=check.verified,
+        explanation=check.explanation,
+        reason=reason,
+        proved_by=check.proved_by,
+        claim=claim,
+        expectations=tuple(trial.expect.seen) if trial is not None else (),
+        calls=tuple(trial.calls) if trial is not None else (),
+        seconds=round(seconds, 4),
+        worker=trial.worker if trial is not None else "",
+    )
+
+
+def claims(matrix: Matrix, profile: Profile) -> Callable[[str], bool]:
+    """Whether the profile claims an operation: in some row of it that is not unsupported, or in
+    no row at all.
+    """
+    claimed: dict[str, bool] = {}
+    for row in matrix.rows.values():
+        supported = profile.claim(row.id).support != "unsupported"
+        for operation in row.operations:
+            claimed[operation] = claimed.get(operation, False) or supported
+    return lambda operation: claimed.get(operation, True)

@@ -1,0 +1,55 @@
+"""The table at the end of a run: rows down, clients across, what passed of what was claimed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from conformance.model import Outcome, Result
+from conformance.model.verdict import scored
+
+STYLES = {"good": "green", "bad": "bold red", "ours": "bold magenta", "quiet": "dim"}
+
+
+def outcome_table(
+    titles: Mapping[str, str], clients: Sequence[str], results: Iterable[Result]
+) -> Table:
+    """The table of these results; ``titles`` gives row id → title, in the order to show."""
+    cells: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        cells.setdefault((result.row, result.client), []).append(result)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("row", no_wrap=True, overflow="ellipsis")
+    for client in clients:
+        table.add_column(client, justify="right", no_wrap=True)
+    seen = {row for row, _ in cells}
+    for row in [*(known for known in titles if known in seen), *sorted(seen - titles.keys())]:
+        table.add_row(
+            titles.get(row, row), *(cell(cells.get((row, client), [])) for client in clients)
+        )
+    return table
+
+
+def cell(results: Sequence[Result]) -> Text:
+    """One cell: ``5/5``, ``3/5``, ``not claimed``, ``-`` where the client cannot."""
+    counts = Counter(result.outcome for result in results if scored(result))
+    passed, failed = counts[Outcome.PASS], counts[Outcome.FAIL]
+    words = [f"{passed}/{passed + failed}"] if passed + failed else []
+    if counts[Outcome.BLOCKED]:
+        words.append(f"{counts[Outcome.BLOCKED]} blocked")
+    if counts[Outcome.ERROR]:
+        words.append(f"{counts[Outcome.ERROR]} error")
+    if counts[Outcome.NOT_CLAIMED] and not words:
+        words.append("not claimed")
+    if counts[Outcome.ERROR]:
+        style = STYLES["ours"]
+    elif failed or counts[Outcome.BLOCKED]:
+        style = STYLES["bad"]
+    else:
+        style = STYLES["good" if passed else "quiet"]
+    if not words and counts[Outcome.CLIENT_CANNOT]:
+        words.append("-")
+    return Text(" ".join(words), style=style)

@@ -1,0 +1,144 @@
+"""The target of one run: an endpoint, where its credentials come from, and its label.
+
+Made from options, or from a table of an endpoints file; validated before anything is sent.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import tomllib
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from conformance import credentials
+from conformance.endpoint import HOME_REGION, Endpoint
+
+
+class TargetError(ValueError):
+    """A target that cannot be one; the message says what to change."""
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One ``[[endpoint]]`` table, or the same from options.
+
+    ``credentials`` is a name as in ``conformance.credentials``; ``credentials_env``,
+    ``aws_profile``, ``credentials_file`` and ``anonymous`` are the ways a file says it.
+    """
+
+    url: str
+    label: str = ""
+    region: str = HOME_REGION
+    addressing: Literal["path", "virtual"] = "path"
+    profile: str = "aws"
+    ca_bundle: str | None = None
+    insecure: bool = False
+    aws_profile: str | None = None
+    credentials_file: str | None = None
+    credentials_env: str | None = None  # a prefix: MINE_ for MINE_ACCESS_KEY_ID and its like
+    anonymous: bool = False
+    generation: str = ""
+
+    @property
+    def credentials(self) -> str:
+        """The name of where the credentials come from; raises CredentialsError for two."""
+        if self.credentials_env is not None:
+            return f"env:{self.credentials_env}"
+        return credentials.named(
+            profile=self.aws_profile, file=self.credentials_file, anonymous=self.anonymous
+        )
+
+    def endpoint(self) -> Endpoint:
+        """The endpoint with its credentials; raises TargetError or CredentialsError."""
+        self.check()
+        return Endpoint(
+            url=self.url.rstrip("/"),
+            region=self.region,
+            addressing=self.addressing,
+            credentials=credentials.load(self.credentials),
+            profile=self.profile,
+            label=self.label,
+            ca_bundle=self.ca_bundle,
+            insecure=self.insecure,
+        )
+
+    def check(self) -> None:
+        """Raise TargetError for a URL or CA bundle that cannot be used."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise TargetError(
+                f"endpoint {self.url!r}: expected a URL such as http://127.0.0.1:9000 or "
+                "https://s3.eu-west-1.amazonaws.com"
+            )
+        if parts.username or parts.password:
+            raise TargetError(
+                "the endpoint URL has credentials in it; give them by environment, "
+                "--aws-profile or --credentials-file instead"
+            )
+        if parts.query or parts.fragment:
+            raise TargetError(f"endpoint {self.url!r}: an endpoint URL has no query or fragment")
+        try:
+            parts.port  # noqa: B018 - reading it validates it
+        except ValueError as problem:
+            raise TargetError(f"endpoint {self.url!r}: {problem}") from problem
+        if self.addressing == "virtual" and _is_address(parts.hostname):
+            raise TargetError(
+                f"endpoint {self.url!r}: virtual-hosted addressing needs a host name, a bucket "
+                "cannot be put before an IP address; give the name or --addressing path"
+            )
+        if self.ca_bundle is not None and not Path(self.ca_bundle).is_file():
+            raise TargetError(f"CA bundle {self.ca_bundle}: no such file")
+
+
+def read_targets(path: Path) -> list[Target]:
+    """The targets of an endpoints file: ``[[endpoint]]`` tables. Raises TargetError.
+
+    Paths in it are relative to the file.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise TargetError(f"endpoints file {path}: {problem.strerror}") from problem
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise TargetError(f"endpoints file {path}: not TOML: {problem}") from problem
+    tables = document.get("endpoint")
+    if not isinstance(tables, list) or not tables or set(document) != {"endpoint"}:
+        raise TargetError(f"endpoints file {path}: expected [[endpoint]] tables and nothing else")
+    targets = []
+    for number, table in enumerate(tables, start=1):
+        try:
+            target = msgspec.convert(table, Target)
+        except msgspec.ValidationError as problem:
+            raise TargetError(f"endpoints file {path}: endpoint {number}: {problem}") from problem
+        targets.append(_beside(target, path.absolute().parent))
+    labels = [target.label or urlsplit(target.url).netloc for target in targets]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        raise TargetError(
+            f"endpoints file {path}: two endpoints are called {', '.join(twice)}; give each "
+            "a label of its own"
+        )
+    return targets
+
+
+def _beside(target: Target, folder: Path) -> Target:
+    """The target with its paths made absolute from the folder of the file that names them."""
+    changed = {
+        name: str(folder / Path(value).expanduser())
+        for name in ("ca_bundle", "credentials_file")
+        if (value := getattr(target, name)) is not None
+    }
+    beside = folder / target.profile
+    if target.profile.endswith(".toml") and beside.is_file():
+        changed["profile"] = str(beside)
+    return msgspec.structs.replace(target, **changed)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,229 @@
+"""The trial: one check, through one client, on one endpoint; all that a check can see and do.
+
+It records every call and owns the check's key prefix, bucket names and scratch files. Outcomes
+are decided in ``conformance.outcome``, buckets are removed by ``conformance.session``.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import msgspec
+
+from conformance.clients.base import Answer, Client, ClientCannotError
+from conformance.endpoint import HOME_REGION, Endpoint
+from conformance.evidence.service_model import operation_model
+from conformance.expect import Expect
+from conformance.given import Given
+from conformance.model import Call
+from conformance.patience import patiently
+
+MAX_CALLS_KEPT = 200  # records of one check; a check that makes more keeps the first and last
+
+
+class House(Protocol):
+    """What a trial needs of the worker it runs in."""
+
+    endpoint: Endpoint
+    worker: str
+
+    def shared_bucket(self) -> str:
+        """The worker's shared bucket, made at first use; raises SetupError."""
+        ...
+
+    def new_bucket_name(self, ending: str = "") -> str:
+        """A fresh name of this run, journalled."""
+        ...
+
+    def new_prefix(self) -> str:
+        """A key prefix no other check of this run has."""
+        ...
+
+    def raw_client(self) -> Client:
+        """The client that setup goes through."""
+        ...
+
+
+class Trial:
+    """One run of one check through one client."""
+
+    def __init__(self, house: House, client: Client, scratch: Path) -> None:
+        self.client = client.name
+        self.endpoint = house.endpoint
+        self.worker = house.worker
+        self.expect = Expect()
+        self.given = Given(self)
+        self.calls: list[Call] = []
+        self.answers: list[Answer] = []  # of the check's own calls
+        self.bucket_names: list[str] = []
+        self.scratch = scratch
+        self._house = house
+        self._client = client
+        self._prefix: str | None = None
+        self._numbers = itertools.count(1)
+
+    @property
+    def bucket(self) -> str:
+        """The worker's shared bucket."""
+        return self._house.shared_bucket()
+
+    @property
+    def prefix(self) -> str:
+        """This check's own key prefix, ending in ``/``."""
+        if self._prefix is None:
+            self._prefix = self._house.new_prefix()
+        return self._prefix
+
+    def key(self, name: str) -> str:
+        """The whole key of ``name`` under this check's prefix."""
+        return self.prefix + name
+
+    def source(self, name: str) -> str:
+        """``bucket/key`` URL-encoded, as CopySource has it."""
+        return quote(f"{self.bucket}/{self.key(name)}", safe="/-_.~")
+
+    def bucket_name(self, ending: str = "") -> str:
+        """A fresh bucket name of this run: journalled, not created, removed afterwards.
+
+        ``ending`` makes it a name S3 refuses, for a check that wants one refused.
+        """
+        name = self._house.new_bucket_name(ending)
+        self.bucket_names.append(name)
+        return name
+
+    def file(self, data: bytes) -> Path:
+        """A scratch file with these bytes."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        path = self.scratch / f"file-{next(self._numbers)}"
+        path.write_bytes(data)
+        return path
+
+    def folder(self) -> Path:
+        """An empty scratch folder, for what a command line is to write."""
+        path = self.scratch / f"folder-{next(self._numbers)}"
+        path.mkdir(parents=True)
+        return path
+
+    def call(self, operation: str, **members: Any) -> Answer:
+        """Do ``operation`` through the client, members named as in Amazon's service model.
+
+        Without ``Bucket`` it is the shared bucket, and ``Key`` goes under the check's prefix.
+        Raises ClientCannotError where the client has no way to say it.
+        """
+        placed = self.placed(operation, members)
+        return patiently(lambda: self._tested(self._client.call(operation, placed)))
+
+    def look(self, operation: str, **members: Any) -> Answer:
+        """What is there now, asked for by the raw client whatever the trial's own is.
+
+        Members are placed as by ``call``. An error answer is an answer here, for expectations;
+        ``given.call`` is for what has to work before the check starts.
+        """
+        return self.setup_call(operation, self.placed(operation, members))
+
+    def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:
+        """One command line of a CLI client, without the program's name and endpoint options."""
+        return patiently(lambda: self._tested(self._client.cli(argv, stdin=stdin)))
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        sign: str = "header",
+        **options: Any,
+    ) -> Answer:
+        """A request by hand, for ``raw`` only; ``path`` and ``query`` are encoded already.
+
+        ``sign``: "header", "query" (presigned, ``expires=`` seconds) or "none". Further options:
+        ``payload_hash``, ``after`` (headers replaced after signing), ``at`` (a datetime),
+        ``region``, ``credentials``, ``timeout``. No redirect is followed.
+        """
+        send = self._by_hand("request")
+        return patiently(
+            lambda: self._tested(
+                send(method, path, query=query, headers=headers, body=body, sign=sign, **options)
+            )
+        )
+
+    def wire(self, data: bytes, **options: Any) -> list[Answer]:
+        """These bytes on a new connection as they stand; every answer that came."""
+        answers: list[Answer] = self._by_hand("wire")(data, **options)
+        for answer in answers:
+            self._tested(answer)
+        return answers
+
+    def signed(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        sign: str = "header",
+        **options: Any,
+    ) -> bytes:
+        """The bytes ``raw`` would send, to be changed and given to ``wire``."""
+        made: bytes = self._by_hand("signed_bytes")(
+            method, path, query=query, headers=headers, body=body, sign=sign, **options
+        )
+        return made
+
+    def placed(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
+        """``members`` with the shared bucket and the prefix put in, where Bucket is left out."""
+        placed = dict(members)
+        if "Bucket" in placed or not _has_bucket(operation):
+            return placed
+        placed["Bucket"] = self.bucket
+        if "Key" in placed:
+            placed["Key"] = self.key(placed["Key"])
+        return placed
+
+    def located(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """``members`` of CreateBucket, naming the endpoint's region where S3 asks for it.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html
+        """
+        located = dict(members)
+        if self.endpoint.region != HOME_REGION and "CreateBucketConfiguration" not in located:
+            located["CreateBucketConfiguration"] = {"LocationConstraint": self.endpoint.region}
+        return located
+
+    def setup_call(self, operation: str, members: Mapping[str, Any]) -> Answer:
+        """Do ``operation`` by the raw client and record it as setup."""
+        raw = self._house.raw_client()
+        return patiently(lambda: self._set_up(raw.call(operation, members)))
+
+    def _set_up(self, answer: Answer) -> Answer:
+        self._record(msgspec.structs.replace(answer.call, purpose="setup"))
+        return answer
+
+    def _tested(self, answer: Answer) -> Answer:
+        self.answers.append(answer)
+        self._record(answer.call)
+        return answer
+
+    def _record(self, call: Call) -> None:
+        if len(self.calls) >= MAX_CALLS_KEPT:
+            del self.calls[MAX_CALLS_KEPT // 2]
+        self.calls.append(call)
+
+    def _by_hand(self, name: str) -> Any:
+        method = getattr(self._client, name, None)
+        if method is None:
+            raise ClientCannotError(f"{self.client} sends no requests made by hand")
+        return method
+
+
+def _has_bucket(operation: str) -> bool:
+    """Whether ``operation`` takes a Bucket; raises KeyError for a name Amazon's model lacks."""
+    shape = operation_model(operation).input_shape
+    return shape is not None and "Bucket" in shape.members

@@ -1,0 +1,72 @@
+"""The `s3compat` command: finds the subcommand's module, hands over the words, returns its code.
+
+A subcommand is one module of ``s3compat.commands`` with ``main(argv) -> int``; only the chosen
+one is imported, so that `serve` is not slowed by what `run` needs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import s3compat.commands
+from conformance.model.verdict import ExitCode
+
+HELP_WORDS = ("-h", "--help", "help")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; returns the exit code, 0 to 4 as ``ExitCode`` has them."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    names = command_names()
+    if not words or words[0] in HELP_WORDS:
+        print(overview(names))
+        return ExitCode.GOOD if words else ExitCode.USAGE
+    if words[0] in ("-V", "--version"):
+        from importlib.metadata import version
+
+        print(f"s3compat {version('s3compat')}")
+        return ExitCode.GOOD
+    if words[0] not in names:
+        print(
+            f"s3compat: there is no command {words[0]!r}; there are {', '.join(names)}",
+            file=sys.stderr,
+        )
+        return ExitCode.USAGE
+    module = importlib.import_module(f"s3compat.commands.{words[0]}")
+    try:
+        code: int = module.main(words[1:])
+    except KeyboardInterrupt:
+        print("s3compat: interrupted", file=sys.stderr)
+        return ExitCode.HARNESS
+    except BrokenPipeError:
+        # whoever read the output has had enough; nothing more can be said to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.GOOD
+    return code
+
+
+def command_names() -> list[str]:
+    """The subcommands there are."""
+    return [module.name for module in pkgutil.iter_modules(s3compat.commands.__path__)]
+
+
+def overview(names: Sequence[str]) -> str:
+    """What the command can do: each subcommand with the first sentence of its module."""
+    lines = ["usage: s3compat COMMAND [options]", "", "commands:"]
+    for name in names:
+        module = importlib.import_module(f"s3compat.commands.{name}")
+        sentence = (module.__doc__ or "").strip().splitlines()[0]
+        lines.append(f"  {name:<8} {sentence.partition(': ')[2]}")
+    lines += [
+        "",
+        "`s3compat run` tries everything on the reference server; `s3compat run --endpoint URL`",
+        "tries your S3. `s3compat COMMAND --help` shows a command's options.",
+        "",
+        "exit codes: 0 good, 1 not conforming, 2 bad usage, 3 nothing ran, 4 the endpoint or the",
+        "harness broke",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,90 @@
+"""clean: remove what a killed run left on its endpoint, from its journal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import matrix
+from conformance import credentials
+from conformance.credentials import CredentialsError
+from conformance.endpoint import Endpoint
+from conformance.journal import Journal, JournalError, JournalRead, read_journal
+from conformance.model.verdict import ExitCode
+from conformance.session import Session
+from conformance.smoke import SmokeError, smoke_test
+from s3compat.places import OUTPUT, journals
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 nothing is left, 1 something could not be removed, 2 bad journal, 4 endpoint trouble."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat clean",
+        description="Remove every bucket a journal names that is still there. Only names with "
+        "the journal's own run id; nothing else in the account is touched.",
+    )
+    parser.add_argument(
+        "journal",
+        nargs="?",
+        type=Path,
+        help=f"a journal, or a folder with some (default: {OUTPUT})",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    parser.add_argument("--aws-profile", metavar="NAME", help="use these credentials instead")
+    parser.add_argument("--credentials", metavar="FILE", help="use these credentials instead")
+    options = parser.parse_args(argv)
+    if options.journal is not None and not options.journal.exists():
+        print(f"s3compat clean: {options.journal}: no such file or folder", file=sys.stderr)
+        return ExitCode.USAGE
+    try:
+        read = [read_journal(path) for path in journals(options.journal)]
+    except (OSError, JournalError) as problem:
+        print(f"s3compat clean: {problem}", file=sys.stderr)
+        return ExitCode.USAGE
+    unfinished = [journal for journal in read if journal.open and not journal.header.ephemeral]
+    if not unfinished:
+        print("nothing to clean: no journal here names a bucket that may still exist")
+        return ExitCode.GOOD
+    codes = [_clean(journal, options) for journal in unfinished]
+    return max(codes)
+
+
+def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
+    header = journal.header
+    print(f"{header.url}, run {header.run_id}: {len(journal.open)} buckets may still exist")
+    if options.dry_run:
+        for name in journal.open:
+            print(f"  would remove s3://{name}")
+        return ExitCode.GOOD
+    try:
+        source = header.credentials
+        if options.aws_profile or options.credentials:
+            source = credentials.named(profile=options.aws_profile, file=options.credentials)
+        endpoint = Endpoint(
+            url=header.url,
+            region=header.region,
+            addressing="virtual" if header.addressing == "virtual" else "path",
+            credentials=credentials.load(source),
+            profile=header.profile,
+            ca_bundle=header.ca_bundle,
+            insecure=header.insecure,
+        )
+        smoke_test(endpoint)
+        profile = matrix.load_profile(header.profile)
+    except (CredentialsError, SmokeError, matrix.MatrixError) as problem:
+        print(f"s3compat clean: {header.url}: {problem}", file=sys.stderr)
+        return ExitCode.HARNESS
+    writer = Journal(journal.path, header.run_id)
+    scratch = Path(tempfile.mkdtemp(prefix="s3compat-"))
+    with Session(endpoint, matrix.load_matrix(), profile, writer, scratch) as session:
+        left = session.remove_all(journal.open)
+    writer.close()
+    for name in left:
+        print(f"  not removed: {name}")
+    print(f"  {len(journal.open) - len({name.split('/')[2] for name in left})} removed or gone")
+    if left:
+        print("  look at what keeps them (locks, policies), then run this again")
+    return ExitCode.NOT_CONFORMING if left else ExitCode.GOOD

@@ -1,0 +1,82 @@
+"""gate: compare a run with a baseline; new failures and stale entries are red."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.gate import (
+    BaselineError,
+    Gated,
+    baseline_from,
+    gate,
+    github_annotations,
+    read_baseline,
+    write_baseline,
+)
+from conformance.model import RunLog, read_run_log
+from conformance.model.runlog import RunLogError
+from conformance.model.verdict import ExitCode
+from s3compat.places import log_path
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 nothing new, 1 new or stale, 2 bad files, 3 and 4 where the run shows nothing."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat gate",
+        description="Compare a run with a baseline of accepted outcomes.",
+        epilog="Reasons in the baseline are for people; --write-baseline keeps them.",
+    )
+    parser.add_argument("runlog", type=Path, help="a run log, or the folder of a run")
+    parser.add_argument("--baseline", type=Path, required=True, metavar="FILE")
+    parser.add_argument(
+        "--write-baseline", action="store_true", help="accept what this run shows, write FILE"
+    )
+    parser.add_argument("--annotate", action="store_true", help="print GitHub annotations too")
+    options = parser.parse_args(argv)
+    try:
+        log = read_run_log(log_path(options.runlog))
+        if options.write_baseline:
+            return _write(log, options.baseline)
+        if not options.baseline.exists():
+            print(
+                f"s3compat gate: {options.baseline}: no such file; --write-baseline makes it",
+                file=sys.stderr,
+            )
+            return ExitCode.USAGE
+        gated = gate(log, read_baseline(options.baseline))
+    except (OSError, RunLogError, BaselineError) as problem:
+        print(f"s3compat gate: {problem}", file=sys.stderr)
+        return ExitCode.HARNESS if "no baseline from" in str(problem) else ExitCode.USAGE
+    _tell(gated, options.baseline, log)
+    if options.annotate:
+        for line in github_annotations(gated):
+            print(line)
+    return gated.exit_code
+
+
+def _write(log: RunLog, path: Path) -> int:
+    before = read_baseline(path) if path.exists() else None
+    baseline = baseline_from(log, before)
+    write_baseline(path, baseline)
+    missing = sum(1 for entry in baseline.entries if not entry.reason)
+    print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
+    print(f"; write a reason for {missing} of them" if missing else "")
+    return ExitCode.GOOD
+
+
+def _tell(gated: Gated, path: Path, log: RunLog) -> None:
+    for result in gated.new:
+        print(f"new    {result.outcome.value:<8} {result.id}  {result.reason.splitlines()[0]}")
+    for entry, became in gated.stale:
+        print(f"stale  {entry.outcome.value:<8} {entry.id}  {became}")
+    for note in gated.notes:
+        print(f"note   {note}")
+    print(gated.sentence)
+    if gated.new or gated.stale:
+        print(
+            f"accept what is meant to be so: s3compat gate {log.path} --baseline {path} "
+            "--write-baseline"
+        )

@@ -1,0 +1,90 @@
+"""matrix: show the rows, what they cover of Amazon's operations, and how many checks try them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+import matrix
+from conformance.check import discover
+from conformance.model.verdict import ExitCode
+from conformance.plan import Selection, in_order, make_plan
+from conformance.roster import client_classes
+from server_ref import deviations
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the table and its coverage, or the figures as JSON."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat matrix", description="Show the supported-API table and its coverage."
+    )
+    parser.add_argument("--json", action="store_true", help="only the figures, as JSON")
+    parser.add_argument("--missing", action="store_true", help="name the operations in no row")
+    options = parser.parse_args(argv)
+    try:
+        loaded = matrix.load_matrix()
+    except matrix.MatrixError as problem:
+        print(f"s3compat matrix: {problem}", file=sys.stderr)
+        return ExitCode.USAGE
+    checks = discover()
+    covered = matrix.coverage(loaded)
+    clients = list(client_classes())
+    plan = make_plan(checks, loaded, clients, clients, Selection()) if checks else ()
+    cells = {
+        (planned.check.row, planned.client)
+        for planned in plan
+        if planned.client not in loaded.rows[planned.check.row].cannot
+    }
+    figures = {
+        "rows": len(loaded.rows),
+        "operations_total": covered.total,
+        "operations_covered": len(covered.covered),
+        "checks": len(checks),
+        "deviations": len(deviations.discover()),
+        "cells": len(cells),
+    }
+    if options.json:
+        print(json.dumps(figures))
+        return ExitCode.GOOD
+    console = Console()
+    console.print(_table(loaded, clients, Counter(one.row for one in checks.values()), cells))
+    console.print(
+        f"{figures['rows']} rows, {figures['operations_covered']}/{figures['operations_total']} "
+        f"operations, {figures['checks']} checks proven by {figures['deviations']} deviations, "
+        f"{figures['cells']} cells",
+        highlight=False,
+    )
+    if options.missing:
+        console.print("in no row: " + ", ".join(covered.missing), highlight=False)
+    elif covered.missing:
+        console.print(
+            f"{len(covered.missing)} operations are in no row yet: --missing names them",
+            highlight=False,
+        )
+    return ExitCode.GOOD
+
+
+def _table(
+    loaded: matrix.Matrix,
+    clients: Sequence[str],
+    checks: Counter[str],
+    cells: set[tuple[str, str]],
+) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("row", no_wrap=True)
+    table.add_column("title")
+    table.add_column("level")
+    table.add_column("checks", justify="right")
+    ordered = in_order(clients)
+    for client in ordered:
+        table.add_column(client, justify="center")
+    for row in loaded.rows.values():
+        marks = ["yes" if (row.id, client) in cells else "-" for client in ordered]
+        table.add_row(row.id, row.title, row.level, str(checks[row.id]), *marks)
+    return table

@@ -1,0 +1,56 @@
+"""report: make HTML, JUnit, JSON, Markdown or a badge from run logs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import reports
+from conformance.model import RunLog, read_run_log
+from conformance.model.runlog import RunLogError
+from conformance.model.verdict import ExitCode
+from s3compat.places import log_path
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the formats asked for (all without any); with --out - one of them to stdout."""
+    known = reports.formats()
+    parser = argparse.ArgumentParser(
+        prog="s3compat report",
+        description="Make reports from run logs, several side by side. No format: all of them.",
+    )
+    parser.add_argument("runlog", nargs="+", type=Path, help="a run log, or the folder of a run")
+    parser.add_argument("--out", metavar="DIR", help="folder (default: the first log's); - stdout")
+    for name, made in known.items():
+        parser.add_argument(f"--{name}", action="store_true", help=f"{made.title}: {made.filename}")
+    options = parser.parse_args(argv)
+    chosen = [name for name in known if getattr(options, name.replace("-", "_"))] or list(known)
+    try:
+        logs = [read_run_log(log_path(path)) for path in options.runlog]
+    except (OSError, RunLogError) as problem:
+        print(f"s3compat report: {problem}; `s3compat run` writes run logs", file=sys.stderr)
+        return ExitCode.USAGE
+    if options.out == "-":
+        if len(chosen) != 1:
+            print("s3compat report: --out - takes exactly one format", file=sys.stderr)
+            return ExitCode.USAGE
+        sys.stdout.write(reports.render(chosen[0], logs))
+        return ExitCode.GOOD
+    folder = Path(options.out) if options.out else logs[0].path.parent
+    for path in write_reports(logs, folder, chosen):
+        print(path)
+    return ExitCode.GOOD
+
+
+def write_reports(logs: Sequence[RunLog], folder: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Write these formats (all without any) into ``folder``; the files written."""
+    known = reports.formats()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in names or known:
+        path = folder / known[name].filename
+        path.write_text(reports.render(name, logs), encoding="utf-8")
+        written.append(path)
+    return written

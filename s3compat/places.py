@@ -1,0 +1,40 @@
+"""Where things lie: the output folder, a run's folder in it, and the link to the latest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+OUTPUT = Path("s3compat-out")
+LATEST = "latest"
+RUN_LOG = "run.jsonl"
+JOURNAL = "journal.jsonl"
+
+
+def run_folder(run_id: str, out: str | None) -> Path:
+    """The folder of a new run, made; ``out`` if given, else a folder of its own under OUTPUT."""
+    folder = (Path(out) if out else OUTPUT / run_id).absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not out:
+        _point_latest_to(folder)
+    return folder
+
+
+def log_path(path: Path) -> Path:
+    """The run log at ``path``: the file itself, or the one in that folder."""
+    return path / RUN_LOG if path.is_dir() else path
+
+
+def journals(path: Path | None) -> list[Path]:
+    """The journals at ``path`` (a file or folder), or of every run under OUTPUT."""
+    root = OUTPUT if path is None else path
+    if root.is_file():
+        return [root]
+    inside = [found for found in root.rglob(JOURNAL) if LATEST not in found.relative_to(root).parts]
+    return sorted(inside)
+
+
+def _point_latest_to(folder: Path) -> None:
+    link = folder.parent / LATEST
+    if link.is_symlink() or not link.exists():
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder.name, target_is_directory=True)
