@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from published import EXAMPLES, NOW, authenticator, request
 
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.request import Request
+from tests.server.published import EXAMPLES, NOW, authenticator, request
 
 Change = Callable[[Request], None]
 

@@ -9,7 +9,11 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 from __future__ import annotations
 
 import pytest
-from published import (
+
+from server_ref.errors import S3Error
+from server_ref.request import Request
+from tests.server.published import (
+    ACCESS_KEY,
     EXAMPLES,
     NOW,
     SECRET_KEY,
@@ -19,9 +23,6 @@ from published import (
     authorization,
     request,
 )
-
-from server_ref.errors import S3Error
-from server_ref.request import Request
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
