@@ -36,7 +36,7 @@ class Transport:
         self._port = parts.port or (443 if endpoint.secure else 80)
         host = f"[{self._host}]" if ":" in self._host else self._host
         self._url = f"{parts.scheme}://{host}:{self._port}"
-        self._tls = _tls(endpoint) if endpoint.secure else None
+        self._tls = endpoint.tls()
         self._idle: tuple[socket.socket, float] | None = None
         self._lock = threading.Lock()
 
@@ -144,14 +144,6 @@ class Transport:
             return False
         reader.feed(Event(RECEIVED if data else ENDED, number, time.time(), data))
         return bool(data)
-
-
-def _tls(endpoint: Endpoint) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=endpoint.ca_bundle)
-    if endpoint.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _pieces(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,0 +1,125 @@
+"""A loopback forwarder that records, for clients whose process cannot be looked into (binaries).
+
+It passes bytes on as they stand, both ways, so that the Host header and every signature stay good
+for the endpoint: the client is told to connect here and to speak as if to the endpoint (with
+curl: `--connect-to`). To a TLS endpoint it speaks TLS itself, and takes plain HTTP here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import threading
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from conformance.endpoint import Endpoint
+from conformance.evidence import recorder
+from conformance.evidence.exchanges import Recorded, read_exchanges
+
+BLOCK = 64 * 1024
+_STOP_TIMEOUT = 10.0  # seconds for open connections to end
+
+
+class Forwarder:
+    """Listens on a free port of 127.0.0.1 while the context lasts; ``url`` is its address."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        parts = urlsplit(endpoint.url)
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if endpoint.secure else 80)
+        self._peer = f"{parts.scheme}://{parts.hostname}:{self._port}"
+        self._tls = endpoint.tls()
+        self._log = recorder.Log()
+        self._numbers = itertools.count(1)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:port`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Forwarder:
+        self._thread.start()
+        try:
+            self._server = self._run(asyncio.start_server(self._serve, "127.0.0.1", 0))
+        except BaseException:
+            self._end()
+            raise
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._run(self._stop())
+        self._end()
+        self._log.close()
+
+    def exchanges(self) -> list[Recorded]:
+        """What has passed so far."""
+        return read_exchanges(self._log.events())
+
+    def _run(self, work: object) -> asyncio.Server:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_STOP_TIMEOUT)  # type: ignore[arg-type]  # any coroutine
+
+    def _end(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_STOP_TIMEOUT)
+        self._loop.close()
+
+    async def _stop(self) -> None:
+        self._server.close()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = next(self._numbers)
+        with contextlib.closing(writer):
+            try:
+                up_reader, up_writer = await asyncio.open_connection(
+                    self._host, self._port, ssl=self._tls
+                )
+            except OSError as problem:
+                self._trouble(number, problem)
+                return
+            with contextlib.closing(up_writer):
+                sending = asyncio.create_task(
+                    self._pass_on(reader, up_writer, recorder.SENT, number)
+                )
+                await self._pass_on(up_reader, writer, recorder.RECEIVED, number)
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+
+    async def _pass_on(
+        self,
+        source: asyncio.StreamReader,
+        sink: asyncio.StreamWriter,
+        kind: bytes,
+        number: int,
+    ) -> None:
+        try:
+            while data := await source.read(BLOCK):
+                self._note(kind, number, data)
+                sink.write(data)
+                await sink.drain()
+            if kind == recorder.RECEIVED:
+                self._note(recorder.ENDED, number, b"")
+            elif sink.can_write_eof():
+                sink.write_eof()
+        except OSError as problem:
+            self._trouble(number, problem)
+
+    def _trouble(self, number: int, problem: OSError) -> None:
+        self._note(recorder.TROUBLE, number, f"{type(problem).__name__}: {problem}".encode())
+
+    def _note(self, kind: bytes, number: int, data: bytes) -> None:
+        self._log.write(kind, number, data, self._peer)
