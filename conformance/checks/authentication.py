@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from conformance.check import check
+from conformance.clients.base import Answer
 from conformance.endpoint import Credentials
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def query_cannot_be_changed(t: Trial) -> None:
 
     answers = t.wire(made.replace(b"max-keys=1 ", b"max-keys=9 ", 1))
 
-    t.expect.error(answers[0], 403, "SignatureDoesNotMatch")
+    t.expect.error(answers[0] if answers else Answer("", t.client), 403, "SignatureDoesNotMatch")
 
 
 @check("authentication", proved_by=["query-not-sorted"], only=("raw",), spec=CANONICAL)
@@ -237,9 +238,7 @@ def forged_signature_of_version_2_is_refused(t: Trial) -> None:
     t.expect.error(got, (400, 403), None)
 
 
-@check(
-    "authentication", proved_by=["garbled-authorization-is-anonymous"], only=("raw",), spec=HEADER
-)
+@check("authentication", proved_by=["garbled-authorization-is-500"], only=("raw",), spec=HEADER)
 def garbled_authorization_is_refused(t: Trial) -> None:
     """An Authorization header that is no signature at all is refused with a client error."""
     got = t.raw("GET", f"/{t.bucket}", sign="none", headers={"Authorization": "AWS4-HMAC-SHA256"})

@@ -381,7 +381,7 @@ def composite_completion_names_the_parts_checksums(t: Trial) -> None:
 
 @check(
     "checksums",
-    proved_by=["composite-parts-checksum-unverified"],
+    proved_by=["parts-unchecked"],
     verified="aws-recorded 2026-02",
     only=("raw", "boto3"),
 )

@@ -56,7 +56,7 @@ def copy_keeps_type_and_metadata(t: Trial) -> None:
     only=("aws-s3api", "boto3", "raw"),
 )
 def metadata_can_be_replaced(t: Trial) -> None:
-    """With the directive REPLACE a copy has the metadata of the request and none of the source's."""
+    """With REPLACE a copy has the metadata of the request and none of its source's."""
     t.given.object(
         "original",
         b"{}",

@@ -64,22 +64,6 @@ def etag_is_the_one_the_put_answered(t: Trial) -> None:
 
 @check(
     "get-object",
-    proved_by=["content-length-missing"],
-    verified="aws-recorded 2026-02",
-    only=("raw",),
-)
-def content_length_is_sent(t: Trial) -> None:
-    """The length of an object is known, so the answer says it in Content-Length."""
-    t.given.object("measured", b"12345")
-
-    got = t.raw("GET", f"/{t.bucket}/{t.key('measured')}")
-
-    t.expect.header(got, "Content-Length", "5")
-    t.expect.no_header(got, "Transfer-Encoding")
-
-
-@check(
-    "get-object",
     proved_by=["response-overrides-ignored"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),

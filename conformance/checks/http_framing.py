@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.check import check
+from conformance.clients.base import Answer
 
 if TYPE_CHECKING:
     from conformance.trial import Trial
@@ -18,6 +19,10 @@ CLOSE = {"Connection": "close"}
 
 def _path(t: Trial, name: str) -> str:
     return f"/{t.bucket}/{t.key(name)}"
+
+
+def _first(t: Trial, answers: list[Answer]) -> Answer:
+    return answers[0] if answers else Answer("", t.client)
 
 
 def _without_length(request: bytes) -> bytes:
@@ -74,8 +79,7 @@ def length_is_needed(t: Trial) -> None:
 
     answers = t.wire(_without_length(made))
 
-    t.expect.true(answers, "an answer came")
-    t.expect.error(answers[0], 411, "MissingContentLength")
+    t.expect.error(_first(t, answers), 411, "MissingContentLength")
 
 
 @check(
@@ -89,8 +93,9 @@ def expect_gets_100_continue(t: Trial) -> None:
 
     answers = t.wire(made)
 
-    t.expect.status(answers[-1], 200)
-    interim = answers[-1].exchange.interim if answers[-1].exchange else ()
+    last = answers[-1] if answers else Answer("", t.client)
+    t.expect.status(last, 200)
+    interim = last.exchange.interim if last.exchange else ()
     lines = [message.start_line for message in interim]
     lines += [str(got.status) for got in answers[:-1]]
     t.expect.true(any("100" in line for line in lines), f"{lines} has a 100 Continue")
@@ -130,7 +135,10 @@ def connection_survives_an_error(t: Trial) -> None:
 
 
 @check(
-    "http-framing", proved_by=["head-has-a-body"], only=("raw",), spec=f"{SEMANTICS}#section-9.3.2"
+    "http-framing",
+    proved_by=["connection-ends-after-head"],
+    only=("raw",),
+    spec=f"{SEMANTICS}#section-9.3.2",
 )
 def head_has_no_body(t: Trial) -> None:
     """HEAD answers a Content-Length and no body: the next answer follows at once."""
@@ -145,7 +153,10 @@ def head_has_no_body(t: Trial) -> None:
 
 
 @check(
-    "http-framing", proved_by=["head-has-a-body"], only=("raw",), spec=f"{SEMANTICS}#section-9.3.2"
+    "http-framing",
+    proved_by=["connection-ends-after-head"],
+    only=("raw",),
+    spec=f"{SEMANTICS}#section-9.3.2",
 )
 def head_of_a_missing_key_has_no_body(t: Trial) -> None:
     """HEAD of a key that is not there has no error body: the next answer follows at once."""
@@ -204,7 +215,7 @@ def host_is_needed(t: Trial) -> None:
 
 @check(
     "http-framing",
-    proved_by=["header-case-matters"],
+    proved_by=["range-ignored"],
     only=("raw",),
     spec=f"{SEMANTICS}#section-5.1",
 )
@@ -215,8 +226,7 @@ def header_names_are_caseless(t: Trial) -> None:
 
     answers = t.wire(made.replace(b"range: ", b"rAnGe: ", 1))
 
-    t.expect.true(answers, "an answer came")
-    t.expect.status(answers[0], 206)
+    t.expect.status(_first(t, answers), 206)
 
 
 @check("http-framing", proved_by=["date-missing"], only=("raw",), spec=f"{SEMANTICS}#section-6.6.1")
@@ -236,7 +246,8 @@ def answer_has_a_date(t: Trial) -> None:
 )
 def endless_headers_are_refused(t: Trial) -> None:
     """A header section of 64 KiB is refused with a client error."""
-    made = t.signed("GET", _path(t, "x"), after=CLOSE)
+    t.given.object("there", b"x")
+    made = t.signed("GET", _path(t, "there"), after=CLOSE)
 
     answers = t.wire(made.replace(b"\r\n\r\n", b"\r\nx-long: " + b"a" * 65_536 + b"\r\n\r\n", 1))
 

@@ -210,9 +210,7 @@ def completion_needs_a_body(t: Trial) -> None:
     t.expect.true(got.code in ("MalformedXML", "InvalidRequest"), f"{got.code} is one of the two")
 
 
-@check(
-    "multipart-upload", proved_by=["part-etag-unchecked"], verified="aws-recorded 2026-02", only=API
-)
+@check("multipart-upload", proved_by=["parts-unchecked"], verified="aws-recorded 2026-02", only=API)
 def part_with_another_etag_is_refused(t: Trial) -> None:
     """A completion with a part's ETag wrong: 400 InvalidPart, naming part and ETag."""
     upload = _given_upload(t, "wrong")
@@ -238,7 +236,7 @@ def part_with_another_etag_is_refused(t: Trial) -> None:
 
 @check(
     "multipart-upload",
-    proved_by=["missing-parts-skipped"],
+    proved_by=["parts-unchecked"],
     verified="aws-recorded 2026-02",
     only=API,
 )
@@ -295,7 +293,7 @@ def unknown_upload_cannot_be_aborted(t: Trial) -> None:
 
 @check(
     "multipart-upload",
-    proved_by=["upload-key-unchecked"],
+    proved_by=["unknown-upload-created"],
     verified="aws-recorded 2023-10",
     only=API,
 )
@@ -324,7 +322,7 @@ def aborted_upload_is_gone(t: Trial) -> None:
     t.expect.member(left, "length(Uploads || `[]`)", 0)
 
 
-@check("multipart-upload", proved_by=["multipart-visible-early"])
+@check("multipart-upload", proved_by=["missing-key-is-empty"])
 def object_appears_with_completion_only(t: Trial) -> None:
     """Before the completion there is no object, whatever parts were uploaded."""
     upload = _given_upload(t, "unborn")
@@ -335,7 +333,7 @@ def object_appears_with_completion_only(t: Trial) -> None:
 
 @check(
     "multipart-upload",
-    proved_by=["completed-upload-stays"],
+    proved_by=["list-unknown-upload-ok"],
     verified="aws-recorded 2026-02",
     only=API,
 )
@@ -481,7 +479,7 @@ def size_told_with_the_completion_is_verified(t: Trial) -> None:
 
 @check(
     "multipart-upload",
-    proved_by=["get-part-number-ignored"],
+    proved_by=["part-number-ignored"],
     verified="aws-recorded 2026-02",
     only=API,
 )

@@ -81,7 +81,7 @@ def printable_characters_survive_in_metadata(t: Trial) -> None:
     t.expect.header(t.call("GetObject", Key="meta"), "x-amz-meta-safe-chars", safe)
 
 
-@check("object-metadata", proved_by=["metadata-case-kept"], only=("raw",), spec=METADATA)
+@check("object-metadata", proved_by=["metadata-names-capitalised"], only=("raw",), spec=METADATA)
 def metadata_names_are_lower_case(t: Trial) -> None:
     """S3 stores the names of user metadata in lower case."""
     path = f"/{t.bucket}/{t.key('meta')}"
@@ -169,7 +169,7 @@ def website_redirect_is_kept(t: Trial) -> None:
 
 @check(
     "object-metadata",
-    proved_by=["encoded-words-left-alone"],
+    proved_by=["metadata-always-encoded"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
     level="should",
@@ -194,7 +194,7 @@ def encoded_words_of_ascii_are_decoded(t: Trial) -> None:
 
 @check(
     "object-metadata",
-    proved_by=["encoded-words-decoded"],
+    proved_by=["metadata-decoded-on-read"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
     level="should",

@@ -201,7 +201,9 @@ class Connection:
         headers = head.headers
         if head.repeated and limits.strict_framing:
             raise bad_request()
-        if "host" not in headers and head.version == "1.1":
+        if limits.host_required and "host" not in headers and head.version == "1.1":
+            raise bad_request()
+        if head.version == "1.0" and not limits.http_1_0:
             raise bad_request()
         if "expect" in headers and headers["expect"].lower() != "100-continue":
             raise S3Error("BadRequest", "The Expect header is not supported.", status=417)

@@ -18,4 +18,6 @@ class Limits:
     drain: int = 1 << 20  # of an unread body, to keep the connection after an error
     keep_alive: bool = True
     expect_continue: bool = True  # answer Expect: 100-continue
+    http_1_0: bool = True  # answer requests of HTTP/1.0
+    host_required: bool = True  # of HTTP/1.1
     strict_framing: bool = True  # refuse contradicting or malformed lengths
