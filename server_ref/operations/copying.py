@@ -150,7 +150,7 @@ def _check_self_copy(
     changed = (
         members.get("MetadataDirective") == "REPLACE"
         or any(members.get(name) is not None for name in _CHANGES)
-        or ctx.store.get_config(bucket, "encryption") is not None
+        or bool(ctx.store.get_config(bucket, "encryption"))
     )
     if not changed:
         raise S3Error("InvalidRequest", _ILLEGAL)

@@ -25,6 +25,14 @@ OVERRIDES = {
     "ResponseContentType": "ContentType",
     "ResponseExpires": "Expires",
 }
+_PARAMETERS = {
+    "ResponseCacheControl": "response-cache-control",
+    "ResponseContentDisposition": "response-content-disposition",
+    "ResponseContentEncoding": "response-content-encoding",
+    "ResponseContentLanguage": "response-content-language",
+    "ResponseContentType": "response-content-type",
+    "ResponseExpires": "response-expires",
+}
 
 
 @operation("PutObject")
@@ -92,7 +100,7 @@ def get_object(ctx: Context, members: Members) -> Members:
     """The object or a range or a part of it."""
     bucket = ctx.store.bucket(members["Bucket"])
     version_id = wanted_version(members)
-    _check_anonymous_overrides(ctx, members)
+    _check_overrides(ctx, members)
 
     def choose(found: Version | None) -> tuple[int, int]:
         version = _readable(ctx, members, found)
@@ -112,6 +120,7 @@ def head_object(ctx: Context, members: Members) -> Members:
     """What GET would answer, without the body."""
     bucket = ctx.store.bucket(members["Bucket"])
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
+    _check_overrides(ctx, members)
     version = _readable(ctx, members, found, archived=True)
     _range(members, version)
     answer = _shown(ctx, members, version)
@@ -184,8 +193,20 @@ def _shown(ctx: Context, members: Members, version: Version) -> Members:
     return answer
 
 
-def _check_anonymous_overrides(ctx: Context, members: Members) -> None:
-    if ctx.access_key is None and any(members.get(name) for name in OVERRIDES):
+def _check_overrides(ctx: Context, members: Members) -> None:
+    """Raises S3Error InvalidRequest for nobody's, InvalidArgument for what no header can hold."""
+    given = {name: members[name] for name in OVERRIDES if members.get(name) is not None}
+    for name, value in given.items():
+        try:
+            str(value).encode("latin-1")
+        except UnicodeEncodeError as error:
+            raise S3Error(
+                "InvalidArgument",
+                "Header value cannot be represented using ISO-8859-1.",
+                ArgumentName=_PARAMETERS[name],
+                ArgumentValue=value,
+            ) from error
+    if given and ctx.account is None:
         raise S3Error(
             "InvalidRequest",
             "Request specific response headers cannot be used for anonymous GET requests.",

@@ -5,12 +5,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from server_ref.errors import S3Error
+from server_ref.rules import header_words
 from server_ref.storage.records import Details
 
 DEFAULT_TYPE = "binary/octet-stream"
@@ -47,7 +47,7 @@ def details(members: Mapping[str, Any], request_headers: Mapping[str, str]) -> D
 
 def user_metadata(given: Mapping[str, str]) -> dict[str, str]:
     """User metadata with lower-case names; raises S3Error MetadataTooLarge past 2 KiB."""
-    metadata = {name.lower(): value for name, value in given.items()}
+    metadata = {name.lower(): header_words.decode(value) for name, value in given.items()}
     size = sum(len(name.encode()) + len(value.encode()) for name, value in metadata.items())
     if size > MAX_METADATA_BYTES:
         raise S3Error("MetadataTooLarge", Size=size, MaxSizeAllowed=MAX_METADATA_BYTES)
@@ -67,16 +67,9 @@ def shown(kept: Details) -> dict[str, Any]:
     """The members of GET and HEAD: headers as they were given, metadata safe for a header."""
     return {
         "ContentType": DEFAULT_TYPE,
-        **kept.headers,
-        "Metadata": {name: header_text(value) for name, value in kept.metadata.items()},
+        **{name: header_words.as_bytes(value) for name, value in kept.headers.items()},
+        "Metadata": {name: header_words.encode(value) for name, value in kept.metadata.items()},
     }
-
-
-def header_text(value: str) -> str:
-    """A metadata value as a header can hold it: RFC 2047 where it is not ASCII, as S3 does."""
-    if value.isascii() and value.isprintable():
-        return value
-    return f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
 
 
 def _http_date(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from server_ref.errors import S3Error
+from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 
 Members = Mapping[str, Any]
@@ -34,8 +35,14 @@ def check_read(members: Members, version: Version, now: datetime) -> None:
         return
     name, not_modified = failed
     if not_modified:
-        raise S3Error("NotModified", headers={"ETag": f'"{version.etag}"'})
+        raise S3Error("NotModified", headers=_validators(version))
     raise S3Error("PreconditionFailed", Condition=name)
+
+
+def _validators(version: Version) -> dict[str, str]:
+    """What a 304 tells a cache."""
+    modified = moment(version.modified).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    return {"ETag": f'"{version.etag}"', "Last-Modified": modified}
 
 
 def check_copy_source(members: Members, version: Version, now: datetime) -> None:

@@ -33,10 +33,10 @@ class Source(NamedTuple):
     version_id: str | None
 
 
-def parse_source(ctx: Context, header: str) -> Source:
-    """The source that x-amz-copy-source names.
+def read_source(header: str) -> tuple[str, str, str | None]:
+    """Bucket, key and version id of an x-amz-copy-source: the one spelling judged and copied.
 
-    Raises S3Error InvalidArgument for what names none, NoSuchBucket.
+    Raises S3Error InvalidArgument for what names none.
     """
     path, separator, version_id = header.partition("?versionId=")
     name, _, key = unquote(path).removeprefix("/").partition("/")
@@ -54,7 +54,13 @@ def parse_source(ctx: Context, header: str) -> Source:
             ArgumentName="versionId",
             ArgumentValue=version_id,
         )
-    return Source(ctx.store.bucket(name), key, version_id if separator else None)
+    return name, key, version_id if separator else None
+
+
+def parse_source(ctx: Context, header: str) -> Source:
+    """The source that x-amz-copy-source names; raises what `read_source` does, NoSuchBucket."""
+    name, key, version_id = read_source(header)
+    return Source(ctx.store.bucket(name), key, version_id)
 
 
 def find_source(ctx: Context, members: Members, source: Source) -> Version:

@@ -11,6 +11,8 @@ from typing import Any
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.rules.times import moment
+from server_ref.storage import versions
+from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket, Version
 from server_ref.storage.versions import is_version_id
 
@@ -64,3 +66,27 @@ def marker_not_allowed(ctx: Context, headers: dict[str, str]) -> S3Error:
 def shown_version(bucket: Bucket, version: Version) -> Members:
     """VersionId, where the bucket was ever versioned."""
     return {"VersionId": version.version_id} if bucket.versioning else {}
+
+
+def change_found(
+    ctx: Context, bucket: Bucket, members: Members, column: str, value: bytes | None
+) -> Members:
+    """Set a packed column of the version a request means; raises S3Error when there is none.
+
+    Returns its VersionId, where the bucket was ever versioned.
+    """
+    store = ctx.store
+    version_id = wanted_version(members)
+
+    def work(tx: Transaction) -> Version:
+        now = store.in_transaction(tx, bucket)
+        key = members["Key"]
+        if version_id is None:
+            found = versions.latest(tx, now, key)
+        else:
+            found = versions.by_id(tx, now, key, version_id)
+        version = check_not_marker(ctx, members, found)
+        versions.change(tx, now, version, column, value)
+        return version
+
+    return shown_version(bucket, store.write(work))

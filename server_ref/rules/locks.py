@@ -5,14 +5,17 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.storage.records import Bucket, Lock, Version
 
+Change = Callable[[Version], Lock]
 MODES = ("GOVERNANCE", "COMPLIANCE")
+_PST = timezone(timedelta(hours=-8))  # S3 writes this one date in its home's time (recorded)
 PROTECTED = "Access Denied because object protected by object lock."
 
 
@@ -57,7 +60,7 @@ def check_future(ctx: Context, until: datetime, argument: str) -> None:
             "InvalidArgument",
             "The retain until date must be in the future!",
             ArgumentName=argument,
-            ArgumentValue=until.isoformat(),
+            ArgumentValue=until.astimezone(_PST).strftime("%a %b %d %H:%M:%S PST %Y"),
         )
 
 
@@ -78,3 +81,18 @@ def check_removal(version: Version, now: datetime, *, bypass: bool) -> None:
     retained = lock.until is not None and lock.until > now.timestamp()
     if lock.hold == "ON" or (retained and not (bypass and lock.mode == "GOVERNANCE")):
         raise S3Error("AccessDenied", PROTECTED)
+
+
+def changed_retention(version: Version, new: Lock, now: datetime, *, bypass: bool) -> Lock:
+    """The lock after a change of retention; raises S3Error AccessDenied when it may not be.
+
+    Making it last longer in the same mode, or GOVERNANCE into COMPLIANCE that lasts as long, needs
+    nothing; anything else needs the bypass, and COMPLIANCE allows nothing else.
+    """
+    old = version.read_lock()
+    if old.until is not None and old.until > now.timestamp():
+        longer = new.until is not None and new.until >= old.until
+        stronger = new.mode == old.mode or new.mode == "COMPLIANCE"
+        if not (longer and stronger) and not (bypass and old.mode == "GOVERNANCE"):
+            raise S3Error("AccessDenied", PROTECTED)
+    return Lock(new.mode, new.until, old.hold)

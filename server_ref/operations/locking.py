@@ -1,0 +1,147 @@
+"""Object Lock: a bucket's configuration, and retention and legal hold of versions.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server_ref.context import Context, Members
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.rules import locks
+from server_ref.rules.finding import check_not_marker, wanted_version
+from server_ref.rules.times import moment
+from server_ref.storage import versions
+from server_ref.storage.commit import Transaction
+from server_ref.storage.records import Bucket, Lock, Version, pack
+
+
+@operation("GetObjectLockConfiguration")
+def get_object_lock_configuration(ctx: Context, members: Members) -> Members:
+    """Raises S3Error ObjectLockConfigurationNotFoundError where there is none."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    found = ctx.store.get_config(bucket, "object_lock") if bucket.object_lock else None
+    if found is None:
+        raise S3Error("ObjectLockConfigurationNotFoundError", BucketName=bucket.name)
+    return {"ObjectLockConfiguration": found}
+
+
+@operation("PutObjectLockConfiguration")
+def put_object_lock_configuration(ctx: Context, members: Members) -> Members:
+    """Switch Object Lock on for good, and set the retention new objects get."""
+    bucket = ctx.store.bucket(members["Bucket"])
+    config = members.get("ObjectLockConfiguration") or {}
+    if config.get("ObjectLockEnabled") != "Enabled":
+        raise S3Error("MalformedXML")
+    rule = config.get("Rule")
+    if rule is not None:
+        _check_default((rule or {}).get("DefaultRetention"))
+    if bucket.versioning != "Enabled":
+        raise S3Error(
+            "InvalidBucketState",
+            "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+        )
+    ctx.store.put_config(bucket, "object_lock", config)
+    ctx.store.change_bucket(bucket, object_lock=True)
+    return {}
+
+
+def _check_default(retention: Any) -> None:
+    """Raises S3Error MalformedXML, or InvalidArgument for a period that is none."""
+    if not retention or retention.get("Mode") not in locks.MODES:
+        raise S3Error("MalformedXML")
+    days, years = retention.get("Days"), retention.get("Years")
+    if (days is None) == (years is None):
+        raise S3Error("MalformedXML")
+    if (days if years is None else years) <= 0:
+        raise S3Error(
+            "InvalidArgument", "Default retention period must be a positive integer value."
+        )
+
+
+@operation("GetObjectRetention")
+def get_object_retention(ctx: Context, members: Members) -> Members:
+    """Raises S3Error NoSuchObjectLockConfiguration where none was set."""
+    lock = _lock_of(ctx, members)
+    if lock.mode is None or lock.until is None:
+        raise S3Error("NoSuchObjectLockConfiguration")
+    return {"Retention": {"Mode": lock.mode, "RetainUntilDate": moment(lock.until)}}
+
+
+@operation("PutObjectRetention")
+def put_object_retention(ctx: Context, members: Members) -> Members:
+    """Extend freely; shorten or lift GOVERNANCE with the bypass; COMPLIANCE never."""
+    bucket = _locked_bucket(ctx, members)
+    retention = members.get("Retention")
+    if retention is None:
+        raise S3Error("MalformedXML")
+    mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
+    if (mode is None) != (until is None) or (mode is not None and mode not in locks.MODES):
+        raise S3Error("MalformedXML")
+    bypass = bool(members.get("BypassGovernanceRetention"))
+
+    def change(version: Version) -> Lock:
+        if until is not None:
+            locks.check_future(ctx, until, "RetainUntilDate")
+        new = Lock(mode, until.timestamp() if until else None)
+        return locks.changed_retention(version, new, ctx.clock(), bypass=bypass)
+
+    _change(ctx, bucket, members, change)
+    return {}
+
+
+@operation("GetObjectLegalHold")
+def get_object_legal_hold(ctx: Context, members: Members) -> Members:
+    """Raises S3Error NoSuchObjectLockConfiguration where none was set."""
+    lock = _lock_of(ctx, members)
+    if lock.hold is None:
+        raise S3Error("NoSuchObjectLockConfiguration")
+    return {"LegalHold": {"Status": lock.hold}}
+
+
+@operation("PutObjectLegalHold")
+def put_object_legal_hold(ctx: Context, members: Members) -> Members:
+    """ON or OFF, whatever the retention."""
+    bucket = _locked_bucket(ctx, members)
+    status = (members.get("LegalHold") or {}).get("Status")
+    if status not in ("ON", "OFF"):
+        raise S3Error("MalformedXML")
+
+    def change(version: Version) -> Lock:
+        lock = version.read_lock()
+        return Lock(lock.mode, lock.until, status)
+
+    _change(ctx, bucket, members, change)
+    return {}
+
+
+def _locked_bucket(ctx: Context, members: Members) -> Bucket:
+    bucket = ctx.store.bucket(members["Bucket"])
+    if not bucket.object_lock:
+        raise S3Error("InvalidRequest", "Bucket is missing Object Lock Configuration")
+    return bucket
+
+
+def _lock_of(ctx: Context, members: Members) -> Lock:
+    bucket = _locked_bucket(ctx, members)
+    found = ctx.store.head(bucket, members["Key"], wanted_version(members))
+    return check_not_marker(ctx, members, found).read_lock()
+
+
+def _change(ctx: Context, bucket: Bucket, members: Members, change: locks.Change) -> None:
+    """Decide and write the new lock of a version in one transaction."""
+    version_id = wanted_version(members)
+
+    def work(tx: Transaction) -> None:
+        now = ctx.store.in_transaction(tx, bucket)
+        key = members["Key"]
+        if version_id is None:
+            found = versions.latest(tx, now, key)
+        else:
+            found = versions.by_id(tx, now, key, version_id)
+        version = check_not_marker(ctx, members, found)
+        versions.change(tx, now, version, "lock", pack(change(version)))
+
+    ctx.store.write(work)
