@@ -106,7 +106,7 @@ def file_name_can_be_part_of_the_key(t: Trial) -> None:
 )
 def metadata_comes_as_fields(t: Trial) -> None:
     """Content-Type and x-amz-meta- fields become the object's."""
-    more = {"Content-Type": "text/plain", "x-amz-meta-test-1": "one"}
+    more: dict[str, Any] = {"Content-Type": "text/plain", "x-amz-meta-test-1": "one"}
     fields = _fields(t, "posted", **more)
 
     t.expect.status(_post(t, fields), 204)

@@ -229,3 +229,19 @@ def answer_has_a_request_id(t: Trial) -> None:
     got = t.call("PutObject", Key="identified", Body=b"x")
 
     t.expect.header(got, "x-amz-request-id", re.compile(r"\S+"))
+
+
+@check(
+    "put-object",
+    proved_by=["expect-ignored"],
+    only=("boto3",),
+    spec="https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1",
+)
+def body_is_sent_for_by_100_continue(t: Trial) -> None:
+    """A client that asks with `Expect: 100-continue` is told to send its body."""
+    got = t.call("PutObject", Key="polite", Body=b"may I?" * 1000)
+
+    t.expect.ok(got)
+    interim = got.exchange.interim if got.exchange else ()
+    lines = [message.start_line for message in interim]
+    t.expect.true(any(" 100 " in line for line in lines), f"{lines} has a 100 Continue")

@@ -185,7 +185,7 @@ class RawClient(Client):
             url = signing.sign_in_query(
                 method,
                 f"{scheme}://{host}{target}",
-                [("Host", host)],
+                [pair for pair in lines if pair[0].lower() != "content-length"],
                 credentials=who,
                 region=region or self.endpoint.region,
                 at=at,

@@ -108,9 +108,7 @@ def get_object(ctx: Context, members: Members) -> Members:
 
     version, payload = ctx.store.open(bucket, members["Key"], version_id, choose)
     answer = _shown(ctx, members, version)
-    for name, member in OVERRIDES.items():
-        if members.get(name) is not None:
-            answer[member] = members[name]
+    _override(ctx, members, answer)
     answer["Body"] = payload
     return answer
 
@@ -124,9 +122,7 @@ def head_object(ctx: Context, members: Members) -> Members:
     version = _readable(ctx, members, found, archived=True)
     _range(members, version)
     answer = _shown(ctx, members, version)
-    for name, member in OVERRIDES.items():
-        if members.get(name) is not None:
-            answer[member] = members[name]
+    _override(ctx, members, answer)
     return answer
 
 
@@ -191,6 +187,15 @@ def _shown(ctx: Context, members: Members, version: Version) -> Members:
         if lock.hold is not None:
             answer["ObjectLockLegalHoldStatus"] = lock.hold
     return answer
+
+
+def _override(ctx: Context, members: Members, answer: Members) -> None:
+    """Replace headers of the answer by the response-* parameters, word for word."""
+    for name, member in OVERRIDES.items():
+        if members.get(name) is not None:
+            answer[member] = members[name]
+    if "ResponseExpires" in members:  # parsed as a time, and answered as it came
+        answer["Expires"] = ctx.request.query["response-expires"]
 
 
 def _check_overrides(ctx: Context, members: Members) -> None:
