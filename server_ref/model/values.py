@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# what XML text cannot hold as it is; S3 writes quotes as references too
-_hostile = re.compile(r'[&<>"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]')
-_REFERENCES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff"
+_hostile = re.compile(rf'[&<>"{_CONTROLS}]').search  # S3 writes quotes as references too
+_unheld = re.compile(rf"[{_CONTROLS}]")  # what XML cannot hold at all
 
 
-def _reference(match: re.Match[str]) -> str:
-    character = match.group()
-    return _REFERENCES.get(character) or f"&#x{ord(character):x};"
-
-
-def xml_text(value: str, _search: Callable[[str], object] = _hostile.search) -> str:
+def xml_text(value: str) -> str:
     """Text of an element; characters XML cannot hold become references, as S3 writes them."""
     if value.__class__ is not str:
         value = str(value)
-    return value if _search(value) is None else _hostile.sub(_reference, value)
+    if _hostile(value) is None:
+        return value
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    value = value.replace('"', "&quot;")
+    if _unheld.search(value) is None:
+        return value
+    return _unheld.sub(lambda match: f"&#x{ord(match.group()):x};", value)
+
+
+def xml_texts(texts: list[str]) -> list[str]:
+    """``xml_text`` of each; a thousand in one pass, since a line end is never changed by it."""
+    together = "\n".join(texts)
+    if _hostile(together) is None:
+        return texts
+    pieces = xml_text(together).split("\n")
+    return pieces if len(pieces) == len(texts) else [xml_text(text) for text in texts]
 
 
 def boolean_text(value: bool) -> str:
