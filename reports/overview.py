@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.model import Outcome, Result, RunLog, Verdict, judge
-from conformance.model.verdict import MUST_LEVEL, ExitCode, scored
+from conformance.model.verdict import FINISHED, MUST_LEVEL, ExitCode, scored
 from matrix import Claim, Matrix, MatrixError, Profile, load_profile
 
+DEFAULT_REGION, DEFAULT_ADDRESSING = "us-east-1", "path"  # of the command, and left out of it
 UNKNOWN_GROUP = "Not in this matrix"
 
 
@@ -42,9 +43,16 @@ class Run:
     profile: Profile | None  # None when the profile cannot be read where the report is made
 
     @property
+    def incomplete(self) -> bool:
+        """Whether less was seen than was planned: it crashed, was ended early, or lost some."""
+        footer = self.log.footer
+        missing = len(self.log.results) < self.log.header.planned
+        return footer is None or footer.ended_by != FINISHED or missing
+
+    @property
     def headline(self) -> str:
         """The verdict in two or three words."""
-        if self.verdict.crashed:
+        if self.incomplete:
             return "Run did not finish"
         match self.verdict.exit_code:
             case ExitCode.GOOD:
@@ -264,7 +272,10 @@ def rerun_command(run: Run, result: Result) -> str:
     """A line that runs just this outcome again; credentials come from the environment."""
     header = run.log.header
     words = ["s3compat", "run", "--endpoint", header.url, "--profile", header.profile]
-    words += ["--region", header.region, "--addressing", header.addressing]
+    if header.region != DEFAULT_REGION:
+        words += ["--region", header.region]
+    if header.addressing != DEFAULT_ADDRESSING:
+        words += ["--addressing", header.addressing]
     words += ["--check", result.id]
     return shlex.join(words)
 

@@ -162,6 +162,16 @@ class Page:
         text = words.get(state, number)
         return CellFace(state, _MARKS[state], text, f"{title}, {where}: {label}")
 
+    def by_run(self, check: CheckView) -> list[tuple[Run, Cell]]:
+        """The results of a check, those of one run together."""
+        found: dict[Run, list[tuple[Column, Result]]] = {}
+        for column, result in check.results:
+            found.setdefault(column.run, []).append((column, result))
+        return [
+            (run, Cell(check.result.row, pairs[0][0], tuple(result for _, result in pairs)))
+            for run, pairs in found.items()
+        ]
+
     def anchor(self, *parts: str) -> str:
         """A name for an element that is the same in every report and taken by no other."""
         key = "\0".join(parts)

@@ -41,10 +41,10 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
 def _run(root: Element, run: Run, overview: Overview) -> None:
     several = len(overview.runs) > 1
     prefix = f"{run.label}." if several else ""
-    if run.verdict.crashed:
+    if run.incomplete:
         suite = _suite(root, run, f"{prefix}run")
         case = _case(suite, f"{prefix}run", "the run finished", 0.0)
-        _problem(case, "error", "crashed", "the run ended before it was finished", "")
+        _problem(case, "error", "incomplete", one_line(run.verdict.sentence), "")
         _count(suite)
     for row in overview.rows:
         results = [r for cell in row.cells if cell.column.run is run for r in cell.results]

@@ -93,7 +93,7 @@ def _summary(run: Run) -> str:
         f"({verdict.untested:,} untested), measured {markdown_text(header.started[:10])} against "
         f"{markdown_code(header.url)}, profile {markdown_code(header.profile)}, with {clients}."
     )
-    if verdict.crashed:
+    if run.incomplete:
         return f"**The run did not finish; this table is incomplete.** {sentence}"
     return sentence
 

@@ -73,7 +73,10 @@
     if (target.closest("[hidden]")) clear();
     for (let element = open ? target : target.parentElement; element; element = element.parentElement)
       if (element.tagName === "DETAILS") element.open = true;
-    target.scrollIntoView({ block: "start" });
+    // The check's title stays in sight where the outcome is near enough to it.
+    const check = target.closest("details.check");
+    const near = check && target.getBoundingClientRect().top - check.getBoundingClientRect().top < innerHeight / 3;
+    (near ? check : target).scrollIntoView({ block: "start" });
     const focusable = target.tagName === "DETAILS" ? $("summary", target) : target;
     focusable.focus({ preventScroll: true });
   }

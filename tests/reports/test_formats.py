@@ -128,6 +128,15 @@ def test_html_keeps_to_a_reasonable_size(ordinary: RunLog, tmp_path: Path) -> No
     assert "the evidence of all outcomes is condensed here" in text
 
 
+def test_a_run_that_was_ended_early_is_said_to_be_incomplete(tmp_path: Path) -> None:
+    log = synthetic.write_log(tmp_path / "log.jsonl", synthetic.ordinary()[:5], planned=9)
+    assert log.footer is not None
+    assert "Run did not finish" in reports.render("html", [log])
+    assert "this table is incomplete" in reports.render("markdown", [log])
+    assert 'type="incomplete"' in reports.render("junit", [log])
+    assert "no verdict" in reports.render("badge", [log])
+
+
 def test_html_says_that_a_run_crashed(crashed: RunLog) -> None:
     text = reports.render("html", [crashed])
     assert "Run did not finish" in text
@@ -230,7 +239,7 @@ def test_junit_shows_each_outcome_for_what_it_is(tmp_path: Path) -> None:
 
 def test_junit_has_a_case_for_a_crash(crashed: RunLog) -> None:
     root = ElementTree.fromstring(reports.render("junit", [crashed]))
-    assert [error.get("type") for error in root.iter("error")] == ["crashed"]
+    assert [error.get("type") for error in root.iter("error")] == ["incomplete"]
 
 
 # Markdown
