@@ -59,7 +59,7 @@ def canned_public_read_grants_read_to_all(t: Trial) -> None:
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, ACL="public-read"))
 
-    grants = _grants(t.given.call("GetBucketAcl", Bucket=bucket))
+    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -71,7 +71,7 @@ def canned_private_takes_the_grants_back(t: Trial) -> None:
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, ACL="private"))
 
-    grants = _grants(t.given.call("GetBucketAcl", Bucket=bucket))
+    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -87,7 +87,7 @@ def grant_headers_replace_the_acl(t: Trial) -> None:
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, GrantRead=f'uri="{LOG_DELIVERY}"'))
 
-    grants = _grants(t.given.call("GetBucketAcl", Bucket=bucket))
+    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [[LOG_DELIVERY, "READ"]], "grants")
 
 
@@ -119,7 +119,7 @@ def acl_document_reads_back(t: Trial) -> None:
         )
     )
 
-    grants = _grants(t.given.call("GetBucketAcl", Bucket=bucket))
+    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [[LOG_DELIVERY, "WRITE"], ["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -215,7 +215,7 @@ def canned_public_read_of_an_object(t: Trial) -> None:
 
     t.expect.ok(t.call("PutObjectAcl", Bucket=bucket, Key="key", ACL="public-read"))
 
-    grants = _grants(t.given.call("GetObjectAcl", Bucket=bucket, Key="key"))
+    grants = _grants(t.look("GetObjectAcl", Bucket=bucket, Key="key"))
     t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -226,7 +226,7 @@ def object_may_be_written_with_its_acl(t: Trial) -> None:
 
     t.expect.ok(t.call("PutObject", Bucket=bucket, Key="key", Body=b"x", ACL="public-read"))
 
-    grants = _grants(t.given.call("GetObjectAcl", Bucket=bucket, Key="key"))
+    grants = _grants(t.look("GetObjectAcl", Bucket=bucket, Key="key"))
     t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -237,7 +237,7 @@ def setting_an_acl_leaves_the_object_alone(t: Trial) -> None:
 
     t.call("PutObjectAcl", Key="key", ACL="private")
 
-    t.expect.body(t.given.call("GetObject", Key="key"), b"as it was")
+    t.expect.body(t.look("GetObject", Key="key"), b"as it was")
 
 
 @check("object-acl", proved_by=["acl-public-object-is-private"], only=("raw",), spec=OVERVIEW)
@@ -253,7 +253,7 @@ def public_object_is_read_by_anyone(t: Trial) -> None:
 
 @check(
     "object-acl",
-    proved_by=["acl-of-missing-key"],
+    proved_by=["acl-of-a-marker-is-405"],
     only=SAYS_ANYTHING,
     verified="aws-recorded 2026-02",
     spec=f"{API}/API_GetObjectAcl.html",
@@ -269,7 +269,7 @@ def acl_of_a_deleted_key_is_no_such_key(t: Trial) -> None:
 
 @check(
     "object-acl",
-    proved_by=["acl-on-a-marker-accepted"],
+    proved_by=["acl-on-a-marker-is-404"],
     only=SAYS_ANYTHING,
     verified="aws-recorded 2026-02",
 )

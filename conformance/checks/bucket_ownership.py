@@ -45,7 +45,7 @@ def ownership_may_be_set_at_creation(t: Trial) -> None:
 
     t.expect.ok(t.call("CreateBucket", **members))
 
-    got = t.given.call("GetBucketOwnershipControls", Bucket=bucket)
+    got = t.look("GetBucketOwnershipControls", Bucket=bucket)
     t.expect.member(got, RULE, ["BucketOwnerPreferred"])
 
 
@@ -59,7 +59,7 @@ def ownership_reads_back(t: Trial) -> None:
     )
 
     t.expect.ok(got)
-    read = t.given.call("GetBucketOwnershipControls", Bucket=bucket)
+    read = t.look("GetBucketOwnershipControls", Bucket=bucket)
     t.expect.member(read, RULE, ["ObjectWriter"])
 
 

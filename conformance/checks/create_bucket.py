@@ -21,7 +21,7 @@ def new_bucket_is_listed(t: Trial) -> None:
 
     t.expect.ok(t.call("CreateBucket", **t.located({"Bucket": name})))
 
-    listed = t.given.call("ListBuckets")
+    listed = t.look("ListBuckets")
     t.expect.member(listed, f"Buckets[?Name=='{name}'].Name", [name])
 
 
@@ -72,7 +72,7 @@ def creating_it_again_keeps_its_objects(t: Trial) -> None:
     again = t.call("CreateBucket", **t.located({"Bucket": name}))
 
     t.expect.status(again, (200, 409))
-    t.expect.member(t.given.call("ListObjectsV2", Bucket=name), "Contents[].Key", ["kept"])
+    t.expect.member(t.look("ListObjectsV2", Bucket=name), "Contents[].Key", ["kept"])
 
 
 @check(

@@ -17,7 +17,7 @@ def empty_bucket_is_removed(t: Trial) -> None:
 
     t.expect.ok(t.call("DeleteBucket", Bucket=name))
 
-    listed = t.given.call("ListBuckets")
+    listed = t.look("ListBuckets")
     t.expect.member(listed, f"Buckets[?Name=='{name}'].Name", lambda left: not left)
 
 
@@ -46,9 +46,9 @@ def refused_removal_keeps_the_objects(t: Trial) -> None:
 
     t.call("DeleteBucket", Bucket=name)
 
-    listed = t.given.call("ListBuckets")
+    listed = t.look("ListBuckets")
     t.expect.member(listed, f"Buckets[?Name=='{name}'].Name", [name])
-    left = t.given.call("ListObjectsV2", Bucket=name)
+    left = t.look("ListObjectsV2", Bucket=name)
     t.expect.member(left, "Contents[].Key", ["still-here"])
 
 

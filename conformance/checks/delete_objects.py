@@ -25,7 +25,7 @@ def every_key_named_is_deleted(t: Trial) -> None:
 
     t.expect.ok(t.call("DeleteObjects", Bucket=t.bucket, Delete=_named(t.key("a"), t.key("b"))))
 
-    left = t.given.call("ListObjectsV2", Prefix=t.prefix)
+    left = t.look("ListObjectsV2", Prefix=t.prefix)
     t.expect.member(left, "Contents[].Key", [t.key("kept")])
 
 
@@ -86,7 +86,11 @@ def body_must_name_a_key(t: Trial) -> None:
     t.expect.error(got, 400, "MalformedXML")
 
 
-@check("delete-objects", proved_by=["deletion-in-missing-bucket"], verified="aws-recorded 2026-02")
+@check(
+    "delete-objects",
+    proved_by=["deletion-missing-bucket-is-a-key"],
+    verified="aws-recorded 2026-02",
+)
 def missing_bucket_is_no_such_bucket(t: Trial) -> None:
     """A deletion in a bucket that does not exist: 404 NoSuchBucket."""
     name = t.bucket_name()
@@ -109,7 +113,7 @@ def keys_are_taken_as_they_stand(t: Trial) -> None:
 
     t.call("DeleteObjects", Bucket=t.bucket, Delete=_named(t.key("a%2Fb"), t.key("a/😀")))
 
-    left = t.given.call("ListObjectsV2", Prefix=t.prefix)
+    left = t.look("ListObjectsV2", Prefix=t.prefix)
     t.expect.member(left, "Contents[].Key", [t.key("a/b")])
 
 
@@ -126,7 +130,7 @@ def deletion_of_a_key_puts_a_marker(t: Trial) -> None:
 
     got = t.call("DeleteObjects", Bucket=bucket, Delete=_named("key"))
 
-    listed = t.given.call("ListObjectVersions", Bucket=bucket)
+    listed = t.look("ListObjectVersions", Bucket=bucket)
     markers = [entry["VersionId"] for entry in listed.members.get("DeleteMarkers") or []]
     t.expect.member(got, "Deleted[0].[Key, DeleteMarker, VersionId]", ["key", True, None])
     t.expect.member(got, "Deleted[].DeleteMarkerVersionId", markers)
@@ -149,7 +153,7 @@ def deletion_of_a_version_removes_that_version(t: Trial) -> None:
     )
 
     t.expect.member(got, "Deleted[].[Key, VersionId]", [["key", first]])
-    listed = t.given.call("ListObjectVersions", Bucket=bucket)
+    listed = t.look("ListObjectVersions", Bucket=bucket)
     t.expect.member(listed, "Versions[].VersionId", [second])
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conformance.trial import Trial
 
 
-@check("head-bucket", proved_by=["bucket-head-missing"])
+@check("head-bucket", proved_by=["bucket-head-not-found"])
 def existing_bucket_answers_200(t: Trial) -> None:
     """HEAD of a bucket that exists and may be read: 200."""
     t.expect.ok(t.call("HeadBucket", Bucket=t.given.bucket()))

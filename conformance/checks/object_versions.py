@@ -42,7 +42,7 @@ def every_put_makes_a_version(t: Trial) -> None:
     t.expect.ok(t.call("PutObject", Bucket=bucket, Key="key", Body=b"one"))
     t.expect.ok(t.call("PutObject", Bucket=bucket, Key="key", Body=b"two"))
 
-    listed = t.given.call("ListObjectVersions", Bucket=bucket)
+    listed = t.look("ListObjectVersions", Bucket=bucket)
     t.expect.member(listed, "length(Versions || `[]`)", 2)
 
 
@@ -100,7 +100,7 @@ def delete_keeps_the_versions(t: Trial) -> None:
 
     t.expect.ok(t.call("DeleteObject", Bucket=bucket, Key="key"))
 
-    listed = t.given.call("ListObjectVersions", Bucket=bucket)
+    listed = t.look("ListObjectVersions", Bucket=bucket)
     t.expect.member(listed, "Versions[].VersionId", [kept])
 
 
@@ -176,7 +176,7 @@ def delete_by_id_removes_that_version_only(t: Trial) -> None:
     t.expect.status(got, 204)
     t.expect.header(got, "x-amz-version-id", first)
     t.expect.no_header(got, "x-amz-delete-marker")
-    listed = t.given.call("ListObjectVersions", Bucket=bucket)
+    listed = t.look("ListObjectVersions", Bucket=bucket)
     t.expect.member(listed, "Versions[].VersionId", [second])
 
 
@@ -234,7 +234,7 @@ def object_from_before_versioning_is_version_null(t: Trial) -> None:
 
 @check(
     "object-versions",
-    proved_by=["version-suspended-makes-one"],
+    proved_by=["version-suspended-id-told"],
     verified="aws-recorded 2026-02",
     spec=SUSPENDED,
 )
@@ -247,7 +247,7 @@ def suspended_put_replaces_version_null(t: Trial) -> None:
     t.expect.no_header(t.call("PutObject", Bucket=bucket, Key="key", Body=b"1"), "x-amz-version-id")
     t.expect.ok(t.call("PutObject", Bucket=bucket, Key="key", Body=b"2"))
 
-    listed = t.given.call("ListObjectVersions", Bucket=bucket)
+    listed = t.look("ListObjectVersions", Bucket=bucket)
     t.expect.member(listed, "Versions[].VersionId", ["null", kept])
 
 

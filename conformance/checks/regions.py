@@ -27,7 +27,7 @@ def location_is_empty_at_us_east_1(t: Trial) -> None:
     t.expect.equal(found.group(1) or "" if found else None, region, "location")
 
 
-@check("regions", proved_by=["location-of-missing-bucket"], verified="aws-recorded 2026-02")
+@check("regions", proved_by=["location-missing-bucket-is-a-key"], verified="aws-recorded 2026-02")
 def location_of_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     """GetBucketLocation of a bucket that does not exist: 404 NoSuchBucket."""
     name = t.bucket_name()

@@ -37,7 +37,7 @@ def versioning_can_be_enabled(t: Trial) -> None:
     )
 
     t.expect.ok(got)
-    t.expect.member(t.given.call("GetBucketVersioning", Bucket=bucket), "Status", "Enabled")
+    t.expect.member(t.look("GetBucketVersioning", Bucket=bucket), "Status", "Enabled")
 
 
 @check("versioning", proved_by=["versioning-not-suspended"], verified="aws-recorded 2026-02")
@@ -50,7 +50,7 @@ def versioning_can_be_suspended(t: Trial) -> None:
     )
 
     t.expect.ok(got)
-    t.expect.member(t.given.call("GetBucketVersioning", Bucket=bucket), "Status", "Suspended")
+    t.expect.member(t.look("GetBucketVersioning", Bucket=bucket), "Status", "Suspended")
 
 
 @check(
@@ -85,7 +85,7 @@ def status_must_be_given(t: Trial) -> None:
 
 @check(
     "versioning",
-    proved_by=["versioning-get-missing-bucket"],
+    proved_by=["versioning-get-missing-is-a-key"],
     verified="aws-recorded 2026-02",
     spec=GET,
 )
@@ -98,7 +98,7 @@ def status_of_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     t.expect.error(got, 404, "NoSuchBucket", BucketName=name)
 
 
-@check("versioning", proved_by=["versioning-put-missing-bucket"], verified="aws-recorded 2026-02")
+@check("versioning", proved_by=["versioning-put-missing-is-a-key"], verified="aws-recorded 2026-02")
 def enabling_it_in_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     """PutBucketVersioning of a bucket that does not exist: 404 NoSuchBucket."""
     name = t.bucket_name()
