@@ -17,7 +17,8 @@ from server_ref.access import Access
 from server_ref.addressing import Addressing
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.gate import Authenticator, Identity
-from server_ref.context import Context, Handler, Payload
+from server_ref.context import Context, Handler, Members, Payload
+from server_ref.crossorigin import headers_of
 from server_ref.errors import S3Error
 from server_ref.http.send import close_payload
 from server_ref.model import Service
@@ -27,6 +28,7 @@ from server_ref.model.values import http_date, xml_text
 from server_ref.request import Request
 from server_ref.response import Response
 from server_ref.seams import Exchange, Seams
+from server_ref.website import Websites
 
 logger = logging.getLogger("server_ref")
 
@@ -65,6 +67,7 @@ class App:
         self._authenticate = Authenticator(
             keyring, settings.region, seams.strictness, anonymous=settings.anonymous
         ).authenticate
+        self._websites = Websites(self._store, settings)
         self._date: tuple[int, str] = (0, "")
 
     # http.connection.Application
@@ -82,6 +85,8 @@ class App:
         except Exception:  # whatever it is, the client gets S3's answer and the log the fault
             logger.exception("request %s (%s) failed", identifier, exchange.operation)
             response = self._error(exchange, S3Error("InternalError"), headers)
+        if "origin" in request.headers and exchange.operation != PREFLIGHT:
+            response.headers.update(headers_of(self._store, request))
         if self._untouched:
             return response
         return self._after(exchange, response, headers)
@@ -101,12 +106,18 @@ class App:
 
     def _answer(self, exchange: Exchange, headers: dict[str, str], now: datetime) -> Response:
         request = exchange.request
-        self._locate(request)
+        site = self._websites.bucket(request.host)
+        if site is None:
+            self._locate(request)
+        else:
+            request.bucket = site
         if not self._untouched:
             response = self._seams.before_gate(request)
             if response is not None:
                 response.headers = {**headers, **response.headers}
                 return response
+        if site is not None and request.method != "OPTIONS":
+            return self._browse(exchange, headers)
         unroutable: S3Error | None = None
         try:
             exchange.operation = operation = self._route(request)
@@ -124,6 +135,13 @@ class App:
         if operation in self._streaming:
             _require_length(request)
         members = self._parse(request, operation)
+        return self._perform(exchange, headers, identity, members)
+
+    def _perform(
+        self, exchange: Exchange, headers: dict[str, str], identity: Identity, members: Members
+    ) -> Response:
+        """Decide, do, serialise."""
+        request, operation = exchange.request, exchange.operation
         ctx = Context(
             request,
             operation,
@@ -145,6 +163,23 @@ class App:
             headers.update(ctx.response_headers)
         headers["Server"] = "AmazonS3"
         return Response(ctx.status or status, headers, body)
+
+    def _browse(self, exchange: Exchange, headers: dict[str, str]) -> Response:
+        """A request to a website's host: objects are read as anybody may read them."""
+        request = exchange.request
+        request.trace["operation"] = "Website"
+
+        def fetch(operation: str, key: str, *, plain: bool = False) -> Response:
+            request.key = key
+            exchange.operation = operation
+            members = (
+                {"Bucket": request.bucket, "Key": key} if plain else self._parse(request, operation)
+            )
+            return self._perform(exchange, dict(headers), Identity(), members)
+
+        response = self._websites.respond(request, fetch, headers["x-amz-id-2"])
+        response.headers = {**headers, "Server": "AmazonS3", **response.headers}
+        return response
 
     def _error(self, exchange: Exchange, error: S3Error, headers: dict[str, str]) -> Response:
         error = self._seams.error(exchange, error)

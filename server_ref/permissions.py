@@ -7,11 +7,10 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#acl-acce
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from server_ref.context import Members
-from server_ref.errors import S3Error
 from server_ref.policy.actions import action_of, acts_on_object
+from server_ref.rules.copying import read_source
 
 
 class Need(NamedTuple):
@@ -106,15 +105,6 @@ def needs(operation: str, members: Members) -> list[Need]:
 
 def source_need(source: str) -> Need:
     """Reading what a CopySource names. Raises S3Error InvalidArgument."""
-    path, mark, version_id = source.partition("?versionId=")
-    bucket, slash, key = unquote(path).removeprefix("/").partition("/")
-    if not bucket or not slash or not key:
-        raise S3Error(
-            "InvalidArgument",
-            "Invalid copy source object key",
-            ArgumentName="x-amz-copy-source",
-            ArgumentValue="x-amz-copy-source",  # S3 names the header, not its value
-        )
-    if mark:
-        return Need("GetObjectVersion", bucket, key, version_id)
-    return Need("GetObject", bucket, key)
+    bucket, key, version_id = read_source(source)
+    action = "GetObject" if version_id is None else "GetObjectVersion"
+    return Need(action, bucket, key, version_id)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from server_ref.context import Context, Members
 from server_ref.policy.evaluate import Caller
+from server_ref.rules.copying import read_source
 
 _HEADERS = {
     "aws:referer": "referer",
@@ -63,8 +64,10 @@ class RequestFacts:
             return _one(self._version_id)
         if key == "s3:x-amz-copy-source":
             source = request.headers.get("x-amz-copy-source")
-            # as the copy itself reads it: decoded, with no slash before the bucket
-            return None if source is None else [unquote(source).removeprefix("/")]
+            if source is None:
+                return None
+            bucket, name, _ = read_source(source)  # as the copy itself reads it
+            return [f"{bucket}/{name}"]
         if key.startswith("s3:x-amz-"):
             return _one(request.headers.get(key.removeprefix("s3:")))
         if key.startswith(_TAGS):

@@ -97,6 +97,11 @@ def folder_key(configuration: Configuration, key: str) -> str:
     return document_key(configuration, key + "/")
 
 
+def folder_path(key: str) -> str:
+    """Where a browser that left the slash off a folder is sent."""
+    return f"/{_path(key)}/"
+
+
 def _replaced(redirect: Mapping[str, Any], key: str, prefix: str) -> str:
     if redirect.get("ReplaceKeyWith") is not None:
         return _literal(redirect["ReplaceKeyWith"])
