@@ -263,6 +263,8 @@ class _Part:
 def _part(opening: str, closing: str, write: _Write) -> _Part:
     if write is values.xml_text:
         return _Part(opening, closing, write, values.xml_texts)
+    if write is str:
+        return _Part(opening, closing, write, lambda items: list(map(str, items)))
 
     def column(items: list[Any]) -> list[str]:
         texts: list[str] = []

