@@ -216,6 +216,10 @@ CODES: dict[str, tuple[int, str]] = {
         400,
         "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
     ),
+    "InvalidBucketAclWithBlockPublicAccessError": (
+        400,
+        "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+    ),
     "InvalidBucketName": (400, "The specified bucket is not valid."),
     "InvalidBucketOwnerAWSAccountID": (
         400,
@@ -293,6 +297,7 @@ CODES: dict[str, tuple[int, str]] = {
     "InvalidS3DestinationBucket": (400, "Invalid bucket ARN."),
     "InvalidTagError": (400, "The tag provided was not a valid tag."),
     "InvalidTargetBucketForLogging": (400, "The target bucket for logging does not exist"),
+    "MetadataConfigurationNotFound": (404, "The metadata configuration was not found."),
     "NoSuchBucketPolicy": (404, "The bucket policy does not exist"),
     "NoSuchConfiguration": (404, "The specified configuration does not exist."),
     "NoSuchCORSConfiguration": (404, "The CORS configuration does not exist"),
