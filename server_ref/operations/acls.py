@@ -35,7 +35,7 @@ def put_bucket_acl(ctx: Context, members: Members) -> Members:
     acl = requested_acl(
         members, owner=bucket.owner, bucket_owner=bucket.owner, on_bucket=True, required=True
     )
-    if ownership(ctx, bucket) == "BucketOwnerEnforced":
+    if ownership(ctx, bucket) == "BucketOwnerEnforced" and acl != private(bucket.owner):
         raise S3Error("AccessControlListNotSupported")
     ctx.store.put_config(bucket, "acl", acl)
     return {}
@@ -64,7 +64,7 @@ def put_object_acl(ctx: Context, members: Members) -> Members:
     acl = requested_acl(
         members, owner=found.owner, bucket_owner=bucket.owner, on_bucket=False, required=True
     )
-    if ownership(ctx, bucket) == "BucketOwnerEnforced":
+    if ownership(ctx, bucket) == "BucketOwnerEnforced" and acl != private(bucket.owner):
         raise S3Error("AccessControlListNotSupported")
 
     def work(tx: Transaction) -> None:

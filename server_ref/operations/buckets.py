@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from server_ref.acl import requested_acl
@@ -13,7 +12,7 @@ from server_ref.acl.grants import private
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import names, tags
+from server_ref.rules import names, pages, tags
 from server_ref.rules.times import moment, seconds
 from server_ref.storage.records import Bucket
 
@@ -143,7 +142,7 @@ def list_buckets(ctx: Context, members: Members) -> Members:
             f"Argument value {region} is not a valid AWS Region",
             ArgumentName="bucket-region",
         )
-    after = _decode_token(token) if token else ""
+    after = pages.from_token(token) if token else ""
     found = [
         bucket
         for bucket in ctx.store.buckets()
@@ -169,19 +168,8 @@ def list_buckets(ctx: Context, members: Members) -> Members:
     if prefix is not None:
         answer["Prefix"] = prefix
     if len(found) > len(page):
-        answer["ContinuationToken"] = base64.urlsafe_b64encode(page[-1].name.encode()).decode()
+        answer["ContinuationToken"] = pages.to_token(page[-1].name)
     return answer
-
-
-def _decode_token(token: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
-    except ValueError as error:
-        raise S3Error(
-            "InvalidArgument",
-            "The continuation token provided is incorrect",
-            ArgumentName="continuation-token",
-        ) from error
 
 
 def _arn(name: str) -> str:

@@ -28,8 +28,8 @@ def list_objects(ctx: Context, members: Members) -> Members:
     size = pages.limit(members, "MaxKeys", "maxKeys")
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     marker = members.get("Marker") or ""
-    start, inclusive = pages.past_common_prefix(marker, prefix, delimiter)
-    page = _current(ctx, bucket, prefix, delimiter, size, start, inclusive=inclusive)
+    place = pages.past_common_prefix(marker, prefix, delimiter)
+    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=True)
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
@@ -55,8 +55,9 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
     start, inclusive = start_after or "", False
     if token is not None:
         start, inclusive = pages.past_common_prefix(pages.from_token(token), prefix, delimiter)
-    page = _current(ctx, bucket, prefix, delimiter, size, start, inclusive=inclusive)
     owner = bool(members.get("FetchOwner"))
+    place = (start, inclusive)
+    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=owner)
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
@@ -122,13 +123,13 @@ def _current(
     prefix: str,
     delimiter: str,
     size: int,
-    start: str,
+    place: tuple[str, bool],
     *,
-    inclusive: bool,
+    owner: bool,
 ) -> listing.Page[tuple[Any, ...]]:
     with ctx.store.snapshot() as reader:
-        scan = listing.current(reader, bucket.id, prefix)
-        return listing.page(scan, prefix, delimiter, size, start, inclusive=inclusive)
+        scan = listing.current(reader, bucket.id, prefix, owner=owner)
+        return listing.page(scan, prefix, delimiter, size, place[0], inclusive=place[1])
 
 
 def _content(row: tuple[Any, ...], encode: Callable[[str], str], *, owner: bool) -> Members:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from server_ref.acl import Acl, requested_acl
+from server_ref.acl.grants import private
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.rules import attributes, checksums, encryption, locks, names, tags
@@ -68,7 +69,7 @@ def new_acl(ctx: Context, bucket: Bucket, owner: str, members: Members) -> Acl |
         members, owner=owner, bucket_owner=bucket.owner, on_bucket=False, required=False
     )
     if acl is not None and ownership(ctx, bucket) == "BucketOwnerEnforced":
-        if members.get("ACL") not in ("bucket-owner-full-control", "private"):
+        if acl != private(bucket.owner):  # full control of the bucket's owner, however it is said
             raise S3Error("AccessControlListNotSupported")
         return None
     return acl

@@ -39,7 +39,7 @@ class Listed(NamedTuple):
     storage_class: str
     algorithm: str | None
     checksum_type: str | None
-    owner: str
+    owner: str  # "" unless it was asked for
 
 
 def after_prefix(prefix: str) -> str | None:
@@ -105,11 +105,15 @@ def _until_prefix(
 
 
 _LISTED = ", ".join(Listed._fields)
+_WITHOUT_OWNER = ", ".join((*Listed._fields[:-1], "''"))
 
 
-def current(reader: sqlite3.Connection, bucket: int, prefix: str) -> Scan[tuple[Any, ...]]:
+def current(
+    reader: sqlite3.Connection, bucket: int, prefix: str, *, owner: bool = True
+) -> Scan[tuple[Any, ...]]:
     """A scan of current objects: rows as `Listed` has them (plain tuples, for speed)."""
-    return _ranged(reader, f"SELECT {_LISTED} FROM object", "key", bucket, prefix)
+    columns = _LISTED if owner else _WITHOUT_OWNER
+    return _ranged(reader, f"SELECT {columns} FROM object", "key", bucket, prefix)
 
 
 def uploads(
