@@ -19,16 +19,18 @@ from reports.text import clipped, visible, visible_line
 class Detail(IntEnum):
     """How much of a call is shown."""
 
-    LINES = 0  # of the first few calls, the command and a line for each exchange
-    HEADS = 1  # the exchanges of the call under test too, bodies cut short
-    FULL = 2  # everything the log has, the setup's exchanges included
+    LINES = 0  # of the first few calls under test, the command and a line for each exchange
+    HEADS = 1  # their exchanges too, bodies cut short, and the setup in lines
+    TEST = 2  # everything the log has of the calls under test
+    FULL = 3  # everything the log has
 
 
-_BODY_LIMIT = {Detail.LINES: 0, Detail.HEADS: 400, Detail.FULL: 8_192}
-_OUTPUT_LIMIT = {Detail.LINES: 200, Detail.HEADS: 600, Detail.FULL: 8_192}
-_COMMAND_LIMIT = {Detail.LINES: 500, Detail.HEADS: 2_000, Detail.FULL: 8_192}
-_CALL_LIMIT = {Detail.LINES: 4, Detail.HEADS: 40, Detail.FULL: 400}
-_EXCHANGE_LIMIT = {Detail.LINES: 3, Detail.HEADS: 20, Detail.FULL: 400}
+_BODY_LIMIT = {Detail.LINES: 0, Detail.HEADS: 400, Detail.TEST: 4_096, Detail.FULL: 8_192}
+_HEAD_LIMIT = {Detail.LINES: 0, Detail.HEADS: 2_000, Detail.TEST: 8_192, Detail.FULL: 8_192}
+_OUTPUT_LIMIT = {Detail.LINES: 100, Detail.HEADS: 600, Detail.TEST: 4_096, Detail.FULL: 8_192}
+_COMMAND_LIMIT = {Detail.LINES: 500, Detail.HEADS: 2_000, Detail.TEST: 4_096, Detail.FULL: 8_192}
+_CALL_LIMIT = {Detail.LINES: 4, Detail.HEADS: 40, Detail.TEST: 100, Detail.FULL: 400}
+_EXCHANGE_LIMIT = {Detail.LINES: 3, Detail.HEADS: 20, Detail.TEST: 100, Detail.FULL: 400}
 _BYTES_A_LINE = 16
 
 
@@ -60,7 +62,9 @@ class CallView:
 
 
 def view_calls(calls: Sequence[Call], detail: Detail) -> tuple[list[CallView], int]:
-    """The first calls as text, and how many more there are."""
+    """The first calls as text, and how many more there are. LINES has none of the setup's."""
+    if detail is Detail.LINES:
+        calls = [call for call in calls if call.purpose == "test"]
     kept = calls[: _CALL_LIMIT[detail]]
     return [view_call(call, detail) for call in kept], len(calls) - len(kept)
 
@@ -69,42 +73,46 @@ def view_call(call: Call, detail: Detail) -> CallView:
     """The call as text, as much of it as ``detail`` says."""
     limit = _OUTPUT_LIMIT[detail]
     exchanges = call.exchanges[: _EXCHANGE_LIMIT[detail]]
-    heads = detail is Detail.FULL or (detail is Detail.HEADS and call.purpose == "test")
-    curl = detail is Detail.FULL or call.purpose == "test"
+    heads = detail is Detail.FULL or (detail > Detail.LINES and call.purpose == "test")
+    command = call.command or ""
     return CallView(
         operation=call.operation,
         client=call.client,
-        parameters=clipped(visible_line(call.parameters), _COMMAND_LIMIT[detail] // 2),
-        command=clipped(visible(call.command or ""), _COMMAND_LIMIT[detail]),
+        parameters=clipped(visible_line(call.parameters), _COMMAND_LIMIT[detail] // 2)
+        if heads or not command
+        else "",
+        command=clipped(visible(command), _COMMAND_LIMIT[detail]),
         exit_code=call.exit_code,
         stdout=clipped(visible(call.stdout), limit),
         stderr=clipped(visible(call.stderr), limit),
-        exchanges=tuple(_exchange(exchange, detail, heads, curl) for exchange in exchanges),
+        exchanges=tuple(_exchange(exchange, detail, heads, command) for exchange in exchanges),
         omitted=len(call.exchanges) - len(exchanges),
     )
 
 
-def _exchange(exchange: Exchange, detail: Detail, heads: bool, curl: bool) -> ExchangeView:
+def _exchange(exchange: Exchange, detail: Detail, heads: bool, command: str) -> ExchangeView:
     request, response = exchange.request, exchange.response
     answer = visible_line(response.start_line) if response else "no answer"
     halves = (request, *exchange.interim, *((response,) if response else ()))
-    limit = _BODY_LIMIT[detail]
-    answers = "\n\n".join(_message(message, limit) for message in halves[1:])
+    answers = "\n\n".join(_message(message, detail) for message in halves[1:])
+    curl = exchange.curl or ""
+    again = heads and curl != command  # the command of a raw call is this line already
     return ExchangeView(
         line=f"{clipped(visible_line(request.start_line), 400)} → {clipped(answer, 200)}",
         milliseconds=exchange.milliseconds,
         note=visible_line(exchange.note or ""),
-        curl=clipped(visible(exchange.curl or ""), _COMMAND_LIMIT[detail]) if curl else "",
-        request=_message(request, limit) if heads else "",
+        curl=clipped(visible(curl), _COMMAND_LIMIT[detail]) if again else "",
+        request=_message(request, detail) if heads else "",
         response=(answers or "no answer came") if heads else "",
     )
 
 
-def _message(message: Message, limit: int) -> str:
+def _message(message: Message, detail: Detail) -> str:
     lines = [visible_line(message.start_line)]
     lines += [f"{visible_line(name)}: {visible_line(value)}" for name, value in message.headers]
+    lines = [clipped("\n".join(lines), _HEAD_LIMIT[detail])]
     if message.body.size:
-        lines += ["", _body(message.body, limit)]
+        lines += ["", _body(message.body, _BODY_LIMIT[detail])]
     if not message.complete:
         lines += ["", "[the connection ended before the message did]"]
     return "\n".join(lines)

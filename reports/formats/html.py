@@ -17,7 +17,7 @@ from importlib import resources
 from itertools import pairwise
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from conformance.model import Outcome, Result, RunLog
 from conformance.model.verdict import scored
@@ -39,13 +39,15 @@ from reports.overview import (
 )
 from reports.text import one_line, safe_url, visible
 
-EVIDENCE_BUDGET = 3_500_000  # characters of HTML; the page around it stays under 2 MB for one run
+# Characters: of the page, of an outcome without its evidence, and what evidence may always have.
+PAGE_BUDGET, OUTCOME_SIZE, LEAST_EVIDENCE = 5_500_000, 1_300, 1_500_000
 
 # (of what needs attention, of the rest): the first that fits the budget is used.
 _PLANS = (
     (Detail.FULL, Detail.FULL),
     (Detail.FULL, Detail.HEADS),
     (Detail.FULL, Detail.LINES),
+    (Detail.TEST, Detail.LINES),
     (Detail.HEADS, Detail.LINES),
     (Detail.LINES, Detail.LINES),
 )
@@ -243,7 +245,7 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
         policy=_policy(style, script),
         evidence=evidence,
         condensed=plan[1] is not Detail.FULL,
-        abridged=plan[0] is not Detail.FULL,
+        abridged=plan[0] < Detail.TEST,
     )
 
 
@@ -253,6 +255,7 @@ def _evidence(
     """The evidence of each outcome as HTML, at the richest plan that fits the budget."""
     draw = environment.get_template("evidence.html.j2").module.evidence  # type: ignore[attr-defined]  # a macro
     results = [(run, result) for run in page.overview.runs for result in run.log.results]
+    budget = max(LEAST_EVIDENCE, PAGE_BUDGET - OUTCOME_SIZE * len(results))
     drawn: dict[tuple[int, int, Detail], Markup] = {}
     for plan in _PLANS:
         chosen: dict[tuple[int, int], Markup] = {}
@@ -266,7 +269,7 @@ def _evidence(
                 drawn[key] = draw(*setup, *tests)
             chosen[run.index, id(result)] = drawn[key]
             size += len(drawn[key])
-            if size > EVIDENCE_BUDGET and plan is not _PLANS[-1]:
+            if size > budget and plan is not _PLANS[-1]:
                 break
         else:
             return chosen, plan
@@ -279,7 +282,8 @@ def _reasons(
     grouped: dict[str, list[tuple[Column, Result]]] = {}
     for column, result in check.results:
         if result.outcome is outcome and needs_attention(result):
-            grouped.setdefault(result.reason, []).append((column, result))
+            same = re.sub(r"\d+", "0", result.reason)  # keys and ids of a run differ by number
+            grouped.setdefault(same, []).append((column, result))
     return tuple((reason, tuple(pairs)) for reason, pairs in grouped.items())
 
 
@@ -292,7 +296,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.filters.update(safe_url=safe_url, one_line=one_line, day=_day, number=_number)
+    environment.filters.update(
+        safe_url=safe_url, prose=_prose, one_line=one_line, day=_day, number=_number
+    )
     environment.filters["refer"] = id  # a result is found by identity: equal ones may differ in run
     environment.tests["attention"] = needs_attention
     return environment
@@ -303,6 +309,11 @@ def _finalize(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
         return visible(value)
     return value
+
+
+def _prose(text: str) -> Markup:
+    """Our own words as HTML: escaped, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(visible(text)))))
 
 
 def _day(moment: str) -> str:

@@ -7,6 +7,7 @@ Markdown with footnotes.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 
@@ -126,7 +127,7 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
     """What a reader must know beside the mark: failures, limits of the client, trouble."""
     client = cell.column.client
     remarks = [
-        f"{markdown_text(result.title)} {_why(result.reason)} ({markdown_code(result.check)})"
+        f"{_prose(result.title)} {_why(result.reason)} ({markdown_code(result.check)})"
         for result in cell.results
         if result.outcome is Outcome.FAIL and scored(result)
     ]
@@ -142,6 +143,23 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
     if counts[Outcome.ERROR]:
         remarks.append(f"{_checks(counts[Outcome.ERROR])} ended in an error of the suite's own")
     return list(dict.fromkeys(remarks))
+
+
+def _prose(title: str) -> str:
+    """A check's title: what it has between backticks stays code."""
+    pieces = title.rstrip(".").split("`")
+    if len(pieces) % 2 == 0:
+        return markdown_text(title)
+    return "".join(
+        markdown_code(piece) if number % 2 else _spaced(piece)
+        for number, piece in enumerate(pieces)
+    )
+
+
+def _spaced(text: str) -> str:
+    """``markdown_text`` that keeps the spaces round the text."""
+    before, after = " " * text.startswith(" "), " " * text.endswith(" ")
+    return f"{before}{markdown_text(text)}{after}"
 
 
 def _checks(number: int) -> str:
