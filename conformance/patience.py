@@ -5,6 +5,7 @@ No other answer is ever retried: a 500 or a wrong 404 is the endpoint's answer.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import tenacity
@@ -13,7 +14,7 @@ from conformance.clients.base import Answer
 
 ATTEMPTS = 5  # where the endpoint asks for patience
 CONNECTION_ATTEMPTS = 3  # a connection that is closed three times over is the endpoint's answer
-SUDDEN = 5000.0  # milliseconds; silence that lasts longer is an answer too, and not asked for again
+SUDDEN = 5.0  # seconds; silence that lasts longer is an answer too, and not asked for again
 LONGEST_WAIT = 8.0  # seconds before one attempt
 THROTTLING_CODES = frozenset(
     {"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"}
@@ -46,8 +47,7 @@ def unreached(answer: Answer) -> bool:
         name.lower().startswith(("if-", "x-amz-if-", "x-amz-copy-source-if-"))
         for name, _ in last.request.headers
     )
-    sudden = last.milliseconds < SUDDEN
-    return sudden and last.request.complete and method in REPEATABLE and not conditional
+    return last.request.complete and method in REPEATABLE and not conditional
 
 
 def _could_not_connect(answer: Answer) -> bool:
@@ -66,14 +66,26 @@ def _could_not_connect(answer: Answer) -> bool:
 
 def patiently(attempt: Callable[[], Answer], *, first_wait: float = 0.25) -> Answer:
     """Call ``attempt`` until its answer is one; after the last attempt, what came counts."""
+    took = 0.0
+
+    def timed() -> Answer:
+        nonlocal took
+        started = time.monotonic()
+        answer = attempt()
+        took = time.monotonic() - started
+        return answer
+
+    def says_nothing(answer: Answer) -> bool:
+        return throttled(answer) or (took < SUDDEN and unreached(answer))
+
     retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda answer: throttled(answer) or unreached(answer)),
+        retry=tenacity.retry_if_result(says_nothing),
         stop=_enough,
         wait=tenacity.wait_exponential(multiplier=first_wait, max=LONGEST_WAIT)
         + tenacity.wait_random(0, first_wait),
         retry_error_callback=_last_answer,
     )
-    return retrying(attempt)
+    return retrying(timed)
 
 
 def _enough(state: tenacity.RetryCallState) -> bool:

@@ -21,15 +21,16 @@ def outcome_table(
     cells: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         cells.setdefault((result.row, result.client), []).append(result)
+    seen = {row for row, _ in cells}
+    rows = [*(known for known in titles if known in seen), *sorted(seen - titles.keys())]
+    columns = {client: [cell(cells.get((row, client), [])) for row in rows] for client in clients}
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("row", no_wrap=True, overflow="ellipsis")
-    for client in clients:
-        table.add_column(client, justify="right", no_wrap=True)
-    seen = {row for row, _ in cells}
-    for row in [*(known for known in titles if known in seen), *sorted(seen - titles.keys())]:
-        table.add_row(
-            titles.get(row, row), *(cell(cells.get((row, client), [])) for client in clients)
-        )
+    for client, texts in columns.items():
+        widest = max([len(client), *map(len, texts)])
+        table.add_column(client, justify="right", no_wrap=True, min_width=widest)
+    for number, row in enumerate(rows):
+        table.add_row(titles.get(row, row), *(texts[number] for texts in columns.values()))
     return table
 
 

@@ -22,8 +22,18 @@ class MissingMemberError(Exception):
     """The answer lacks a member the check cannot go on without: the endpoint's failure."""
 
 
+class MissingHeaderError(MissingMemberError, KeyError):
+    """The answer lacks a header the check cannot go on without: the endpoint's failure."""
+
+    def __str__(self) -> str:
+        return f"the answer has no header {self.args[0]}"
+
+
 class Headers(Mapping[str, str]):
-    """Headers of an answer: case-insensitive, repeated ones joined by ``", "``."""
+    """Headers of an answer: case-insensitive, repeated ones joined by ``", "``.
+
+    ``headers[name]`` raises MissingHeaderError without it; ``get`` answers None.
+    """
 
     def __init__(self, pairs: Sequence[tuple[str, str]] = ()) -> None:
         self.pairs = tuple(pairs)
@@ -33,7 +43,10 @@ class Headers(Mapping[str, str]):
             self._joined[name.lower()] = value if known is None else f"{known}, {value}"
 
     def __getitem__(self, name: str) -> str:
-        return self._joined[name.lower()]
+        try:
+            return self._joined[name.lower()]
+        except KeyError:
+            raise MissingHeaderError(name) from None
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._joined)

@@ -86,7 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--ca-bundle", metavar="FILE", help="PEM file to verify TLS with")
     add("--insecure", action="store_true", help="do not verify TLS certificates")
     add("--aws-profile", metavar="NAME", help="credentials of this AWS profile")
-    add("--credentials", metavar="FILE", help="credentials in the form of ~/.aws/credentials")
+    add(
+        "--credentials",
+        "--credentials-file",
+        metavar="FILE",
+        help="credentials in the form of ~/.aws/credentials",
+    )
     add("--credentials-env", metavar="PREFIX", help="credentials from PREFIX + ACCESS_KEY_ID, …")
     add("--anonymous", action="store_true", help="send unsigned requests")
     add("--deviation", action="append", default=[], metavar="NAME", help="a deliberate fault of "

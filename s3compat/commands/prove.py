@@ -1,0 +1,44 @@
+"""prove: see every check fail on the faults it is meant to find, and pass without them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from conformance.model.verdict import ExitCode
+from s3compat.prove import prove
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 all is proved, 1 something is not, 3 no such check."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat prove",
+        description="Run each check on the plain reference server, where it must pass, and on each "
+        "deviation it names, where it must fail.",
+    )
+    parser.add_argument("--check", default="*", metavar="GLOB", help="only checks with such an id")
+    parser.add_argument("--json", action="store_true", help="figures and details as JSON")
+    parser.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")
+    options = parser.parse_args(argv)
+    started = time.monotonic()
+    try:
+        proof = prove(options.check, options.workers)
+    except LookupError as problem:
+        print(f"s3compat prove: {problem.args[0]}", file=sys.stderr)
+        return ExitCode.NOTHING_RAN
+    if options.json:
+        print(json.dumps(msgspec.to_builtins(proof)))
+    else:
+        for sentence in proof.problems:
+            print(sentence)
+        print(
+            f"{proof.proven} of {proof.checks} checks proven, {proof.caught} of "
+            f"{proof.deviations} deviations caught, {len(proof.problems)} problems, "
+            f"{time.monotonic() - started:.0f} s"
+        )
+    return ExitCode.NOT_CONFORMING if proof.problems else ExitCode.GOOD

@@ -1,0 +1,195 @@
+"""The proof: every check passes on the plain reference server and fails on its deviations.
+
+It runs without pytest: one server in this process per deviation, many of them side by side in a
+process pool. It decides nothing about endpoints; it is about the checks.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import matrix
+from conformance.check import Check, discover
+from conformance.endpoint import Credentials, Endpoint
+from conformance.journal import Journal, JournalHeader, new_run_id
+from conformance.model import Outcome
+from conformance.session import Session
+from server_ref import deviations
+from server_ref.server import S3Server
+
+PLAIN = ""  # the name of no deviation
+PREFERRED = ("raw", "boto3")
+CHUNK = 12  # checks of the plain server in one task
+MUST = "must"
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One check on one server; ``deviation`` is PLAIN for the one without a fault."""
+
+    check: str
+    deviation: str
+    client: str
+    outcome: Outcome
+    reason: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was proved. ``problems`` is empty when everything was."""
+
+    checks: int  # that name a deviation
+    proven: int  # that pass without and fail with each deviation they name
+    deviations: int  # that at least one check names, and that exist
+    caught: int  # that every check naming them fails on
+    problems: tuple[str, ...]
+    tried: tuple[Tried, ...]
+
+
+def prove(pattern: str = "*", workers: int | None = None) -> Proof:
+    """Prove the checks whose id is like ``pattern``; with ``*`` also that nothing is unproven.
+
+    Raises LookupError where no check is like it.
+    """
+    every = discover()
+    chosen = {name: one for name, one in every.items() if fnmatchcase(name, pattern)}
+    if not chosen:
+        raise LookupError(f"no check is like {pattern!r}; `s3compat run --list` lists them")
+    known = deviations.discover()
+    tried = _try_all(_tasks(chosen, known), workers or os.cpu_count() or 1)
+    problems = _problems(tried)
+    problems += _unknown(chosen, known)
+    problems += _unproven_musts(chosen)
+    if pattern == "*":
+        problems += _orphans(every, known)
+    bad_checks = {one.check for one in tried if not _as_it_should(one)}
+    named = {one.deviation for one in tried if one.deviation}
+    missed = {one.deviation for one in tried if one.deviation and not _as_it_should(one)}
+    with_proof = [one for one in chosen.values() if one.proved_by]
+    return Proof(
+        checks=len(chosen),
+        proven=sum(
+            1
+            for one in with_proof
+            if one.id not in bad_checks and all(name in known for name in one.proved_by)
+        ),
+        deviations=len(named),
+        caught=len(named - missed),
+        problems=tuple(problems),
+        tried=tuple(tried),
+    )
+
+
+def prover(check: Check) -> str:
+    """The client a check is proved through: raw if it can be, else boto3, else its first."""
+    if not check.only:
+        return PREFERRED[0]
+    return next((name for name in PREFERRED if name in check.only), check.only[0])
+
+
+def _tasks(
+    chosen: Mapping[str, Check], known: Mapping[str, deviations.Deviation]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """(deviation, ids of checks) for each server to be started; the longest first."""
+    by_deviation: dict[str, list[str]] = {}
+    for one in chosen.values():
+        for name in one.proved_by:
+            if name in known:
+                by_deviation.setdefault(name, []).append(one.id)
+    names = [one.id for one in chosen.values()]
+    plain = [(PLAIN, tuple(names[at : at + CHUNK])) for at in range(0, len(names), CHUNK)]
+    faulty = [(name, tuple(ids)) for name, ids in by_deviation.items()]
+    return sorted(plain + faulty, key=lambda task: -len(task[1]))
+
+
+def _try_all(tasks: Iterable[tuple[str, tuple[str, ...]]], workers: int) -> list[Tried]:
+    with ProcessPoolExecutor(workers) as pool:
+        return [one for part in pool.map(_try, tasks) for one in part]
+
+
+def _try(task: tuple[str, tuple[str, ...]]) -> list[Tried]:
+    """Start the server with one deviation and run the checks on it; in a worker process."""
+    deviation, ids = task
+    every = discover()
+    tried = []
+    with (
+        S3Server(deviations=[deviation] if deviation else [], durability="relaxed") as server,
+        tempfile.TemporaryDirectory(prefix="s3compat-prove-") as folder,
+        _session(server, Path(folder)) as session,
+    ):
+        for identity in ids:
+            check = every[identity]
+            client = prover(check)
+            result = session.run(check, client)
+            tried.append(Tried(identity, deviation, client, result.outcome, result.reason))
+    return tried
+
+
+def _session(server: S3Server, folder: Path) -> Session:
+    endpoint = Endpoint(
+        url=server.url,
+        region=server.region,
+        credentials=Credentials(server.access_key, server.secret_key),
+    )
+    run_id = new_run_id()
+    journal = Journal.start(
+        folder / "journal.jsonl",
+        JournalHeader(run_id, endpoint.url, endpoint.region, "path", "aws", ephemeral=True),
+    )
+    scratch = folder / "scratch"
+    return Session(endpoint, matrix.load_matrix(), matrix.load_profile("aws"), journal, scratch)
+
+
+def _as_it_should(one: Tried) -> bool:
+    """Plain: pass. With a deviation: fail; blocked shows only that the setup broke."""
+    return one.outcome is (Outcome.FAIL if one.deviation else Outcome.PASS)
+
+
+def _problems(tried: Iterable[Tried]) -> list[str]:
+    said = []
+    for one in tried:
+        if _as_it_should(one):
+            continue
+        reason = one.reason.partition("\n")[0]
+        if one.deviation:
+            said.append(
+                f"{one.check} is {one.outcome.value} on the deviation {one.deviation}"
+                + (f" ({reason})" if reason else "")
+                + "; it proves nothing until it fails there"
+            )
+        else:
+            said.append(f"{one.check} is {one.outcome.value} on the plain server: {reason}")
+    return sorted(said)
+
+
+def _unknown(chosen: Mapping[str, Check], known: Mapping[str, object]) -> list[str]:
+    return [
+        f"{one.id} names the deviation {name}, which does not exist; declare it or correct the name"
+        for one in chosen.values()
+        for name in one.proved_by
+        if name not in known
+    ]
+
+
+def _unproven_musts(chosen: Mapping[str, Check]) -> list[str]:
+    rows = matrix.load_matrix().rows
+    return [
+        f"{one.id} is of level must and names no deviation; add proved_by"
+        for one in chosen.values()
+        if not one.proved_by
+        and (one.level or (rows[one.row].level if one.row in rows else MUST)) == MUST
+    ]
+
+
+def _orphans(every: Mapping[str, Check], known: Mapping[str, object]) -> list[str]:
+    named = {name for one in every.values() for name in one.proved_by}
+    return [
+        f"the deviation {name} is named by no check; write one that it turns red, or remove it"
+        for name in sorted(known.keys() - named)
+    ]
