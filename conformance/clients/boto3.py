@@ -14,17 +14,24 @@ import botocore
 import botocore.config
 import botocore.exceptions
 import botocore.session
+import urllib3
 from botocore import xform_name
 
 from conformance.clients.answers import make_answer
 from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
 from conformance.clients.members import for_sdk
 from conformance.endpoint import Endpoint
+from conformance.evidence import localhost_names
 from conformance.evidence.exchanges import read_exchanges
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import boto3_lines
 from conformance.evidence.service_model import operation_model, streaming_output
 
+_OF_THE_WIRE = (
+    botocore.exceptions.BotoCoreError,
+    botocore.exceptions.ClientError,
+    OSError,
+)
 TIMEOUT = 60.0  # seconds to connect, and between two reads
 
 _environment_lock = threading.Lock()
@@ -37,6 +44,9 @@ class Boto3Client(Client):
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
         super().__init__(endpoint, scratch, cli_mode=cli_mode)
+        localhost_names.install_for(endpoint.host)
+        if endpoint.insecure:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was chosen
         with _no_configuration():
             self.s3 = _make(endpoint)
 
@@ -51,19 +61,19 @@ class Boto3Client(Client):
         members = for_sdk(parameters)
         body: bytes | None = None
         failure = ""
+        unsent: Exception | None = None  # a failure with nothing on the wire is not the endpoint's
         with recording() as log:
             try:
                 body = _delivered(operation, method(**members))
             except botocore.exceptions.ParamValidationError as refusal:
                 raise ClientCannotError(f"boto3 refuses it itself: {refusal}") from refusal
-            except (
-                botocore.exceptions.BotoCoreError,
-                botocore.exceptions.ClientError,
-                OSError,
-            ) as problem:
+            except Exception as problem:  # noqa: BLE001 -- what a broken answer makes of an SDK
                 failure = f"{type(problem).__name__}: {problem}"
+                unsent = problem if not isinstance(problem, _OF_THE_WIRE) else None
             recorded = read_exchanges(log.events())
             log.close()
+        if unsent is not None and not recorded:
+            raise unsent
         return make_answer(
             endpoint=self.endpoint,
             client=self.name,

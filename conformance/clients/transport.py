@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from conformance.endpoint import Endpoint
+from conformance.evidence import localhost_names
 from conformance.evidence.exchanges import ConnectionReader, Recorded
 from conformance.evidence.recorder import ENDED, RECEIVED, SENT, TROUBLE, Event
 
@@ -37,6 +38,7 @@ class Transport:
         host = f"[{self._host}]" if ":" in self._host else self._host
         self._url = f"{parts.scheme}://{host}:{self._port}"
         self._tls = endpoint.tls()
+        localhost_names.install_for(endpoint.host)
         self._idle: tuple[socket.socket, float] | None = None
         self._lock = threading.Lock()
 

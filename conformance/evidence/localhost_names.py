@@ -16,6 +16,12 @@ def is_localhost_name(host: object) -> bool:
     return isinstance(host, str) and host.lower().rstrip(".").endswith(".localhost")
 
 
+def install_for(host: str) -> None:
+    """Let this process resolve them if ``host`` (with or without a port) is one of them."""
+    if is_localhost_name(host.partition(":")[0]):
+        install()
+
+
 def install() -> None:
     """Let this process resolve them. Idempotent."""
     system = socket.getaddrinfo

@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
@@ -112,6 +113,8 @@ class Redactor:
         return self.text(data.decode("latin-1")).encode("latin-1")
 
     def _walk(self, value: Any) -> Any:
+        if isinstance(value, Enum):
+            return value
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, bytes):

@@ -16,8 +16,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from botocore.awsrequest import HeadersDict
 from botocore.eventstream import EventStreamBuffer
-from botocore.exceptions import EventStreamError
-from botocore.parsers import EventStreamXMLParser, ResponseParserError, create_parser
+from botocore.parsers import EventStreamXMLParser, create_parser
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
@@ -160,15 +159,7 @@ def parse_answer(
         return Parsed({})
     try:
         members = _members(operation, status, headers, body, root)
-    except (
-        ResponseParserError,
-        ParseError,
-        EventStreamError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-    ) as problem:  # whatever botocore's parser makes of a wrong body
+    except Exception as problem:  # noqa: BLE001 -- whatever botocore's parsers make of it
         return Parsed({}, note=f"not an answer to {operation}: {type(problem).__name__}: {problem}")
     if members.get("EncodingType") == "url" and not keep_encoded:
         members = _decode_names(members)

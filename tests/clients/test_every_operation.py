@@ -1,0 +1,74 @@
+"""Every operation of the model can be said, mechanically, and is recognised on the wire."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.clients import discover
+from conformance.clients.base import ClientCannotError
+from conformance.evidence.service_model import operation_model, operation_names
+from conformance.evidence.wire import identify
+
+NOT_AT_THIS_ENDPOINT = {
+    "boto3": {"WriteGetObjectResponse": "goes to a host of its own (a route prefix)"},
+    "aws-s3api": {"WriteGetObjectResponse": "goes to a host of its own (a route prefix)"},
+}
+
+
+def members_of(operation: str) -> dict[str, Any]:
+    """Members for a call: the required ones, each with some value of its type."""
+    shape = operation_model(operation).input_shape
+    return _value(shape) if shape else {}
+
+
+def _value(shape: Any) -> Any:
+    kind = shape.type_name
+    if kind == "structure":
+        wanted = shape.required_members or list(shape.members)[:1]
+        if shape.metadata.get("union") or getattr(shape, "is_tagged_union", False):
+            wanted = list(shape.members)[:1]
+        return {name: _named(name, shape.members[name]) for name in wanted}
+    if kind == "list":
+        return [_value(shape.member)]
+    if kind == "map":
+        return {"k": "v"}
+    if kind == "timestamp":
+        return datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    if kind == "boolean":
+        return True
+    if kind in {"integer", "long"}:
+        return 1
+    if kind == "blob":
+        return b"data"
+    return shape.enum[0] if shape.enum else "value".ljust(shape.metadata.get("min", 0), "x")
+
+
+def _named(name: str, shape: Any) -> Any:
+    given = {"Bucket": "bucket", "CopySource": "bucket/key", "Key": "key"}
+    return given.get(name) or _value(shape)
+
+
+@pytest.mark.parametrize("client", ["boto3", "raw", "aws-s3api"])
+@pytest.mark.parametrize("operation", operation_names())
+def test_is_said_and_recognised(
+    operation: str, client: str, stand_in: Any, endpoint_of: Any, tmp_path: Path
+) -> None:
+    if operation in NOT_AT_THIS_ENDPOINT.get(client, {}):
+        pytest.skip(NOT_AT_THIS_ENDPOINT[client][operation])
+    speaker = discover()[client](endpoint_of(stand_in), tmp_path)
+    try:
+        answer = speaker.call(operation, members_of(operation))
+    except ClientCannotError as reason:
+        pytest.fail(f"{client} cannot say {operation}: {reason}")
+    finally:
+        speaker.close()
+
+    assert answer.exchange is not None, answer.call.stderr
+    assert operation in identify(answer.exchange, speaker.endpoint).operations
+    assert answer.status == 200
+    method, target, _ = answer.exchange.request.start_line.split(" ")
+    assert (method, target) == stand_in.asked[-1][:2]

@@ -1,0 +1,207 @@
+"""What is recorded is what crossed the wire: plain, over TLS, in every kind of process."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from conformance.clients import discover
+from conformance.endpoint import Credentials, Endpoint
+from conformance.evidence.exchanges import KEPT, read_exchanges
+from conformance.evidence.forwarder import Forwarder
+from conformance.evidence.recorder import recording
+from conformance.evidence.reproduce import curl_line
+
+CLIENTS = ["aws-s3", "aws-s3api", "boto3", "raw", "s3cmd"]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("verification", ["ca_bundle", "insecure"])
+def test_tls_is_recorded_as_plain_bytes(
+    client: str,
+    verification: str,
+    tls_stand_in: Any,
+    endpoint_of: Any,
+    certificate: Path,
+    tmp_path: Path,
+) -> None:
+    options: dict[str, Any] = (
+        {"ca_bundle": str(certificate)} if verification == "ca_bundle" else {"insecure": True}
+    )
+    speaker = discover()[client](endpoint_of(tls_stand_in, **options), tmp_path)
+    answer = speaker.call("PutObject", {"Bucket": "bucket", "Key": "key", "Body": b"hello"})
+    speaker.close()
+
+    assert answer.status == 200, answer.call.stderr
+    assert answer.exchange is not None
+    assert answer.exchange.url == tls_stand_in.url
+    assert answer.exchange.request.start_line.startswith("PUT /bucket/key")
+    assert "hello" in (answer.exchange.request.body.text or "")  # over TLS SDKs send aws-chunked
+
+
+def test_a_large_body_is_cut_visibly_and_delivered_whole(
+    stand_in: Any, endpoint_of: Any, tmp_path: Path
+) -> None:
+    data = bytes(range(256)) * 4096
+    stand_in.answers["/bucket/key"] = (200, {"ETag": '"e"'}, data)
+    for client in ("boto3", "raw", "aws-s3api"):
+        speaker = discover()[client](endpoint_of(stand_in), tmp_path)
+        answer = speaker.call("GetObject", {"Bucket": "bucket", "Key": "key"})
+        speaker.close()
+
+        assert answer.body == answer.wire_body == data
+        assert answer.exchange is not None and answer.exchange.response is not None
+        body = answer.exchange.response.body
+        assert (body.size, body.truncated) == (len(data), True)
+        assert body.sha256 == hashlib.sha256(data).hexdigest()
+        assert body.base64 is not None and len(body.base64) < 2 * KEPT
+
+
+def test_threads_do_not_mix_their_recordings(stand_in: Any) -> None:
+    def ask(number: int) -> list[str]:
+        with recording() as log:
+            requests.get(f"{stand_in.url}/{number}", timeout=10)
+        return [one.exchange.request.start_line for one in read_exchanges(log.events())]
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(ask, range(20)))
+
+    assert found == [[f"GET /{number} HTTP/1.1"] for number in range(20)]
+
+
+def test_a_kept_connection_is_split_into_its_calls(
+    stand_in: Any, endpoint_of: Any, tmp_path: Path
+) -> None:
+    speaker = discover()["boto3"](endpoint_of(stand_in), tmp_path)
+    for name in ("one", "two"):
+        answer = speaker.call("HeadObject", {"Bucket": "bucket", "Key": name})
+        lines = [exchange.request.start_line for exchange in answer.exchanges]
+        assert lines == [f"HEAD /bucket/{name} HTTP/1.1"]
+        assert answer.exchanges[0].note is None
+    speaker.close()
+
+
+def test_nothing_listening_is_an_answer_without_status(tmp_path: Path) -> None:
+    endpoint = Endpoint("http://127.0.0.1:9", credentials=Credentials("access", "secret-key"))
+    for client in CLIENTS:
+        speaker = discover()[client](endpoint, tmp_path)
+        answer = speaker.call("DeleteBucket", {"Bucket": "bucket"})
+        speaker.close()
+        assert (answer.status, answer.succeeded) == (0, False)
+        assert answer.call.stderr, client
+
+
+curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+
+
+@curl
+@pytest.mark.parametrize(
+    ("operation", "members"),
+    [
+        (
+            "PutObject",
+            {
+                "Bucket": "bucket",
+                "Key": "a'b $(x) ü",
+                "Body": b"it's $HOME\n",
+                "Metadata": {"quoted": "'\"$x`"},
+            },
+        ),
+        ("ListObjectsV2", {"Bucket": "bucket", "Prefix": "a&b=c", "Delimiter": "/"}),
+        ("HeadObject", {"Bucket": "bucket", "Key": "key"}),
+        ("DeleteObjects", {"Bucket": "bucket", "Delete": {"Objects": [{"Key": "<&>"}]}}),
+        ("GetObject", {"Bucket": "bucket", "Key": "a/../b", "Range": "bytes=0-1"}),
+    ],
+)
+def test_the_curl_line_sends_the_same_request(
+    operation: str, members: dict[str, Any], stand_in: Any, endpoint_of: Any, tmp_path: Path
+) -> None:
+    endpoint = endpoint_of(stand_in)
+    speaker = discover()["raw"](endpoint, tmp_path)
+    answer = speaker.call(operation, members)
+    speaker.close()
+    assert answer.exchange is not None and answer.exchange.curl is not None
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "AWS_ACCESS_KEY_ID": endpoint.credentials.access_key,
+        "AWS_SECRET_ACCESS_KEY": endpoint.credentials.secret_key,
+    }
+    done = subprocess.run(
+        ["bash", "-c", answer.exchange.curl],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    first, second = stand_in.asked
+    assert first[:2] == second[:2]
+    assert first[3] == second[3]
+    volatile = {"authorization", "x-amz-date", "user-agent", "accept", "connection"}
+    kept = [
+        {name.lower(): value for name, value in one[2].items() if name.lower() not in volatile}
+        for one in (first, second)
+    ]
+    assert kept[0] == kept[1]
+    assert "AWS4-HMAC-SHA256 Credential=" in second[2]["Authorization"]
+
+
+def test_a_presigned_request_says_to_make_a_new_url(
+    stand_in: Any, endpoint_of: Any, tmp_path: Path
+) -> None:
+    endpoint = endpoint_of(stand_in)
+    speaker = discover()["raw"](endpoint, tmp_path)
+    answer = speaker.request("GET", "/bucket/key", sign="query", expires=60)  # type: ignore[attr-defined]  # raw's own
+    speaker.close()
+    line = curl_line(answer.exchange, endpoint)
+    assert line is not None and line.startswith("# presigned: make a new URL")
+
+
+@curl
+def test_the_forwarder_records_a_binary_and_keeps_host(stand_in: Any, endpoint_of: Any) -> None:
+    stand_in.answers["/bucket/key"] = (200, {}, b"x" * 200_000)
+    with Forwarder(endpoint_of(stand_in)) as forwarder:
+        to = f"{stand_in.url.removeprefix('http://')}:127.0.0.1:{forwarder.port}"
+        done = subprocess.run(
+            [
+                "curl",
+                "-sS",
+                "--connect-to",
+                to,
+                "--data-binary",
+                "hello",
+                f"{stand_in.url}/bucket/key",
+            ],
+            capture_output=True,
+            timeout=30,
+            check=True,
+        )
+        exchanges = forwarder.exchanges()
+
+    assert len(done.stdout) == 200_000
+    assert [one.exchange.request.start_line for one in exchanges] == ["POST /bucket/key HTTP/1.1"]
+    assert exchanges[0].response_body == done.stdout
+    assert exchanges[0].exchange.request.body.text == "hello"
+    headers = dict(exchanges[0].exchange.request.headers)
+    assert headers["Host"] == stand_in.url.removeprefix("http://")
+
+
+def test_the_forwarder_speaks_tls_to_a_tls_endpoint(
+    tls_stand_in: Any, endpoint_of: Any, certificate: Path
+) -> None:
+    with Forwarder(endpoint_of(tls_stand_in, ca_bundle=str(certificate))) as forwarder:
+        answer = requests.get(f"{forwarder.url}/bucket", timeout=10)
+        exchanges = forwarder.exchanges()
+    assert answer.status_code == 200
+    assert exchanges[0].exchange.url == tls_stand_in.url
