@@ -7,11 +7,11 @@ Markdown with footnotes.
 
 from __future__ import annotations
 
-import itertools
+import re
 from collections import Counter
 from collections.abc import Sequence
 
-from conformance.model import Outcome, RunLog
+from conformance.model import Outcome, Result, RunLog
 from conformance.model.verdict import scored
 from matrix import Matrix
 from reports.format import Format
@@ -40,13 +40,16 @@ class _Notes:
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._numbers: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
 
-    def reference(self, text: str) -> str:
-        number = self._numbers.setdefault(text, len(self._numbers) + 1)
+    def reference(self, text: str, same: str = "") -> str:
+        """Refer to ``text``; notes with the same ``same`` are one, the first."""
+        number = self._numbers.setdefault(same or text, len(self._numbers) + 1)
+        self._texts.setdefault(number, text)
         return f"[^{self._prefix}-{number}]"
 
     def lines(self) -> list[str]:
-        return [f"[^{self._prefix}-{number}]: {text}" for text, number in self._numbers.items()]
+        return [f"[^{self._prefix}-{number}]: {text}" for number, text in self._texts.items()]
 
 
 def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
@@ -119,18 +122,29 @@ def _cell(row: RowView, cell: Cell, notes: _Notes) -> str:
         mark += f" {cell.passed}/{cell.claimed}"
     command = row.commands.get(client, "")
     shown = f"{mark} {markdown_code(command, in_table=True)}" if command else mark
-    references = [notes.reference(text) for text in _remarks(row, cell)]
-    return shown + "".join(references)
+    references = [notes.reference(_failure(r), _alike(r)) for r in _failures(cell)]
+    references += [notes.reference(text) for text in _remarks(row, cell)]
+    return shown + "".join(dict.fromkeys(references))
+
+
+def _failures(cell: Cell) -> list[Result]:
+    return [r for r in cell.results if r.outcome is Outcome.FAIL and scored(r)]
+
+
+def _failure(result: Result) -> str:
+    why = f": {markdown_code(result.reason)}" if result.reason else ""
+    return f"Fails: {_prose(result.title)}{why} ({markdown_code(result.check)})"
+
+
+def _alike(result: Result) -> str:
+    """What failures of one check through several clients share: keys differ by number."""
+    return result.check + re.sub(r"\d+", "0", result.reason)
 
 
 def _remarks(row: RowView, cell: Cell) -> list[str]:
-    """What a reader must know beside the mark: failures, limits of the client, trouble."""
+    """What a reader must know beside the mark and the failures: limits of the client, trouble."""
     client = cell.column.client
-    remarks = [
-        f"{_prose(result.title)} {_why(result.reason)} ({markdown_code(result.check)})"
-        for result in cell.results
-        if result.outcome is Outcome.FAIL and scored(result)
-    ]
+    remarks = []
     counts = Counter(result.outcome for result in cell.results)
     if cell.state is State.CLIENT_CANNOT:
         reasons = [row.cannot[client]] if client in row.cannot else []
@@ -142,7 +156,7 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
         remarks.append(f"{_checks(counts[Outcome.BLOCKED])} could not be set up on this endpoint")
     if counts[Outcome.ERROR]:
         remarks.append(f"{_checks(counts[Outcome.ERROR])} ended in an error of the suite's own")
-    return list(dict.fromkeys(remarks))
+    return remarks
 
 
 def _prose(title: str) -> str:
@@ -150,10 +164,8 @@ def _prose(title: str) -> str:
     pieces = title.rstrip(".").split("`")
     if len(pieces) % 2 == 0:
         return markdown_text(title)
-    return "".join(
-        markdown_code(piece) if number % 2 else _spaced(piece)
-        for number, piece in enumerate(pieces)
-    )
+    pairs = enumerate(pieces)
+    return "".join(markdown_code(text) if at % 2 else _spaced(text) for at, text in pairs)
 
 
 def _spaced(text: str) -> str:
@@ -164,10 +176,6 @@ def _spaced(text: str) -> str:
 
 def _checks(number: int) -> str:
     return "1 check" if number == 1 else f"{number} checks"
-
-
-def _why(reason: str) -> str:
-    return f"fails: {markdown_code(reason)}" if reason else "fails"
 
 
 FORMAT = Format(

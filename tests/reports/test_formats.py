@@ -273,7 +273,8 @@ def test_markdown_has_the_command_the_mark_and_the_reason(tmp_path: Path) -> Non
     log = synthetic.write_log(tmp_path / "every.jsonl", synthetic.every_outcome())
     text = reports.render("markdown", [log])
     assert "⚠ `s3.get_object(Bucket='bck', Key='obj', Range='bytes=0-9')`[^s3compat-1]" in text
-    assert "fails: `status: expected 206, got 501` (`get-object-range.shows_fail`)" in text
+    failure = "Fails: Shows fail: `status: expected 206, got 501` (`get-object-range.shows_fail`)"
+    assert failure in text
     assert "Not tested in this run: " in text
 
 
