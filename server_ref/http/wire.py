@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 _SEND_FILE_AT_ONCE = 1 << 22
+_FILL = 1 << 16  # a read this large waits until it is filled: fewer, larger blocks
 _READ_FILE_AT_ONCE = 1 << 18
 
 
@@ -56,7 +57,12 @@ class Wire:
                 return pending
             self.pending = pending[size:]
             return pending[:size]
-        return self.receive(size)
+        if size < _FILL or self._secure:
+            return self.receive(size)
+        try:
+            return self.sock.recv(size, socket.MSG_WAITALL)
+        except (BlockingIOError, TimeoutError):
+            raise Silence from None
 
     def send(self, data: bytes, *, more: bool = False) -> None:
         """All of ``data``; with ``more`` the system may wait for what follows. Raises Silence."""
