@@ -139,9 +139,9 @@ def error_page(
     error: S3Error, request: Request, host_id: str, second: S3Error | None = None
 ) -> Response:
     """The page of an error; ``second`` befell the search for the bucket's own error page."""
-    response = Response(error.status, {**_error_headers(error), **error.headers})
     if error.status == 304:
-        return response
+        return Response(304, dict(error.headers))
+    response = Response(error.status, {**_error_headers(error), **error.headers})
     response.headers["Content-Type"] = HTML
     if request.method == "HEAD":
         return response

@@ -1,0 +1,194 @@
+"""What this server does of each operation of Amazon's S3 model: the one table that says it.
+
+``real`` does what S3 does. ``stored`` keeps a configuration, validates it and answers it as S3
+would; nothing happens because of it. ``refused`` belongs to another service or kind of bucket and
+answers S3's own error. What is in the table and has no function yet is ``missing``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+Kind = Literal["real", "stored", "refused"]
+
+# Older names of requests that look the same on the wire; they are answered as the newer ones.
+SAME_REQUEST = {
+    "GetBucketLifecycle": "GetBucketLifecycleConfiguration",
+    "GetBucketNotification": "GetBucketNotificationConfiguration",
+    "PutBucketLifecycle": "PutBucketLifecycleConfiguration",
+    "PutBucketNotification": "PutBucketNotificationConfiguration",
+}
+
+REFUSED = {
+    "CreateSession": "sessions are for directory buckets",
+    "GetObjectTorrent": "S3 itself no longer serves torrents",
+    "ListDirectoryBuckets": "there are no directory buckets",
+    "WriteGetObjectResponse": "Object Lambda is another service",
+}
+
+STORED = {
+    **dict.fromkeys(
+        (
+            "DeleteBucketAnalyticsConfiguration",
+            "GetBucketAnalyticsConfiguration",
+            "ListBucketAnalyticsConfigurations",
+            "PutBucketAnalyticsConfiguration",
+        ),
+        "no storage class analysis is made",
+    ),
+    **dict.fromkeys(
+        (
+            "DeleteBucketInventoryConfiguration",
+            "GetBucketInventoryConfiguration",
+            "ListBucketInventoryConfigurations",
+            "PutBucketInventoryConfiguration",
+        ),
+        "no inventory is written",
+    ),
+    **dict.fromkeys(
+        (
+            "DeleteBucketMetricsConfiguration",
+            "GetBucketMetricsConfiguration",
+            "ListBucketMetricsConfigurations",
+            "PutBucketMetricsConfiguration",
+        ),
+        "no metric is published",
+    ),
+    **dict.fromkeys(
+        (
+            "DeleteBucketIntelligentTieringConfiguration",
+            "GetBucketIntelligentTieringConfiguration",
+            "ListBucketIntelligentTieringConfigurations",
+            "PutBucketIntelligentTieringConfiguration",
+        ),
+        "no object changes its tier",
+    ),
+    **dict.fromkeys(
+        ("GetBucketAccelerateConfiguration", "PutBucketAccelerateConfiguration"),
+        "there is no accelerated endpoint",
+    ),
+    **dict.fromkeys(
+        ("GetBucketAbac", "PutBucketAbac"), "bucket tags take no part in the access decision"
+    ),
+    **dict.fromkeys(("GetBucketLogging", "PutBucketLogging"), "no log is delivered"),
+    **dict.fromkeys(
+        (
+            "GetBucketNotification",
+            "GetBucketNotificationConfiguration",
+            "PutBucketNotification",
+            "PutBucketNotificationConfiguration",
+        ),
+        "no event is delivered",
+    ),
+    **dict.fromkeys(
+        ("DeleteBucketReplication", "GetBucketReplication", "PutBucketReplication"),
+        "no object is replicated",
+    ),
+    **dict.fromkeys(
+        ("GetBucketRequestPayment", "PutBucketRequestPayment"), "nobody is asked to pay"
+    ),
+    **dict.fromkeys(
+        (
+            "CreateBucketMetadataConfiguration",
+            "CreateBucketMetadataTableConfiguration",
+            "DeleteBucketMetadataConfiguration",
+            "DeleteBucketMetadataTableConfiguration",
+            "GetBucketMetadataConfiguration",
+            "GetBucketMetadataTableConfiguration",
+            "UpdateBucketMetadataAnnotationTableConfiguration",
+            "UpdateBucketMetadataInventoryTableConfiguration",
+            "UpdateBucketMetadataJournalTableConfiguration",
+        ),
+        "no metadata table is filled",
+    ),
+}
+
+REAL = frozenset(
+    (
+        "AbortMultipartUpload",
+        "CompleteMultipartUpload",
+        "CopyObject",
+        "CreateBucket",
+        "CreateMultipartUpload",
+        "DeleteBucket",
+        "DeleteBucketCors",
+        "DeleteBucketEncryption",
+        "DeleteBucketLifecycle",
+        "DeleteBucketOwnershipControls",
+        "DeleteBucketPolicy",
+        "DeleteBucketTagging",
+        "DeleteBucketWebsite",
+        "DeleteObject",
+        "DeleteObjectAnnotation",
+        "DeleteObjectTagging",
+        "DeleteObjects",
+        "DeletePublicAccessBlock",
+        "GetBucketAcl",
+        "GetBucketCors",
+        "GetBucketEncryption",
+        "GetBucketLifecycle",
+        "GetBucketLifecycleConfiguration",
+        "GetBucketLocation",
+        "GetBucketOwnershipControls",
+        "GetBucketPolicy",
+        "GetBucketPolicyStatus",
+        "GetBucketTagging",
+        "GetBucketVersioning",
+        "GetBucketWebsite",
+        "GetObject",
+        "GetObjectAcl",
+        "GetObjectAnnotation",
+        "GetObjectAttributes",
+        "GetObjectLegalHold",
+        "GetObjectLockConfiguration",
+        "GetObjectRetention",
+        "GetObjectTagging",
+        "GetPublicAccessBlock",
+        "HeadBucket",
+        "HeadObject",
+        "ListBuckets",
+        "ListMultipartUploads",
+        "ListObjectAnnotations",
+        "ListObjectVersions",
+        "ListObjects",
+        "ListObjectsV2",
+        "ListParts",
+        "PutBucketAcl",
+        "PutBucketCors",
+        "PutBucketEncryption",
+        "PutBucketLifecycle",
+        "PutBucketLifecycleConfiguration",
+        "PutBucketOwnershipControls",
+        "PutBucketPolicy",
+        "PutBucketTagging",
+        "PutBucketVersioning",
+        "PutBucketWebsite",
+        "PutObject",
+        "PutObjectAcl",
+        "PutObjectAnnotation",
+        "PutObjectLegalHold",
+        "PutObjectLockConfiguration",
+        "PutObjectRetention",
+        "PutObjectTagging",
+        "PutPublicAccessBlock",
+        "RenameObject",
+        "RestoreObject",
+        "SelectObjectContent",
+        "UpdateObjectEncryption",
+        "UploadPart",
+        "UploadPartCopy",
+    )
+)
+
+# Amazon's operation name -> what this server is to do of it
+SUPPORT: dict[str, Kind] = {
+    **dict.fromkeys(REAL, "real"),
+    **dict.fromkeys(STORED, "stored"),
+    **dict.fromkeys(REFUSED, "refused"),
+}
+
+
+def missing(handlers: Collection[str]) -> list[str]:
+    """The operations of the table that nothing does yet; ``handlers`` are the names that are."""
+    return sorted(name for name in SUPPORT if SAME_REQUEST.get(name, name) not in handlers)
