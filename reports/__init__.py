@@ -1,7 +1,8 @@
 """What was seen: run logs made readable.
 
 ``formats()`` lists the formats, ``render(name, logs)`` makes one, ``schemas()`` describes those
-that are JSON.
+that are JSON. ``reports.formats`` is the function; a format's module is had with
+``from reports.formats import html``.
 """
 
 from __future__ import annotations
