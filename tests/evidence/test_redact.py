@@ -62,7 +62,7 @@ ENCODED = (
     json.dumps(SECRET)[1:-1],
     base64.b64encode(SECRET.encode()).decode(),
 )
-TEXT = f"{SECRET} {' '.join(ENCODED)} {TOKEN} {quote(TOKEN, safe='')} {CUSTOMER_KEY} {CUSTOMER_KEY_BASE64}"
+TEXT = " ".join((SECRET, *ENCODED, TOKEN, quote(TOKEN, safe=""), CUSTOMER_KEY, CUSTOMER_KEY_BASE64))
 
 PLANTED = [
     *(SECRET, *ENCODED, TOKEN, quote(TOKEN, safe="")),
