@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server_ref.acl import requested_acl
+from server_ref.acl import is_public, requested_acl
 from server_ref.acl.grants import private
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
@@ -31,13 +31,19 @@ def create_bucket(ctx: Context, members: Members) -> Members:
     wanted = members.get("CreateBucketConfiguration") or {}
     constraint = wanted.get("LocationConstraint") or None
     region = _region(ctx.settings.region, constraint)
-    ownership = members.get("ObjectOwnership") or "BucketOwnerEnforced"
+    ownership = members.get("ObjectOwnership", "BucketOwnerEnforced")
     if ownership not in OWNERSHIPS:
-        raise S3Error("InvalidArgument", "Invalid x-amz-object-ownership header")
+        raise S3Error(
+            "InvalidArgument",
+            f"Invalid x-amz-object-ownership header: {ownership}",
+            ArgumentName="x-amz-object-ownership",
+        )
     owner = account.canonical_id
     acl = requested_acl(members, owner=owner, bucket_owner=owner, on_bucket=True, required=False)
     if acl is not None and ownership == "BucketOwnerEnforced" and acl != private(owner):
         raise S3Error("InvalidBucketAclWithObjectOwnership")
+    if acl is not None and is_public(acl):  # a new bucket blocks public access
+        raise S3Error("InvalidBucketAclWithBlockPublicAccessError")
     configs: dict[str, Any] = {
         "ownership": {"Rules": [{"ObjectOwnership": ownership}]},
         "public_access_block": dict.fromkeys(
