@@ -15,7 +15,7 @@ from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import moment, seconds
 from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
-from server_ref.storage.records import Version
+from server_ref.storage.records import NULL_VERSION, Version
 
 OVERRIDES = {
     "ResponseCacheControl": "CacheControl",
@@ -90,7 +90,7 @@ def put_object(ctx: Context, members: Members) -> Members:
         "ChecksumType": "FULL_OBJECT",
         "ServerSideEncryption": "AES256",
     }
-    if bucket.versioning == "Enabled":
+    if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id
     return answer
 
@@ -99,6 +99,7 @@ def put_object(ctx: Context, members: Members) -> Members:
 def get_object(ctx: Context, members: Members) -> Members:
     """The object or a range or a part of it."""
     bucket = ctx.store.bucket(members["Bucket"])
+    names.check_key(members["Key"])
     version_id = wanted_version(members)
     _check_overrides(ctx, members)
 
@@ -117,6 +118,7 @@ def get_object(ctx: Context, members: Members) -> Members:
 def head_object(ctx: Context, members: Members) -> Members:
     """What GET would answer, without the body."""
     bucket = ctx.store.bucket(members["Bucket"])
+    names.check_key(members["Key"])
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
     _check_overrides(ctx, members)
     version = _readable(ctx, members, found, archived=True)

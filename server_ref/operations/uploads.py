@@ -17,7 +17,7 @@ from server_ref.rules.times import seconds
 from server_ref.storage import uploads, versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.hashing import ALGORITHMS
-from server_ref.storage.records import Bucket, Part, PartInfo, Upload, Version, pack
+from server_ref.storage.records import NULL_VERSION, Bucket, Part, PartInfo, Upload, Version, pack
 
 
 @operation("CreateMultipartUpload")
@@ -223,7 +223,7 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
         "ChecksumType": version.checksum_type,
         "ServerSideEncryption": "AES256",
     }
-    if bucket.versioning == "Enabled":
+    if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id
     return answer
 

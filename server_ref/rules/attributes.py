@@ -31,13 +31,12 @@ def details(members: Mapping[str, Any], request_headers: Mapping[str, str]) -> D
     Raises S3Error MetadataTooLarge, InvalidRedirectLocation or InvalidArgument.
     """
     headers = {name: members[name] for name in SYSTEM if members.get(name)}
-    encoding = [
-        coding.strip()
-        for coding in headers.pop("ContentEncoding", "").split(",")
-        if coding.strip() not in ("", "aws-chunked")  # a coding of the transfer, not of the object
-    ]
-    if encoding:
-        headers["ContentEncoding"] = ",".join(encoding)
+    encoding = headers.get("ContentEncoding", "")
+    if "aws-chunked" in encoding:  # a coding of the transfer, not of the object
+        codings = [coding.strip() for coding in encoding.split(",")]
+        headers["ContentEncoding"] = ",".join(c for c in codings if c not in ("", "aws-chunked"))
+    if not headers.get("ContentEncoding"):
+        headers.pop("ContentEncoding", None)
     expires = request_headers.get("expires") or members.get("Expires")
     if expires:
         headers["Expires"] = expires if isinstance(expires, str) else _http_date(expires)

@@ -6,6 +6,7 @@ and opens them one after the other: a pinned blob's file is removed when the las
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 from collections import Counter
@@ -49,15 +50,21 @@ class Pins:
                     del self._count[blob]
                     name = self._doomed.pop(blob, None)
                     if name is not None:
-                        self._bodies.discard(name)
+                        with contextlib.suppress(OSError):
+                            self._bodies.discard(name)
 
     def remove(self, blob: int, name: str) -> None:
-        """Remove a blob's file, now or when its last pin goes."""
+        """Remove a blob's file, now or when its last pin goes.
+
+        What the file system will not remove is left to the sweep of the next start: the
+        transaction that let go of it is done and cannot fail any more.
+        """
         with self._lock:
             if blob in self._count:
                 self._doomed[blob] = name
                 return
-        self._bodies.discard(name)
+        with contextlib.suppress(OSError):
+            self._bodies.discard(name)
 
 
 def clip(segments: list[Segment], start: int, length: int) -> list[Segment]:
