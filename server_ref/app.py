@@ -97,6 +97,7 @@ class App:
         headers = self._base_headers(identifier, self._clock())
         response = Response(error.status, headers)
         headers.update(error.headers)
+        headers["Server"] = "AmazonS3"
         if method != "HEAD":
             headers["Content-Type"] = XML
             response.body = error_document(error, identifier, headers["x-amz-id-2"])

@@ -21,6 +21,15 @@ _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 1 << 26
 
 
+class _Unfinished(Exception):  # noqa: N818 - says what the head is
+    """A head that will not be read to its end: what to answer, and what there is of it."""
+
+    def __init__(self, error: S3Error, data: bytes) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.data = data
+
+
 class Application(Protocol):
     """What answers requests. Neither function raises."""
 
@@ -71,23 +80,22 @@ class Connection:
         self.idle = True
         try:
             data = self._read_head()
-        except S3Error as error:
-            return self._refuse(error, "GET")
+        except _Unfinished as unfinished:
+            return self._refuse(unfinished.error, _apparent_method(unfinished.data))
         if data is None:
             return False
         self.idle = False
         limits = self._limits
-        method = "GET"
         try:
             head = parse_head(data)
-            method = head.method
             self._check(head, len(data))
             body = open_body(
                 head, self._wire, strict=limits.strict_framing, expect=limits.expect_continue
             )
         except S3Error as error:
-            return self._refuse(error, method)
+            return self._refuse(error, _apparent_method(data))
         headers = head.headers
+        method = head.method
         request = Request(
             method,
             head.target,
@@ -151,7 +159,7 @@ class Connection:
     def _read_head(self) -> bytes | None:
         """The bytes before the empty line; None when the connection ended between requests.
 
-        Raises S3Error for a head that is too long or too slow, Silence for an idle connection.
+        Raises _Unfinished for a head too long or too slow, Silence for an idle connection.
         """
         wire = self._wire
         data = wire.pending
@@ -167,25 +175,25 @@ class Connection:
                 return data[:end]
             if len(data) > limits.head:
                 self.idle = False
-                raise _too_long(data, limits)
+                raise _Unfinished(_too_long(data, limits), data)
             if self.ending and not data:
                 return None
             try:
                 more = wire.receive(_RECEIVE)
             except Silence:
                 if data:
-                    raise S3Error("RequestTimeout") from None
+                    raise _Unfinished(S3Error("RequestTimeout"), data) from None
                 quiet += limits.head_time
                 if quiet >= limits.idle_time:
                     raise
                 continue
             if not more:
                 if data.strip():
-                    raise bad_request()
+                    raise _Unfinished(bad_request(), data)
                 return None
             if data:
                 if time.monotonic() > deadline:
-                    raise S3Error("RequestTimeout")
+                    raise _Unfinished(S3Error("RequestTimeout"), data)
             elif len(more) < 4 or more[-4:] != b"\r\n\r\n":
                 deadline = time.monotonic() + limits.head_time
             data = data + more if data else more
@@ -207,6 +215,11 @@ class Connection:
             raise bad_request()
         if "expect" in headers and headers["expect"].lower() != "100-continue":
             raise S3Error("BadRequest", "The Expect header is not supported.", status=417)
+
+
+def _apparent_method(data: bytes) -> str:
+    """The method of a head that may not be readable: a HEAD's answer has no body even then."""
+    return "HEAD" if data[:5].upper() == b"HEAD " else "GET"
 
 
 def _uri_too_long() -> S3Error:

@@ -287,3 +287,10 @@ def test_draining_lets_a_request_finish_and_ends_idle_connections() -> None:
         assert not ending.is_alive()
         with pytest.raises(ConnectionError):
             connect(transport)
+
+
+def test_the_answer_to_a_head_that_is_no_request_has_no_body(transport: Transport) -> None:
+    for data in (b"HEAD /a\r\n\r\n", b"HEAD /a HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n", b"HEAD /"):
+        answer = exchange(transport, data)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert answer.endswith(b"\r\n\r\n")
