@@ -1,0 +1,1 @@
+"""Put on the PYTHONPATH of a CLI process, so that it records itself. Nothing imports it here."""
