@@ -35,7 +35,7 @@ def put_bucket_acl(ctx: Context, members: Members) -> Members:
     acl = requested_acl(
         members, owner=bucket.owner, bucket_owner=bucket.owner, on_bucket=True, required=True
     )
-    if ownership(ctx, bucket) == "BucketOwnerEnforced" and acl != private(bucket.owner):
+    if ownership(ctx, bucket) == "BucketOwnerEnforced":  # even for what changes nothing
         raise S3Error("AccessControlListNotSupported")
     ctx.store.put_config(bucket, "acl", acl)
     return {}

@@ -305,7 +305,8 @@ def test_where_ownership_is_enforced_acls_are_refused(owner: Any, bucket: str) -
     }
     assert refused(owner.put_object, Bucket=bucket, Key="k", ACL="public-read") == unsupported
     assert refused(owner.put_bucket_acl, Bucket=bucket, ACL="private") == unsupported
-    assert refused(owner.put_object_acl, Bucket=bucket, Key="k", ACL="private") == unsupported
+    everyone = {"Bucket": bucket, "Key": "k", "ACL": "public-read"}
+    assert refused(owner.put_object_acl, **everyone) == unsupported
 
 
 def test_the_public_access_block_blocks(

@@ -80,6 +80,7 @@ EXPECTED_ERRORS = {
     "GetObjectLockConfiguration": "ObjectLockConfigurationNotFoundError",
     "GetObjectRetention": "InvalidRequest",
     "ListParts": "NoSuchUpload",
+    "PutBucketAcl": "AccessControlListNotSupported",
     "PutBucketReplication": "InvalidRequest",
     "GetBucketReplication": "ReplicationConfigurationNotFoundError",
     "PutObjectLegalHold": "InvalidRequest",
