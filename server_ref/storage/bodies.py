@@ -42,7 +42,7 @@ class Bodies:
         """Make a written file durable under its name; closes it. Raises OSError."""
         try:
             if self._durable:
-                os.fsync(file.fileno())
+                os.fdatasync(file.fileno())  # contents and size; nothing else matters
         finally:
             file.close()
         target = self._path(name)
