@@ -16,6 +16,7 @@ from server_ref.http.wire import Wire
 logger = logging.getLogger("server_ref")
 
 _HANDSHAKE_SECONDS = 10.0
+_ACCEPT_PAUSE = 0.05  # seconds, when the system is out of descriptors
 
 
 class Transport(socketserver.ThreadingMixIn, socketserver.TCPServer):
@@ -46,6 +47,7 @@ class Transport(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self._lock = threading.Lock()
         self._connections: dict[Connection, socket.socket] = {}
         self._thread: threading.Thread | None = None
+        self._stopping = False
         super().__init__((host, port), socketserver.BaseRequestHandler)
 
     @property
@@ -57,14 +59,31 @@ class Transport(socketserver.ThreadingMixIn, socketserver.TCPServer):
     def start(self) -> None:
         """Accept connections in a thread of its own."""
         self._thread = threading.Thread(
-            target=self.serve_forever, args=(0.1,), name="s3-accept", daemon=True
+            target=self._accept_connections, name="s3-accept", daemon=True
         )
         self._thread.start()
+
+    def _accept_connections(self) -> None:
+        """Wait in accept itself: no polling, and an end without delay."""
+        while not self._stopping:
+            try:
+                sock, address = self.socket.accept()
+            except OSError as problem:
+                if self._stopping:
+                    return
+                logger.warning("a connection could not be accepted: %s", problem)
+                time.sleep(_ACCEPT_PAUSE)
+                continue
+            if self._stopping:
+                sock.close()
+                return
+            self.process_request(sock, address)
 
     def drain(self, seconds: float = 5.0) -> None:
         """Take no new connection, end idle ones, let requests finish for ``seconds``."""
         if self._thread is not None:
-            self.shutdown()
+            self._stopping = True
+            self._wake()
             self._thread.join()
             self._thread = None
         self.server_close()
@@ -84,6 +103,13 @@ class Transport(socketserver.ThreadingMixIn, socketserver.TCPServer):
             left = list(self._connections.values())
         for sock in left:
             _end(sock, socket.SHUT_RDWR)
+
+    def _wake(self) -> None:
+        """End a waiting accept: by shutdown where the system allows it, else by a connection."""
+        try:
+            self.socket.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            socket.create_connection(self.address, timeout=_HANDSHAKE_SECONDS).close()
 
     # socketserver's own points
 
