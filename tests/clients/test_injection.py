@@ -42,7 +42,8 @@ def test_another_program_can_be_named(
     monkeypatch: pytest.MonkeyPatch, stand_in: Any, endpoint_of: Any, tmp_path: Path
 ) -> None:
     """One with another interpreter line is run as a subprocess and recorded all the same."""
-    program = tmp_path / "s3cmd"
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "s3cmd"
     program.write_text(
         "#!/usr/bin/env python3\nimport sys, urllib.request\n"
         f"if '--version' in sys.argv: print('other 1.0'); sys.exit()\n"
