@@ -218,7 +218,7 @@ def path_is_encoded_once(t: Trial) -> None:
     t.expect.body(t.given.call("GetObject", Key="a b+c&d='e(~)é"), b"x")
 
 
-@check("authentication", proved_by=["signature-version-2-accepted"], only=("raw",), spec=HEADER)
+@check("authentication", proved_by=["signature-unverified"], only=("raw",), spec=HEADER)
 def forged_signature_of_version_2_is_refused(t: Trial) -> None:
     """A made-up signature of version 2 opens nothing, whether version 2 is known or not."""
     path = _given_guarded(t)

@@ -37,11 +37,6 @@ declare(
     "unsigned-headers-accepted", "x-amz-* headers need not be signed.", lenient("signed_headers")
 )
 declare(
-    "signature-version-2-accepted",
-    "Signatures of version 2 are taken unverified.",
-    lenient("mechanism"),
-)
-declare(
     "listing-of-buckets-refused", "ListBuckets is refused.", refuse("ListBuckets", "AccessDenied")
 )
 declare("expiry-ignored", "A presigned request is good for ever.", lenient("expiry"))

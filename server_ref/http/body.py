@@ -134,16 +134,17 @@ def open_body(head: Head, wire: Wire, *, strict: bool, expect: bool) -> Body:
     coding = headers.get("transfer-encoding")
     if length_text is None and coding is None:
         return _none
+    if not strict and length_text is not None:
+        coding = None
+        length_text = length_text.split(",")[-1].strip().lstrip("+")
     awaits = expect and "expect" in headers and head.version == "1.1"
     if coding is not None:
-        if (length_text is not None or head.version == "1.0") and strict:
+        if length_text is not None or (head.version == "1.0" and strict):
             raise bad_request()
         if coding.lower() != "chunked":
             raise S3Error("NotImplemented", Header="Transfer-Encoding")
         return TransferBody(wire, awaits_continue=awaits)
     assert length_text is not None
-    if not strict:
-        length_text = length_text.split(",")[-1].strip()
     if not _length(length_text):
         raise bad_request()
     length = int(length_text)
