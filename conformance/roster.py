@@ -18,8 +18,9 @@ def client_classes() -> dict[str, type[Client]]:
 
 
 def versions(names: list[str]) -> dict[str, str]:
-    """The version line of each of these clients that is installed; the others are left out."""
+    """The version line of each of these clients that is installed; all others are left out."""
     classes = client_classes()
+    names = [name for name in names if name in classes]
     with ThreadPoolExecutor(max_workers=max(1, len(names))) as pool:
         asked = {name: pool.submit(classes[name].version) for name in names}
     found: dict[str, str] = {}

@@ -130,7 +130,10 @@ def _ask(endpoint: Endpoint, path: str) -> Answered:
         )
     else:
         connection = http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
+    spoken = False  # whether the connection, TLS included, stood
     try:
+        connection.connect()
+        spoken = True
         connection.request("GET", path, headers=_signed(endpoint, path))
         response = connection.getresponse()
         body = response.read(READ_AT_MOST)
@@ -145,6 +148,11 @@ def _ask(endpoint: Endpoint, path: str) -> Answered:
             problem
         )
     except TimeoutError as problem:
+        if endpoint.secure and not spoken:
+            raise SmokeError(
+                f"no TLS with {endpoint.host}: no answer to the handshake within {TIMEOUT:.0f} s; "
+                "does it speak plain HTTP? then the URL starts with http://"
+            ) from problem
         raise SmokeError(
             f"{endpoint.url} accepts the connection and then answers nothing for {TIMEOUT:.0f} s; "
             "is it overloaded, or does the port speak something else?"

@@ -1,0 +1,182 @@
+"""The gate's states: good, new, stale, accepted, filtered, broken off; and what it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+from conformance.gate import (
+    Baseline,
+    BaselineError,
+    Entry,
+    baseline_from,
+    baseline_schema,
+    gate,
+    github_annotations,
+    read_baseline,
+    write_baseline,
+)
+from conformance.model import Outcome, Result, RunFooter, RunHeader, RunLogWriter, read_run_log
+from conformance.model.runlog import RunLog, run_log_schema
+from s3compat.cli import main
+
+
+def result(
+    name: str, outcome: Outcome, *, verified: str = "documented", reason: str = ""
+) -> Result:
+    return Result(
+        check=f"get-object.{name}",
+        client="raw",
+        row="get-object",
+        outcome=outcome,
+        title="A title.",
+        level="must",
+        spec="https://example.org",
+        verified=verified,
+        reason=reason,
+    )
+
+
+def log_of(
+    path: Path,
+    *results: Result,
+    selection: dict[str, str] | None = None,
+    footer: bool = True,
+    ended_by: str = "finished",
+) -> RunLog:
+    """A run log on disk with these results, read back."""
+    header = RunHeader(
+        run_id="260224031500-5f0c",
+        started="2026-02-24T03:15:00+00:00",
+        endpoint="e",
+        url="http://127.0.0.1:1",
+        region="us-east-1",
+        addressing="path",
+        profile="aws",
+        s3compat="0",
+        matrix="m",
+        clients={"raw": "raw"},
+        python="CPython",
+        selection=selection or {},
+        planned=len(results),
+    )
+    with RunLogWriter(path, header) as writer:
+        for one in results:
+            writer.write(one)
+        if footer:
+            writer.close(RunFooter("2026-02-24T03:16:00+00:00", 1.0, {}, ended_by=ended_by))
+    return read_run_log(path)
+
+
+def baseline(*entries: Entry) -> Baseline:
+    return Baseline("e", "aws", "2026-02-24T03:15:00+00:00", entries)
+
+
+FAILED = Entry("get-object.a[raw]", Outcome.FAIL, "known")
+PASS, FAIL = result("a", Outcome.PASS), result("a", Outcome.FAIL, reason="expected 1, got 2")
+
+
+@pytest.mark.parametrize(
+    ("now", "entries", "code", "new", "stale"),
+    [
+        (PASS, (), 0, 0, 0),
+        (FAIL, (), 1, 1, 0),
+        (FAIL, (FAILED,), 0, 0, 0),
+        (PASS, (FAILED,), 1, 0, 1),
+        (result("a", Outcome.NOT_CLAIMED), (FAILED,), 1, 0, 1),
+        (result("b", Outcome.PASS), (FAILED,), 1, 0, 1),
+        (result("a", Outcome.BLOCKED), (FAILED,), 1, 1, 0),
+        (result("a", Outcome.BLOCKED), (Entry("get-object.a[raw]", Outcome.BLOCKED),), 0, 0, 0),
+        (result("a", Outcome.FAIL, verified="observed"), (), 0, 0, 0),
+        (result("a", Outcome.ERROR), (), 4, 0, 0),
+    ],
+)
+def test_states(
+    tmp_path: Path, now: Result, entries: tuple[Entry, ...], code: int, new: int, stale: int
+) -> None:
+    gated = gate(log_of(tmp_path / "log", now), baseline(*entries))
+    assert (gated.exit_code, len(gated.new), len(gated.stale)) == (code, new, stale)
+
+
+def test_what_a_filter_left_out_is_not_stale(tmp_path: Path) -> None:
+    log = log_of(tmp_path / "log", result("b", Outcome.PASS), selection={"rows": "b"})
+    gated = gate(log, baseline(FAILED))
+    assert gated.exit_code == 0
+    assert "not part of this run" in gated.notes[0]
+
+
+@pytest.mark.parametrize("broken", [{"footer": False}, {"ended_by": "interrupted"}])
+def test_a_run_that_did_not_end_shows_nothing(tmp_path: Path, broken: dict[str, object]) -> None:
+    log = log_of(tmp_path / "log", PASS, **broken)  # type: ignore[arg-type] # either is right
+    assert gate(log, baseline()).exit_code == 4
+    with pytest.raises(BaselineError, match="no baseline from this run"):
+        baseline_from(log)
+
+
+def test_writing_it_again_keeps_reasons(tmp_path: Path) -> None:
+    log = log_of(tmp_path / "log", FAIL, result("b", Outcome.FAIL), result("c", Outcome.PASS))
+    write_baseline(tmp_path / "base.json", baseline_from(log, baseline(FAILED)))
+    read = read_baseline(tmp_path / "base.json")
+    assert [(entry.id, entry.reason) for entry in read.entries] == [
+        ("get-object.a[raw]", "known"),
+        ("get-object.b[raw]", ""),
+    ]
+    assert gate(log, read).exit_code == 0
+    jsonschema.validate(
+        msgspec.json.decode((tmp_path / "base.json").read_bytes()), baseline_schema()
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nonsense",
+        "{}",
+        '{"endpoint":"e","profile":"aws","written":"w","format":9}',
+        '{"endpoint":"e","profile":"aws","written":"w","entries":[{"id":"a","outcome":"pass"}]}',
+        '{"endpoint":"e","profile":"aws","written":"w","entries":'
+        '[{"id":"a","outcome":"fail"},{"id":"a","outcome":"fail"}]}',
+    ],
+)
+def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "base.json").write_text(text)
+    with pytest.raises(BaselineError):
+        read_baseline(tmp_path / "base.json")
+
+
+def test_annotations_cannot_be_broken_out_of(tmp_path: Path) -> None:
+    hostile = result("a", Outcome.FAIL, reason="x\n::set-output name=a::b\r100%")
+    [line] = github_annotations(gate(log_of(tmp_path / "log", hostile), baseline()))
+    assert line.startswith("::error title=S3%3A get-object.a[raw]::")
+    assert "\n" not in line
+    assert "\r" not in line
+    assert line.endswith("%0A::set-output name=a::b%0D100%25")
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log_of(tmp_path / "run.jsonl", FAIL)
+    base = str(tmp_path / "base.json")
+    words = ["gate", str(tmp_path), "--baseline", base]
+    assert main(words) == 2
+    assert "--write-baseline makes it" in capsys.readouterr().err
+    assert main([*words, "--write-baseline"]) == 0
+    assert main(words) == 0
+    log_of(tmp_path / "run.jsonl", PASS)
+    assert main([*words, "--annotate"]) == 1
+    shown = capsys.readouterr().out
+    assert "stale" in shown
+    assert "::error title=" in shown
+    log_of(tmp_path / "run.jsonl", PASS, footer=False)
+    assert main(words) == 4
+    assert main([*words, "--write-baseline"]) == 4
+
+
+def test_every_line_of_a_log_is_what_its_schema_says(tmp_path: Path) -> None:
+    log_of(tmp_path / "log", PASS, FAIL)
+    lines = (tmp_path / "log").read_bytes().splitlines()
+    assert len(lines) == 4
+    for line in lines:
+        jsonschema.validate(msgspec.json.decode(line), run_log_schema())

@@ -1,0 +1,162 @@
+"""The journal, and cleaning up from it: only names of its run, and all of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from conformance.journal import (
+    Journal,
+    JournalError,
+    JournalHeader,
+    bucket_prefix,
+    new_run_id,
+    read_journal,
+)
+from s3compat.cli import main
+from server_ref.server import S3Server
+
+RUN = "260224031500-5f0c"
+HEADER = JournalHeader(RUN, "http://127.0.0.1:1", "us-east-1", "path", "aws")
+
+
+def test_what_is_named_and_not_removed_is_open(tmp_path: Path) -> None:
+    journal = Journal.start(tmp_path / "j", HEADER)
+    for name in ("a", "b", "c"):
+        journal.name(bucket_prefix(RUN) + name)
+    journal.removed(bucket_prefix(RUN) + "b")
+    journal.close()
+    read = read_journal(tmp_path / "j")
+    assert read.header == HEADER
+    assert read.open == (bucket_prefix(RUN) + "a", bucket_prefix(RUN) + "c")
+
+
+def test_a_name_of_another_run_is_not_taken(tmp_path: Path) -> None:
+    journal = Journal.start(tmp_path / "j", HEADER)
+    with pytest.raises(JournalError, match="not a name of run"):
+        journal.name("somebody-elses-bucket")
+    journal.close()
+
+
+def test_a_line_cut_short_is_dropped(tmp_path: Path) -> None:
+    journal = Journal.start(tmp_path / "j", HEADER)
+    journal.name(bucket_prefix(RUN) + "a")
+    journal.close()
+    with (tmp_path / "j").open("ab") as file:
+        file.write(b'{"kind":"bucket","buck')
+    assert read_journal(tmp_path / "j").open == (bucket_prefix(RUN) + "a",)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"",
+        b"nonsense\n",
+        b'{"kind":"bucket","bucket":"s3compat-260224031500-5f0c-1"}\n',
+        b'{"kind":"journal","run_id":"","url":"u","region":"r","addressing":"path",'
+        b'"profile":"aws"}\n',
+        b'{"kind":"journal","run_id":"260224031500-5f0c","url":"u","region":"r",'
+        b'"addressing":"path","profile":"aws"}\n{"kind":"bucket","bucket":"precious"}\n',
+    ],
+)
+def test_what_no_run_wrote_is_refused(tmp_path: Path, lines: bytes) -> None:
+    (tmp_path / "j").write_bytes(lines)
+    with pytest.raises(JournalError):
+        read_journal(tmp_path / "j")
+
+
+def test_run_ids_differ_and_fit_a_bucket_name() -> None:
+    names = {bucket_prefix(new_run_id()) + "gw12-12345" for _ in range(50)}
+    assert len(names) > 1
+    assert max(map(len, names)) <= 63
+
+
+@pytest.fixture
+def s3(server: S3Server) -> Any:
+    return boto3.client("s3", **server.client_kwargs)
+
+
+def test_clean_removes_everything_of_the_run_and_nothing_else(
+    server: S3Server,
+    s3: Any,
+    keys: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name, value in keys.items():
+        monkeypatch.setenv(name, value)
+    run_id = new_run_id()
+    plain, versioned, locked = (f"{bucket_prefix(run_id)}{kind}" for kind in "pvl")
+    foreign = f"foreign-{run_id}"
+    for name in (plain, versioned, foreign):
+        s3.create_bucket(Bucket=name)
+        s3.put_object(Bucket=name, Key="k", Body=b"x")
+    s3.create_multipart_upload(Bucket=plain, Key="never finished")
+    s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Enabled"})
+    for body in (b"1", b"2"):
+        s3.put_object(Bucket=versioned, Key="k", Body=body)
+    s3.delete_object(Bucket=versioned, Key="k")
+    s3.create_bucket(Bucket=locked, ObjectLockEnabledForBucket=True)
+    s3.put_object(Bucket=locked, Key="held", Body=b"x", ObjectLockLegalHoldStatus="ON")
+    journal = Journal.start(
+        tmp_path / "journal.jsonl",
+        JournalHeader(run_id, server.url, server.region, "path", "aws", credentials="env:AWS_"),
+    )
+    for name in (plain, versioned, locked, f"{bucket_prefix(run_id)}never-made"):
+        journal.name(name)
+    journal.close()
+
+    assert main(["clean", str(tmp_path), "--dry-run"]) == 0
+    assert plain in capsys.readouterr().out
+    assert main(["clean", str(tmp_path)]) == 0
+
+    there = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+    assert foreign in there
+    assert not {name for name in there if name.startswith(bucket_prefix(run_id))}
+    assert main(["clean", str(tmp_path)]) == 0
+    assert "nothing to clean" in capsys.readouterr().out
+
+
+def test_clean_after_kill_9(
+    server: S3Server, s3: Any, keys: dict[str, str], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "s3compat", "run", "--endpoint", server.url]
+    command += ["--clients", "raw", "--rows", "get-object,create-bucket", "--workers", "1"]
+    command += ["--out", str(tmp_path / "out"), "--no-report"]
+    run = subprocess.Popen(
+        command,
+        env={**os.environ, **keys},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    log = tmp_path / "out" / "run.jsonl"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (log.exists() and log.read_bytes().count(b"\n") > 3):
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    left = read_journal(tmp_path / "out" / "journal.jsonl")
+    assert left.open
+
+    done = subprocess.run(
+        [sys.executable, "-m", "s3compat", "clean", str(tmp_path / "out")],
+        env={**os.environ, **keys},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    prefix = bucket_prefix(left.header.run_id)
+    there = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    assert not [name for name in there if name.startswith(prefix)]

@@ -1,0 +1,196 @@
+"""What a check sees: where its calls go, what is recorded, what is asked for again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from conformance.clients.base import Answer, ClientCannotError
+from conformance.given import SetupError
+from conformance.trial import Trial
+from tests.conformance.fakes import FakeClient, House, answer
+
+THROTTLED = answer(503, "SlowDown")
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: None)
+
+
+def trial(client: FakeClient, setup: FakeClient | None = None, scratch: Path = Path()) -> Trial:
+    return Trial(House(setup or FakeClient([answer(200)])), client, scratch)
+
+
+def test_without_a_bucket_it_is_the_shared_one_and_the_key_is_prefixed() -> None:
+    client = FakeClient([answer(200)])
+    trial(client).call("GetObject", Key="k")
+    assert client.asked == [("GetObject", {"Key": "p/k", "Bucket": "shared"})]
+
+
+def test_with_a_bucket_everything_is_sent_as_it_stands() -> None:
+    client = FakeClient([answer(200)])
+    trial(client).call("GetObject", Bucket="mine", Key="k", Range="bytes=0-")
+    assert client.asked == [("GetObject", {"Bucket": "mine", "Key": "k", "Range": "bytes=0-"})]
+
+
+def test_an_operation_without_a_bucket_gets_none() -> None:
+    client = FakeClient([answer(200)])
+    trial(client).call("ListBuckets")
+    assert client.asked == [("ListBuckets", {})]
+
+
+def test_a_copy_source_is_encoded() -> None:
+    assert trial(FakeClient([answer(200)])).source("a b+ü") == "shared/p/a%20b%2B%C3%BC"
+
+
+def test_calls_are_recorded_with_their_purpose() -> None:
+    tried = trial(FakeClient([answer(200)]), FakeClient([answer(200, headers=[("ETag", '"e"')])]))
+    tried.given.object("k", b"x")
+    tried.call("GetObject", Key="k")
+    assert [(call.operation, call.purpose) for call in tried.calls] == [
+        ("PutObject", "setup"),
+        ("GetObject", "test"),
+    ]
+
+
+def test_stored_says_what_was_stored() -> None:
+    headers = [("ETag", '"e"'), ("x-amz-version-id", "v1")]
+    stored = trial(
+        FakeClient([answer(200)]), FakeClient([answer(200, headers=headers)])
+    ).given.object("k", b"x", ContentType="text/plain")
+    assert (stored.key, stored.etag, stored.version_id, stored.bucket) == (
+        "p/k",
+        '"e"',
+        "v1",
+        "shared",
+    )
+
+
+def test_setup_without_an_etag_is_refused_setup() -> None:
+    with pytest.raises(SetupError, match="without an ETag"):
+        trial(FakeClient([answer(200)])).given.object("k")
+
+
+def test_own_buckets_are_named_first() -> None:
+    setup = FakeClient([answer(200)])
+    tried = trial(FakeClient([answer(200)]), setup)
+    name = tried.given.versioned_bucket()
+    assert tried.bucket_names == [name]
+    assert [operation for operation, _ in setup.asked] == ["CreateBucket", "PutBucketVersioning"]
+
+
+def test_only_raw_makes_requests_by_hand() -> None:
+    with pytest.raises(ClientCannotError, match="by hand"):
+        trial(FakeClient([answer(200)])).raw("GET", "/")
+
+
+def test_a_scratch_file_has_the_bytes(tmp_path: Path) -> None:
+    tried = trial(FakeClient([answer(200)]), scratch=tmp_path / "new")
+    assert [tried.file(b"one").read_bytes(), tried.file(b"two").read_bytes()] == [b"one", b"two"]
+
+
+class TestPatience:
+    """Throttling and connection trouble are asked for again, answers never."""
+
+    def asked(self, *answers: Answer) -> tuple[int, int]:
+        client = FakeClient(answers)
+        got = trial(client).call("GetObject", Key="k")
+        return len(client.asked), got.status
+
+    @pytest.mark.parametrize("status", [200, 304, 400, 403, 404, 409, 412, 416, 500, 501, 502])
+    def test_an_answer_is_never_asked_for_again(self, status: int) -> None:
+        assert self.asked(answer(status, "InternalError")) == (1, status)
+
+    def test_a_503_that_does_not_say_slow_down_is_an_answer(self) -> None:
+        assert self.asked(answer(503, "ServiceUnavailable")) == (1, 503)
+
+    @pytest.mark.parametrize("throttled", [THROTTLED, answer(429)])
+    def test_throttling_is(self, throttled: Answer) -> None:
+        assert self.asked(throttled, throttled, answer(200)) == (3, 200)
+
+    def test_but_not_for_ever(self) -> None:
+        assert self.asked(THROTTLED) == (5, 503)
+
+    def test_a_lost_connection_is_bounded_too(self) -> None:
+        assert self.asked(answer(0, lost=True)) == (3, 0)
+
+    def test_a_lost_post_is_not_repeated(self) -> None:
+        assert self.asked(answer(0, lost=True, method="POST")) == (1, 0)
+
+    def test_every_attempt_is_in_the_evidence(self) -> None:
+        client = FakeClient([THROTTLED, answer(200)])
+        tried = trial(client)
+        tried.call("GetObject", Key="k")
+        assert len(tried.calls) == 2
+
+
+class TestExpect:
+    """All mismatches are kept, in words."""
+
+    def test_every_mismatch_is_collected(self) -> None:
+        tried = trial(FakeClient([answer(200, body=b"abc", headers=[("A", "1")])]))
+        got = tried.call("GetObject", Key="k")
+        held = [
+            tried.expect.status(got, (206, 416)),
+            tried.expect.header(got, "A", "2"),
+            tried.expect.header(got, "B", "2"),
+            tried.expect.no_header(got, "a"),
+            tried.expect.body(got, b"abd"),
+            tried.expect.member(got, "Contents[].Key", ["k"]),
+            tried.expect.equal(1, 2, "parts"),
+            tried.expect.true("", "truth"),
+            tried.expect.error(got, 404, "NoSuchKey", Key="k"),
+        ]
+        assert not any(held)
+        assert len(tried.expect.mismatches) == 12
+        assert all(one.expected != one.actual for one in tried.expect.mismatches)
+
+    def test_what_holds(self) -> None:
+        members = {"Contents": [{"Key": "k"}], "IsTruncated": False}
+        tried = trial(
+            FakeClient([answer(200, body=b"abc", headers=[("ETag", '"e"')], members=members)])
+        )
+        got = tried.call("GetObject", Key="k")
+        assert all(
+            [
+                tried.expect.ok(got),
+                tried.expect.status(got, (200, 206)),
+                tried.expect.header(got, "etag", re.compile(r'"\w"')),
+                tried.expect.header(got, "ETag", lambda value: value.startswith('"')),
+                tried.expect.no_header(got, "x-amz-version-id"),
+                tried.expect.body(got, b"abc"),
+                tried.expect.member(got, "Contents[].Key", ["k"]),
+                tried.expect.member(got, "IsTruncated", False),
+                tried.expect.equal([1], [1], "list"),
+                tried.expect.true(1, "truth"),
+            ]
+        )
+        assert not tried.expect.mismatches
+
+    def test_a_number_is_no_truth_value(self) -> None:
+        tried = trial(FakeClient([answer(200, members={"IsTruncated": 0})]))
+        assert not tried.expect.member(tried.call("GetObject", Key="k"), "IsTruncated", False)
+
+    def test_an_error_compares_the_code_only_if_there_is_one(self) -> None:
+        tried = trial(FakeClient([answer(404, "NoSuchKey", error={"Key": "p/k"})]))
+        got = tried.call("GetObject", Key="k")
+        assert tried.expect.error(got, 404, None)
+        assert tried.expect.error(got, (404, 400), "NoSuchKey", Key=re.compile("p/.*"))
+        assert not tried.expect.error(got, 404, "NoSuchBucket")
+        assert not tried.expect.error(got, 404, "NoSuchKey", Resource="/p/k")
+
+    def test_a_client_that_hides_the_failure_is_seen(self) -> None:
+        hidden = answer(404, "NoSuchKey")
+        hidden.succeeded = True
+        tried = trial(FakeClient([hidden]))
+        assert not tried.expect.error(tried.call("GetObject", Key="k"), 404, "NoSuchKey")
+
+    def test_a_long_body_is_shown_short_with_its_first_difference(self) -> None:
+        tried = trial(FakeClient([answer(200, body=b"a" * 5000 + b"b")]))
+        tried.expect.body(tried.call("GetObject", Key="k"), b"a" * 5001)
+        [mismatch] = tried.expect.mismatches
+        assert "first difference at byte 5000" in mismatch.actual
+        assert len(mismatch.actual) < 400
