@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import http.server
 import ipaddress
+import socketserver
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -56,6 +57,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Tests print nothing."""
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    """Without the reverse look-up of its own name that HTTPServer does when it binds."""
+
+    daemon_threads = True
+    request_queue_size = 32
+
+
 class StandIn:
     """A running stand-in. ``answers``: path → (status, headers, body); other paths get 200."""
 
@@ -63,8 +71,7 @@ class StandIn:
         self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
         self.answers: dict[str, tuple[int, dict[str, str], bytes]] = {}
         handler = type("Handler", (_Handler,), {"asked": self.asked, "answers": self.answers})
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self.port = self._server.server_address[1]
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
         if tls is not None:
