@@ -84,6 +84,7 @@ def length_is_needed(t: Trial) -> None:
     "http-framing",
     proved_by=["connection-not-kept"],
     only=("raw",),
+    level="should",
     spec=f"{MESSAGE}#section-9.3.2",
 )
 def pipelined_requests_are_answered_in_order(t: Trial) -> None:
@@ -99,7 +100,11 @@ def pipelined_requests_are_answered_in_order(t: Trial) -> None:
 
 
 @check(
-    "http-framing", proved_by=["connection-not-kept"], only=("raw",), spec=f"{MESSAGE}#section-9.3"
+    "http-framing",
+    proved_by=["connection-not-kept"],
+    only=("raw",),
+    level="should",
+    spec=f"{MESSAGE}#section-9.3",
 )
 def connection_survives_an_error(t: Trial) -> None:
     """After a 404 the connection is still good for the next request."""
@@ -116,6 +121,7 @@ def connection_survives_an_error(t: Trial) -> None:
     "http-framing",
     proved_by=["connection-ends-after-head"],
     only=("raw",),
+    level="should",
     spec=f"{SEMANTICS}#section-9.3.2",
 )
 def head_has_no_body(t: Trial) -> None:
@@ -134,6 +140,7 @@ def head_has_no_body(t: Trial) -> None:
     "http-framing",
     proved_by=["connection-ends-after-head"],
     only=("raw",),
+    level="should",
     spec=f"{SEMANTICS}#section-9.3.2",
 )
 def head_of_a_missing_key_has_no_body(t: Trial) -> None:
