@@ -22,11 +22,12 @@ from server_ref.crossorigin import headers_of
 from server_ref.errors import S3Error
 from server_ref.http.send import close_payload
 from server_ref.model import Service
-from server_ref.model.routes import POST_OBJECT, PREFLIGHT
+from server_ref.model.routes import POST_OBJECT, PREFLIGHT, PSEUDO
 from server_ref.model.serialise import DECLARATION, XML
 from server_ref.model.values import http_date, xml_text
 from server_ref.request import Request
 from server_ref.response import Response
+from server_ref.rules.documents import DigestedDocument
 from server_ref.seams import Exchange, Seams
 from server_ref.website import Websites
 
@@ -135,6 +136,8 @@ class App:
             raise unroutable
         if operation in self._streaming:
             _require_length(request)
+        elif request.method in ("PUT", "POST") and operation not in PSEUDO:
+            request.body = DigestedDocument(request.body, operation, request.headers)
         members = self._parse(request, operation)
         return self._perform(exchange, headers, identity, members)
 

@@ -1,0 +1,75 @@
+"""Digests of documents: a request's XML or JSON is what its Content-MD5 or checksum says it is.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+
+from server_ref.errors import S3Error
+from server_ref.request import BodyReader
+from server_ref.rules import checksums
+from server_ref.storage.hashing import ALGORITHMS, Hasher, hasher
+
+# Where S3 insists on one: what cannot be taken back.
+_INSISTS = frozenset(
+    (
+        "DeleteObjects",
+        "PutBucketLifecycle",
+        "PutBucketLifecycleConfiguration",
+        "PutObjectLegalHold",
+        "PutObjectLockConfiguration",
+        "PutObjectRetention",
+    )
+)
+_OF_THE_OBJECT = "CompleteMultipartUpload"  # its checksum headers are not about its document
+
+
+class DigestedDocument:
+    """The body of a request that is a document; its digests are compared where it ends.
+
+    Making one raises S3Error InvalidDigest and InvalidRequest, ``read`` at the end BadDigest.
+    """
+
+    __slots__ = ("_claim", "_hasher", "_md5", "_md5_expected", "_source", "length", "trailers")
+
+    def __init__(self, source: BodyReader, operation: str, headers: Mapping[str, str]) -> None:
+        self._source = source
+        self.length = source.length
+        self.trailers = source.trailers
+        self._md5_expected = checksums.content_md5(headers.get("content-md5"))
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._claim: checksums.Claim | None = None
+        self._hasher: Hasher | None = None
+        if operation == _OF_THE_OBJECT:
+            return
+        given = {
+            checksums.member(name): headers[header]
+            for name in ALGORITHMS
+            if (header := f"x-amz-checksum-{name.lower()}") in headers
+        }
+        claim = checksums.claim(given, headers)
+        if claim.named:
+            self._claim, self._hasher = claim, hasher(claim.algorithm)
+        elif self._md5_expected is None and operation in _INSISTS:
+            raise S3Error(
+                "InvalidRequest",
+                "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+            )
+
+    def read(self, size: int = 1 << 18, /) -> bytes:
+        """As BodyReader."""
+        data = self._source.read(size)
+        if data:
+            self._md5.update(data)
+            if self._hasher is not None:
+                self._hasher.update(data)
+            return data
+        checksums.verify_md5(self._md5_expected, self._md5.digest(), hexadecimal=False)
+        if self._claim is not None and self._hasher is not None:
+            computed = base64.b64encode(self._hasher.digest()).decode()
+            checksums.verify(self._claim, computed, self._source.trailers)
+        return data

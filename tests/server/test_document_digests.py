@@ -1,0 +1,78 @@
+"""Documents and their digests: verified where they come, insisted on where S3 does."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import pytest
+
+from server_ref.errors import S3Error
+from server_ref.rules.documents import DigestedDocument
+from server_ref.storage.hashing import base64_digest
+
+DATA = b"<Delete/>"
+MD5 = base64.b64encode(hashlib.md5(DATA).digest()).decode()
+
+
+class Body:
+    """A body as the transport gives it."""
+
+    length: int | None = None
+
+    def __init__(self, data: bytes, trailers: dict[str, str]) -> None:
+        self.trailers = trailers
+        self._pieces = [data[:3], data[3:], b""] if data else [b""]
+
+    def read(self, _size: int = 0, /) -> bytes:
+        return self._pieces.pop(0)
+
+
+def check(
+    operation: str, headers: dict[str, str], data: bytes, trailers: dict[str, str] | None = None
+) -> None:
+    document = DigestedDocument(Body(data, trailers or {}), operation, headers)
+    got = b""
+    while piece := document.read():
+        got += piece
+    assert got == data
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-md5": MD5},
+        {"x-amz-checksum-crc32": base64_digest("CRC32", DATA)},
+        {"x-amz-checksum-sha256": base64_digest("SHA256", DATA), "content-md5": MD5},
+    ],
+)
+def test_a_true_digest_is_fine(headers: dict[str, str]) -> None:
+    check("DeleteObjects", headers, DATA)
+    with pytest.raises(S3Error, match="BadDigest"):
+        check("DeleteObjects", headers, DATA + b" ")
+
+
+def test_a_digest_may_come_in_a_trailer() -> None:
+    headers = {"x-amz-trailer": "x-amz-checksum-crc32"}
+    trailers = {"x-amz-checksum-crc32": base64_digest("CRC32", DATA)}
+    check("DeleteObjects", headers, DATA, trailers)
+    with pytest.raises(S3Error, match="BadDigest"):
+        check("DeleteObjects", headers, b"", trailers)
+
+
+def test_none_is_fine_but_for_what_cannot_be_taken_back() -> None:
+    check("PutBucketCors", {}, DATA)
+    with pytest.raises(S3Error, match="InvalidRequest: Missing required header"):
+        check("DeleteObjects", {}, DATA)
+
+
+def test_what_is_no_digest() -> None:
+    with pytest.raises(S3Error, match="InvalidDigest"):
+        check("PutBucketCors", {"content-md5": "nonsense"}, DATA)
+    with pytest.raises(S3Error, match="InvalidRequest"):
+        check("PutBucketCors", {"x-amz-checksum-crc32": "nonsense"}, DATA)
+
+
+def test_the_checksum_of_a_completed_upload_is_of_its_object() -> None:
+    of_object = {"x-amz-checksum-crc32": base64_digest("CRC32", b"the object")}
+    check("CompleteMultipartUpload", of_object, DATA)
