@@ -146,6 +146,7 @@ def request_of_tomorrow_is_refused(t: Trial) -> None:
     got = t.raw("GET", _path(t, "shared"), sign="query", at=datetime.now(UTC) + timedelta(days=1))
 
     t.expect.error(got, 403, "AccessDenied")
+    t.expect.equal(got.message, "Request is not yet valid", "message")
 
 
 @check("presigned", proved_by=["expiry-limit-ignored"], only=("raw",), spec=PARAMETERS)

@@ -190,7 +190,13 @@ def body_shorter_than_announced_is_refused(t: Trial) -> None:
     _is_not_stored(t)
 
 
-@check("streaming-bodies", proved_by=["decoded-length-optional"], only=("raw",), spec=CHUNKS)
+@check(
+    "streaming-bodies",
+    proved_by=["decoded-length-optional"],
+    only=("raw",),
+    spec=CHUNKS,
+    verified="observed",
+)
 def announced_length_is_needed(t: Trial) -> None:
     """Without x-amz-decoded-content-length: 411 MissingContentLength."""
     got = _Streamed((b"unannounced",), decoded_length=None).put(t, "streamed")

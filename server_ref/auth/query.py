@@ -111,7 +111,7 @@ def _check_life(text: str, then: int, strict: Strictness, now: float) -> None:
             " must be less than 604800 seconds",
         )
     if then - now > SKEW and strict.not_before:
-        raise S3Error("AccessDenied", "Request is not valid yet", ServerTime=iso_date(now))
+        raise S3Error("AccessDenied", "Request is not yet valid", ServerTime=iso_date(now))
     if then + expires < now and strict.expiry:
         expired = S3Error("AccessDenied", "Request has expired")
         expired.members = {

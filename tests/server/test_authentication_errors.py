@@ -126,7 +126,7 @@ def test_expired() -> None:
 
 
 def test_not_valid_yet() -> None:
-    with pytest.raises(S3Error, match="not valid yet"):
+    with pytest.raises(S3Error, match="not yet valid"):
         authenticator().authenticate(EXAMPLES["presigned GET"](), NOW - 1000)
 
 
