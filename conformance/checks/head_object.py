@@ -27,7 +27,7 @@ def missing_key_is_404(t: Trial) -> None:
     t.expect.error(t.call("HeadObject", Key="nothing-here"), 404, None)
 
 
-@check("head-object", proved_by=["head-missing-is-403"], verified="aws-recorded 2026-02")
+@check("head-object", proved_by=["head-missing-is-403"])
 def missing_bucket_is_404(t: Trial) -> None:
     """HEAD of an object in a bucket that does not exist: 404."""
     t.expect.error(t.call("HeadObject", Bucket=t.bucket_name(), Key="x"), 404, None)
