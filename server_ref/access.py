@@ -18,7 +18,7 @@ from server_ref.acl.requested import asks_for_public
 from server_ref.auth.credentials import Keyring
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.model.routes import PSEUDO
+from server_ref.model.routes import POST_OBJECT, PSEUDO
 from server_ref.permissions import (
     BUCKET_PERMISSIONS,
     EXISTING,
@@ -37,6 +37,8 @@ _account_id = re.compile(r"\d{12}").fullmatch
 
 # No bucket is there yet, or none is meant: any account may.
 _WITHOUT_BUCKET = frozenset({"ListBuckets", "ListDirectoryBuckets", "CreateBucket"})
+# These name keys beside those of their request line.
+_ASKING = frozenset({"DeleteObjects", POST_OBJECT})
 # A bucket's owner can always take back a policy that locks everybody out.
 _RESCUE = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
 _OF_OWNER = frozenset({"READ_ACP", "WRITE_ACP"})  # of an object, whatever its list says
@@ -63,10 +65,12 @@ class Access:
         if not name:
             return  # an operation of another service, which refuses it itself
 
-        def authorize(action: str, key: str, version_id: str | None) -> None:
-            self._require(ctx, members, Need(action, name, key, version_id))
+        if operation in _ASKING:
 
-        ctx.authorize = authorize
+            def authorize(action: str, key: str, version_id: str | None) -> None:
+                self._require(ctx, members, Need(action, name, key, version_id))
+
+            ctx.authorize = authorize
         if operation in PSEUDO:
             return  # a form carries its own signature; a preflight asks for nobody
         bucket = ctx.store.bucket(name)
@@ -76,6 +80,16 @@ class Access:
         expected = members.get("ExpectedSourceBucketOwner")
         if expected is not None and members.get("CopySource") is not None:
             self._expect(expected, ctx.store.bucket(source_need(members["CopySource"]).bucket))
+        mine = ctx.account is not None and ctx.account.canonical_id == bucket.owner
+        if not mine:
+            _check_payer(ctx, bucket)
+        elif (
+            "CopySource" not in members
+            and ctx.store.get_config(bucket, "policy") is None
+            and not _uses_acls(ctx, bucket)
+            and not asks_for_public(members)
+        ):
+            return  # one's own bucket, and nothing else has a say in it
         for need in needs(operation, members):
             self._require(ctx, members, need)
         if asks_for_public(members) and _blocks(ctx, bucket, "BlockPublicAcls"):
@@ -194,6 +208,19 @@ def denied(ctx: Context, bucket: Bucket, need: Need, reason: str) -> S3Error:
         f"User: {caller.arn} is not authorized to perform: s3:{need.action} on resource:"
         f' "{arn}" {reason}',
     )
+
+
+def _check_payer(ctx: Context, bucket: Bucket) -> None:
+    """Where requesters pay, they say so. Raises S3Error AccessDenied.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/RequesterPaysBuckets.html
+    """
+    config: Any = ctx.store.get_config(bucket, "request_payment")
+    if not config or config["Payer"] != "Requester":
+        return
+    if ctx.account is None or ctx.request.headers.get("x-amz-request-payer") != "requester":
+        raise S3Error("AccessDenied")
+    ctx.response_headers["x-amz-request-charged"] = "requester"
 
 
 def _uses_acls(ctx: Context, bucket: Bucket) -> bool:

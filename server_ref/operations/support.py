@@ -86,9 +86,6 @@ STORED = {
         "no object is replicated",
     ),
     **dict.fromkeys(
-        ("GetBucketRequestPayment", "PutBucketRequestPayment"), "nobody is asked to pay"
-    ),
-    **dict.fromkeys(
         (
             "CreateBucketMetadataConfiguration",
             "CreateBucketMetadataTableConfiguration",
@@ -133,6 +130,7 @@ REAL = frozenset(
         "GetBucketOwnershipControls",
         "GetBucketPolicy",
         "GetBucketPolicyStatus",
+        "GetBucketRequestPayment",
         "GetBucketTagging",
         "GetBucketVersioning",
         "GetBucketWebsite",
@@ -161,6 +159,7 @@ REAL = frozenset(
         "PutBucketLifecycleConfiguration",
         "PutBucketOwnershipControls",
         "PutBucketPolicy",
+        "PutBucketRequestPayment",
         "PutBucketTagging",
         "PutBucketVersioning",
         "PutBucketWebsite",

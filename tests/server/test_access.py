@@ -359,3 +359,19 @@ def test_an_expected_owner_has_to_own_the_bucket(owner: Any, bucket: str) -> Non
     mine, theirs = OWNER.account.account_id, OTHER.account.account_id
     owner.head_bucket(Bucket=bucket, ExpectedBucketOwner=mine)
     assert refused(owner.get_bucket_policy, Bucket=bucket, ExpectedBucketOwner=theirs) == DENIED
+
+
+def test_where_requesters_pay_they_say_so(
+    owner: Any, other: Any, nobody: Any, open_bucket: str
+) -> None:
+    owner.put_object(Bucket=open_bucket, Key="k", Body=b"x")
+    put_policy(owner, open_bucket, allow(open_bucket, "s3:GetObject"))
+    owner.put_bucket_request_payment(
+        Bucket=open_bucket, RequestPaymentConfiguration={"Payer": "Requester"}
+    )
+    assert "RequestCharged" not in owner.get_object(Bucket=open_bucket, Key="k")
+    assert refused(other.get_object, Bucket=open_bucket, Key="k") == DENIED
+    answer = other.get_object(Bucket=open_bucket, Key="k", RequestPayer="requester")
+    assert answer["RequestCharged"] == "requester"
+    for members in ({}, {"RequestPayer": "requester"}):  # nobody has no account to charge
+        assert refused(nobody.get_object, Bucket=open_bucket, Key="k", **members) == DENIED
