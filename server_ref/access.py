@@ -90,8 +90,18 @@ class Access:
             and not asks_for_public(members)
         ):
             return  # one's own bucket, and nothing else has a say in it
-        for need in needs(operation, members):
-            self._require(ctx, members, need)
+        try:
+            for need in needs(operation, members):
+                self._require(ctx, members, need)
+        except S3Error as error:
+            if operation == "HeadBucket":  # who may not look still learns where to ask
+                error.headers["x-amz-bucket-region"] = bucket.region
+            raise
+        if operation in _RESCUE and not mine:
+            # a policy can let another account do it, and still it is not that account's to do
+            raise S3Error(
+                "MethodNotAllowed", Method=ctx.request.method, ResourceType="BUCKETPOLICY"
+            )
         if asks_for_public(members) and _blocks(ctx, bucket, "BlockPublicAcls"):
             raise denied(
                 ctx,

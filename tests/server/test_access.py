@@ -375,3 +375,20 @@ def test_where_requesters_pay_they_say_so(
     assert answer["RequestCharged"] == "requester"
     for members in ({}, {"RequestPayer": "requester"}):  # nobody has no account to charge
         assert refused(nobody.get_object, Bucket=open_bucket, Key="k", **members) == DENIED
+
+
+def test_a_policy_is_its_owners_even_where_it_lets_others(
+    owner: Any, other: Any, bucket: str
+) -> None:
+    only = {"AWS": OTHER.account.account_id}
+    put_policy(owner, bucket, allow(bucket, "s3:GetBucketPolicy", Principal=only))
+    error = refused(other.get_bucket_policy, Bucket=bucket)
+    assert (error["Status"], error["Code"]) == (405, "MethodNotAllowed")
+
+
+def test_a_forbidden_head_of_a_bucket_names_its_region(other: Any, bucket: str) -> None:
+    with pytest.raises(other.exceptions.ClientError) as error:
+        other.head_bucket(Bucket=bucket)
+    answer = error.value.response["ResponseMetadata"]
+    assert answer["HTTPStatusCode"] == 403
+    assert answer["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1"
