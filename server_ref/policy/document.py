@@ -87,7 +87,7 @@ def parse(text: str, bucket: str) -> Policy:
         raise _malformed("Policy exceeds the maximum allowed document size.")
     try:
         document = json.loads(text, object_pairs_hook=_unique)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: an integer of many digits, too
         raise _malformed("This policy contains invalid Json") from error
     for name in document:
         if name not in _TOP_FIELDS:

@@ -42,21 +42,23 @@ def has_wildcards(pattern: str) -> bool:
 
 
 def matches(pattern: str, text: str, facts: Facts, *, ignore_case: bool = False) -> bool:
-    """Whether ``text`` is meant by ``pattern``. A variable without a value matches nothing."""
+    """Whether ``text`` is meant by ``pattern``. A variable without a value matches nothing.
+
+    The time is bounded by the lengths of the two, however many stars there are.
+    """
     if not has_variables(pattern):
-        return _compiled(pattern, ignore_case).fullmatch(text) is not None
-    expression = []
+        return _compiled(pattern, ignore_case).fits(text)
+    expressions = [""]
     position = 0
     for variable in _VARIABLE.finditer(pattern):
-        expression.append(_translate(pattern[position : variable.start()]))
+        _append(expressions, pattern[position : variable.start()])
         value = _value(variable.group(1), facts)
         if value is None:
             return False
-        expression.append(re.escape(value))
+        expressions[-1] += re.escape(value)
         position = variable.end()
-    expression.append(_translate(pattern[position:]))
-    flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
-    return re.fullmatch("".join(expression), text, flags) is not None
+    _append(expressions, pattern[position:])
+    return _Glob(expressions, ignore_case=ignore_case).fits(text)
 
 
 def expand(value: str, facts: Facts) -> str | None:
@@ -85,14 +87,44 @@ def _value(name: str, facts: Facts) -> str | None:
     return default.strip().strip("'") if comma else None
 
 
+class _Glob:
+    """What stands between the stars of a pattern, each of a fixed length, found one by one.
+
+    One expression with ``.*`` for every star would take exponential time on a hostile pattern.
+    """
+
+    __slots__ = ("_first", "_last", "_middle")
+
+    def __init__(self, expressions: list[str], *, ignore_case: bool) -> None:
+        flags = re.DOTALL | (re.IGNORECASE if ignore_case else 0)
+        first, *middle = (re.compile(expression, flags) for expression in expressions)
+        self._first = first
+        self._last = re.compile(f"(?:{middle.pop().pattern})\\Z", flags) if middle else None
+        self._middle = [between for between in middle if between.pattern]
+
+    def fits(self, text: str) -> bool:
+        if self._last is None:
+            return self._first.fullmatch(text) is not None
+        found = self._first.match(text)
+        for between in self._middle:
+            if found is None:
+                return False
+            found = between.search(text, found.end())
+        return found is not None and self._last.search(text, found.end()) is not None
+
+
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    return re.compile(_translate(pattern), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+def _compiled(pattern: str, ignore_case: bool) -> _Glob:
+    expressions = [""]
+    _append(expressions, pattern)
+    return _Glob(expressions, ignore_case=ignore_case)
 
 
-def _translate(pattern: str) -> str:
-    # Runs of stars are one star: a pattern of many would take exponential time otherwise.
-    pattern = re.sub(r"\*+", "*", pattern)
-    return "".join(
-        ".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern
+def _append(expressions: list[str], pattern: str) -> None:
+    """Add a piece of pattern: a star begins the next expression, ``?`` is any one character."""
+    first, *others = (
+        "".join("." if char == "?" else re.escape(char) for char in piece)
+        for piece in pattern.split("*")
     )
+    expressions[-1] += first
+    expressions += others

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import botocore.session
 import pytest
+from hypothesis import given
+from hypothesis.strategies import (
+    booleans,
+    dictionaries,
+    floats,
+    integers,
+    lists,
+    none,
+    recursive,
+    sampled_from,
+    text,
+)
 
 from server_ref.errors import S3Error
 from server_ref.policy import Asked, Caller, Verdict, evaluate, is_public, parse
 from server_ref.policy.actions import action_of, acts_on_object, known_actions
+from server_ref.policy.patterns import NOTHING, matches
 
 BUCKET = "bck"
 BUCKET_ARN = "arn:aws:s3:::bck"
@@ -117,6 +131,54 @@ def test_a_policy_may_be_one_statement_and_have_the_old_version() -> None:
 def test_a_nested_document_as_deep_as_you_like_is_malformed() -> None:
     with pytest.raises(S3Error, match=r"invalid Json"):
         parse('{"Statement": ' + "[" * 9000 + "]" * 9000 + "}", BUCKET)
+
+
+_LEAVES = (
+    none()
+    | booleans()
+    | integers()
+    | floats()
+    | text(max_size=8)
+    | sampled_from(
+        ["*", "Allow", "Deny", "s3:GetObject", OBJECTS_ARN, BUCKET_ARN, "StringLike", "aws:Referer"]
+    )
+)
+_ANYTHING = recursive(
+    _LEAVES,
+    lambda inner: (
+        lists(inner, max_size=3)
+        | dictionaries(
+            sampled_from(["AWS", "StringEquals", "IpAddress", "aws:SourceIp", "x"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(
+    dictionaries(
+        sampled_from(
+            ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "Resource", "Condition"]
+        ),
+        _ANYTHING,
+    )
+)
+def test_whatever_comes_is_a_policy_or_malformed(fields: dict[str, Any]) -> None:
+    try:
+        policy = parse(json.dumps({"Statement": [{**statement(), **fields}]}), BUCKET)
+    except S3Error as error:
+        assert error.code == "MalformedPolicy"
+    else:
+        for caller in (ALICE, NOBODY):
+            evaluate(policy, caller, Asked("GetObject", BUCKET, "k"), {"aws:sourceip": ["::1"]})
+        is_public(policy)
+
+
+def test_a_number_of_many_digits_is_malformed() -> None:
+    with pytest.raises(S3Error, match="MalformedPolicy"):
+        parse('{"Statement": ' + "1" * 10_000 + "}", BUCKET)
 
 
 def test_everyone_includes_nobody() -> None:
@@ -320,6 +382,29 @@ def test_a_condition_decides(
 )
 def test_public_has_the_meaning_s3_gives_it(changes: dict[str, Any], *, public: bool) -> None:
     assert is_public(parse(document(statement(**changes)), BUCKET)) is public
+
+
+@given(
+    pattern=text(alphabet="ab*?[.", max_size=12),
+    subject=text(alphabet="ab[.*?\n", max_size=12),
+)
+def test_wildcards_match_as_the_plain_definition_says(pattern: str, subject: str) -> None:
+    def plain(p: str, s: str) -> bool:
+        if not p:
+            return not s
+        if p[0] == "*":
+            return plain(p[1:], s) or (bool(s) and plain(p, s[1:]))
+        return bool(s) and p[0] in ("?", s[0]) and plain(p[1:], s[1:])
+
+    assert matches(pattern, subject, NOTHING) is plain(pattern, subject)
+
+
+def test_a_hostile_pattern_takes_no_longer_than_its_length() -> None:
+    begun = time.process_time()
+    assert not matches("*a" * 500 + "b", "a" * 1024, NOTHING)
+    assert not matches("${*}" + "*a" * 500 + "b", "*" + "a" * 1024, NOTHING)
+    assert not matches("?*" * 500 + "b", "a" * 1024, NOTHING)
+    assert time.process_time() - begun < 2
 
 
 def test_an_operation_needs_its_action_and_the_version_one_for_a_version() -> None:
