@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -17,6 +18,7 @@ from server_ref import operations
 from server_ref.errors import CODES
 from server_ref.operations.support import REAL, REFUSED, SAME_REQUEST, STORED, SUPPORT, missing
 from server_ref.server import S3Server
+from server_ref.supported import page
 from tests.server.conftest import OWNER
 
 MODEL = botocore.session.get_session().get_service_model("s3")
@@ -172,6 +174,13 @@ def test_the_table_has_every_operation_once() -> None:
 
 def test_every_operation_of_the_table_has_a_function_but_these() -> None:
     assert set(missing(operations.discover())) <= NOT_YET
+
+
+def test_the_page_says_what_the_table_says() -> None:
+    kept = Path(__file__).parents[2] / "docs" / "server-operations.md"
+    assert kept.read_text() == page(operations.discover()), (
+        "run: python -m server_ref.supported > docs/server-operations.md"
+    )
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
