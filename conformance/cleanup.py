@@ -16,7 +16,8 @@ from conformance.patience import patiently
 
 log = logging.getLogger(__name__)
 
-ROUNDS = 20_000  # pages of a listing; a bucket that does not get emptier ends it much earlier
+ROUNDS = 20_000  # pages of a listing
+LONGEST_IN_VAIN = 3  # pages with entries that were deleted before
 BATCH = 1000  # keys of one DeleteObjects, S3's own limit
 
 Claimed = Callable[[str], bool]  # operation -> whether the endpoint claims it
@@ -109,12 +110,15 @@ class Remover:
         return self._delete_pages(bucket, page)
 
     def _delete_pages(self, bucket: str, page: Callable[[], list[dict[str, str]]]) -> list[str]:
-        """Delete the first page until it is empty or has nothing new on it."""
+        """Delete the first page until it is empty, or deleting is seen not to help."""
         tried: set[tuple[str, ...]] = set()
+        in_vain = 0
         for _ in range(ROUNDS):
             listed = page()
             fresh = [entry for entry in listed if tuple(entry.values()) not in tried]
-            if not fresh:
+            # A delete that leaves its entry there, or makes a new marker, would go on for ever.
+            in_vain += len(fresh) < len(listed)
+            if not fresh or in_vain > LONGEST_IN_VAIN:
                 return [entry["Key"] for entry in listed]
             tried.update(tuple(entry.values()) for entry in fresh)
             self._delete_all(bucket, fresh)

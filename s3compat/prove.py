@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 
 import matrix
@@ -143,7 +144,13 @@ def _session(server: S3Server, folder: Path) -> Session:
         JournalHeader(run_id, endpoint.url, endpoint.region, "path", "aws", ephemeral=True),
     )
     scratch = folder / "scratch"
-    return Session(endpoint, matrix.load_matrix(), matrix.load_profile("aws"), journal, scratch)
+    return Session(endpoint, *_promised(), journal, scratch)
+
+
+@cache
+def _promised() -> tuple[matrix.Matrix, matrix.Profile]:
+    """The matrix and the profile checks are proved under, read once a process."""
+    return matrix.load_matrix(), matrix.load_profile("aws")
 
 
 def _as_it_should(one: Tried) -> bool:
