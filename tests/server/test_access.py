@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ParamValidationError
 
 from server_ref.acl import ALL_USERS, AUTHENTICATED_USERS
 from tests.server.conftest import OTHER, OWNER, refused
+from tests.server.test_every_operation import call as call_operation
+from tests.server.test_every_operation import members_of
 
 DENIED = {"Status": 403, "Code": "AccessDenied", "Message": "Access Denied"}
 
@@ -392,3 +395,54 @@ def test_a_forbidden_head_of_a_bucket_names_its_region(other: Any, bucket: str) 
     answer = error.value.response["ResponseMetadata"]
     assert answer["HTTPStatusCode"] == 403
     assert answer["HTTPHeaders"]["x-amz-bucket-region"] == "us-east-1"
+
+
+def test_nobody_may_delete_many_where_everybody_may_write(
+    owner: Any, nobody: Any, open_bucket: str
+) -> None:
+    # recorded: a multi-delete by hand of keys that nobody made
+    owner.put_bucket_acl(Bucket=open_bucket, ACL="public-read-write")
+    keys = [f"key-created-by-anonymous-{number}" for number in (1, 2)]
+    for key in keys:
+        nobody.put_object(Bucket=open_bucket, Key=key, Body=b"x")
+    answer = nobody.delete_objects(
+        Bucket=open_bucket, Delete={"Objects": [{"Key": key} for key in keys]}
+    )
+    assert answer["Deleted"] == [{"Key": key} for key in keys]
+    assert "Contents" not in owner.list_objects_v2(Bucket=open_bucket)
+
+
+def test_whoever_may_not_write_uploads_no_part(owner: Any, other: Any, bucket: str) -> None:
+    upload = owner.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    one = {"Bucket": bucket, "Key": "k", "UploadId": upload}
+    assert refused(other.create_multipart_upload, Bucket=bucket, Key="k") == DENIED
+    assert refused(other.upload_part, **one, PartNumber=1, Body=b"x") == DENIED
+    assert refused(other.list_parts, **one) == DENIED
+    assert refused(other.abort_multipart_upload, **one) == DENIED
+    assert refused(other.list_multipart_uploads, Bucket=bucket) == DENIED
+    parts = {"Parts": [{"PartNumber": 1, "ETag": "x"}]}
+    assert refused(other.complete_multipart_upload, **one, MultipartUpload=parts) == DENIED
+
+
+def test_every_operation_on_a_bucket_is_refused_to_strangers(
+    owner: Any, other: Any, nobody: Any, bucket: str
+) -> None:
+    owner.put_object(Bucket=bucket, Key="key")
+    model = other.meta.service_model
+    for name in model.operation_names:
+        if name in ("CreateBucket", "ListBuckets", "ListDirectoryBuckets"):
+            continue  # no bucket of another's is named
+        if name in ("CreateSession", "WriteGetObjectResponse", "SelectObjectContent"):
+            continue  # boto3 signs them for another service, or reads a stream
+        members = members_of(name, bucket)
+        for client in (other, nobody):
+            try:
+                answer = call_operation(client, name, members)
+            except (ClientError, ParamValidationError) as error:
+                refusal = getattr(error, "response", None)
+                assert refusal is not None, f"{name}: {error}"
+                assert refusal["ResponseMetadata"]["HTTPStatusCode"] == 403, f"{name}: {error}"
+            else:  # each of many keys is refused on its own
+                assert name == "DeleteObjects", f"{name} was done for somebody else"
+                assert [one["Code"] for one in answer["Errors"]] == ["AccessDenied"]
+                assert "Deleted" not in answer

@@ -42,6 +42,7 @@ NOT_YET = {
 
 _numbers = itertools.count()
 BUCKET_ARN = "arn:aws:s3:::some-bucket"
+KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _RULE = {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}
 
 # Members that have to mean something for the operation to succeed.
@@ -60,6 +61,7 @@ MEANT: dict[str, dict[str, Any]] = {
     "PutBucketWebsite": {"WebsiteConfiguration": {"IndexDocument": {"Suffix": "index.html"}}},
     "PutObjectAcl": {"ACL": "private"},
     "PutObjectLockConfiguration": {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
+    "UpdateObjectEncryption": {"ObjectEncryption": {"SSEKMS": {"KMSKeyArn": KEY_ARN}}},
     "UploadPartCopy": {"CopySource": "{bucket}/key"},
 }
 # By the name of a member or a shape, wherever it comes.
