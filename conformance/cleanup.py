@@ -7,7 +7,7 @@ reports what stayed instead of raising. It never touches a bucket it was not giv
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,18 @@ from conformance.patience import patiently
 log = logging.getLogger(__name__)
 
 ROUNDS = 20_000  # pages of a listing
-LONGEST_IN_VAIN = 3  # pages with entries that were deleted before
+LONGEST_IN_VAIN = 3  # rounds of deleting that left as much as there was
 BATCH = 1000  # keys of one DeleteObjects, S3's own limit
 
 Claimed = Callable[[str], bool]  # operation -> whether the endpoint claims it
+
+
+@dataclass(frozen=True)
+class Page:
+    """The first page of a listing: keys, with version ids where there are; whether more follow."""
+
+    entries: list[dict[str, str]]
+    truncated: bool
 
 
 @dataclass(frozen=True)
@@ -83,19 +91,18 @@ class Remover:
     def _delete_versions(self, bucket: str) -> list[str]:
         """Delete every version and delete marker; the keys that stayed."""
 
-        def page() -> list[dict[str, str]]:
+        def page() -> Page:
             answer = self._call("ListObjectVersions", Bucket=bucket)
-            if answer.status != 200:
-                return []
             listed = [
                 *(answer.members.get("Versions") or []),
                 *(answer.members.get("DeleteMarkers") or []),
             ]
-            return [
+            entries = [
                 {"Key": entry["Key"], "VersionId": entry["VersionId"]}
                 for entry in listed
                 if entry.get("VersionId")
             ]
+            return Page(entries, bool(answer.members.get("IsTruncated")))
 
         return self._delete_pages(bucket, page)
 
@@ -103,33 +110,36 @@ class Remover:
         """Delete every object there is; the keys that stayed."""
         listing = "ListObjectsV2" if self.claimed("ListObjectsV2") else "ListObjects"
 
-        def page() -> list[dict[str, str]]:
+        def page() -> Page:
             answer = self._call(listing, Bucket=bucket)
-            return [{"Key": entry["Key"]} for entry in answer.members.get("Contents") or []]
+            entries = [{"Key": entry["Key"]} for entry in answer.members.get("Contents") or []]
+            return Page(entries, bool(answer.members.get("IsTruncated")))
 
         return self._delete_pages(bucket, page)
 
-    def _delete_pages(self, bucket: str, page: Callable[[], list[dict[str, str]]]) -> list[str]:
-        """Delete the first page until it is empty, or deleting is seen not to help."""
+    def _delete_pages(self, bucket: str, first_page: Callable[[], Page]) -> list[str]:
+        """Delete the first page until it is empty, or deleting is seen not to help.
+
+        A delete that leaves its entry there, or makes a new marker, would go on for ever. One
+        request for many entries is not trusted any more once a round was in vain.
+        """
         tried: set[tuple[str, ...]] = set()
         in_vain = 0
-        for _ in range(ROUNDS):
-            listed = page()
-            fresh = [entry for entry in listed if tuple(entry.values()) not in tried]
-            # A delete that leaves its entry there, or makes a new marker, would go on for ever.
-            in_vain += len(fresh) < len(listed)
+        fewest = 0
+        for number in range(ROUNDS):
+            page = first_page()
+            fresh = [entry for entry in page.entries if tuple(entry.values()) not in tried]
+            grew = number > 0 and not page.truncated and len(page.entries) >= fewest
+            in_vain += grew or len(fresh) < len(page.entries)
             if not fresh or in_vain > LONGEST_IN_VAIN:
-                return [entry["Key"] for entry in listed]
+                return [entry["Key"] for entry in page.entries]
+            fewest = len(page.entries)
             tried.update(tuple(entry.values()) for entry in fresh)
-            self._delete_all(bucket, fresh)
-        return [entry["Key"] for entry in page()]
-
-    def _delete_all(self, bucket: str, entries: list[dict[str, str]]) -> None:
-        remaining: Iterable[dict[str, str]] = entries
-        if len(entries) > 1 and self.claimed("DeleteObjects"):
-            remaining = self._delete_together(bucket, entries[:BATCH]) + entries[BATCH:]
-        for entry in remaining:
-            self._delete_one(bucket, entry)
+            together = len(fresh) > 1 and not in_vain and self.claimed("DeleteObjects")
+            left = self._delete_together(bucket, fresh[:BATCH]) if together else fresh[:BATCH]
+            for entry in left + fresh[BATCH:]:
+                self._delete_one(bucket, entry)
+        return [entry["Key"] for entry in first_page().entries]
 
     def _delete_together(self, bucket: str, entries: list[dict[str, str]]) -> list[dict[str, str]]:
         """Delete up to BATCH entries by one request; those it did not delete."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jmespath
+import jmespath.exceptions
 
 from conformance.clients.base import Answer
 from conformance.model import Expectation
@@ -105,7 +106,10 @@ class Expect:
 
         ``expected`` is a value, a compiled pattern (for a string), or a predicate.
         """
-        actual = jmespath.search(path, got.members)
+        try:
+            actual = jmespath.search(path, got.members)
+        except jmespath.exceptions.JMESPathTypeError:  # sort() of a member that is not there
+            return self._note(got, path, _matcher(expected), "absent", False)
         if isinstance(expected, re.Pattern):
             held = isinstance(actual, str) and expected.fullmatch(actual) is not None
         elif callable(expected):

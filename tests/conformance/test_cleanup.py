@@ -12,8 +12,10 @@ from conformance.endpoint import Credentials, Endpoint
 from conformance.roster import client_classes
 from server_ref.server import S3Server
 
+BATCHES_LIE = "deletion-version-id-ignored"  # DeleteObjects makes markers instead
 
-@pytest.mark.parametrize("deviation", [None, "deletion-version-id-ignored"])
+
+@pytest.mark.parametrize("deviation", [None, BATCHES_LIE])
 def test_a_versioned_bucket(deviation: str | None, tmp_path: Path) -> None:
     deviations = [deviation] if deviation else []
     with S3Server(deviations=deviations, durability="relaxed") as server:
@@ -27,8 +29,8 @@ def test_a_versioned_bucket(deviation: str | None, tmp_path: Path) -> None:
         left = Remover(raw, claimed=lambda _: True).remove("ours")
         raw.close()
         there = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
-    assert bool(left) == bool(deviation)
-    assert ("ours" in there) == bool(deviation)
+    assert left == []
+    assert there == []
 
 
 def test_with_the_least_an_endpoint_claims(tmp_path: Path) -> None:

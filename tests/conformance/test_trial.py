@@ -174,6 +174,10 @@ class TestExpect:
         tried = trial(FakeClient([answer(200, members={"IsTruncated": 0})]))
         assert not tried.expect.member(tried.call("GetObject", Key="k"), "IsTruncated", False)
 
+    def test_a_function_of_an_absent_member_is_a_mismatch(self) -> None:
+        tried = trial(FakeClient([answer(200)]))
+        assert not tried.expect.member(tried.call("GetObject", Key="k"), "sort(Deleted)", [])
+
     def test_an_error_compares_the_code_only_if_there_is_one(self) -> None:
         tried = trial(FakeClient([answer(404, "NoSuchKey", error={"Key": "p/k"})]))
         got = tried.call("GetObject", Key="k")
