@@ -279,6 +279,7 @@ def delete_marker_takes_no_acl(t: Trial) -> None:
     t.given.call(
         "PutBucketVersioning", Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
     )
+    t.given.object("key", b"x", Bucket=bucket)
     t.given.call("DeleteObject", Bucket=bucket, Key="key")
 
     got = t.call("PutObjectAcl", Bucket=bucket, Key="key", ACL="private")

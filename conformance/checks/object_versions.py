@@ -133,6 +133,7 @@ def get_of_a_deleted_key_tells_of_the_marker(t: Trial) -> None:
 def get_of_a_marker_is_not_allowed(t: Trial) -> None:
     """GET of a delete marker by its id: 405 MethodNotAllowed, ResourceType DeleteMarker."""
     bucket = t.given.versioned_bucket()
+    t.given.object("key", b"one", Bucket=bucket)
     marker = t.given.call("DeleteObject", Bucket=bucket, Key="key").headers["x-amz-version-id"]
 
     got = t.call("GetObject", Bucket=bucket, Key="key", VersionId=marker)

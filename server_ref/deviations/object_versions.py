@@ -16,10 +16,9 @@ from server_ref.deviations.steps import (
     set_header,
     swallow_error,
 )
-from server_ref.deviations.when import nothing_when, refuse_when, rewrite
+from server_ref.deviations.when import nothing_when, refuse_when, rewrite, success_for_error
 from server_ref.errors import S3Error
 from server_ref.operations import discover
-from server_ref.request import Request
 from server_ref.seams import Seams
 
 
@@ -279,7 +278,12 @@ declare(
 declare(
     "deletion-of-none-accepted",
     "DeleteObjects takes a document that names no key.",
-    nothing_when("DeleteObjects", lambda _ctx, members: not _objects(members)),
+    success_for_error("DeleteObjects", "MalformedXML", 200),
+)
+declare(
+    "deletion-digest-not-needed",
+    "DeleteObjects needs no digest of its body.",
+    success_for_error("DeleteObjects", "InvalidRequest", 200),
 )
 
 
@@ -304,13 +308,3 @@ def deletion_fails_as_a_whole(server: Seams) -> None:
         for error in answer.get("Errors") or []:
             raise S3Error(error["Code"])
         return answer
-
-
-@deviation("deletion-digest-not-needed", "DeleteObjects needs no digest of its body.")
-def deletion_digest_not_needed(server: Seams) -> None:
-    @server.around_parse
-    def parse(plain: Callable[[Request, str], Members], request: Request, op: str) -> Members:
-        members = plain(request, op)
-        if op == "DeleteObjects":
-            request.headers.setdefault("content-md5", "")
-        return members

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from server_ref.errors import S3Error
+from server_ref.rules import header_words
 from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 
@@ -40,9 +41,14 @@ def check_read(members: Members, version: Version, now: datetime) -> None:
 
 
 def _validators(version: Version) -> dict[str, str]:
-    """What a 304 tells a cache."""
+    """What a 304 tells a cache: RFC 9110 section 15.4.5 wants the caching headers of the 200."""
     modified = moment(version.modified).strftime("%a, %d %b %Y %H:%M:%S GMT")
-    return {"ETag": f'"{version.etag}"', "Last-Modified": modified}
+    told = {"ETag": f'"{version.etag}"', "Last-Modified": modified}
+    kept = version.read_details().headers
+    for name, member in (("Cache-Control", "CacheControl"), ("Expires", "Expires")):
+        if member in kept:
+            told[name] = header_words.as_bytes(kept[member])
+    return told
 
 
 def check_copy_source(members: Members, version: Version, now: datetime) -> None:
