@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from server_ref.server import S3Server
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[S3Server]:
+def server(s3compat_server: S3Server) -> S3Server:
     """A reference server for this worker's tests."""
-    with S3Server(durability="relaxed") as running:
-        yield running
+    return s3compat_server
 
 
 @pytest.fixture
