@@ -18,6 +18,8 @@ from conformance.plan import Selection, in_order, make_plan
 from conformance.roster import client_classes
 from server_ref import deviations
 
+_TITLED_WIDTH = 120  # columns that hold the titles beside all clients
+
 
 def main(argv: Sequence[str]) -> int:
     """Print the table and its coverage, or the figures as JSON."""
@@ -53,7 +55,11 @@ def main(argv: Sequence[str]) -> int:
         print(json.dumps(figures))
         return ExitCode.GOOD
     console = Console()
-    console.print(_table(loaded, clients, Counter(one.row for one in checks.values()), cells))
+    if not console.is_terminal:
+        console = Console(width=_TITLED_WIDTH)
+    tried = Counter(one.row for one in checks.values())
+    titled = console.width >= _TITLED_WIDTH
+    console.print(_table(loaded, clients, tried, cells, titled=titled))
     console.print(
         f"{figures['rows']} rows, {figures['operations_covered']}/{figures['operations_total']} "
         f"operations, {figures['checks']} checks proven by {figures['deviations']} deviations, "
@@ -75,16 +81,20 @@ def _table(
     clients: Sequence[str],
     checks: Counter[str],
     cells: set[tuple[str, str]],
+    *,
+    titled: bool,
 ) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("row", no_wrap=True)
-    table.add_column("title")
-    table.add_column("level")
-    table.add_column("checks", justify="right")
+    if titled:
+        table.add_column("title", no_wrap=True)
+    table.add_column("level", no_wrap=True)
+    table.add_column("checks", justify="right", no_wrap=True)
     ordered = in_order(clients)
     for client in ordered:
-        table.add_column(client, justify="center")
+        table.add_column(client, justify="center", no_wrap=True)
     for row in loaded.rows.values():
         marks = ["yes" if (row.id, client) in cells else "-" for client in ordered]
-        table.add_row(row.id, row.title, row.level, str(checks[row.id]), *marks)
+        names = (row.id, row.title) if titled else (row.id,)
+        table.add_row(*names, row.level, str(checks[row.id]), *marks)
     return table
