@@ -167,7 +167,7 @@ def _given_targets(options: argparse.Namespace) -> list[Target]:
 def _reference(options: argparse.Namespace) -> Iterator[Target]:
     """The reference server, its keys in variables that only this process and its workers see."""
     from server_ref.deviations import UnknownDeviation
-    from server_ref.profiles import ProfileError
+    from server_ref.profiles import ProfileError, names
     from server_ref.server import S3Server
 
     if options.dry_run or options.list:
@@ -175,7 +175,8 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
         return
     try:
         server = S3Server(
-            profile=options.profile or "aws",
+            # claims of any name or path are measured; only some names are also a server's settings
+            profile=options.profile if options.profile in names() else "aws",
             region=options.region,
             deviations=options.deviation,
             durability="relaxed",  # what it stores is gone with the run
