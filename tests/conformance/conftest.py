@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+
 import pytest
 
 from server_ref.server import S3Server
@@ -21,3 +24,11 @@ def keys(server: S3Server) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": server.secret_key,
         "AWS_SESSION_TOKEN": "",
     }
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Children started meanwhile take SIGINT, even where a shell started us to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

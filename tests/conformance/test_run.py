@@ -134,6 +134,7 @@ def test_several_endpoints_one_report(
     assert (tmp_path / "out" / "report.html").exists()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_ends_cleanly(
     server: S3Server, keys: dict[str, str], tmp_path: Path
 ) -> None:
