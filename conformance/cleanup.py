@@ -153,8 +153,9 @@ class Remover:
         return [entry for entry in entries if (entry["Key"], entry.get("VersionId")) not in deleted]
 
     def _delete_one(self, bucket: str, entry: dict[str, str]) -> None:
+        """Delete one entry; a version that stays is taken for locked, whatever the error was."""
         answer = self._call("DeleteObject", Bucket=bucket, **entry)
-        if answer.status != 403 or "VersionId" not in entry:
+        if answer.status < 400 or "VersionId" not in entry:
             return
         self._call("PutObjectLegalHold", Bucket=bucket, **entry, LegalHold={"Status": "OFF"})
         self._call("DeleteObject", Bucket=bucket, **entry, BypassGovernanceRetention=True)

@@ -2,17 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
 
 from conformance.cleanup import Remover
+from conformance.clients.base import Answer, Client
 from conformance.endpoint import Credentials, Endpoint
 from conformance.roster import client_classes
 from server_ref.server import S3Server
 
 BATCHES_LIE = "deletion-version-id-ignored"  # DeleteObjects makes markers instead
+
+
+def _failing_instead_of_refusing(raw: Client, refused: list[str]) -> None:
+    """Make every 403 of a delete a 500 without a code: a server that stumbles over its own lock."""
+    call = raw.call
+
+    def stumbling(operation: str, members: dict[str, Any]) -> Answer:
+        answer = call(operation, members)
+        if operation == "DeleteObject" and answer.status == 403:
+            refused.append(members["Key"])
+            return replace(answer, status=500, code=None)
+        return answer
+
+    raw.call = stumbling  # type: ignore[method-assign]  # one server's fault, for one test
+
+
+@pytest.mark.parametrize("stumbles", [False, True])
+def test_a_locked_version(stumbles: bool, tmp_path: Path) -> None:
+    refused: list[str] = []
+    with S3Server(durability="relaxed") as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        s3.create_bucket(Bucket="ours", ObjectLockEnabledForBucket=True)
+        s3.put_object(
+            Bucket="ours",
+            Key="locked",
+            Body=b"x",
+            ObjectLockMode="GOVERNANCE",
+            ObjectLockRetainUntilDate="2099-01-01T00:00:00Z",
+            ObjectLockLegalHoldStatus="ON",
+        )
+        keys = Credentials(server.access_key, server.secret_key)
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        if stumbles:
+            _failing_instead_of_refusing(raw, refused)
+        left = Remover(raw, claimed=lambda _: True).remove("ours")
+        raw.close()
+        there = s3.list_buckets()["Buckets"]
+    assert left == []
+    assert there == []
+    assert refused == (["locked"] if stumbles else [])
 
 
 @pytest.mark.parametrize("deviation", [None, BATCHES_LIE])
