@@ -96,10 +96,13 @@ def part_numbers_may_have_gaps(t: Trial) -> None:
     only=API,
 )
 def parts_must_be_named_in_order(t: Trial) -> None:
-    """A completion that names its parts out of order: 400 InvalidPartOrder."""
+    """A completion that names its parts out of order: 400 InvalidPartOrder.
+
+    Both have 5 MiB, so that whichever counts as the last, their order is all that is wrong.
+    """
     upload = given_upload(t, "disorder")
-    one = given_part(t, "disorder", upload, 1, b"1")
-    two = given_part(t, "disorder", upload, 2, b"2")
+    one = given_part(t, "disorder", upload, 1, b"1" * FIVE_MIB)
+    two = given_part(t, "disorder", upload, 2, b"2" * FIVE_MIB)
 
     got = t.call(
         "CompleteMultipartUpload",
