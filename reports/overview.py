@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.model import Outcome, Result, RunLog, Verdict, judge
-from conformance.model.verdict import FINISHED, MUST_LEVEL, ExitCode, scored
+from conformance.model.verdict import FINISHED, ExitCode, scored
 from matrix import Claim, Matrix, MatrixError, Profile, load_profile
 
 DEFAULT_REGION, DEFAULT_ADDRESSING = "us-east-1", "path"  # of the command, and left out of it
@@ -229,16 +229,14 @@ def make_overview(logs: Sequence[RunLog], matrix: Matrix) -> Overview:
         RowView(name, name, UNKNOWN_GROUP, result.level, result.spec, (), {}, {}, cells(name))
         for name, result in sorted(unknown.items())
     ]
-    grouped: dict[str, list[RowView]] = defaultdict(list)
+    grouped: dict[str, list[RowView]] = defaultdict(list)  # in the matrix's own order
     for row in rows:
         grouped[row.group].append(row)
-    # What every S3 must do comes first: the groups with the most must-level rows.
-    groups = dict(sorted(grouped.items(), key=lambda item: _weight(*item)))
     return Overview(
         runs=runs,
         columns=columns,
-        rows=tuple(row for members in groups.values() for row in members),
-        groups={name: tuple(members) for name, members in groups.items()},
+        rows=tuple(row for members in grouped.values() for row in members),
+        groups={name: tuple(members) for name, members in grouped.items()},
     )
 
 
@@ -278,10 +276,6 @@ def rerun_command(run: Run, result: Result) -> str:
         words += ["--addressing", header.addressing]
     words += ["--check", result.id]
     return shlex.join(words)
-
-
-def _weight(group: str, rows: Sequence[RowView]) -> tuple[bool, int]:
-    return group == UNKNOWN_GROUP, -sum(row.level == MUST_LEVEL for row in rows)
 
 
 def _clients(log: RunLog) -> list[str]:
