@@ -37,8 +37,6 @@ _account_id = re.compile(r"\d{12}").fullmatch
 
 # No bucket is there yet, or none is meant: any account may.
 _WITHOUT_BUCKET = frozenset({"ListBuckets", "ListDirectoryBuckets", "CreateBucket"})
-# These name keys beside those of their request line.
-_ASKING = frozenset({"DeleteObjects", POST_OBJECT})
 # A bucket's owner can always take back a policy that locks everybody out.
 _RESCUE = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
 _OF_OWNER = frozenset({"READ_ACP", "WRITE_ACP"})  # of an object, whatever its list says
@@ -65,14 +63,25 @@ class Access:
         if not name:
             return  # an operation of another service, which refuses it itself
 
-        if operation in _ASKING:
+        if operation == "DeleteObjects":
 
             def authorize(action: str, key: str, version_id: str | None) -> None:
                 self._require(ctx, members, Need(action, name, key, version_id))
 
             ctx.authorize = authorize
+        if operation == POST_OBJECT:  # a form carries its own signature, read by the operation
+
+            def authorize_form(action: str, _key: str, _version_id: str | None) -> None:
+                self._judge(ctx, action, members)  # the form's, by then
+
+            ctx.authorize = authorize_form
         if operation in PSEUDO:
-            return  # a form carries its own signature; a preflight asks for nobody
+            return  # a preflight asks for nobody
+        self._judge(ctx, operation, members)
+
+    def _judge(self, ctx: Context, operation: str, members: Members) -> None:
+        """Whether this account may do ``operation`` with these members of its bucket."""
+        name = members["Bucket"]
         bucket = ctx.store.bucket(name)
         expected = members.get("ExpectedBucketOwner")
         if expected is not None:

@@ -65,9 +65,11 @@ class App:
         self._serialise = service.serialiser.serialise
         self._streaming = service.parser.streaming
         self._decide = seams.decide(Access(keyring).decide)
-        self._authenticate = Authenticator(
+        authenticator = Authenticator(
             keyring, settings.region, seams.strictness, anonymous=settings.anonymous
-        ).authenticate
+        )
+        self._authenticate = authenticator.authenticate
+        self._admit = authenticator.admit
         self._websites = Websites(self._store, settings)
         self._date: tuple[int, str] = (0, "")
 
@@ -156,6 +158,9 @@ class App:
             identity.access_key,
         )
         exchange.context = ctx
+        if operation == POST_OBJECT:
+            ctx.admit = lambda bucket, fields: self._admit(bucket, fields, self._clock())
+            ctx.parse = self._parse
         self._decide(ctx, members)
         handler = self._handlers.get(operation)
         if handler is None:

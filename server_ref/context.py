@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,10 +16,20 @@ if TYPE_CHECKING:
 Members = dict[str, Any]  # members of the service model, by their own names
 Handler = Callable[["Context", Members], Members]
 Authorize = Callable[[str, str, "str | None"], None]  # action, key, version id; raises AccessDenied
+Admit = Callable[[str, Mapping[str, str]], "Admission"]  # bucket, fields of a form
+Parse = Callable[[Request, str], Members]
 
 
 def _undecided(action: str, _key: str, _version_id: str | None) -> None:
     raise RuntimeError(f"nobody decided yet who may do {action}")
+
+
+def _unknown(bucket: str, _fields: Mapping[str, str]) -> Admission:
+    raise RuntimeError(f"nobody can say who posts a form to {bucket}")
+
+
+def _unread(_request: Request, operation: str) -> Members:
+    raise RuntimeError(f"nobody reads the members of {operation} here")
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,15 @@ class Account:
     account_id: str
     canonical_id: str
     display_name: str
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Whom a form speaks for, and how long its file may be; None for anyone and any length."""
+
+    account: Account | None = None
+    access_key: str | None = None
+    sizes: tuple[int, int] | None = None  # bytes: at least, at most
 
 
 @dataclass(frozen=True)
@@ -61,5 +80,7 @@ class Context:
     clock: Callable[[], datetime]  # aware, UTC
     access_key: str | None = None
     authorize: Authorize = _undecided  # for keys that are not in the request's members
+    admit: Admit = _unknown  # for a form, which carries its own signature
+    parse: Parse = _unread  # for a form, whose fields say what headers say elsewhere
     status: int | None = None  # set to override the operation's own success status
     response_headers: dict[str, str] = field(default_factory=dict)  # beside the members' own

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from server_ref.auth import version2
 from server_ref.auth.canonical import EMPTY_SHA256
 from server_ref.auth.chunked import ChunkedBody
 from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.form import admit_form
 from server_ref.auth.header import verify_header
 from server_ref.auth.payload import HashedBody
 from server_ref.auth.query import headers_from_query, is_presigned, verify_query
 from server_ref.auth.signed import Verified
 from server_ref.auth.strictness import Strictness
-from server_ref.context import Account
+from server_ref.context import Account, Admission
 from server_ref.errors import S3Error
 from server_ref.request import Request
 
@@ -99,6 +102,20 @@ class Authenticator:
         if payload != UNSIGNED:
             self._wrap(request, payload, verified)
         return _identity(verified.credential)
+
+    def admit(self, bucket: str, fields: Mapping[str, str], now: datetime) -> Admission:
+        """Verify a form as ``admit_form`` says; one without a signature is an unsigned request."""
+        admission = admit_form(
+            bucket,
+            fields,
+            keyring=self._keyring,
+            region=self._region,
+            strict=self._strict,
+            now=now,
+        )
+        if admission.account is None:
+            return Admission(self._anonymous.account)
+        return admission
 
     def _wrap(self, request: Request, payload: str, verified: Verified | None) -> None:
         if _sha256(payload):

@@ -24,4 +24,9 @@ class Strictness:
     decoded_length: bool = True  # x-amz-decoded-content-length against the body
     chunk_sizes: bool = True  # 8192 bytes at least, except the last chunk
     one_mechanism: bool = True  # an Authorization header beside presigned parameters is refused
+    form_fields: bool = True  # every field of a form's signature has to be there
+    form_signature: bool = True  # over a form's policy
+    form_expiry: bool = True  # a form's policy ends
+    form_conditions: bool = True  # of a form's policy
+    form_sizes: bool = True  # content-length-range of a form's policy
     mechanism: bool = True  # Signature Version 2 is refused in the regions that do not know it

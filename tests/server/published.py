@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 
 from server_ref.addressing import Addressing
 from server_ref.auth.credentials import Credential, Keyring, make_account
@@ -23,7 +25,7 @@ SCOPE = "20130524/us-east-1/s3/aws4_request"
 class Bytes:
     """A request body in memory that hands out small pieces."""
 
-    trailers: dict[str, str] = {}  # noqa: RUF012 - never changed
+    trailers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, data: bytes, piece: int = 1000) -> None:
         self.data, self.piece = data, piece

@@ -1,0 +1,127 @@
+"""The policy of a form: until when it is good, and what the form's fields have to be.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from base64 import b64decode
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from server_ref.auth.strictness import Strictness
+from server_ref.errors import S3Error
+
+Sizes = tuple[int, int]  # bytes of the file: at least, at most
+_UNCONDITIONAL = frozenset(
+    ("x-amz-signature", "signature", "awsaccesskeyid", "policy", "file", "bucket")
+)
+
+
+def check_policy(
+    encoded: str, bucket: str, fields: Mapping[str, str], strict: Strictness, now: datetime
+) -> Sizes | None:
+    """Return the sizes a file may have, when everything else the policy says holds.
+
+    ``fields`` have lower-case names and ${filename} replaced. Raises S3Error AccessDenied,
+    InvalidPolicyDocument.
+    """
+    policy = _read(encoded)
+    if _expiration(policy) < now and strict.form_expiry:
+        raise _denied("Policy expired.")
+    conditions = policy.get("conditions")
+    if not isinstance(conditions, list):
+        raise _invalid("Policy missing conditions.")
+    values = {**fields, "bucket": bucket}
+    named = set()
+    sizes = None
+    for condition in map(_normal, conditions):
+        operator, name, value = condition
+        if operator == "content-length-range":
+            sizes = _sizes(condition)
+            continue
+        field = name[1:].lower()
+        named.add(field)
+        if strict.form_conditions and not (
+            name.startswith("$") and _holds(operator, field, values.get(field, ""), value)
+        ):
+            raise _failed(condition)
+    extra = sorted(
+        name
+        for name in fields
+        if name not in named | _UNCONDITIONAL and not name.startswith("x-ignore-")
+    )
+    if extra and strict.form_conditions:
+        raise _denied(f"Extra input fields: {', '.join(extra)}")
+    return sizes if strict.form_sizes else None
+
+
+def _read(encoded: str) -> dict[str, Any]:
+    try:
+        policy = json.loads(b64decode(encoded, validate=False))
+    except (binascii.Error, ValueError, RecursionError):
+        raise _invalid("Invalid JSON.") from None
+    if not isinstance(policy, dict):
+        raise _invalid("Invalid JSON.")
+    return policy
+
+
+def _expiration(policy: dict[str, Any]) -> datetime:
+    text = policy.get("expiration")
+    if text is None:
+        raise _invalid("Policy missing expiration.")
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise _invalid(f"Invalid 'expiration' value: '{text}'") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _normal(condition: Any) -> list[str]:
+    """A condition as three words: operator, $field (or the least size), value."""
+    if isinstance(condition, dict):
+        if len(condition) != 1:
+            raise _invalid(
+                "Invalid Simple-Condition: Simple-Conditions must have exactly one property"
+                " specified."
+            )
+        ((name, value),) = condition.items()
+        return ["eq", f"${name}", str(value)]
+    if not isinstance(condition, list) or len(condition) != 3:
+        raise _invalid("Invalid Condition: wrong number of arguments.")
+    words = [str(word) for word in condition]
+    words[0] = words[0].lower()
+    if words[0] not in ("eq", "starts-with", "content-length-range"):
+        raise _invalid(f"Invalid Condition: unknown operation '{words[0]}'.")
+    return words
+
+
+def _holds(operator: str, field: str, given: str, wanted: str) -> bool:
+    if operator == "eq":
+        return given == wanted
+    # a Content-Type with commas is a list, of which each value has to start like this
+    values = given.split(",") if field == "content-type" else [given]
+    return all(value.strip().startswith(wanted) for value in values)
+
+
+def _sizes(condition: list[str]) -> Sizes:
+    try:
+        return int(condition[1]), int(condition[2])
+    except ValueError:
+        raise _failed(condition) from None
+
+
+def _failed(condition: list[str]) -> S3Error:
+    words = json.dumps(condition, ensure_ascii=False)
+    return _denied(f"Policy Condition failed: {words}")
+
+
+def _denied(reason: str) -> S3Error:
+    return S3Error("AccessDenied", f"Invalid according to Policy: {reason}")
+
+
+def _invalid(reason: str) -> S3Error:
+    return S3Error("InvalidPolicyDocument", f"Invalid Policy: {reason}")
