@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import importlib.util
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ import msgspec
 from matrix.loader import MatrixError
 from matrix.schema import Matrix
 
-_SERVICE = Path("data") / "s3" / "2006-03-01"
+_SERVICE = Path("s3") / "2006-03-01"
 
 
 class _ServiceModel(msgspec.Struct):
@@ -45,12 +46,17 @@ class Coverage:
 def operations() -> tuple[str, ...]:
     """Every operation of the installed botocore's S3 model, sorted (116 in botocore 1.43).
 
+    S3COMPAT_BOTOCORE_DATA names the data folder of another botocore to read it from.
     Raises MatrixError where there is no botocore, or one whose model is not where it has been.
     """
+    given = os.environ.get("S3COMPAT_BOTOCORE_DATA")
     found = importlib.util.find_spec("botocore")
-    if found is None or found.origin is None:
+    if given:
+        folder = Path(given) / _SERVICE
+    elif found is None or found.origin is None:
         raise MatrixError("botocore: not installed; install boto3, which brings it")
-    folder = Path(found.origin).parent / _SERVICE
+    else:
+        folder = Path(found.origin).parent / "data" / _SERVICE
     plain, packed = folder / "service-2.json", folder / "service-2.json.gz"
     if packed.exists():
         encoded = gzip.decompress(packed.read_bytes())

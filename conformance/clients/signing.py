@@ -19,6 +19,7 @@ from conformance.endpoint import Credentials
 Sign = Literal["header", "query", "none"]
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 _STAMP = "%Y%m%dT%H%M%SZ"
+_HOP_BY_HOP = ("connection", "transfer-encoding")  # a proxy may change them: never signed
 
 
 def sign_in_header(
@@ -95,7 +96,8 @@ def _signature(
     signer.payload_hash = payload_hash
     request = AWSRequest(method=method, url=url)
     for name, value in headers:
-        request.headers.add_header(name, value)
+        if name.lower() not in _HOP_BY_HOP:
+            request.headers.add_header(name, value)
     request.context["timestamp"] = stamp
     text = signer.string_to_sign(request, signer.canonical_request(request))
     return request, signer, signer.signature(text, request)

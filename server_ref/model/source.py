@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ Shape = dict[str, Any]
 def load() -> dict[str, Any]:
     """The service model (keys ``operations`` and ``shapes``).
 
+    S3COMPAT_BOTOCORE_DATA names the data folder of another botocore to read it from: what S3 is
+    does not depend on which generation of clients is installed beside the server.
     Raises FileNotFoundError when botocore or its S3 model is not installed.
     """
     spec = importlib.util.find_spec("botocore")
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        folder = Path(place) / "data" / "s3" / "2006-03-01"
+    given = os.environ.get("S3COMPAT_BOTOCORE_DATA")
+    installed = (spec.submodule_search_locations or ()) if spec else ()
+    for data in [given] if given else [Path(place) / "data" for place in installed]:
+        folder = Path(data) / "s3" / "2006-03-01"
         for path in (folder / "service-2.json.gz", folder / "service-2.json"):
             if path.exists():
-                data = path.read_bytes()
-                text = gzip.decompress(data) if path.suffix == ".gz" else data
+                packed = path.read_bytes()
+                text = gzip.decompress(packed) if path.suffix == ".gz" else packed
                 model: dict[str, Any] = json.loads(text)
                 return model
     raise FileNotFoundError(
