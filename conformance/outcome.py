@@ -19,6 +19,7 @@ from conformance.expect import Expect
 from conformance.given import SetupError
 from conformance.model import Outcome
 
+BY_HAND = "raw"
 UNSUPPORTED = "unsupported"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TRACE_FRAMES = 8
@@ -86,10 +87,11 @@ def refused_cleanly(seen: Seen) -> bool:
 def _silent(seen: Seen) -> Answer | None:
     """An answer with nothing from the wire, where every mismatch was seen on such a one.
 
-    What the endpoint was never asked, or could not be, it has not failed.
+    What the endpoint was never asked, or could not be, it has not failed. Bytes sent by hand are
+    always sent: silence after those is the endpoint's answer.
     """
     looked_at = seen.expect.mismatched or list(seen.answers[-1:])
-    silent = [got for got in looked_at if got is not None and not got.exchanges]
+    silent = [g for g in looked_at if g is not None and not g.exchanges and g.client != BY_HAND]
     return silent[0] if silent and len(silent) == len(looked_at) else None
 
 

@@ -243,8 +243,8 @@ class Suite:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """The run was ended early: by a person, or by us where the endpoint went away."""
         if self.recorder is not None:
-            ours = isinstance(excinfo.value, pytest.Session.Interrupted)
-            self.recorder.ended_by = str(excinfo.value) if ours else INTERRUPTED
+            person = type(excinfo.value) is KeyboardInterrupt  # pytest's and xdist's are subclasses
+            self.recorder.ended_by = INTERRUPTED if person else str(excinfo.value)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Pytest itself broke; the log says so."""

@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
 from conformance.check import Check
 from conformance.cleanup import Remover
 from conformance.clients.base import Client, CliMode
@@ -31,6 +33,7 @@ from matrix import Matrix, Profile, Row
 
 SHARED_TRIES = 3  # shared buckets a worker makes before it gives up
 CONNECT_TIMEOUT = 5.0  # seconds
+RESTART_TIME = 5.0  # seconds a crashed server gets to be started again
 
 
 class Session:
@@ -152,14 +155,23 @@ class Session:
         return left
 
     def reachable(self) -> bool:
-        """Whether the endpoint still accepts connections."""
+        """Whether the endpoint accepts connections, now or within RESTART_TIME.
+
+        A server that a request crashed may have somebody who starts it again.
+        """
         parts = urlsplit(self.endpoint.url)
-        port = parts.port or (443 if self.endpoint.secure else 80)
+        address = (parts.hostname or "", parts.port or (443 if self.endpoint.secure else 80))
+        attempts = Retrying(
+            retry=retry_if_exception_type(OSError),
+            stop=stop_after_delay(RESTART_TIME),
+            wait=wait_fixed(0.5),
+            reraise=True,
+        )
         try:
-            with socket.create_connection((parts.hostname or "", port), CONNECT_TIMEOUT):
-                return True
+            attempts(socket.create_connection, address, CONNECT_TIMEOUT).close()
         except OSError:
             return False
+        return True
 
     def close(self) -> list[str]:
         """Remove what is left of this worker's buckets and end its clients; the leftovers."""

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.clients.base import Answer, ClientCannotError
 from conformance.given import SetupError
+from conformance.patience import CONNECTION_ATTEMPTS
 from conformance.trial import Trial
 from tests.conformance.fakes import FakeClient, House, answer
 
@@ -115,7 +116,7 @@ class TestPatience:
         assert self.asked(THROTTLED) == (5, 503)
 
     def test_a_lost_connection_is_bounded_too(self) -> None:
-        assert self.asked(answer(0, lost=True)) == (3, 0)
+        assert self.asked(answer(0, lost=True)) == (CONNECTION_ATTEMPTS, 0)
 
     def test_a_lost_post_is_not_repeated(self) -> None:
         assert self.asked(answer(0, lost=True, method="POST")) == (1, 0)
