@@ -52,31 +52,37 @@ def _receive(connection: socket.socket, buffer: bytearray) -> None:
     buffer += received
 
 
-def _read_answer(connection: socket.socket, buffer: bytearray, scratch: memoryview) -> int:
-    """Read one whole answer; returns the length of its body. What follows it stays in buffer."""
+def _read_answer(
+    connection: socket.socket, buffer: bytearray, scratch: memoryview
+) -> tuple[int, bool]:
+    """Read one whole answer: the length of its body, and whether the server is done with us.
+
+    What follows it stays in buffer.
+    """
     while (end := buffer.find(b"\r\n\r\n")) < 0:
         _receive(connection, buffer)
     head = bytes(buffer[: end + 4]).lower()
     if not head.startswith((b"http/1.1 20", b"http/1.0 20")):
         raise LoadError(bytes(buffer[:600]).decode("latin-1"))
     del buffer[: end + 4]
+    closes = b"\r\nconnection: close\r\n" in head
     mark = head.find(b"content-length:")
     if mark < 0:
         if b"transfer-encoding: chunked" in head:
-            return _skip_chunks(connection, buffer)
-        return 0
+            return _skip_chunks(connection, buffer), closes
+        return 0, closes
     length = int(head[mark + 15 : head.index(b"\r\n", mark)])
     rest = length - len(buffer)
     if rest <= 0:
         del buffer[:length]
-        return length
+        return length, closes
     buffer.clear()
     while rest > 0:
         got = connection.recv_into(scratch, min(rest, len(scratch)))
         if not got:
             raise ConnectionResetError(f"closed {rest} bytes before the end of a body")
         rest -= got
-    return length
+    return length, closes
 
 
 def _skip_chunks(connection: socket.socket, buffer: bytearray) -> int:
@@ -102,11 +108,15 @@ def _worker(
     scratch = memoryview(bytearray(1 << 20))
     connection = _connect(address)
     buffer = bytearray()
-    failed = False
+    failed = closed = False
     while answered < count and time.perf_counter() < deadline:
         try:
+            if closed:
+                connection.close()
+                connection = _connect(address)
             connection.sendall(request)
-            body_bytes += _read_answer(connection, buffer, scratch)
+            length, closed = _read_answer(connection, buffer, scratch)
+            body_bytes += length
         except ConnectionError:
             if failed:
                 raise  # twice in a row: not a server that merely has no keep-alive
