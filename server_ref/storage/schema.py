@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-SCHEMA_VERSION = 1
 PAGE_SIZE = 8192  # bytes; rows are wide for a clustered table, and this keeps several a page
 
 # `object` has what GET without a version id finds, and nothing else: one live row a key.
@@ -48,8 +47,13 @@ CREATE TABLE blob (
   id INTEGER PRIMARY KEY, refs INTEGER NOT NULL, size INTEGER NOT NULL, file TEXT, data BLOB
 );
 CREATE UNIQUE INDEX blob_by_file ON blob (file) WHERE file IS NOT NULL;
-INSERT INTO meta VALUES ('schema', {SCHEMA_VERSION}), ('boot', 0);
+INSERT INTO meta VALUES ('schema', 1), ('boot', 0);
 """
+
+# What has been added since, in order: step n brings a directory of version n to n + 1. A step is
+# never changed once it is released; new needs append a new one.
+_STEPS: tuple[str, ...] = ()
+SCHEMA_VERSION = 1 + len(_STEPS)
 
 
 class StoreError(Exception):
@@ -78,17 +82,26 @@ def prepare(path: Path, *, durable: bool) -> tuple[sqlite3.Connection, int]:
         connection = connect(path, durable=durable)
         if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
-        found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-        if found is None or found[0] != SCHEMA_VERSION:
-            raise StoreError(
-                f"{path} has schema version {found and found[0]}, this server reads "
-                f"{SCHEMA_VERSION}: use another data directory, or the server that wrote it"
-            )
+        _bring_up_to_date(connection, path)
         connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'boot'")
         boot: int = connection.execute("SELECT value FROM meta WHERE name = 'boot'").fetchone()[0]
     except sqlite3.DatabaseError as error:
         raise StoreError(f"{path} cannot be opened: {_explain(error)}") from error
     return connection, boot
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Take the steps an older directory lacks, all or none; raises StoreError for a newer one."""
+    found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    if found is None or not 1 <= found[0] <= SCHEMA_VERSION:
+        raise StoreError(
+            f"{path} has schema version {found and found[0]}, this server reads up to "
+            f"{SCHEMA_VERSION}: use another data directory, or the server that wrote it"
+        )
+    if found[0] < SCHEMA_VERSION:
+        steps = "".join(_STEPS[found[0] - 1 :])
+        now = f"UPDATE meta SET value = {SCHEMA_VERSION} WHERE name = 'schema';"
+        connection.executescript(f"BEGIN IMMEDIATE;{steps}{now}COMMIT;")
 
 
 def _explain(error: sqlite3.DatabaseError) -> str:

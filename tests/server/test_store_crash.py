@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from server_ref.settings import Settings
-from server_ref.storage import Store, StoreError
+from server_ref.storage import Store, StoreError, schema
 from server_ref.storage.reading import blocks
+from server_ref.storage.records import Bucket
 from tests.server.storing import content, put
 
 ROOT = Path(__file__).parents[2]
@@ -108,3 +109,23 @@ def test_a_running_read_survives_overwrite_and_delete(tmp_path: Path) -> None:
         assert len([*(tmp_path / "bodies").rglob("*-*")]) == 1
     finally:
         store.close()
+
+
+def test_a_directory_of_an_older_version_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path, Settings())
+    store.create_bucket(Bucket(0, "kept", "o" * 64, "us-east-1", 0, "", False), {})
+    store.close()
+    before = schema.SCHEMA_VERSION
+    steps = (*schema._STEPS, "CREATE TABLE added (id INTEGER PRIMARY KEY);")
+    monkeypatch.setattr(schema, "_STEPS", steps)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", before + 1)
+
+    connection, _ = schema.prepare(tmp_path / "s3.sqlite", durable=True)
+
+    assert connection.execute("SELECT count(*) FROM added").fetchone() == (0,)
+    assert connection.execute("SELECT name FROM bucket").fetchone() == ("kept",)
+    found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    assert found == (before + 1,)
+    connection.close()
