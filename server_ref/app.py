@@ -29,6 +29,7 @@ from server_ref.request import Request
 from server_ref.response import Response
 from server_ref.rules.documents import DigestedDocument
 from server_ref.seams import Exchange, Seams
+from server_ref.storage.changes import Cause, caused_by
 from server_ref.website import Websites
 
 logger = logging.getLogger("server_ref")
@@ -165,7 +166,12 @@ class App:
         handler = self._handlers.get(operation)
         if handler is None:
             raise S3Error("NotImplemented")
-        answer = handler(ctx, members)
+        if request.method in ("GET", "HEAD"):
+            answer = handler(ctx, members)
+        else:
+            request.trace["host_id"] = headers["x-amz-id-2"]
+            with caused_by(Cause(operation, ctx)):
+                answer = handler(ctx, members)
         status, own, body = self._serialise(operation, answer)
         headers.update(own)
         if ctx.response_headers:

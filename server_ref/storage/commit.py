@@ -7,10 +7,15 @@ pay for one fsync. Each piece of work has a savepoint: one that raises undoes it
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
+
+from server_ref.storage.changes import Cause, Change, Reaction, current_cause
+
+logger = logging.getLogger("server_ref.storage")
 
 T = TypeVar("T")
 BATCH = 256  # pieces of work a transaction; bounds how long the first of them waits
@@ -23,17 +28,23 @@ class Transaction:
         """One piece of work on ``connection``, inside the open transaction."""
         self.execute: Callable[..., sqlite3.Cursor] = connection.execute
         self.after: list[Callable[[], None]] = []
+        self.changes: list[Change] = []
 
     def then(self, action: Callable[[], None]) -> None:
         """Do ``action`` once the transaction is durable; never when it is not."""
         self.after.append(action)
 
+    def changed(self, change: Change) -> None:
+        """Note what was changed, for the reactions."""
+        self.changes.append(change)
+
 
 class _Job(Generic[T]):
-    __slots__ = ("done", "error", "result", "work")
+    __slots__ = ("cause", "done", "error", "result", "work")
 
-    def __init__(self, work: Callable[[Transaction], T]) -> None:
+    def __init__(self, work: Callable[[Transaction], T], cause: Cause) -> None:
         self.work = work
+        self.cause = cause
         self.result: T | None = None
         self.error: BaseException | None = None
         self.done = False
@@ -47,6 +58,7 @@ class GroupCommit:
         self._connection = connection
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
+        self.reactions: list[Reaction] = []  # to changes, inside the transaction that made them
 
     def run(self, work: Callable[[Transaction], T]) -> T:
         """Do ``work`` in a transaction; returns when it is durable.
@@ -54,7 +66,7 @@ class GroupCommit:
         Raises what ``work`` raised, and then nothing of it is kept; sqlite3.Error when the
         transaction itself failed (a full disk), and then nothing of the batch is.
         """
-        job = _Job(work)
+        job = _Job(work, current_cause())
         self._waiting.append(job)
         with self._lock:
             if not job.done:
@@ -100,5 +112,24 @@ class GroupCommit:
             job.error = error
             execute("ROLLBACK TO work")
             transaction.after.clear()
+        else:
+            if transaction.changes and self.reactions:
+                self._react(transaction, job.cause)
         execute("RELEASE work")
         return transaction.after
+
+    def _react(self, transaction: Transaction, cause: Cause) -> None:
+        """What follows a change happens with it, and never instead of it."""
+        execute = self._connection.execute
+        for reaction in self.reactions:
+            wanted = len(transaction.after)
+            execute("SAVEPOINT reaction")
+            try:
+                reaction(transaction, cause, transaction.changes)
+            except sqlite3.OperationalError:  # the disk's trouble is the transaction's too
+                raise
+            except Exception:  # a fault of ours, and the change stands
+                logger.exception("what follows %s was not queued", cause.operation)
+                execute("ROLLBACK TO reaction")
+                del transaction.after[wanted:]
+            execute("RELEASE reaction")

@@ -21,6 +21,7 @@ from server_ref.errors import S3Error
 from server_ref.storage import intake
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.buckets import Buckets
+from server_ref.storage.changes import Reaction
 from server_ref.storage.commit import GroupCommit, Transaction
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
 from server_ref.storage.records import Bucket, Segment, Version
@@ -97,6 +98,10 @@ class Store(Buckets):
             return self._commit.run(work)
         except sqlite3.OperationalError as error:
             raise S3Error("InternalError", f"The store could not write: {error}") from error
+
+    def react(self, reaction: Reaction) -> None:
+        """Have ``reaction`` see every change of objects, inside the transaction that makes it."""
+        self._commit.reactions.append(reaction)
 
     def sequence(self) -> int:
         """A number greater than every one before, across restarts."""

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
+from server_ref.storage.changes import MARKER, PUT, REMOVED, Change
 from server_ref.storage.commit import Transaction
 from server_ref.storage.reading import Pins
 from server_ref.storage.records import NULL_VERSION, Bucket, Segment, Version
@@ -101,6 +102,7 @@ def put(tx: Transaction, pins: Pins, bucket: Bucket, version: Version) -> Versio
         version = version._replace(version_id=NULL_VERSION)
         _remove_null(tx, pins, bucket, version.key)
     tx.execute(_INSERT_OBJECT, (bucket.id, *version))
+    tx.changed(Change(PUT, bucket, version))
     return version
 
 
@@ -113,6 +115,7 @@ def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version)
         if found is not None:
             tx.execute(_DROP_LIVE, (bucket.id, key))
             release(tx, pins, found.read_segments())
+            tx.changed(Change(REMOVED, bucket, found))
         return Deleted(found, None)
     if bucket.versioning == "Enabled":
         marker = marker._replace(version_id=new_version_id(marker.seq))
@@ -121,6 +124,7 @@ def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version)
         marker = marker._replace(version_id=NULL_VERSION)
         _remove_null(tx, pins, bucket, key)
     tx.execute(_INSERT_VERSION, (bucket.id, *marker))
+    tx.changed(Change(MARKER, bucket, marker))
     return Deleted(None, marker)
 
 
@@ -139,6 +143,7 @@ def delete_version(tx: Transaction, pins: Pins, bucket: Bucket, found: Version) 
             top = Version._make(row)
             tx.execute(_DROP_VERSION, (bucket.id, found.key, top.seq))
             tx.execute(_INSERT_OBJECT, (bucket.id, *top))
+    tx.changed(Change(REMOVED, bucket, found))
 
 
 def change(tx: Transaction, bucket: Bucket, version: Version, column: str, value: object) -> None:
@@ -150,6 +155,8 @@ def change(tx: Transaction, bucket: Bucket, version: Version, column: str, value
             f"UPDATE {table} SET {column} = ? WHERE bucket = ? AND key = ? AND seq = ?",
             (value, bucket.id, version.key, version.seq),
         )
+    changed = Version(**{**version._asdict(), column: value})
+    tx.changed(Change(column, bucket, changed))
 
 
 def add_blob(tx: Transaction, size: int, *, file: str | None, data: bytes | None) -> int:

@@ -1,0 +1,65 @@
+"""What a transaction changed of objects, and for whom: the one place that sees each change.
+
+The functions that write (versions.py) note a Change on their transaction; whoever asked for it is
+the Cause of the thread. A reaction gets both inside the same transaction, so what it queues is
+durable exactly when the change is. It cannot fail a request: what it raises is logged and undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from server_ref.context import Context
+    from server_ref.storage.commit import Transaction
+    from server_ref.storage.records import Bucket, Version
+
+PUT = "put"  # a version was written; the other kinds are columns: "tags", "acl", "lock", …
+REMOVED = "removed"  # a version or a marker is gone for good
+MARKER = "marker"  # a delete marker was written
+
+
+class Change(NamedTuple):
+    """One change of one version: ``version`` as it is now, or as it was before it went."""
+
+    kind: str
+    bucket: Bucket
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something changes: an operation of a request, or work of the server's own."""
+
+    operation: str  # Amazon's name, or one of those below
+    context: Context | None = None
+
+
+UNKNOWN = Cause("")
+LIFECYCLE = Cause("Lifecycle")
+REPLICATION = Cause("Replication")
+RESTORE = Cause("Restore")  # a restore that is completed, or whose copy has expired
+LOG_DELIVERY = Cause("LogDelivery")
+
+Reaction = Callable[["Transaction", Cause, list[Change]], None]
+
+_cause: ContextVar[Cause] = ContextVar("cause", default=UNKNOWN)
+
+
+def current_cause() -> Cause:
+    """The cause of what this thread writes."""
+    return _cause.get()
+
+
+@contextmanager
+def caused_by(cause: Cause) -> Iterator[None]:
+    """What this thread writes in the block is for ``cause``."""
+    token = _cause.set(cause)
+    try:
+        yield
+    finally:
+        _cause.reset(token)
