@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from server_ref import deviations, profiles, requestlog
+from server_ref.accounts import AccountsError, AccountsFile
 from server_ref.auth.credentials import (
     Credential,
     make_access_key,
@@ -34,7 +35,8 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog=prog,
         description="Run the reference S3 server until Ctrl-C.",
-        epilog=f"The secret key is read from {SECRET_VARIABLE}, or made up and shown once.",
+        epilog=f"The secret key is read from {SECRET_VARIABLE}, or made up and shown once; "
+        "with --data it is kept there. `s3compat admin` adds accounts and sessions.",
     )
     add = made.add_argument
     add(
@@ -49,7 +51,7 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         type=Path,
         help="keep what is stored here (default: a temporary directory, removed at the end)",
     )
-    add("--access-key", metavar="ID", help="access key id (default: made up)")
+    add("--access-key", metavar="ID", help="access key id (default: kept with --data, or made up)")
     add("--region", help="region requests are signed for (default: the profile's, us-east-1)")
     add(
         "--profile",
@@ -107,17 +109,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse("--key needs --cert")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     secret = os.environ.get(SECRET_VARIABLE)
-    credential = Credential(
-        arguments.access_key or make_access_key(),
-        secret or make_secret_key(),
-        make_account(DEFAULT_ACCOUNT),
-    )
     try:
+        given = _given(arguments, secret)
         server = S3Server(
             arguments.host,
             arguments.port,
             data=arguments.data,
-            accounts=(credential,),
+            accounts=given,
             region=arguments.region,
             deviations=arguments.deviation,
             profile=arguments.profile,
@@ -128,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             base_path=arguments.base_path,
             log=_log(arguments.log),
         )
-    except ValueError as error:
+    except (ValueError, AccountsError) as error:
         return _refuse(str(error))
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -142,12 +140,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 4
     try:
-        print(_instructions(server, made_up=secret is None), flush=True)
+        print(_instructions(server, _secret(server, given, secret)), flush=True)
         stop.wait()
         print("ending; running requests are finished first", file=sys.stderr)
     finally:
         server.close()
     return 0
+
+
+def _given(arguments: argparse.Namespace, secret: str | None) -> tuple[Credential, ...]:
+    """The access key the command line or the environment gives; none: the directory's own.
+
+    Raises AccountsError.
+    """
+    access_key: str | None = arguments.access_key
+    if not secret and access_key is None:
+        return ()
+    if not secret and arguments.data:
+        for kept in AccountsFile(arguments.data).read():
+            if kept.access_key == access_key:
+                return (kept,)
+    account = make_account(DEFAULT_ACCOUNT)
+    return (Credential(access_key or make_access_key(), secret or make_secret_key(), account),)
+
+
+def _secret(server: S3Server, given: Sequence[Credential], secret: str | None) -> str | None:
+    """What to show for the secret key; None for one that was shown when it was made."""
+    if secret:
+        return f"${SECRET_VARIABLE}"
+    kept = AccountsFile(server.data).read() if server.data else ()
+    if server.made or (given and given[0] not in kept):
+        return server.secret_key
+    return None
 
 
 def _port(text: str) -> int:
@@ -179,9 +203,10 @@ def _list_deviations() -> None:
         print(f"{name:<40} {deviation.sentence}")
 
 
-def _instructions(server: S3Server, *, made_up: bool) -> str:
-    """What to type to use the server. A secret from the environment is not shown."""
-    secret = server.secret_key if made_up else f"${SECRET_VARIABLE}"
+def _instructions(server: S3Server, secret: str | None) -> str:
+    """What to type to use the server."""
+    if secret is None:
+        secret = f"…   # `s3compat admin --data {server.data} list --secrets` shows it"
     host = server.url.partition("://")[2]
     plain = "" if server.certificate else " --no-ssl"
     lines = [

@@ -12,6 +12,7 @@ import dataclasses
 import shutil
 import ssl
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,13 +20,16 @@ from typing import Any
 
 from server_ref import deviations as deviation_registry
 from server_ref import operations
+from server_ref.accounts import AccountsFile
 from server_ref.app import App
 from server_ref.auth.credentials import (
     Credential,
     Keyring,
     make_access_key,
     make_account,
+    make_account_id,
     make_secret_key,
+    make_session,
 )
 from server_ref.http.connection import Log
 from server_ref.http.server import Transport
@@ -60,9 +64,10 @@ class S3Server:
     ) -> None:
         """``port`` 0 takes a free one; without ``data`` a temporary directory lives as long.
 
-        ``accounts`` are the access keys it knows, one made up without. ``tls`` is True for a
+        ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
+        where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
         certificate made here, or the paths of certificate and key. Settings given here win over
-        the profile's. Raises ProfileError, UnknownDeviation, ValueError.
+        the profile's. Raises ProfileError, UnknownDeviation, ValueError, AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -79,11 +84,17 @@ class S3Server:
         self._seams = Seams(settings)
         deviation_registry.apply((*chosen.deviations, *deviations), self._seams)
         self.settings = self._seams.settings
-        self.credentials = tuple(accounts) or (
-            Credential(make_access_key(), make_secret_key(), make_account(DEFAULT_ACCOUNT)),
-        )
         self._host, self._port = host, port
         self._data = Path(data) if data is not None else None
+        self._given = tuple(accounts)
+        kept = AccountsFile(self._data).read() if self._data else ()
+        self.credentials = self._given or kept
+        self.made: Credential | None = None  # a key made now, which nobody knows yet
+        if not self.credentials:
+            account = make_account(DEFAULT_ACCOUNT)
+            self.made = Credential(make_access_key(), make_secret_key(), account)
+            self.credentials = (self.made,)
+        self._keyring: Keyring | None = None
         self._scratch: Path | None = None
         self._tls = tls
         self._log = log
@@ -102,11 +113,12 @@ class S3Server:
             data = self._data or self._make_scratch() / "data"
             data.mkdir(parents=True, exist_ok=True)
             self._store = Store(data, self.settings)
+            self._keyring = self._make_keyring()
             app = App(
                 service,
                 operations.discover(),
                 self._store,
-                Keyring(self.credentials),
+                self._keyring,
                 self._seams,
             )
             self._transport = Transport(
@@ -185,12 +197,50 @@ class S3Server:
             kwargs["verify"] = str(self.certificate)
         return kwargs
 
+    def kwargs_for(self, credential: Credential) -> dict[str, Any]:
+        """``client_kwargs`` with another credential of this server: another account, a session."""
+        kwargs = self.client_kwargs
+        kwargs["aws_access_key_id"] = credential.access_key
+        kwargs["aws_secret_access_key"] = credential.secret_key
+        if credential.token is not None:
+            kwargs["aws_session_token"] = credential.token
+        return kwargs
+
+    def add_account(self, display_name: str = "") -> Credential:
+        """An access key of a new account, known until this server ends."""
+        account = make_account(make_account_id(), display_name)
+        return self._know(Credential(make_access_key(), make_secret_key(), account))
+
+    def add_session(self, seconds: float = 3600, of: Credential | None = None) -> Credential:
+        """Temporary credentials of the first account, or of another's; they end in ``seconds``."""
+        account = (of or self.credentials[0]).account
+        return self._know(make_session(account, time.time() + seconds))
+
+    @property
+    def data(self) -> Path | None:
+        """The directory that was given; None for a temporary one."""
+        return self._data
+
     @property
     def temporary(self) -> bool:
         """What is stored is removed at the end."""
         return self._data is None
 
     # inside
+
+    def _know(self, credential: Credential) -> Credential:
+        if self._keyring is None:
+            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
+        self._keyring.add(credential)
+        return credential
+
+    def _make_keyring(self) -> Keyring:
+        if self._data is None:
+            return Keyring(self.credentials)
+        kept = AccountsFile(self._data)
+        if (made := self.made) is not None:
+            kept.change(lambda known: known or (made,))
+        return Keyring(self._given, kept.news)
 
     def _make_scratch(self) -> Path:
         if self._scratch is None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from conformance.check import check
-from conformance.clients.base import Answer
+from conformance.clients.base import Answer, ClientCannotError
 from conformance.endpoint import Credentials
 
 if TYPE_CHECKING:
@@ -66,6 +66,20 @@ def unknown_access_key_is_refused(t: Trial) -> None:
     got = t.raw("GET", path, credentials=Credentials("AKIANOBODYHASTHISKEY", "no-secret"))
 
     t.expect.error(got, 403, "InvalidAccessKeyId")
+
+
+@check("authentication", proved_by=["session-token-ignored"], only=("raw",), spec=ERRORS)
+def made_up_session_token_is_refused(t: Trial) -> None:
+    """A session token that was never issued for the access key: 400 InvalidToken."""
+    path = _given_guarded(t)
+    known = t.endpoint.credentials
+    if known is None:
+        raise ClientCannotError("there are no credentials to add a token to")
+    made_up = Credentials(known.access_key, known.secret_key, "never-issued-by-anybody")
+
+    got = t.raw("GET", path, credentials=made_up)
+
+    t.expect.error(got, 400, "InvalidToken")
 
 
 @check("authentication", proved_by=["anonymous-let-in"], only=("raw",), spec=ERRORS)

@@ -14,6 +14,7 @@ from server_ref.auth.canonical import ALGORITHM
 from server_ref.auth.credentials import Credential, Keyring
 from server_ref.auth.form_policy import check_policy
 from server_ref.auth.header import split_credential
+from server_ref.auth.lookup import known_credential
 from server_ref.auth.moments import parse_amz_date
 from server_ref.auth.strictness import Strictness
 from server_ref.auth.version2 import refuse_elsewhere
@@ -49,7 +50,7 @@ def admit_form(
 
     ``fields`` have lower-case names and ${filename} replaced. Raises S3Error InvalidArgument for a
     missing field, AccessDenied, InvalidAccessKeyId, SignatureDoesNotMatch, InvalidToken,
-    InvalidPolicyDocument, InvalidRequest.
+    ExpiredToken, InvalidPolicyDocument, InvalidRequest.
     """
     version_4 = any(name.lower() in fields for name in _VERSION_4)
     version_2 = not version_4 and any(name.lower() in fields for name in _VERSION_2)
@@ -63,18 +64,21 @@ def admit_form(
             raise missing_field(name)
     policy = policy or ""
     if version_4:
-        credential = _verify_version_4(fields, policy, keyring, region, strict)
+        credential = _verify_version_4(fields, policy, keyring, region, strict, now.timestamp())
     else:
         refuse_elsewhere(region, strict)
-        credential = _verify_version_2(fields, policy, keyring, strict)
-    if "x-amz-security-token" in fields:
-        raise S3Error("InvalidToken")
+        credential = _verify_version_2(fields, policy, keyring, strict, now.timestamp())
     sizes = check_policy(policy, bucket, fields, strict, now)
     return Admission(credential.account, credential.access_key, sizes)
 
 
 def _verify_version_4(
-    fields: Mapping[str, str], policy: str, keyring: Keyring, region: str, strict: Strictness
+    fields: Mapping[str, str],
+    policy: str,
+    keyring: Keyring,
+    region: str,
+    strict: Strictness,
+    now: float,
 ) -> Credential:
     if fields.get("x-amz-algorithm", ALGORITHM) != ALGORITHM:
         raise _wrong("X-Amz-Algorithm", fields["x-amz-algorithm"])
@@ -93,7 +97,8 @@ def _verify_version_4(
     moment = fields.get("x-amz-date", "")
     if strict.form_fields and (parse_amz_date(moment) is None or moment[:8] != date):
         raise _wrong("X-Amz-Date", moment)
-    credential = _known(access_key, keyring, strict)
+    token = fields.get("x-amz-security-token")
+    credential = known_credential(keyring, access_key, token, strict, now)
     key = keyring.signing_key(credential, date, scope_region, service)
     calculated = hmac.digest(key, policy.encode(), "sha256").hex()
     _compare(calculated, fields.get("x-amz-signature"), access_key, policy, strict)
@@ -101,23 +106,15 @@ def _verify_version_4(
 
 
 def _verify_version_2(
-    fields: Mapping[str, str], policy: str, keyring: Keyring, strict: Strictness
+    fields: Mapping[str, str], policy: str, keyring: Keyring, strict: Strictness, now: float
 ) -> Credential:
     access_key = fields.get("awsaccesskeyid", "")
-    credential = _known(access_key, keyring, strict)
+    token = fields.get("x-amz-security-token")
+    credential = known_credential(keyring, access_key, token, strict, now)
     digest = hmac.digest(credential.secret_key.encode(), policy.encode(), "sha1")
     calculated = b64encode(digest).decode()
     _compare(calculated, fields.get("signature"), access_key, policy, strict)
     return credential
-
-
-def _known(access_key: str, keyring: Keyring, strict: Strictness) -> Credential:
-    credential = keyring.find(access_key)
-    if credential is not None:
-        return credential
-    if strict.access_key:
-        raise S3Error("InvalidAccessKeyId", AWSAccessKeyId=access_key)
-    return keyring.first
 
 
 def _compare(

@@ -97,8 +97,6 @@ class Authenticator:
             ):
                 self._wrap(request, UNSIGNED_CHUNKS_TRAILER, None)
             return self._anonymous
-        if "x-amz-security-token" in headers or "X-Amz-Security-Token" in query:
-            raise S3Error("InvalidToken")
         if payload != UNSIGNED:
             self._wrap(request, payload, verified)
         return _identity(verified.credential)

@@ -32,7 +32,8 @@ def verify_header(
     """Check the Authorization header of a request.
 
     Raises S3Error: AuthorizationHeaderMalformed, AccessDenied, RequestTimeTooSkewed,
-    InvalidAccessKeyId, SignatureDoesNotMatch, InvalidRequest, InvalidArgument.
+    InvalidAccessKeyId, InvalidToken, ExpiredToken, SignatureDoesNotMatch, InvalidRequest,
+    InvalidArgument.
     """
     headers = request.headers
     text = headers["authorization"]
@@ -66,7 +67,8 @@ def verify_header(
                 "Missing required header for this request: x-amz-content-sha256",
             )
         payload_hash = "UNSIGNED-PAYLOAD"
-    claim = Claim(access_key, date, scope_region, service, signed, signature, moment)
+    token = headers.get("x-amz-security-token")
+    claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token)
     path, _, query = request.target.partition("?")
     verified = verify(
         request,
@@ -76,6 +78,7 @@ def verify_header(
         payload_hash,
         keyring,
         strict,
+        now,
     )
     if strict.clock_skew:
         _check_skew(moment, now)

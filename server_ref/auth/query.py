@@ -43,7 +43,7 @@ def verify_query(
     """Check a presigned request; gives the payload hash it is signed for, too.
 
     Raises S3Error: AuthorizationQueryParametersError, AccessDenied, InvalidAccessKeyId,
-    SignatureDoesNotMatch.
+    InvalidToken, ExpiredToken, SignatureDoesNotMatch.
     """
     query = request.query
     if any(name not in query for name in _NAMES):
@@ -83,7 +83,10 @@ def verify_query(
         or request.headers.get("x-amz-content-sha256")
         or "UNSIGNED-PAYLOAD"
     )
-    claim = Claim(access_key, date, scope_region, service, signed, query["X-Amz-Signature"], moment)
+    signature, token = query["X-Amz-Signature"], query.get("X-Amz-Security-Token")
+    if token is None:
+        token = request.headers.get("x-amz-security-token")
+    claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token)
     path, _, raw_query = request.target.partition("?")
     verified = verify(
         request,
@@ -93,6 +96,7 @@ def verify_query(
         payload_hash,
         keyring,
         strict,
+        now,
     )
     return verified, payload_hash
 

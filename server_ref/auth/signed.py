@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from server_ref.auth.canonical import ALGORITHM, canonical_request
 from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.lookup import known_credential
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.request import Request
@@ -25,6 +26,7 @@ class Claim:
     signed: tuple[str, ...]  # lower-case header names
     signature: str
     moment: str  # YYYYMMDDTHHMMSSZ
+    token: str | None = None  # of temporary credentials
 
     @property
     def scope(self) -> str:
@@ -65,16 +67,13 @@ def verify(
     payload_hash: str,
     keyring: Keyring,
     strict: Strictness,
+    now: float,
 ) -> Verified:
     """Whether the signature is the one this server calculates.
 
-    Raises S3Error InvalidAccessKeyId, SignatureDoesNotMatch.
+    Raises S3Error InvalidAccessKeyId, InvalidToken, ExpiredToken, SignatureDoesNotMatch.
     """
-    credential = keyring.find(claim.access_key)
-    if credential is None:
-        if strict.access_key:
-            raise S3Error("InvalidAccessKeyId", AWSAccessKeyId=claim.access_key)
-        credential = keyring.first
+    credential = known_credential(keyring, claim.access_key, claim.token, strict, now)
     key = keyring.signing_key(credential, claim.date, claim.region, claim.service)
     canonical = canonical_request(
         request.method, path, query, request.headers, claim.signed, payload_hash

@@ -11,6 +11,8 @@ class Strictness:
 
     signature: bool = True  # the request's own signature
     access_key: bool = True  # an unknown access key is refused (else: it is the first account)
+    session_token: bool = True  # a token is its access key's own (a permanent key has none)
+    session_expiry: bool = True  # temporary credentials end
     clock_skew: bool = True  # 15 minutes, for signed headers
     expiry: bool = True  # presigned requests end
     not_before: bool = True  # presigned requests begin

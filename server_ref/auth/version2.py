@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from server_ref.auth.canonical import ALGORITHM
 from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.lookup import known_credential
 from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
@@ -31,6 +32,8 @@ REGIONS = frozenset(
         "sa-east-1",
     }
 )
+
+_TOKEN = "x-amz-security-token"
 
 # Parameters that belong to the resource and so to what is signed.
 _SIGNED_PARAMETERS = frozenset(
@@ -88,7 +91,7 @@ def verify_header(request: Request, keyring: Keyring, strict: Strictness, now: f
                 "AWS authentication requires a valid Date or x-amz-date header",
             ) from None
     signed_date = "" if "x-amz-date" in request.headers else date
-    credential = _verify(request, access_key, signed_date, signature, keyring, strict)
+    credential = _verify(request, access_key, signed_date, signature, keyring, strict, now)
     if abs(now - then) > SKEW and strict.clock_skew:
         raise S3Error(
             "RequestTimeTooSkewed",
@@ -123,7 +126,8 @@ def verify_query(request: Request, keyring: Keyring, strict: Strictness, now: fl
         raise S3Error(
             "AccessDenied", "Request has expired", Expires=shown, ServerTime=iso_date(now)
         )
-    return _verify(request, query["AWSAccessKeyId"], expires, query["Signature"], keyring, strict)
+    access_key, signature = query["AWSAccessKeyId"], query["Signature"]
+    return _verify(request, access_key, expires, signature, keyring, strict, now)
 
 
 def _verify(
@@ -133,18 +137,16 @@ def _verify(
     signature: str,
     keyring: Keyring,
     strict: Strictness,
+    now: float,
 ) -> Credential:
-    credential = keyring.find(access_key)
-    if credential is None:
-        if strict.access_key:
-            raise S3Error("InvalidAccessKeyId", AWSAccessKeyId=access_key)
-        return keyring.first
-    to_sign = _string_to_sign(request, date)
-    digest = hmac.digest(credential.secret_key.encode(), to_sign.encode(request.encoding), "sha1")
-    calculated = b64encode(digest)
-    if strict.signature and not hmac.compare_digest(
-        calculated, signature.encode("utf-8", "replace")
-    ):
+    credential = known_credential(keyring, access_key, _token(request), strict, now)
+    path = request.target.partition("?")[0]
+    to_sign = _string_to_sign(request, path, date)
+    good = _signs(credential, to_sign, request, signature)
+    if not good and path.count("/") == 1 and not request.virtual_host:
+        # botocore sends /bucket and signs /bucket/
+        good = _signs(credential, _string_to_sign(request, f"{path}/", date), request, signature)
+    if strict.signature and not good:
         raise S3Error(
             "SignatureDoesNotMatch",
             AWSAccessKeyId=access_key,
@@ -155,13 +157,24 @@ def _verify(
     return credential
 
 
-def _string_to_sign(request: Request, date: str) -> str:
+def _token(request: Request) -> str | None:
+    return request.headers.get(_TOKEN) or request.query.get(_TOKEN)
+
+
+def _signs(credential: Credential, to_sign: str, request: Request, signature: str) -> bool:
+    digest = hmac.digest(credential.secret_key.encode(), to_sign.encode(request.encoding), "sha1")
+    return hmac.compare_digest(b64encode(digest), signature.encode("utf-8", "replace"))
+
+
+def _string_to_sign(request: Request, path: str, date: str) -> str:
     headers = request.headers
     lines = [request.method, headers.get("content-md5", ""), headers.get("content-type", ""), date]
-    lines += sorted(
-        f"{name}:{value}" for name, value in headers.items() if name.startswith("x-amz-")
-    )
-    path, _, query = request.target.partition("?")
+    amazons = {name: value for name, value in headers.items() if name.startswith("x-amz-")}
+    token = _token(request)
+    if token is not None:  # signed as a header wherever it is sent
+        amazons[_TOKEN] = token
+    lines += sorted(f"{name}:{value}" for name, value in amazons.items())
+    query = request.target.partition("?")[2]
     resource = f"/{request.bucket}{path}" if request.virtual_host else path
     pairs = []
     for piece in query.split("&"):

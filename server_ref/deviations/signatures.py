@@ -20,6 +20,7 @@ UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 
 declare("signature-unverified", "Signatures are not verified.", lenient("signature"))
 declare("unknown-access-key-accepted", "Any access key is taken.", lenient("access_key"))
+declare("session-token-ignored", "Any session token is taken.", lenient("session_token"))
 declare(
     "anonymous-let-in",
     "Unsigned requests are those of the first account.",

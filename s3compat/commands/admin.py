@@ -1,0 +1,12 @@
+"""admin: the accounts, access keys and sessions of a reference server's data directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server_ref.admin import main as administer
+
+
+def main(argv: Sequence[str]) -> int:
+    """Hand over to the server's own command."""
+    return administer(argv)
