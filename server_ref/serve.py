@@ -24,6 +24,7 @@ from server_ref.auth.credentials import (
 )
 from server_ref.http.connection import Log
 from server_ref.server import DEFAULT_ACCOUNT, S3Server
+from server_ref.storage import StoreError
 
 SECRET_VARIABLE = "S3COMPAT_SECRET_KEY"
 
@@ -133,6 +134,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal.signal(number, lambda *_: stop.set())
     try:
         server.start()
+    except (StoreError, AccountsError) as error:  # these say themselves what to do
+        print(f"the server could not start: {error}", file=sys.stderr)
+        return 4
     except (OSError, RuntimeError) as error:
         print(
             f"the server could not start: {error}\nChoose another --port, --host or --data.",

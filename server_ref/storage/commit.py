@@ -69,7 +69,7 @@ class GroupCommit:
         job = _Job(work, current_cause())
         self._waiting.append(job)
         with self._lock:
-            if not job.done:
+            while not job.done:  # more than a batch may have come before it
                 self._commit()
         if job.error is not None:
             raise job.error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from server_ref.storage.trouble import explain
+
 PAGE_SIZE = 8192  # bytes; rows are wide for a clustered table, and this keeps several a page
 
 # `object` has what GET without a version id finds, and nothing else: one live row a key.
@@ -86,7 +88,7 @@ def prepare(path: Path, *, durable: bool) -> tuple[sqlite3.Connection, int]:
         connection.execute("UPDATE meta SET value = value + 1 WHERE name = 'boot'")
         boot: int = connection.execute("SELECT value FROM meta WHERE name = 'boot'").fetchone()[0]
     except sqlite3.DatabaseError as error:
-        raise StoreError(f"{path} cannot be opened: {_explain(error)}") from error
+        raise StoreError(f"{path} cannot be opened: {explain(error)}") from error
     return connection, boot
 
 
@@ -102,19 +104,3 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
         steps = "".join(_STEPS[found[0] - 1 :])
         now = f"UPDATE meta SET value = {SCHEMA_VERSION} WHERE name = 'schema';"
         connection.executescript(f"BEGIN IMMEDIATE;{steps}{now}COMMIT;")
-
-
-def _explain(error: sqlite3.DatabaseError) -> str:
-    name = getattr(error, "sqlite_errorname", "")
-    hints = {
-        "SQLITE_NOTADB": "it is not a database: use another data directory",
-        "SQLITE_CORRUPT": "it is damaged: restore it from a backup or use another data directory",
-        "SQLITE_READONLY": "it is read-only: give this user write permission",
-        "SQLITE_CANTOPEN": "permission or path: give this user write permission",
-        "SQLITE_FULL": "the disk is full: free some space",
-        "SQLITE_IOERR": "the disk answers with I/O errors",
-    }
-    for known, hint in hints.items():
-        if name.startswith(known):
-            return f"{hint} ({error})"
-    return str(error)

@@ -6,7 +6,6 @@ What a caller gets from `write` is durable; what it reads is always a committed 
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import sqlite3
 import threading
@@ -17,7 +16,6 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from server_ref.context import Payload
 from server_ref.context import Segment as FileSegment
-from server_ref.errors import S3Error
 from server_ref.storage import intake
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.buckets import Buckets
@@ -26,6 +24,7 @@ from server_ref.storage.commit import GroupCommit, Transaction
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
 from server_ref.storage.records import Bucket, Segment, Version
 from server_ref.storage.schema import StoreError, connect, prepare
+from server_ref.storage.trouble import refusal
 from server_ref.storage.versions import FIELDS
 
 if TYPE_CHECKING:
@@ -92,12 +91,12 @@ class Store(Buckets):
         """Do ``work`` in a transaction shared with whoever comes at the same time.
 
         Returns when it is durable. Raises what ``work`` raised (nothing of it is kept then), and
-        S3Error InternalError when the disk is full or fails.
+        S3Error ServiceUnavailable when the disk is full or fails.
         """
         try:
             return self._commit.run(work)
-        except sqlite3.OperationalError as error:
-            raise S3Error("InternalError", f"The store could not write: {error}") from error
+        except sqlite3.DatabaseError as error:
+            raise refusal(error) from error
 
     def react(self, reaction: Reaction) -> None:
         """Have ``reaction`` see every change of objects, inside the transaction that makes it."""
@@ -116,11 +115,7 @@ class Store(Buckets):
         try:
             return intake.take(self.bodies, read, algorithms, inline=self._inline, limit=limit)
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
-                raise S3Error(
-                    "InternalError", f"The store could not write: {error.strerror}"
-                ) from error
-            raise
+            raise refusal(error) from error
 
     def drop(self, taken: intake.Taken) -> None:
         """Forget a body that was taken and is not wanted."""
@@ -187,7 +182,10 @@ class Store(Buckets):
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[sqlite3.Connection]:
-        """A connection for reading, in autocommit mode."""
+        """A connection for reading, in autocommit mode.
+
+        Raises S3Error ServiceUnavailable when the disk fails under whoever has it.
+        """
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -195,6 +193,8 @@ class Store(Buckets):
             connection.execute("PRAGMA query_only = ON")
         try:
             yield connection
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise refusal(error) from error
         finally:
             self._idle.append(connection)
 

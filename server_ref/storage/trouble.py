@@ -1,0 +1,69 @@
+"""What trouble of the disk becomes: a sentence for whoever runs the server, S3's error for clients.
+
+Errors of requests are not here; these are the ones nobody but the operator can mend.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import sqlite3
+import time
+
+from server_ref.errors import S3Error
+
+logger = logging.getLogger("server_ref.storage")
+
+_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EMFILE})
+_HINTS = {
+    "SQLITE_NOTADB": "it is not a database: use another data directory",
+    "SQLITE_CORRUPT": "it is damaged: restore it from a backup or use another data directory",
+    "SQLITE_READONLY": "it is read-only: give this user write permission",
+    "SQLITE_CANTOPEN": "permission or path: give this user write permission",
+    "SQLITE_FULL": "the disk is full: free some space",
+    "SQLITE_IOERR": "the disk answers with I/O errors",
+}
+_QUIET = 10.0  # seconds between two log lines about the same trouble
+
+
+class _Teller:
+    """Says each trouble once in a while, however many requests meet it."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, float] = {}
+
+    def tell(self, text: str) -> None:
+        now = time.monotonic()
+        if now - self._said.get(text, -_QUIET) >= _QUIET:
+            self._said[text] = now
+            logger.error("the store is in trouble: %s", text)
+
+
+_teller = _Teller()
+
+
+def explain(error: sqlite3.Error) -> str:
+    """What is wrong with the database and what to do about it."""
+    hint = _hint(error)
+    return f"{hint} ({error})" if hint else str(error)
+
+
+def refusal(error: sqlite3.Error | OSError) -> S3Error:
+    """The answer to a request that met trouble of the disk: try again later, nothing was kept.
+
+    Tells the log, too. Raises the error itself where it is none of the disk's.
+    """
+    if isinstance(error, sqlite3.Error) and (hint := _hint(error)):
+        _teller.tell(f"the database: {hint} ({error})")
+        reason = hint.partition(":")[0]
+    elif isinstance(error, OSError) and error.errno in _DISK:
+        _teller.tell(f"the files of bodies: {error.strerror}")
+        reason = str(error.strerror)
+    else:
+        raise error
+    return S3Error("ServiceUnavailable", f"The store cannot be used now: {reason}.")
+
+
+def _hint(error: sqlite3.Error) -> str | None:
+    name = getattr(error, "sqlite_errorname", None) or ""
+    return next((hint for known, hint in _HINTS.items() if name.startswith(known)), None)
