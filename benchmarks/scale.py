@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks import load
-from benchmarks.server import Server, free_port, running
+from benchmarks.processes import Server, free_port, own_command, running
 
 GOAL = 1.5
 SMALL = 1000
@@ -39,8 +39,8 @@ def key(number: int, total: int) -> str:
 
 def fill(server: Server, bucket: str, total: int) -> None:
     """Make a bucket and put ``total`` empty objects into it."""
-    address = ("127.0.0.1", server.port)
-    load.run(address, request(server.port, "PUT", f"/{bucket}"), count=1)
+    address = server.address
+    load.run(address, [request(server.port, "PUT", f"/{bucket}")], count=1)
     targets = (f"/{bucket}/{key(number, total)}" for number in range(total))
     load.run_each(
         address, (request(server.port, "PUT", target) for target in targets), connections=WRITERS
@@ -65,10 +65,9 @@ def pages(bucket: str, total: int) -> dict[str, str]:
 
 def milliseconds(server: Server, target: str, rounds: int) -> float:
     """The median time of one page."""
-    asked = request(server.port, "GET", target)
-    address = ("127.0.0.1", server.port)
-    load.run(address, asked, count=5)
-    times = [1000 / load.run(address, asked, count=20).per_second for _ in range(rounds)]
+    asked = [request(server.port, "GET", target)]
+    load.run(server.address, asked, count=5)
+    times = [1000 / load.run(server.address, asked, count=20).per_second for _ in range(rounds)]
     return statistics.median(times)
 
 
@@ -80,8 +79,8 @@ def main() -> int:
     options = parser.parse_args()
     port = free_port()
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "s3compat", "serve", "--port", str(port), "--anonymous"]
-        command += ["--data", str(Path(folder) / "data"), "--durability", "relaxed", "--log", "off"]
+        data = str(Path(folder) / "data")
+        command = own_command(port, "--anonymous", "--data", data, "--durability", "relaxed")
         with running("s3compat", command, port) as server:
             fill(server, "small", SMALL)
             started = time.perf_counter()
