@@ -90,6 +90,14 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         help="relaxed answers before the disk has it (default: full)",
     )
     add(
+        "--event-target",
+        action="append",
+        default=[],
+        metavar="ARN=URL",
+        help="events for this queue, topic or function are POSTed here; ARN may be a pattern,"
+        " {name} in the URL is its last part, no URL takes and drops them; repeatable",
+    )
+    add(
         "--log",
         choices=("plain", "json", "off"),
         default="plain",
@@ -125,6 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             durability=arguments.durability,
             domain=arguments.domain,
             base_path=arguments.base_path,
+            event_targets=arguments.event_target,
             log=_log(arguments.log),
         )
     except (ValueError, AccountsError) as error:

@@ -31,6 +31,8 @@ from server_ref.auth.credentials import (
     make_secret_key,
     make_session,
 )
+from server_ref.effects.running import Effects
+from server_ref.effects.targets import parse_targets
 from server_ref.http.connection import Log
 from server_ref.http.server import Transport
 from server_ref.http.tls import context, make_certificate
@@ -60,14 +62,16 @@ class S3Server:
         durability: str | None = None,
         domain: str = "",
         base_path: str = "",
+        event_targets: Sequence[str] = (),
         log: Log | None = None,
     ) -> None:
         """``port`` 0 takes a free one; without ``data`` a temporary directory lives as long.
 
         ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
         where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
-        certificate made here, or the paths of certificate and key. Settings given here win over
-        the profile's. Raises ProfileError, UnknownDeviation, ValueError, AccountsError.
+        certificate made here, or the paths of certificate and key. ``event_targets`` are
+        ``ARN=URL`` (effects/targets.py). Settings given here win over the profile's. Raises
+        ProfileError, UnknownDeviation, ValueError, AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -76,6 +80,7 @@ class S3Server:
             "anonymous": anonymous or None,
             "domain": domain or None,
             "base_path": base_path or None,
+            "event_targets": parse_targets(event_targets) or None,
         }
         wanted = {name: value for name, value in given.items() if value is not None}
         settings = dataclasses.replace(Settings(), **{**chosen.settings, **wanted})
@@ -100,6 +105,7 @@ class S3Server:
         self._log = log
         self._transport: Transport | None = None
         self._store: Any = None
+        self._effects: Effects | None = None
         self.certificate: Path | None = None  # PEM, to be trusted by clients
 
     # life
@@ -114,6 +120,7 @@ class S3Server:
             data.mkdir(parents=True, exist_ok=True)
             self._store = Store(data, self.settings)
             self._keyring = self._make_keyring()
+            self._effects = Effects(self._store, self.settings)
             app = App(
                 service,
                 operations.discover(),
@@ -133,6 +140,7 @@ class S3Server:
             self._release()
             raise
         self._transport.start()
+        self._effects.start()
         return self
 
     def close(self, seconds: float = 5.0) -> None:
@@ -261,6 +269,9 @@ class S3Server:
         return context(certificate, key)
 
     def _release(self) -> None:
+        if self._effects is not None:
+            self._effects.close()
+            self._effects = None
         if self._store is not None:
             self._store.close()
             self._store = None

@@ -14,4 +14,6 @@ class Settings:
     durability: str = "full"
     base_path: str = ""  # a path S3 lives under, "/s3"
     domain: str = ""  # <bucket>.<domain> too, beside *.amazonaws.com and *.localhost
+    event_targets: tuple[tuple[str, str], ...] = ()  # ARN or pattern, URL: effects/targets.py
+    access_log_seconds: float = 10.0  # how long access log records are gathered into one object
     inline_limit: int = 16 * 1024  # bytes; bodies up to this size live in the database

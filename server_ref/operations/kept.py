@@ -9,15 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.model import vocabulary
 from server_ref.operations import operation
+from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket
 
 Validate = Callable[[Context, Bucket, Any], Any]  # may return another value to keep
+Also = Callable[[Context, Bucket, Any, Transaction], None]
 
 PAGE = 100  # configurations in one answer of a listing
 MAX_LISTED = 1000
@@ -35,11 +38,13 @@ def keep_one(
     default: Any = None,
     validate: Validate | None = None,
     put_status: int | None = None,
+    also: Also | None = None,
 ) -> None:
     """Declare the operations of a configuration that a bucket has at most one of.
 
     ``member`` carries it in the request, and in the answer if ``wrapped``; otherwise its members
-    are the answer's. Without one, ``default`` is answered, or the error ``missing``.
+    are the answer's. Without one, ``default`` is answered, or the error ``missing``. ``also`` is
+    done in the transaction that keeps it.
     """
 
     @operation(put)
@@ -49,7 +54,10 @@ def keep_one(
         vocabulary.check(put, member, value)
         if validate is not None:
             value = validate(ctx, bucket, value)
-        ctx.store.put_config(bucket, name, value)
+        if also is None:
+            ctx.store.put_config(bucket, name, value)
+        else:
+            ctx.store.put_config(bucket, name, value, partial(also, ctx, bucket, value))
         if put_status is not None:
             ctx.status = put_status
         return {}

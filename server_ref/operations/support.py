@@ -73,15 +73,6 @@ STORED = {
     ),
     **dict.fromkeys(("GetBucketLogging", "PutBucketLogging"), "no log is delivered"),
     **dict.fromkeys(
-        (
-            "GetBucketNotification",
-            "GetBucketNotificationConfiguration",
-            "PutBucketNotification",
-            "PutBucketNotificationConfiguration",
-        ),
-        "no event is delivered",
-    ),
-    **dict.fromkeys(
         ("DeleteBucketReplication", "GetBucketReplication", "PutBucketReplication"),
         "no object is replicated",
     ),
@@ -127,6 +118,8 @@ REAL = frozenset(
         "GetBucketLifecycle",
         "GetBucketLifecycleConfiguration",
         "GetBucketLocation",
+        "GetBucketNotification",
+        "GetBucketNotificationConfiguration",
         "GetBucketOwnershipControls",
         "GetBucketPolicy",
         "GetBucketPolicyStatus",
@@ -157,6 +150,8 @@ REAL = frozenset(
         "PutBucketEncryption",
         "PutBucketLifecycle",
         "PutBucketLifecycleConfiguration",
+        "PutBucketNotification",
+        "PutBucketNotificationConfiguration",
         "PutBucketOwnershipControls",
         "PutBucketPolicy",
         "PutBucketRequestPayment",

@@ -14,7 +14,7 @@ from typing import Any
 from server_ref.errors import S3Error
 
 # list of configurations -> member with its ARN, what S3 calls it in errors, the ARN's service
-_KINDS = {
+KINDS = {
     "TopicConfigurations": ("TopicArn", "Topic", "sns"),
     "QueueConfigurations": ("QueueArn", "Queue", "sqs"),
     "LambdaFunctionConfigurations": ("LambdaFunctionArn", "CloudFunction", "lambda"),
@@ -48,7 +48,7 @@ def normalised(configuration: Mapping[str, Any]) -> dict[str, Any]:
     Raises S3Error InvalidArgument or MalformedXML.
     """
     kept: dict[str, Any] = {}
-    for kind, (member, shown, service) in _KINDS.items():
+    for kind, (member, shown, service) in KINDS.items():
         listed = configuration.get(kind) or []
         for one in listed:
             arn = _ARN.fullmatch(one[member])

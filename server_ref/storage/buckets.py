@@ -135,12 +135,23 @@ class Buckets:
         """What was put under this name ("cors", "policy", …), or None. Not to be changed."""
         return self._configs.get((bucket.id, name))
 
-    def put_config(self, bucket: Bucket, name: str, value: Any) -> None:
-        """Keep a value made of dicts, lists, strings, numbers, booleans and aware datetimes."""
+    def put_config(
+        self,
+        bucket: Bucket,
+        name: str,
+        value: Any,
+        also: Callable[[Transaction], None] | None = None,
+    ) -> None:
+        """Keep a value made of dicts, lists, strings, numbers, booleans and aware datetimes.
+
+        ``also`` is done in the same transaction.
+        """
 
         def work(tx: Transaction) -> None:
             self.in_transaction(tx, bucket)
             self._put_config(tx, bucket, name, value)
+            if also is not None:
+                also(tx)
 
         self.write(work)
 

@@ -24,11 +24,15 @@ MARKER = "marker"  # a delete marker was written
 
 
 class Change(NamedTuple):
-    """One change of one version: ``version`` as it is now, or as it was before it went."""
+    """One change of one version: ``version`` as it is now, or as it was when it went.
+
+    ``before`` is there when a column was changed.
+    """
 
     kind: str
     bucket: Bucket
     version: Version
+    before: Version | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,16 @@ INSERT INTO meta VALUES ('schema', 1), ('boot', 0);
 
 # What has been added since, in order: step n brings a directory of version n to n + 1. A step is
 # never changed once it is released; new needs append a new one.
-_STEPS: tuple[str, ...] = ()
+_STEPS: tuple[str, ...] = (
+    """
+CREATE TABLE task (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, lane TEXT NOT NULL,
+  made INTEGER NOT NULL, due INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, work BLOB NOT NULL
+);
+CREATE INDEX task_by_lane ON task (queue, lane, id);
+CREATE INDEX task_by_due ON task (queue, due, id);
+""",
+)
 SCHEMA_VERSION = 1 + len(_STEPS)
 
 

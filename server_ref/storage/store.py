@@ -24,6 +24,7 @@ from server_ref.storage.commit import GroupCommit, Transaction
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
 from server_ref.storage.records import Bucket, Segment, Version
 from server_ref.storage.schema import StoreError, connect, prepare
+from server_ref.storage.tasks import Tasks
 from server_ref.storage.trouble import refusal
 from server_ref.storage.versions import FIELDS
 
@@ -68,6 +69,7 @@ class Store(Buckets):
         self._commit = GroupCommit(connection)
         self._idle: deque[sqlite3.Connection] = deque()
         super().__init__(connection)
+        self.tasks = Tasks(connection)
         self._closing = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, daemon=True, name="sweep")
         self._sweeper.start()

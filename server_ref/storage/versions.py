@@ -156,7 +156,7 @@ def change(tx: Transaction, bucket: Bucket, version: Version, column: str, value
             (value, bucket.id, version.key, version.seq),
         )
     changed = Version(**{**version._asdict(), column: value})
-    tx.changed(Change(column, bucket, changed))
+    tx.changed(Change(column, bucket, changed, version))
 
 
 def add_blob(tx: Transaction, size: int, *, file: str | None, data: bytes | None) -> int:

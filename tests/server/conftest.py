@@ -26,7 +26,11 @@ _numbers = itertools.count()
 @pytest.fixture(scope="session")
 def server() -> Iterator[S3Server]:
     """One server for all tests of a worker; each makes buckets of its own."""
-    with S3Server(accounts=(OWNER, OTHER), durability="relaxed") as running:
+    with S3Server(
+        accounts=(OWNER, OTHER),
+        durability="relaxed",
+        event_targets=["arn:aws:sqs:us-east-1:111122223333:queue="],
+    ) as running:
         yield running
 
 

@@ -1,0 +1,36 @@
+"""The effects of one running server: which reactions and workers it has, from start to end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server_ref.effects.events import QUEUE as EVENTS
+from server_ref.effects.events import Events
+from server_ref.effects.worker import Worker
+from server_ref.settings import Settings
+
+SENDERS = 4  # events on their way at the same time
+
+
+class Effects:
+    """Begun after the store is opened, closed before it is."""
+
+    def __init__(self, store: Any, settings: Settings) -> None:
+        """Have the reactions see every change from now on."""
+        self._workers: list[Worker] = []
+        if settings.event_targets:
+            from server_ref.effects.webhooks import Webhooks  # brings an HTTP client
+
+            store.react(Events(store, settings.event_targets).react)
+            webhooks = Webhooks(settings.event_targets)
+            self._workers.append(Worker(store, EVENTS, webhooks.deliver, threads=SENDERS))
+
+    def start(self) -> None:
+        """Begin the work, with what an earlier start left."""
+        for worker in self._workers:
+            worker.start()
+
+    def close(self) -> None:
+        """End after what is being done now."""
+        for worker in self._workers:
+            worker.close()

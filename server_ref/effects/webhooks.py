@@ -1,0 +1,71 @@
+"""Event records sent to webhooks: one POST an event, at least once, in the order of each key.
+
+A destination that does not answer 2xx gets the event again; one that is down is left alone for a
+while. Nothing of a destination's answer is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+
+import msgspec
+import requests
+
+from server_ref.effects.events import unpack
+from server_ref.effects.targets import Targets, url_of
+from server_ref.effects.worker import LaterError
+from server_ref.storage.tasks import Task
+
+logger = logging.getLogger("server_ref.events")
+
+TIMEOUT = (2.0, 5.0)  # seconds to connect, and to answer
+REST = 1.0  # seconds a destination that is down is left alone
+
+
+class Webhooks:
+    """Does the tasks of the queue of events."""
+
+    def __init__(self, targets: Targets) -> None:
+        self._targets = targets
+        self._local = threading.local()
+        self._resting: dict[str, float] = {}  # URL -> monotonic seconds
+
+    def deliver(self, task: Task) -> None:
+        """POST the event; raises LaterError."""
+        delivery = unpack(task.work)
+        url = url_of(self._targets, delivery.arn)
+        if not url:
+            if url is None:
+                logger.warning("an event is dropped: nobody says where %s is", delivery.arn)
+            return
+        left = self._resting.get(url, 0.0) - time.monotonic()
+        if left > 0:
+            raise LaterError(f"{url} is down", pause=int(left * 1000) + 1)
+        try:
+            with self._session().post(
+                url,
+                data=msgspec.json.encode(delivery.body),
+                headers={"Content-Type": "application/json", "User-Agent": "Amazon S3"},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                status = answer.status_code
+        except requests.RequestException as error:
+            self._resting[url] = time.monotonic() + REST
+            raise LaterError(f"{url} is down: {type(error).__name__}") from error
+        with contextlib.suppress(KeyError):
+            del self._resting[url]
+        if not 200 <= status < 300:
+            raise LaterError(f"{url} answered {status}")
+
+    def _session(self) -> requests.Session:
+        """One a thread: connections are kept, and shared with nobody."""
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = requests.Session()
+            session.trust_env = False  # a webhook is where the operator says, not behind a proxy
+        return session

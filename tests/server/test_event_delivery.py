@@ -1,0 +1,289 @@
+"""Event notifications: what a webhook gets, as Amazon S3 was recorded to send it to queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from server_ref.server import S3Server
+from tests.server.conftest import OWNER, refused
+from tests.server.sink import Sink, listening
+
+QUEUE = "arn:aws:sqs:us-east-1:111122223333:my-queue"
+TOPIC = "arn:aws:sns:us-east-1:111122223333:my-topic"
+FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:my-function"
+ABSENT = "arn:aws:sqs:us-east-1:111122223333:absent"
+BUCKET = "notifying"
+MIN_PART = 5 * 1024**2
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with listening() as running:
+        yield running
+
+
+def targets(sink: Sink) -> list[str]:
+    return [f"{arn}={sink.url}/{{name}}" for arn in (QUEUE, TOPIC, FUNCTION)]
+
+
+@pytest.fixture
+def s3(sink: Sink) -> Iterator[Any]:
+    with S3Server(accounts=(OWNER,), durability="relaxed", event_targets=targets(sink)) as server:
+        client = boto3.client("s3", **server.client_kwargs)
+        client.create_bucket(Bucket=BUCKET)
+        yield client
+
+
+def notify(s3: Any, *events: str, **more: Any) -> None:
+    """Have the queue hear of these events."""
+    one = {"QueueArn": QUEUE, "Events": list(events) or ["s3:ObjectCreated:*"], **more}
+    s3.put_bucket_notification_configuration(
+        Bucket=BUCKET, NotificationConfiguration={"QueueConfigurations": [one]}
+    )
+
+
+def names(records: list[dict[str, Any]]) -> list[str]:
+    return [record["eventName"] for record in records]
+
+
+def test_a_put_has_every_member_of_the_recorded_event(s3: Any, sink: Sink) -> None:
+    notify(s3, Id="config")
+    answer = s3.put_object(Bucket=BUCKET, Key="my_key_0", Body=b"something")
+    (record,) = sink.records(1)
+
+    meta = answer["ResponseMetadata"]
+    assert record.pop("eventTime").endswith("Z")
+    sequencer = record["s3"]["object"].pop("sequencer")
+    assert int(sequencer, 16) > 0
+    owner = record["s3"]["bucket"].pop("ownerIdentity")
+    assert set(owner) == {"principalId"}
+    assert record == {
+        "awsRegion": "us-east-1",
+        "eventName": "ObjectCreated:Put",
+        "eventSource": "aws:s3",
+        "eventVersion": "2.1",
+        "requestParameters": {"sourceIPAddress": "127.0.0.1"},
+        "responseElements": {
+            "x-amz-id-2": meta["HostId"],
+            "x-amz-request-id": meta["RequestId"],
+        },
+        "s3": {
+            "bucket": {"arn": f"arn:aws:s3:::{BUCKET}", "name": BUCKET},
+            "configurationId": "config",
+            "object": {"eTag": "437b930db84b8079c2dd804a71936b5f", "key": "my_key_0", "size": 9},
+            "s3SchemaVersion": "1.0",
+        },
+        "userIdentity": {"principalId": "AWS:111122223333"},
+    }
+
+
+def test_every_way_of_creating_has_its_name(s3: Any, sink: Sink) -> None:
+    notify(s3)
+    s3.put_object(Bucket=BUCKET, Key="a", Body=b"1")
+    s3.copy_object(Bucket=BUCKET, Key="b", CopySource=f"{BUCKET}/a")
+    upload = s3.create_multipart_upload(Bucket=BUCKET, Key="c")["UploadId"]
+    ids = {"Bucket": BUCKET, "Key": "c", "UploadId": upload}
+    etag = s3.upload_part(**ids, PartNumber=1, Body=b"part")["ETag"]
+    s3.complete_multipart_upload(
+        **ids, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    )
+    assert sorted(names(sink.records(3))) == [
+        "ObjectCreated:CompleteMultipartUpload",
+        "ObjectCreated:Copy",
+        "ObjectCreated:Put",
+    ]
+
+
+def test_a_form_is_a_post(s3: Any, sink: Sink) -> None:
+    import requests
+
+    notify(s3)
+    form = s3.generate_presigned_post(BUCKET, "from-a-form")
+    requests.post(form["url"], data=form["fields"], files={"file": b"x"}, timeout=30)
+
+    (record,) = sink.records(1)
+    assert record["eventName"] == "ObjectCreated:Post"
+    assert record["userIdentity"] == {"principalId": "AWS:111122223333"}
+
+
+def test_versions_markers_and_their_removal(s3: Any, sink: Sink) -> None:
+    """The events of a versioned key, in their order, with the members that were recorded."""
+    status = {"Status": "Enabled"}
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=status)
+    notify(s3, "s3:ObjectCreated:*", "s3:ObjectRemoved:*")
+    first = s3.put_object(Bucket=BUCKET, Key="k", Body=b"data")["VersionId"]
+    s3.delete_object(Bucket=BUCKET, Key="k", VersionId=first)
+    marker = s3.delete_object(Bucket=BUCKET, Key="k")["VersionId"]
+    s3.delete_object(Bucket=BUCKET, Key="k", VersionId=marker)
+
+    records = sink.records(4)
+    assert names(records) == [
+        "ObjectCreated:Put",
+        "ObjectRemoved:Delete",
+        "ObjectRemoved:DeleteMarkerCreated",
+        "ObjectRemoved:Delete",
+    ]
+    objects = [record["s3"]["object"] for record in records]
+    assert [one["versionId"] for one in objects] == [first, first, marker, marker]
+    sequencers = [one.pop("sequencer") for one in objects]
+    assert sequencers == sorted(sequencers)
+    assert [set(one) for one in objects] == [
+        {"key", "size", "eTag", "versionId"},
+        {"key", "versionId"},
+        {"key", "eTag", "versionId"},
+        {"key", "versionId"},
+    ]
+    assert objects[2]["eTag"] == "d41d8cd98f00b204e9800998ecf8427e"
+
+
+def test_a_null_version_is_not_named(s3: Any, sink: Sink) -> None:
+    for status in ("Enabled", "Suspended"):
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": status})
+    notify(s3)
+    s3.put_object(Bucket=BUCKET, Key="k", Body=b"data")
+    assert "versionId" not in sink.records(1)[0]["s3"]["object"]
+
+
+def test_each_deleted_key_has_an_event_and_absent_ones_have_none(s3: Any, sink: Sink) -> None:
+    keys = ["one", "two", "three"]
+    for key in keys:
+        s3.put_object(Bucket=BUCKET, Key=key)
+    notify(s3, "s3:ObjectRemoved:*")
+    listed = [{"Key": key} for key in [*keys, "absent"]]
+    s3.delete_objects(Bucket=BUCKET, Delete={"Objects": listed})
+    s3.delete_object(Bucket=BUCKET, Key="absent")
+    s3.put_object(Bucket=BUCKET, Key="last")
+    s3.delete_object(Bucket=BUCKET, Key="last")
+
+    records = sink.records(4)
+    found = {record["s3"]["object"]["key"] for record in records}
+    assert found == {*keys, "last"}
+    assert set(names(records)) == {"ObjectRemoved:Delete"}
+
+
+def test_tags_and_acls_have_no_sequencer(s3: Any, sink: Sink) -> None:
+    s3.delete_public_access_block(Bucket=BUCKET)
+    s3.put_bucket_ownership_controls(
+        Bucket=BUCKET, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    )
+    s3.put_object(Bucket=BUCKET, Key="k", Body=b"something")
+    notify(s3, "s3:ObjectTagging:*", "s3:ObjectAcl:Put")
+    tags = {"TagSet": [{"Key": "a", "Value": "b"}]}
+    s3.put_object_tagging(Bucket=BUCKET, Key="k", Tagging=tags)
+    s3.delete_object_tagging(Bucket=BUCKET, Key="k")
+    s3.put_object_acl(Bucket=BUCKET, Key="k", ACL="public-read")
+    s3.put_object_acl(Bucket=BUCKET, Key="k", ACL="public-read")  # changes nothing: no event
+    s3.put_object_acl(Bucket=BUCKET, Key="k", ACL="private")
+
+    records = sink.records(4)
+    assert names(records) == [
+        "ObjectTagging:Put",
+        "ObjectTagging:Delete",
+        "ObjectAcl:Put",
+        "ObjectAcl:Put",
+    ]
+    assert {record["eventVersion"] for record in records} == {"2.3"}
+    thing = {"eTag": "437b930db84b8079c2dd804a71936b5f", "key": "k"}
+    assert [record["s3"]["object"] for record in records] == [thing] * 4
+
+
+def test_filters_and_encoded_keys(s3: Any, sink: Sink) -> None:
+    rules = [{"Name": "prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".txt"}]
+    notify(s3, Filter={"Key": {"FilterRules": rules}})
+    for key in ("in/a.png", "out/a.txt", "in/a@b c+ü.txt"):
+        s3.put_object(Bucket=BUCKET, Key=key)
+    (record,) = sink.records(1)
+    assert record["s3"]["object"]["key"] == "in/a%40b+c%2B%C3%BC.txt"
+
+
+def test_a_configuration_is_tried_at_queues_and_topics(s3: Any, sink: Sink) -> None:
+    config = {
+        "QueueConfigurations": [{"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}],
+        "TopicConfigurations": [{"TopicArn": TOPIC, "Events": ["s3:ObjectRemoved:*"]}],
+        "LambdaFunctionConfigurations": [
+            {"LambdaFunctionArn": FUNCTION, "Events": ["s3:ObjectTagging:*"]}
+        ],
+    }
+    put = s3.put_bucket_notification_configuration
+    put(Bucket=BUCKET, NotificationConfiguration=config)
+    came = dict(sink.tests(2))
+    assert set(came) == {"/my-queue", "/my-topic"}
+    message = came["/my-queue"]
+    assert message.pop("Time").endswith("Z")
+    assert message.pop("RequestId")
+    assert message.pop("HostId")
+    assert message == {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": BUCKET}
+
+
+def test_destinations_that_are_not_there(s3: Any) -> None:
+    put = s3.put_bucket_notification_configuration
+    absent = [ABSENT, f"{ABSENT}-2"]
+    events = (["s3:ObjectCreated:*"], ["s3:ObjectRemoved:*"])
+    two = [
+        {"QueueArn": arn, "Events": list(names)} for arn, names in zip(absent, events, strict=True)
+    ]
+    config = {"QueueConfigurations": two}
+    error = refused(put, Bucket=BUCKET, NotificationConfiguration=config)
+    message = "The destination queue does not exist"
+    expected = {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Unable to validate the following destination configurations",
+        "ArgumentName1": ABSENT,
+        "ArgumentName2": f"{ABSENT}-2",
+        "ArgumentValue1": message,
+        "ArgumentValue2": message,
+    }
+    assert error | expected == error
+
+    one = two[:1]
+    put(
+        Bucket=BUCKET,
+        NotificationConfiguration={"QueueConfigurations": one},
+        SkipDestinationValidation=True,
+    )
+    found = s3.get_bucket_notification_configuration(Bucket=BUCKET)["QueueConfigurations"]
+    assert found[0]["QueueArn"] == ABSENT
+
+
+def test_a_destination_that_refuses_gets_it_again_in_order(s3: Any, sink: Sink) -> None:
+    notify(s3)
+    sink.tests(1)
+    sink.refuse = 2
+    etags = [s3.put_object(Bucket=BUCKET, Key="k", Body=b"%d" % n)["ETag"] for n in range(3)]
+    records = sink.records(3)
+    assert [f'"{record["s3"]["object"]["eTag"]}"' for record in records] == etags
+
+
+def test_what_could_not_be_sent_is_sent_by_the_next_start(tmp_path: Path) -> None:
+    """Nobody listens while the object is written; its event is in the data directory."""
+    with listening() as gone:
+        port = int(gone.url.rpartition(":")[2])
+        url = gone.url
+    serving: dict[str, Any] = {
+        "accounts": (OWNER,),
+        "durability": "relaxed",
+        "data": tmp_path / "data",
+        "event_targets": [f"arn:aws:sqs:*={url}"],
+    }
+    with S3Server(**serving) as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        s3.create_bucket(Bucket=BUCKET)
+        notify(s3)
+        s3.put_object(Bucket=BUCKET, Key="kept")
+    with listening(port) as sink, S3Server(**serving):
+        assert sink.records(1)[0]["s3"]["object"]["key"] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("my-queue=http://127.0.0.1", "ARN=URL"), ("arn:aws:sqs:*=ftp://127.0.0.1", "no http")],
+)
+def test_a_target_that_is_none_is_said(text: str, what: str) -> None:
+    with pytest.raises(ValueError, match=what):
+        S3Server(event_targets=[text])
