@@ -10,13 +10,14 @@ import logging
 import random
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from server_ref.access import Access
 from server_ref.addressing import Addressing
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.gate import Authenticator, Identity
+from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members, Payload
 from server_ref.crossorigin import headers_of
 from server_ref.errors import S3Error
@@ -35,11 +36,6 @@ from server_ref.website import Websites
 logger = logging.getLogger("server_ref")
 
 _HOST_ID = b64encode(random.randbytes(42)).decode()
-
-
-def utc_now() -> datetime:
-    """The time, aware."""
-    return datetime.now(UTC)
 
 
 class App:
@@ -80,7 +76,7 @@ class App:
         """The answer to a request; an error of ours is a 500 with its traceback in the log."""
         request.id = identifier = f"{random.getrandbits(64):016X}"
         exchange = Exchange(request)
-        now = self._clock()
+        now = utc_now()  # signatures and Date are about the real time, objects about the clock
         headers = self._base_headers(identifier, now)
         try:
             response = self._answer(exchange, headers, now)
@@ -98,7 +94,7 @@ class App:
     def refuse(self, error: S3Error, method: str) -> Response:
         """The answer to what is not a request."""
         identifier = f"{random.getrandbits(64):016X}"
-        headers = self._base_headers(identifier, self._clock())
+        headers = self._base_headers(identifier, utc_now())
         response = Response(error.status, headers)
         headers.update(error.headers)
         headers["Server"] = "AmazonS3"
@@ -160,7 +156,7 @@ class App:
         )
         exchange.context = ctx
         if operation == POST_OBJECT:
-            ctx.admit = lambda bucket, fields: self._admit(bucket, fields, self._clock())
+            ctx.admit = lambda bucket, fields: self._admit(bucket, fields, utc_now())
             ctx.parse = self._parse
         self._decide(ctx, members)
         handler = self._handlers.get(operation)

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from server_ref import deviations, profiles, requestlog
@@ -22,6 +23,7 @@ from server_ref.auth.credentials import (
     make_account,
     make_secret_key,
 )
+from server_ref.clock import Clock, FileClock, Now, duration
 from server_ref.http.connection import Log
 from server_ref.server import DEFAULT_ACCOUNT, S3Server
 from server_ref.storage import StoreError
@@ -98,6 +100,20 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         " {name} in the URL is its last part, no URL takes and drops them; repeatable",
     )
     add(
+        "--clock-offset",
+        metavar="DURATION",
+        type=_duration,
+        help="what is stored lives this much later: 31d, 12h, 1d12h; for lifecycle rules, "
+        "retention and restored copies",
+    )
+    add(
+        "--clock-file",
+        metavar="FILE",
+        type=Path,
+        help="read the offset from this file, again whenever it is written: "
+        "`echo 31d > FILE` lets a month pass",
+    )
+    add(
         "--log",
         choices=("plain", "json", "off"),
         default="plain",
@@ -116,6 +132,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _refuse("--cert and --key need --tls")
     if arguments.key and not arguments.cert:
         return _refuse("--key needs --cert")
+    if arguments.clock_offset and arguments.clock_file:
+        return _refuse("--clock-offset and --clock-file say the same thing: give one of them")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     secret = os.environ.get(SECRET_VARIABLE)
     try:
@@ -135,6 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             base_path=arguments.base_path,
             event_targets=arguments.event_target,
             log=_log(arguments.log),
+            clock=_clock(arguments),
         )
     except (ValueError, AccountsError) as error:
         return _refuse(str(error))
@@ -192,6 +211,19 @@ def _port(text: str) -> int:
     if not 0 <= number <= 65535:
         raise argparse.ArgumentTypeError("a port is between 0 and 65535")
     return number
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _clock(arguments: argparse.Namespace) -> Now:
+    if arguments.clock_file:
+        return FileClock(arguments.clock_file)
+    return Clock(offset=arguments.clock_offset or timedelta())
 
 
 def _tls(arguments: argparse.Namespace) -> bool | tuple[Path, Path | None]:

@@ -13,7 +13,9 @@ import shutil
 import ssl
 import tempfile
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,11 +33,13 @@ from server_ref.auth.credentials import (
     make_secret_key,
     make_session,
 )
+from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
 from server_ref.http.connection import Log
 from server_ref.http.server import Transport
 from server_ref.http.tls import context, make_certificate
+from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
 from server_ref.profiles import load_profile
 from server_ref.seams import Seams
@@ -64,14 +68,16 @@ class S3Server:
         base_path: str = "",
         event_targets: Sequence[str] = (),
         log: Log | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """``port`` 0 takes a free one; without ``data`` a temporary directory lives as long.
 
         ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
         where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
         certificate made here, or the paths of certificate and key. ``event_targets`` are
-        ``ARN=URL`` (effects/targets.py). Settings given here win over the profile's. Raises
-        ProfileError, UnknownDeviation, ValueError, AccountsError.
+        ``ARN=URL`` (effects/targets.py). Settings given here win over the profile's. ``clock`` gives
+        the time objects live in (aware); signatures keep to the real one. Raises ProfileError,
+        UnknownDeviation, ValueError, AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -103,6 +109,8 @@ class S3Server:
         self._scratch: Path | None = None
         self._tls = tls
         self._log = log
+        self.clock = Clock(clock)
+        self._lifecycle: Lifecycle | None = None
         self._transport: Transport | None = None
         self._store: Any = None
         self._effects: Effects | None = None
@@ -127,6 +135,7 @@ class S3Server:
                 self._store,
                 self._keyring,
                 self._seams,
+                self.clock,
             )
             self._transport = Transport(
                 self._host,
@@ -141,6 +150,8 @@ class S3Server:
             raise
         self._transport.start()
         self._effects.start()
+        self._lifecycle = Lifecycle(self._store, self.clock)
+        self._lifecycle.start()
         return self
 
     def close(self, seconds: float = 5.0) -> None:
@@ -149,6 +160,19 @@ class S3Server:
             self._transport.drain(seconds)
             self._transport = None
         self._release()
+
+    def move_clock(self, by: timedelta) -> None:
+        """Let time pass for all that is stored: lifecycles, retention, restored copies."""
+        self.clock.move(by)
+
+    def run_lifecycle(self) -> Counter[str]:
+        """Do now what lifecycle rules are due for, and say how much of what it was.
+
+        The server does the same by itself within seconds of a new day of its clock.
+        """
+        if self._lifecycle is None:
+            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
+        return self._lifecycle.run()
 
     def __enter__(self) -> S3Server:
         return self.start()
@@ -269,6 +293,9 @@ class S3Server:
         return context(certificate, key)
 
     def _release(self) -> None:
+        if self._lifecycle is not None:
+            self._lifecycle.close()
+            self._lifecycle = None
         if self._effects is not None:
             self._effects.close()
             self._effects = None

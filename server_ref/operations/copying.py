@@ -10,7 +10,7 @@ from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.operations.uploads import find_upload, no_such_upload
-from server_ref.rules import attributes, checksums, conditions, copying, names, parts
+from server_ref.rules import attributes, checksums, conditions, copying, expiring, names, parts
 from server_ref.rules.new_object import Described, describe
 from server_ref.rules.times import iso, seconds
 from server_ref.storage import uploads, versions
@@ -56,6 +56,7 @@ def copy_object(ctx: Context, members: Members) -> Members:
     }
     if bucket.versioning:
         answer["VersionId"] = made.version_id
+    answer.update(expiring.shown(ctx, bucket, made))
     return answer
 
 

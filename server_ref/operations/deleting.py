@@ -109,20 +109,11 @@ def _delete(
     if members.get("IfMatch") is not None:
         _check_match(members["IfMatch"], key, versions.live(tx, bucket, key))
     if version_id is None:
-        marker = Version(
-            key=key,
-            seq=ctx.store.sequence(),
-            version_id="",
-            marker=1,
-            size=0,
-            etag="",
+        marker = versions.delete_marker(
+            key,
+            ctx.store.sequence(),
             modified=seconds(ctx.clock()),
-            storage_class="STANDARD",
             owner=ctx.account.canonical_id if ctx.account else ANONYMOUS,
-            algorithm=None,
-            checksum_type=None,
-            checksum=None,
-            blob=None,
         )
         made = versions.delete_current(tx, ctx.store.pins, bucket, marker).marker
         return {"DeleteMarker": True, "VersionId": made.version_id} if made else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import attributes, checksums, conditions, names, parts, ranges
+from server_ref.rules import attributes, checksums, conditions, expiring, names, parts, ranges
 from server_ref.rules.finding import check_found, shown_version, wanted_version
 from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import moment, seconds
@@ -92,6 +92,7 @@ def put_object(ctx: Context, members: Members) -> Members:
     }
     if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id
+    answer.update(expiring.shown(ctx, bucket, version))
     return answer
 
 
@@ -179,6 +180,8 @@ def _shown(ctx: Context, members: Members, version: Version) -> Members:
             answer["ChecksumType"] = version.checksum_type
     if version.storage_class != "STANDARD":
         answer["StorageClass"] = version.storage_class
+    if members.get("VersionId") is None:  # about the current version only
+        answer.update(expiring.shown(ctx, bucket, version))
     if version.tags:
         answer["TagCount"] = len(version.read_tags())
     if version.lock:

@@ -12,7 +12,7 @@ from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.operations.uploads import find_upload
-from server_ref.rules import checksums, pages
+from server_ref.rules import checksums, expiring, pages
 from server_ref.rules.times import iso
 from server_ref.storage import listing, uploads
 from server_ref.storage.records import Upload
@@ -108,6 +108,7 @@ def list_parts(ctx: Context, members: Members) -> Members:
         answer["Parts"].append(shown)
     if upload.algorithm is not None:
         answer |= {"ChecksumAlgorithm": upload.algorithm, "ChecksumType": upload.checksum_type}
+    answer.update(expiring.abort_shown(ctx, bucket, upload))
     return answer
 
 

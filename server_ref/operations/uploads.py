@@ -11,7 +11,7 @@ from urllib.parse import quote
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import checksums, completion, conditions, names, parts
+from server_ref.rules import checksums, completion, conditions, expiring, names, parts
 from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import seconds
 from server_ref.storage import uploads, versions
@@ -53,6 +53,7 @@ def create_multipart_upload(ctx: Context, members: Members) -> Members:
     }
     if algorithm is not None:
         answer |= {"ChecksumAlgorithm": algorithm, "ChecksumType": checksum_type}
+    answer.update(expiring.abort_shown(ctx, bucket, upload))
     return answer
 
 
@@ -225,6 +226,7 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
     }
     if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id
+    answer.update(expiring.shown(ctx, bucket, version))
     return answer
 
 

@@ -135,6 +135,12 @@ class Buckets:
         """What was put under this name ("cors", "policy", …), or None. Not to be changed."""
         return self._configs.get((bucket.id, name))
 
+    def having(self, name: str) -> list[tuple[Bucket, Any]]:
+        """The buckets that have a configuration of this name, and it."""
+        configs = self._configs.copy()
+        found = [(bucket, configs.get((bucket.id, name))) for bucket in self.buckets()]
+        return [(bucket, config) for bucket, config in found if config is not None]
+
     def put_config(
         self,
         bucket: Bucket,

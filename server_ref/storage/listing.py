@@ -142,9 +142,16 @@ def versions(
     other = _ranged(reader, f"SELECT {FIELDS} FROM version", "key, seq DESC", bucket, prefix)
 
     def scan(start: str, inclusive: bool) -> Iterator[Version]:
-        for row in _merged(live(start, inclusive), other(start, inclusive)):
-            if after is None or row[0] != after[0] or row[1] < after[1]:
-                yield Version._make(row)
+        if after is not None and inclusive and start == after[0]:  # seek: a key may have many
+            for table in ("object", "version"):
+                rest = reader.execute(
+                    f"SELECT {FIELDS} FROM {table} WHERE bucket = ? AND key = ? AND seq < ? "
+                    "ORDER BY seq DESC",
+                    (bucket, *after),
+                )
+                yield from map(Version._make, rest)
+            inclusive = False
+        yield from map(Version._make, _merged(live(start, inclusive), other(start, inclusive)))
 
     return scan
 

@@ -29,6 +29,10 @@ _TO_VERSION = (
     f"INSERT INTO version (bucket, {FIELDS}) "
     f"SELECT bucket, {FIELDS} FROM object WHERE bucket = ? AND key = ?"
 )
+_OTHERS = (
+    "SELECT 1 FROM object WHERE bucket = ?1 AND key = ?2 AND seq != ?3 "
+    "UNION ALL SELECT 1 FROM version WHERE bucket = ?1 AND key = ?2 AND seq != ?3 LIMIT 1"
+)
 _DROP_LIVE = "DELETE FROM object WHERE bucket = ? AND key = ?"
 _DROP_VERSION = "DELETE FROM version WHERE bucket = ? AND key = ? AND seq = ?"
 
@@ -93,6 +97,12 @@ def by_id(tx: Transaction, bucket: Bucket, key: str, version_id: str) -> Version
     return Version._make(row) if row else None
 
 
+def alone(tx: Transaction, bucket: Bucket, version: Version) -> bool:
+    """Whether the key has this version or marker and no other."""
+    others = tx.execute(_OTHERS, (bucket.id, version.key, version.seq)).fetchone()
+    return others is None
+
+
 def put(tx: Transaction, pins: Pins, bucket: Bucket, version: Version) -> Version:
     """Make ``version`` the current one; its version id is decided here. Its blobs are its own."""
     if bucket.versioning == "Enabled":
@@ -104,6 +114,25 @@ def put(tx: Transaction, pins: Pins, bucket: Bucket, version: Version) -> Versio
     tx.execute(_INSERT_OBJECT, (bucket.id, *version))
     tx.changed(Change(PUT, bucket, version))
     return version
+
+
+def delete_marker(key: str, seq: int, *, modified: int, owner: str) -> Version:
+    """A delete marker to be made; its version id is decided where it is."""
+    return Version(
+        key=key,
+        seq=seq,
+        version_id="",
+        marker=1,
+        size=0,
+        etag="",
+        modified=modified,
+        storage_class="STANDARD",
+        owner=owner,
+        algorithm=None,
+        checksum_type=None,
+        checksum=None,
+        blob=None,
+    )
 
 
 def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version) -> Deleted:
@@ -147,8 +176,8 @@ def delete_version(tx: Transaction, pins: Pins, bucket: Bucket, found: Version) 
 
 
 def change(tx: Transaction, bucket: Bucket, version: Version, column: str, value: object) -> None:
-    """Set one of the packed columns that may change: tags, acl or lock."""
-    if column not in ("tags", "acl", "lock"):
+    """Set one of the columns that may change: details, tags, acl, lock or storage_class."""
+    if column not in ("details", "tags", "acl", "lock", "storage_class"):
         raise ValueError(column)
     for table in ("object", "version"):
         tx.execute(

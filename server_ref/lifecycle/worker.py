@@ -1,0 +1,100 @@
+"""The worker: a pass over the buckets that have a lifecycle, once a day of the clock.
+
+Everything a rule does comes due at a midnight, so a bucket is gone through again only when the day
+or its configuration is another. It tells nobody; what it did is in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from server_ref.errors import S3Error
+from server_ref.lifecycle import apply
+from server_ref.lifecycle.rules import DAY
+from server_ref.storage import Store
+from server_ref.storage.records import Bucket
+
+logger = logging.getLogger("server_ref.lifecycle")
+
+LOOK = 1.0  # seconds between two looks at the clock
+PASS = 10.0  # seconds between two looks for configurations that changed
+
+
+class Lifecycle:
+    """A thread that runs passes; `run` is one at once. Thread-safe."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._closing = threading.Event()
+        self._running = threading.Lock()
+        self._done: dict[int, tuple[int, Any]] = {}  # bucket id -> day and configuration
+        self._thread = threading.Thread(target=self._work, daemon=True, name="lifecycle")
+
+    def start(self) -> None:
+        """Begin to run passes."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the transaction that is running."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def run(self) -> Counter[str]:
+        """One pass over all buckets now; what was done, counted.
+
+        The names are ``expired``, ``removed``, ``markers``, ``transitioned``, ``aborted``, and
+        ``locked`` for what Object Lock kept. Raises S3Error when the store cannot write.
+        """
+        done: Counter[str] = Counter()
+        with self._running:
+            for bucket, configuration in self._store.having("lifecycle"):
+                done += self._bucket(bucket, configuration, self._clock())
+        return done
+
+    def _work(self) -> None:
+        waited, day = 0.0, 0
+        while not self._closing.wait(LOOK):
+            waited += LOOK
+            today = self._day(self._clock())
+            if today == day and waited < PASS:
+                continue
+            waited, day = 0.0, today
+            try:
+                self._pass()
+            except Exception:  # the next pass may do better; the log has why this one did not
+                logger.exception("a lifecycle pass failed and is tried again")
+                self._done.clear()
+
+    def _pass(self) -> None:
+        with self._running:
+            found = self._store.having("lifecycle")
+            for gone in self._done.keys() - {bucket.id for bucket, _ in found}:
+                del self._done[gone]
+            for bucket, configuration in found:
+                now = self._clock()
+                day, known = self._done.get(bucket.id, (None, None))
+                if (day, known) != (self._day(now), configuration):
+                    self._bucket(bucket, configuration, now)
+
+    def _bucket(self, bucket: Bucket, configuration: Any, now: datetime) -> Counter[str]:
+        try:
+            done = apply.run(self._store, bucket, configuration, now, self._closing.is_set)
+        except S3Error as error:
+            if error.code != "NoSuchBucket":
+                raise
+            return Counter()  # removed in this moment
+        if done:
+            logger.info("lifecycle of %s: %s", bucket.name, dict(done))
+        self._done[bucket.id] = (self._day(now), configuration)
+        return done
+
+    @staticmethod
+    def _day(now: datetime) -> int:
+        return int(now.timestamp()) // DAY
