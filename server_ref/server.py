@@ -75,9 +75,9 @@ class S3Server:
         ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
         where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
         certificate made here, or the paths of certificate and key. ``event_targets`` are
-        ``ARN=URL`` (effects/targets.py). Settings given here win over the profile's. ``clock`` gives
-        the time objects live in (aware); signatures keep to the real one. Raises ProfileError,
-        UnknownDeviation, ValueError, AccountsError.
+        ``ARN=URL`` (effects/targets.py). ``clock`` gives the time objects live in (aware);
+        signatures keep to the real one. Settings given here win over the profile's. Raises
+        ProfileError, UnknownDeviation, ValueError, AccountsError.
         """
         chosen = load_profile(profile)
         given = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -287,3 +288,29 @@ def test_what_could_not_be_sent_is_sent_by_the_next_start(tmp_path: Path) -> Non
 def test_a_target_that_is_none_is_said(text: str, what: str) -> None:
     with pytest.raises(ValueError, match=what):
         S3Server(event_targets=[text])
+
+
+def test_what_lifecycle_rules_do_is_told(sink: Sink) -> None:
+    with S3Server(accounts=(OWNER,), durability="relaxed", event_targets=targets(sink)) as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        s3.create_bucket(Bucket=BUCKET)
+        notify(s3, "s3:LifecycleTransition", "s3:LifecycleExpiration:*")
+        s3.put_object(Bucket=BUCKET, Key="moved", Body=b"x" * (1 << 17))
+        s3.put_object(Bucket=BUCKET, Key="gone")
+        rules = [
+            {
+                "Filter": {"Prefix": "moved"},
+                "Status": "Enabled",
+                "Transitions": [{"Days": 0, "StorageClass": "GLACIER_IR"}],
+            },
+            {"Filter": {"Prefix": "gone"}, "Status": "Enabled", "Expiration": {"Days": 1}},
+        ]
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=BUCKET, LifecycleConfiguration={"Rules": rules}
+        )
+        server.move_clock(timedelta(days=3))
+        server.run_lifecycle()
+        records = sink.records(2)
+
+    assert sorted(names(records)) == ["LifecycleExpiration:Delete", "LifecycleTransition"]
+    assert {record["userIdentity"]["principalId"] for record in records} == {"s3.amazonaws.com"}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 
+from server_ref import serve
 from server_ref.clock import FileClock, duration
 from server_ref.lifecycle import walk
 from server_ref.server import S3Server
@@ -433,3 +439,51 @@ def test_a_clock_moved_by_a_file(tmp_path: Any) -> None:
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match=re.escape(repr(text)[:8])):
         duration(text)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--clock-offset", "1d", "--clock-file", "f"], "give one of them"),
+        (["--clock-offset", "tomorrow"], "write one as 31d"),
+    ],
+)
+def test_a_clock_the_command_refuses(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    with contextlib.suppress(SystemExit):
+        assert serve.main(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_command_lives_by_a_clock_file(tmp_path: Path) -> None:
+    file = tmp_path / "clock"
+    file.write_text("10d")
+    environment = {**os.environ, serve.SECRET_VARIABLE: "a secret of mine"}
+    command = [sys.executable, "-m", "server_ref.serve", "--port", "0", "--access-key", "AKIAMINE"]
+    with subprocess.Popen(
+        [*command, "--clock-file", str(file), "--log", "off"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[2]
+        client = boto3.client(
+            "s3",
+            endpoint_url=url,
+            aws_access_key_id="AKIAMINE",
+            aws_secret_access_key="a secret of mine",
+            region_name="us-east-1",
+        )
+        client.create_bucket(Bucket="bck")
+        client.put_object(Bucket="bck", Key="a")
+        first = client.head_object(Bucket="bck", Key="a")["LastModified"]
+        assert first > datetime.now(UTC) + timedelta(days=9)
+        put(client, "bck", rule(Expiration={"Days": 1}))
+        file.write_text("12d")
+        client.get_waiter("object_not_exists").wait(
+            Bucket="bck", Key="a", WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+        process.terminate()
+        assert process.wait(timeout=60) == 0
