@@ -50,7 +50,7 @@ class Admission:
     sizes: tuple[int, int] | None = None  # bytes: at least, at most
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Segment:
     """A run of bytes of an open file; the transport sends it with sendfile and closes the file."""
 
@@ -59,7 +59,7 @@ class Segment:
     length: int
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Payload:
     """A streamed response body: bytes, segments of files, or an iterator of a known length."""
 

@@ -31,17 +31,20 @@ _HEADERS = {  # member -> header, permission
     "GrantWrite": ("x-amz-grant-write", "WRITE"),
     "GrantWriteACP": ("x-amz-grant-write-acp", "WRITE_ACP"),
 }
+_GRANTING = frozenset(("ACL", *_HEADERS, "AccessControlPolicy"))
 _CANONICAL = re.compile(r"[0-9a-f]{64}")
 _PAIR = re.compile(r"""\s*([A-Za-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,"']*?))\s*""")
 
 
 def stated(members: Mapping[str, Any]) -> bool:
     """Whether the request says anything about an access control list."""
-    return any(members.get(name) is not None for name in ("ACL", *_HEADERS, "AccessControlPolicy"))
+    return any(members.get(name) is not None for name in _GRANTING)
 
 
 def asks_for_public(members: Mapping[str, Any]) -> bool:
     """Whether the request, valid or not, grants anything to everyone or to every AWS account."""
+    if _GRANTING.isdisjoint(members):
+        return False
     if members.get("ACL") in PUBLIC_CANNED:
         return True
     if any(group in members.get(name, "") for name in _HEADERS for group in PUBLIC_GROUPS):

@@ -56,16 +56,10 @@ def canonical_request(
     payload_hash: str,
 ) -> str:
     """``path`` and ``query`` are canonical already; a signed header that is not there is empty."""
-    lines = [method, path, query]
-    for name in signed:
-        value = headers.get(name, "")
-        if "  " in value:
-            value = _spaces.sub(" ", value)
-        lines.append(f"{name}:{value}")
-    lines.append("")
-    lines.append(";".join(signed))
-    lines.append(payload_hash)
-    return "\n".join(lines)
+    lines = "\n".join([f"{name}:{headers.get(name, '')}" for name in signed])
+    if "  " in lines:
+        lines = _spaces.sub(" ", lines)
+    return f"{method}\n{path}\n{query}\n{lines}\n\n{';'.join(signed)}\n{payload_hash}"
 
 
 def string_to_sign(moment: str, scope: str, canonical: bytes) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from server_ref.auth import version2
 from server_ref.auth.canonical import EMPTY_SHA256
@@ -35,8 +35,7 @@ _ONE_MECHANISM = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """Who asks; None and None for an anonymous request."""
 
     account: Account | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from server_ref.auth.canonical import ALGORITHM, canonical_request
 from server_ref.auth.credentials import Credential, Keyring
@@ -15,8 +15,7 @@ from server_ref.errors import S3Error
 from server_ref.request import Request
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A signature and what it covers, from the Authorization header or the query."""
 
     access_key: str
@@ -34,8 +33,7 @@ class Claim:
         return f"{self.date}/{self.region}/{self.service}/aws4_request"
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """A claim that holds; the key goes on to sign chunks."""
 
     credential: Credential
@@ -50,8 +48,7 @@ def require_signed(request: Request, signed: Sequence[str], ignored: Sequence[st
         for name in request.headers
         if name not in signed and (name.startswith("x-amz-") or name == "host")
     ]
-    missing = sorted(name for name in missing if name not in ignored)
-    if missing:
+    if missing and (missing := sorted(name for name in missing if name not in ignored)):
         raise S3Error(
             "AccessDenied",
             "There were headers present in the request which were not signed",

@@ -25,6 +25,7 @@ OVERRIDES = {
     "ResponseContentType": "ContentType",
     "ResponseExpires": "Expires",
 }
+_OVERRIDING = frozenset(OVERRIDES)
 _PARAMETERS = {
     "ResponseCacheControl": "response-cache-control",
     "ResponseContentDisposition": "response-content-disposition",
@@ -196,6 +197,8 @@ def _shown(ctx: Context, members: Members, version: Version) -> Members:
 
 def _override(ctx: Context, members: Members, answer: Members) -> None:
     """Replace headers of the answer by the response-* parameters, word for word."""
+    if _OVERRIDING.isdisjoint(members):
+        return
     for name, member in OVERRIDES.items():
         if members.get(name) is not None:
             answer[member] = members[name]
@@ -205,6 +208,8 @@ def _override(ctx: Context, members: Members, answer: Members) -> None:
 
 def _check_overrides(ctx: Context, members: Members) -> None:
     """Raises S3Error InvalidRequest for nobody's, InvalidArgument for what no header can hold."""
+    if _OVERRIDING.isdisjoint(members):
+        return
     given = {name: members[name] for name in OVERRIDES if members.get(name) is not None}
     for name, value in given.items():
         try:

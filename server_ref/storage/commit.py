@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from server_ref.storage.changes import Cause, Change, Reaction, current_cause
+from server_ref.storage.recent import Recent
 
 logger = logging.getLogger("server_ref.storage")
 
@@ -53,9 +54,13 @@ class _Job(Generic[T]):
 class GroupCommit:
     """The only way anything is written. Thread-safe."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """``connection`` is in autocommit mode and used by nobody else from now on."""
+    def __init__(self, connection: sqlite3.Connection, recent: Recent | None = None) -> None:
+        """``connection`` is in autocommit mode and used by nobody else from now on.
+
+        ``recent`` holds reads that a commit makes stale.
+        """
         self._connection = connection
+        self._recent = recent or Recent()
         self._lock = threading.Lock()
         self._waiting: list[_Job[Any]] = []
         self.reactions: list[Reaction] = []  # to changes, inside the transaction that made them
@@ -89,6 +94,7 @@ class GroupCommit:
             execute("BEGIN IMMEDIATE")
             for job in batch:
                 after += self._do(job)
+            self._recent.suspend()
             execute("COMMIT")
         except sqlite3.Error as error:
             after.clear()
@@ -97,6 +103,7 @@ class GroupCommit:
             for job in batch:
                 job.error = job.error or error
         finally:
+            self._recent.resume()
             for job in batch:
                 job.done = True
         for action in after:

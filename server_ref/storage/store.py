@@ -22,6 +22,7 @@ from server_ref.storage.buckets import Buckets
 from server_ref.storage.changes import Reaction
 from server_ref.storage.commit import GroupCommit, Transaction
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
+from server_ref.storage.recent import Read, Reads, Recent, keep
 from server_ref.storage.records import Bucket, Segment, Version
 from server_ref.storage.schema import StoreError, connect, prepare
 from server_ref.storage.tasks import Tasks
@@ -66,7 +67,8 @@ class Store(Buckets):
         self.pins = Pins(self.bodies)
         self._next_seq = boot << 40  # more than any earlier start gave out
         self._sequence_lock = threading.Lock()
-        self._commit = GroupCommit(connection)
+        self._recent = Recent()
+        self._commit = GroupCommit(connection, self._recent)
         self._idle: deque[sqlite3.Connection] = deque()
         super().__init__(connection)
         self.tasks = Tasks(connection)
@@ -128,6 +130,10 @@ class Store(Buckets):
 
     def head(self, bucket: Bucket, key: str, version_id: str | None = None) -> Version | None:
         """The latest version, or the one with this id; a delete marker too. None: no such."""
+        reads = self._recent.reads
+        read = reads.get((bucket.id, key)) if reads else None
+        if read is not None and (version_id is None or version_id == read.version.version_id):
+            return read.version
         with self.reader() as reader:
             row = reader.execute(_HEAD, (bucket.id, key)).fetchone()
             if version_id is not None and (row is None or row[2] != version_id):
@@ -145,42 +151,55 @@ class Store(Buckets):
         ``choose`` gets what `head` gives and returns (start, length), or raises; it is asked again
         when the object is replaced in that moment. Its None must raise.
         """
+        while True:
+            reads = self._recent.reads
+            read = reads.get((bucket.id, key)) if reads else None
+            if read is None or (version_id is not None and version_id != read.version.version_id):
+                read = self._read(bucket, key, version_id, reads)
+            if read is None:
+                choose(None)
+                raise LookupError(f"choose() accepted a version that is not there: {key!r}")
+            start, length = choose(read.version)
+            try:
+                return read.version, self._payload(read, start, length)
+            except (FileNotFoundError, GoneError):
+                continue
+            except OSError as error:
+                raise refusal(error) from error
+
+    def _read(
+        self, bucket: Bucket, key: str, version_id: str | None, reads: Reads | None
+    ) -> Read | None:
+        """The latest version, or the one with this id, from the database; a current one is kept."""
         with self.reader() as reader:
-            while True:
-                row = reader.execute(_GET, (bucket.id, key)).fetchone()
-                if version_id is not None and (row is None or row[2] != version_id):
-                    row = reader.execute(_GET_VERSION, (bucket.id, key, version_id)).fetchone()
-                elif row is None:
-                    row = reader.execute(_TOP, (bucket.id, key)).fetchone()
-                version = Version._make(row[:-2]) if row else None
-                start, length = choose(version)
-                if version is None:
-                    raise LookupError(f"choose() accepted a version that is not there: {key!r}")
-                with contextlib.suppress(FileNotFoundError, GoneError):
-                    return version, self._payload(reader, version, row[-2:], start, length)
+            row = reader.execute(_GET, (bucket.id, key)).fetchone()
+            current = row is not None
+            if version_id is not None and (row is None or row[2] != version_id):
+                current = False
+                row = reader.execute(_GET_VERSION, (bucket.id, key, version_id)).fetchone()
+            elif row is None:
+                row = reader.execute(_TOP, (bucket.id, key)).fetchone()
+        if row is None:
+            return None
+        read = Read(Version._make(row[:-2]), row[-2], row[-1])
+        if current and reads is not None:
+            keep(reads, bucket.id, key, read)
+        return read
 
     def open_segments(self, segments: list[Segment]) -> Payload:
         """These segments as a payload; raises GoneError."""
         with self.reader() as reader:
             return open_segments(reader, self.bodies, self.pins, segments)
 
-    def _payload(
-        self,
-        reader: sqlite3.Connection,
-        version: Version,
-        body: tuple[str | None, bytes | None],
-        start: int,
-        length: int,
-    ) -> Payload:
-        name, data = body
+    def _payload(self, read: Read, start: int, length: int) -> Payload:
+        version, name, data = read
         if data is not None:
             if length != len(data):
                 data = data[start : start + length]
             return Payload(length, (data,))
         if name is not None:
             return Payload(length, (FileSegment(self.bodies.open(name), start, length),))
-        segments = clip(version.read_segments(), start, length)
-        return open_segments(reader, self.bodies, self.pins, segments)
+        return self.open_segments(clip(version.read_segments(), start, length))
 
     @contextlib.contextmanager
     def reader(self) -> Iterator[sqlite3.Connection]:
