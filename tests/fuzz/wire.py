@@ -1,6 +1,7 @@
 """The fuzz run: hostile requests at a running server. No 500, no hang, no crash, every answer HTTP.
 
-    python tests/fuzz/wire.py --cases 200000
+    python -m tests.fuzz.wire --cases 200000               any bytes
+    python -m tests.fuzz.wire --cases 200000 --kind shaped every operation, with hostile members
 
 A failure is printed with its number; `--only NUMBER` sends just that one again. Loopback only,
 bounded in cases and time; ends only its own server.
@@ -18,16 +19,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import h11
 
 from tests.fuzz.cases import case
+from tests.fuzz.shaped import shaped
 
 PATIENCE = 10.0  # seconds for an answer to a connection that said all it will say
 REFUSALS_ALLOWED = {501, 503}
 CONNECTIONS = 4
+
+Make = Callable[[int, str], bytes]
+KINDS: dict[str, Make] = {"bytes": case, "shaped": shaped}
 
 
 @dataclass
@@ -80,9 +86,9 @@ def statuses(data: bytes, answer: bytes) -> list[int]:
     return found
 
 
-def try_one(number: int, port: int, findings: Findings) -> None:
+def try_one(number: int, port: int, findings: Findings, make: Make) -> None:
     """Send one case and judge the answer."""
-    data = case(number, f"127.0.0.1:{port}")
+    data = make(number, f"127.0.0.1:{port}")
     try:
         answer = exchange(port, data)
         for status in statuses(data, answer):
@@ -95,7 +101,7 @@ def try_one(number: int, port: int, findings: Findings) -> None:
         findings.wrong[number] = f"{type(problem).__name__}: {problem}"
 
 
-def fuzz(port: int, numbers: range) -> Findings:
+def fuzz(port: int, numbers: range, make: Make = case) -> Findings:
     """Send all these cases over a few connections at a time."""
     findings = Findings()
     pending = iter(numbers)
@@ -107,7 +113,7 @@ def fuzz(port: int, numbers: range) -> Findings:
                 number = next(pending, None)
             if number is None or len(findings.wrong) > 20:
                 return
-            try_one(number, port, findings)
+            try_one(number, port, findings, make)
 
     threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
     for thread in threads:
@@ -123,6 +129,7 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=200_000)
     parser.add_argument("--start", type=int, default=random.randrange(1 << 40))
     parser.add_argument("--only", type=int)
+    parser.add_argument("--kind", choices=KINDS, default="bytes")
     options = parser.parse_args()
     start, count = (options.only, 1) if options.only is not None else (options.start, options.cases)
     with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
@@ -136,9 +143,9 @@ def main() -> int:
             server = subprocess.Popen(command, stdout=output, stderr=output, env=os.environ.copy())
         try:
             wait_ready(port)
-            exchange(port, f"PUT /fuzz HTTP/1.0\r\nHost: x:{port}\r\n\r\n".encode())
+            furnish(port)
             started = time.monotonic()
-            findings = fuzz(port, range(start, start + count))
+            findings = fuzz(port, range(start, start + count), KINDS[options.kind])
             alive = server.poll() is None
         finally:
             server.terminate()
@@ -150,6 +157,22 @@ def main() -> int:
     if not alive:
         print(f"the server died; its output: {log}")
     return 1 if findings.wrong or not alive else 0
+
+
+def furnish(port: int) -> None:
+    """A few buckets and objects for the cases to hit."""
+    versioning = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+    for target, body in (
+        ("/fuzz", b""),
+        ("/fuzz-versioned", b""),
+        ("/fuzz-versioned?versioning", versioning),
+        ("/fuzz/key", b"a,b\n1,2\n"),
+        ("/fuzz-versioned/key", b'{"a": 1}'),
+    ):
+        head = f"PUT {target} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {len(body)}"
+        answer = exchange(port, head.encode() + b"\r\n\r\n" + body)
+        if not answer.startswith(b"HTTP/1.1 200 "):
+            raise RuntimeError(f"PUT {target}: {answer[:300]!r}")
 
 
 def wait_ready(port: int) -> None:
