@@ -155,6 +155,8 @@ class App:
             identity.access_key,
         )
         exchange.context = ctx
+        if identity.account is not None:
+            request.trace["requester"] = identity.account.canonical_id
         if operation == POST_OBJECT:
             ctx.admit = lambda bucket, fields: self._admit(bucket, fields, utc_now())
             ctx.parse = self._parse

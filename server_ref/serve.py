@@ -114,6 +114,13 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         "`echo 31d > FILE` lets a month pass",
     )
     add(
+        "--access-log-seconds",
+        type=float,
+        metavar="N",
+        help="how long a bucket's access log records are gathered into one object"
+        " (default: the profile's, 10)",
+    )
+    add(
         "--log",
         choices=("plain", "json", "off"),
         default="plain",
@@ -152,6 +159,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             domain=arguments.domain,
             base_path=arguments.base_path,
             event_targets=arguments.event_target,
+            access_log_seconds=arguments.access_log_seconds,
             log=_log(arguments.log),
             clock=_clock(arguments),
         )

@@ -67,6 +67,7 @@ class S3Server:
         domain: str = "",
         base_path: str = "",
         event_targets: Sequence[str] = (),
+        access_log_seconds: float | None = None,
         log: Log | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -75,9 +76,10 @@ class S3Server:
         ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
         where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
         certificate made here, or the paths of certificate and key. ``event_targets`` are
-        ``ARN=URL`` (effects/targets.py). ``clock`` gives the time objects live in (aware);
-        signatures keep to the real one. Settings given here win over the profile's. Raises
-        ProfileError, UnknownDeviation, ValueError, AccountsError.
+        ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long access log records are
+        gathered. ``clock`` gives the time objects live in (aware); signatures keep to the real
+        one. Settings given here win over the profile's. Raises ProfileError, UnknownDeviation,
+        ValueError, AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -86,6 +88,7 @@ class S3Server:
             "anonymous": anonymous or None,
             "domain": domain or None,
             "base_path": base_path or None,
+            "access_log_seconds": access_log_seconds,
             "event_targets": parse_targets(event_targets) or None,
         }
         wanted = {name: value for name, value in given.items() if value is not None}
@@ -128,7 +131,7 @@ class S3Server:
             data.mkdir(parents=True, exist_ok=True)
             self._store = Store(data, self.settings)
             self._keyring = self._make_keyring()
-            self._effects = Effects(self._store, self.settings)
+            self._effects = Effects(self._store, self._keyring, self.settings)
             app = App(
                 service,
                 operations.discover(),
@@ -143,7 +146,7 @@ class S3Server:
                 app,
                 self._seams.limits,
                 tls=self._context(),
-                log=self._log,
+                log=self._effects.access_log.logging(self._log),
             )
         except BaseException:
             self._release()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from server_ref.auth.credentials import Keyring
 from server_ref.effects.events import QUEUE as EVENTS
 from server_ref.effects.events import Events
+from server_ref.effects.log_delivery import LogDelivery
 from server_ref.effects.worker import Worker
 from server_ref.settings import Settings
 
@@ -15,8 +17,9 @@ SENDERS = 4  # events on their way at the same time
 class Effects:
     """Begun after the store is opened, closed before it is."""
 
-    def __init__(self, store: Any, settings: Settings) -> None:
+    def __init__(self, store: Any, keyring: Keyring, settings: Settings) -> None:
         """Have the reactions see every change from now on."""
+        self.access_log = LogDelivery(store, keyring, settings.access_log_seconds)
         self._workers: list[Worker] = []
         if settings.event_targets:
             from server_ref.effects.webhooks import Webhooks  # brings an HTTP client
@@ -27,10 +30,12 @@ class Effects:
 
     def start(self) -> None:
         """Begin the work, with what an earlier start left."""
+        self.access_log.start()
         for worker in self._workers:
             worker.start()
 
     def close(self) -> None:
-        """End after what is being done now."""
+        """End after what is being done now; gathered log records are stored first."""
+        self.access_log.close()
         for worker in self._workers:
             worker.close()

@@ -38,6 +38,8 @@ def post_object(ctx: Context, members: Members) -> Members:
         raise S3Error("IncorrectNumberOfFilesInPostRequest")
     admission = ctx.admit(bucket, fields)
     ctx.account, ctx.access_key = admission.account, admission.access_key
+    if ctx.account is not None:
+        ctx.request.trace["requester"] = ctx.account.canonical_id
     file: BodyReader = form.file
     if admission.sizes is not None:
         file = forms.Measured(file, *admission.sizes)

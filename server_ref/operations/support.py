@@ -71,7 +71,6 @@ STORED = {
     **dict.fromkeys(
         ("GetBucketAbac", "PutBucketAbac"), "bucket tags take no part in the access decision"
     ),
-    **dict.fromkeys(("GetBucketLogging", "PutBucketLogging"), "no log is delivered"),
     **dict.fromkeys(
         ("DeleteBucketReplication", "GetBucketReplication", "PutBucketReplication"),
         "no object is replicated",
@@ -118,6 +117,7 @@ REAL = frozenset(
         "GetBucketLifecycle",
         "GetBucketLifecycleConfiguration",
         "GetBucketLocation",
+        "GetBucketLogging",
         "GetBucketNotification",
         "GetBucketNotificationConfiguration",
         "GetBucketOwnershipControls",
@@ -150,6 +150,7 @@ REAL = frozenset(
         "PutBucketEncryption",
         "PutBucketLifecycle",
         "PutBucketLifecycleConfiguration",
+        "PutBucketLogging",
         "PutBucketNotification",
         "PutBucketNotificationConfiguration",
         "PutBucketOwnershipControls",
