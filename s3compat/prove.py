@@ -194,9 +194,11 @@ def _unproven_musts(chosen: Mapping[str, Check]) -> list[str]:
     ]
 
 
-def _orphans(every: Mapping[str, Check], known: Mapping[str, object]) -> list[str]:
+def _orphans(every: Mapping[str, Check], known: Mapping[str, deviations.Deviation]) -> list[str]:
+    """Faults that prove nothing. How a product differs (``emulates``) is no fault to prove with."""
+    faults = {name for name, one in known.items() if not one.emulates}
     named = {name for one in every.values() for name in one.proved_by}
     return [
         f"the deviation {name} is named by no check; write one that it turns red, or remove it"
-        for name in sorted(known.keys() - named)
+        for name in sorted(faults - named)
     ]

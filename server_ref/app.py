@@ -56,10 +56,11 @@ class App:
         self._seams = seams
         self._untouched = seams.answers_untouched
         self._clock = clock
-        self._locate = Addressing(settings).locate
+        self._locate = seams.locate(Addressing(settings).locate)
         self._route = seams.route(service.router.route)
         self._parse = seams.parse(service.parser.parse)
-        self._serialise = service.serialiser.serialise
+        self._serialise = seams.serialise(service.serialiser.serialise)
+        self._documents_digested = seams.strictness.document_digests
         self._streaming = service.parser.streaming
         self._decide = seams.decide(Access(keyring).decide)
         authenticator = Authenticator(
@@ -135,7 +136,11 @@ class App:
             raise unroutable
         if operation in self._streaming:
             _require_length(request)
-        elif request.method in ("PUT", "POST") and operation not in PSEUDO:
+        elif (
+            self._documents_digested
+            and request.method in ("PUT", "POST")
+            and operation not in PSEUDO
+        ):
             request.body = DigestedDocument(request.body, operation, request.headers)
         members = self._parse(request, operation)
         return self._perform(exchange, headers, identity, members)

@@ -13,8 +13,10 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from server_ref.auth.strictness import Strictness
-from server_ref.context import Context, Handler, Members
+from server_ref.context import Context, Handler, Members, Payload
 from server_ref.errors import S3Error
+from server_ref.front import Front, OnePort
+from server_ref.http.connection import Application
 from server_ref.http.limits import Limits
 from server_ref.request import Request
 from server_ref.response import Response
@@ -32,15 +34,21 @@ class Exchange:
 
 
 Parse = Callable[[Request, str], Members]
+Serialised = tuple[int, dict[str, str], bytes | Payload]  # status, headers, body
+Serialise = Callable[[str, Members], Serialised]
 Decide = Callable[[Context, Members], None]
 Route = Callable[[Request], str]
+Locate = Callable[[Request], None]
 
 Around = Callable[[Handler, Context, Members], Members]
 OnRequest = Callable[[Request], Response | None]
 OnResponse = Callable[[Exchange, Response], Response | None]
 OnError = Callable[[Exchange, S3Error], S3Error | None]
 AroundParse = Callable[[Parse, Request, str], Members]
+AroundSerialise = Callable[[Serialise, str, Members], Serialised]
+MakeFront = Callable[[Application, Any, Settings], Front]  # the gate, the store, the settings
 AroundDecide = Callable[[Decide, Context, Members], None]
+AroundLocate = Callable[[Locate, Request], None]
 AroundRoute = Callable[[Route, Request], str]
 
 
@@ -66,7 +74,10 @@ class Seams:
         self._stores: list[Callable[[Any], Any]] = []
         self._parses: list[AroundParse] = []
         self._decides: list[AroundDecide] = []
+        self._locates: list[AroundLocate] = []
         self._routes: list[AroundRoute] = []
+        self._serialises: list[tuple[tuple[str, ...], AroundSerialise]] = []
+        self._make_front: MakeFront = OnePort
 
     # (a) operations
 
@@ -143,10 +154,33 @@ class Seams:
         self._decides.append(function)
         return function
 
+    def around_locate(self, function: AroundLocate) -> AroundLocate:
+        """Decorator: ``f(locate, request)`` in place of the addressing."""
+        self._locates.append(function)
+        return function
+
     def around_route(self, function: AroundRoute) -> AroundRoute:
         """Decorator: ``f(route, request) -> operation`` in place of the routing."""
         self._routes.append(function)
         return function
+
+    def around_serialise(self, *operations: str) -> Callable[[AroundSerialise], AroundSerialise]:
+        """Decorator: ``f(serialise, operation, answer) -> (status, headers, body)``."""
+
+        def declare(function: AroundSerialise) -> AroundSerialise:
+            self._serialises.append((operations, function))
+            return function
+
+        return declare
+
+    # what stands before the gate
+
+    def set_front(self, make: MakeFront) -> None:
+        """``make(gate, store, settings)`` says on how many ports to listen and who answers there.
+
+        The store it gets is the plain one.
+        """
+        self._make_front = make
 
     # what the server takes from it
 
@@ -177,11 +211,27 @@ class Seams:
             plain = _bind_decide(function, plain)
         return plain
 
+    def locate(self, plain: Locate) -> Locate:
+        """The addressing with everything around it."""
+        for function in self._locates:
+            plain = _bind_locate(function, plain)
+        return plain
+
     def route(self, plain: Route) -> Route:
         """The routing with everything around it."""
         for function in self._routes:
             plain = _bind_route(function, plain)
         return plain
+
+    def serialise(self, plain: Serialise) -> Serialise:
+        """The serialiser with everything around it."""
+        for operations, function in self._serialises:
+            plain = _bind_serialise(operations, function, plain)
+        return plain
+
+    def front(self, gate: Application, store: Any) -> Front:
+        """Who answers on which port."""
+        return self._make_front(gate, store, self.settings)
 
     def before_gate(self, request: Request) -> Response | None:
         """Run what was declared with on_request."""
@@ -223,5 +273,19 @@ def _bind_decide(function: AroundDecide, plain: Decide) -> Decide:
     return lambda ctx, members: function(plain, ctx, members)
 
 
+def _bind_locate(function: AroundLocate, plain: Locate) -> Locate:
+    return lambda request: function(plain, request)
+
+
 def _bind_route(function: AroundRoute, plain: Route) -> Route:
     return lambda request: function(plain, request)
+
+
+def _bind_serialise(
+    operations: tuple[str, ...], function: AroundSerialise, plain: Serialise
+) -> Serialise:
+    return lambda operation, answer: (
+        function(plain, operation, answer)
+        if matches(operations, operation)
+        else plain(operation, answer)
+    )

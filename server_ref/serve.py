@@ -80,6 +80,25 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     )
     add("--base-path", default="", metavar="/PATH", help="serve S3 below this path")
     add(
+        "--targets",
+        type=int,
+        metavar="N",
+        help="with --profile aistore: how many targets, each on a port of its own",
+    )
+    add(
+        "--feature",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="with --profile aistore: a feature of the cluster, on from the start; repeatable",
+    )
+    add(
+        "--upstream",
+        default="",
+        metavar="URL",
+        help="with --profile aistore: the S3 that presigned requests are passed on to",
+    )
+    add(
         "--tls",
         action="store_true",
         help="serve HTTPS, with --cert and --key or a certificate made up",
@@ -160,6 +179,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             base_path=arguments.base_path,
             event_targets=arguments.event_target,
             access_log_seconds=arguments.access_log_seconds,
+            targets=arguments.targets,
+            features=arguments.feature,
+            upstream=arguments.upstream,
             log=_log(arguments.log),
             clock=_clock(arguments),
         )

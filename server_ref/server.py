@@ -36,6 +36,7 @@ from server_ref.auth.credentials import (
 from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
+from server_ref.front import Front
 from server_ref.http.connection import Log
 from server_ref.http.server import Transport
 from server_ref.http.tls import context, make_certificate
@@ -68,6 +69,9 @@ class S3Server:
         base_path: str = "",
         event_targets: Sequence[str] = (),
         access_log_seconds: float | None = None,
+        targets: int | None = None,
+        features: Sequence[str] = (),
+        upstream: str = "",
         log: Log | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -78,8 +82,9 @@ class S3Server:
         certificate made here, or the paths of certificate and key. ``event_targets`` are
         ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long access log records are
         gathered. ``clock`` gives the time objects live in (aware); signatures keep to the real
-        one. Settings given here win over the profile's. Raises ProfileError, UnknownDeviation,
-        ValueError, AccountsError.
+        one. ``targets``, ``features`` and ``upstream`` are for profiles of products that have them
+        (docs/server.md). Settings given here win over the profile's. Raises ProfileError,
+        UnknownDeviation, ValueError, AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -90,6 +95,9 @@ class S3Server:
             "base_path": base_path or None,
             "access_log_seconds": access_log_seconds,
             "event_targets": parse_targets(event_targets) or None,
+            "targets": targets,
+            "features": tuple(features) or None,
+            "upstream": upstream or None,
         }
         wanted = {name: value for name, value in given.items() if value is not None}
         settings = dataclasses.replace(Settings(), **{**chosen.settings, **wanted})
@@ -114,7 +122,8 @@ class S3Server:
         self._log = log
         self.clock = Clock(clock)
         self._lifecycle: Lifecycle | None = None
-        self._transport: Transport | None = None
+        self._transports: list[Transport] = []
+        self._front: Front | None = None
         self._store: Any = None
         self._effects: Effects | None = None
         self.certificate: Path | None = None  # PEM, to be trusted by clients
@@ -140,18 +149,27 @@ class S3Server:
                 self._seams,
                 self.clock,
             )
-            self._transport = Transport(
-                self._host,
-                self._port,
-                app,
-                self._seams.limits,
-                tls=self._context(),
-                log=self._effects.access_log.logging(self._log),
-            )
+            self._front = self._seams.front(app, self._store)
+            context = self._context()
+            log = self._effects.access_log.logging(self._log)
+            for number, application in enumerate(self._front.applications):
+                self._transports.append(
+                    Transport(
+                        self._host,
+                        0 if number else self._port,
+                        application,
+                        self._seams.limits,
+                        tls=context,
+                        log=log,
+                    )
+                )
+            self._front.listening([self._address(one) for one in self._transports])
         except BaseException:
+            self._stop(0.0)
             self._release()
             raise
-        self._transport.start()
+        for transport in self._transports:
+            transport.start()
         self._effects.start()
         self._lifecycle = Lifecycle(self._store, self.clock)
         self._lifecycle.start()
@@ -159,9 +177,7 @@ class S3Server:
 
     def close(self, seconds: float = 5.0) -> None:
         """Let running requests finish for ``seconds``, then end; removes temporary data."""
-        if self._transport is not None:
-            self._transport.drain(seconds)
-            self._transport = None
+        self._stop(seconds)
         self._release()
 
     def move_clock(self, by: timedelta) -> None:
@@ -193,11 +209,19 @@ class S3Server:
     @property
     def url(self) -> str:
         """Scheme, host and port, and the base path if there is one."""
-        if self._transport is None:
+        if not self._transports or self._front is None:
             raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
-        host, port = self._transport.address
-        shown = f"[{host}]" if ":" in host else host
-        return f"{'https' if self._tls else 'http'}://{shown}:{port}{self.settings.base_path}"
+        return f"{self._address(self._transports[0])}{self._front.path}"
+
+    @property
+    def root_url(self) -> str:
+        """Scheme, host and port alone: where an emulated product's own API begins."""
+        return self.url.removesuffix(self._front.path if self._front else "")
+
+    @property
+    def target_urls(self) -> list[str]:
+        """Scheme, host and port of each further port."""
+        return [self._address(one) for one in self._transports[1:]]
 
     @property
     def endpoint_url(self) -> str:
@@ -276,6 +300,15 @@ class S3Server:
         if (made := self.made) is not None:
             kept.change(lambda known: known or (made,))
         return Keyring(self._given, kept.news)
+
+    def _address(self, transport: Transport) -> str:
+        host, port = transport.address
+        shown = f"[{host}]" if ":" in host else host
+        return f"{'https' if self._tls else 'http'}://{shown}:{port}"
+
+    def _stop(self, seconds: float) -> None:
+        while self._transports:
+            self._transports.pop().drain(seconds)
 
     def _make_scratch(self) -> Path:
         if self._scratch is None:

@@ -41,6 +41,9 @@ The other places of a ``Seams``:
     server.change_limits(head_time=1.0)   fields of server_ref.http.limits.Limits
 
 One deviation is one fault: it changes nothing a check of another behaviour could notice.
+
+The sub-packages have another kind: how a product differs from S3, declared with ``emulates``. No
+check has to fail on one; instead a profile uses it, and a test holds that it changes an answer.
 """
 
 from __future__ import annotations
@@ -63,6 +66,7 @@ class Deviation:
     sentence: str
     change: Change
     module: str
+    emulates: str = ""  # the product that behaves so; "" for a fault that checks are proved with
 
 
 _deviations: dict[str, Deviation] = {}
@@ -72,19 +76,19 @@ class UnknownDeviation(ValueError):  # noqa: N818 - named after what it says
     """No deviation has this name."""
 
 
-def deviation(name: str, sentence: str) -> Callable[[Change], Change]:
+def deviation(name: str, sentence: str, *, emulates: str = "") -> Callable[[Change], Change]:
     """Decorator: declare a deviation. Raises ValueError for a second one of that name."""
 
     def declare_it(change: Change) -> Change:
         if name in _deviations:
             raise ValueError(f"two deviations are called {name!r}")
-        _deviations[name] = Deviation(name, sentence, change, change.__module__)
+        _deviations[name] = Deviation(name, sentence, change, change.__module__, emulates)
         return change
 
     return declare_it
 
 
-def declare(name: str, sentence: str, *changes: Change) -> None:
+def declare(name: str, sentence: str, *changes: Change, emulates: str = "") -> None:
     """Declare a deviation made of ready steps. Raises ValueError for a second one of that name."""
     if not changes:
         raise ValueError(f"the deviation {name!r} changes nothing")
@@ -94,12 +98,12 @@ def declare(name: str, sentence: str, *changes: Change) -> None:
             step(server)
 
     change.__module__ = changes[0].__module__
-    deviation(name, sentence)(change)
+    deviation(name, sentence, emulates=emulates)(change)
 
 
 def discover() -> dict[str, Deviation]:
-    """Every deviation of every module of this package, by name."""
-    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    """Every deviation of every module of this package and its sub-packages, by name."""
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
         importlib.import_module(module.name)
     return dict(sorted(_deviations.items()))
 

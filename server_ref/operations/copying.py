@@ -96,7 +96,7 @@ def _copy(
             lock=described.lock,
             parts=None,
         )
-        return versions.put(tx, store.pins, now, version)
+        return store.put(tx, now, version)
 
     return store.write(work)
 

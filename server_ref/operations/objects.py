@@ -55,9 +55,8 @@ def put_object(ctx: Context, members: Members) -> Members:
         blob = None
         if taken.size:
             blob = versions.add_blob(tx, taken.size, file=taken.file, data=taken.data)
-        return versions.put(
+        return store.put(
             tx,
-            store.pins,
             now,
             Version(
                 key=key,

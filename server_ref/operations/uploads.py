@@ -178,7 +178,8 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
         upload = uploads.find(tx, bucket, key, members["UploadId"])
         if upload is None:
             raise no_such_upload(members)
-        chosen = completion.choose(members, upload, uploads.parts(tx, upload.id))
+        uploaded = uploads.parts(tx, upload.id)
+        chosen = completion.choose(members, upload, uploaded, smallest=ctx.settings.min_part)
         completion.check_conditions(members, key, upload, versions.live(tx, now, key))
         checksum = completion.checksum(members, upload, chosen)
         segments = [segment for part in chosen for segment in part.read_segments()]
@@ -187,9 +188,8 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
             PartInfo(part.number, part.size, part.checksum if named else None) for part in chosen
         ]
         uploads.forget(tx, store.pins, upload.id, frozenset(part.number for part in chosen))
-        return versions.put(
+        return store.put(
             tx,
-            store.pins,
             now,
             Version(
                 key=key,

@@ -15,12 +15,11 @@ from server_ref.rules import checksums, conditions
 from server_ref.storage.hashing import ALGORITHMS, composite, full_object
 from server_ref.storage.records import Part, Upload, Version
 
-MIN_PART = 5 * 1024**2  # bytes, of every part but the last
 Members = Mapping[str, Any]
 
 
-def choose(members: Members, upload: Upload, uploaded: list[Part]) -> list[Part]:
-    """The parts the request names, in its order.
+def choose(members: Members, upload: Upload, uploaded: list[Part], *, smallest: int) -> list[Part]:
+    """The parts the request names, in its order; all but the last have ``smallest`` bytes.
 
     Raises S3Error MalformedXML, InvalidRequest, InvalidPartOrder, InvalidPart, EntityTooSmall or
     BadDigest.
@@ -40,11 +39,11 @@ def choose(members: Members, upload: Upload, uploaded: list[Part]) -> list[Part]
     by_number = {part.number: part for part in uploaded}
     chosen = [_find(one, upload, by_number) for one in listed]
     for part in chosen[:-1]:
-        if part.size < MIN_PART:
+        if part.size < smallest:
             raise S3Error(
                 "EntityTooSmall",
                 ProposedSize=part.size,
-                MinSizeAllowed=MIN_PART,
+                MinSizeAllowed=smallest,
                 PartNumber=part.number,
                 ETag=part.etag,
             )

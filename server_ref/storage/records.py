@@ -46,10 +46,14 @@ class Lock(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Details(msgspec.Struct, omit_defaults=True):
-    """What an object carries and never changes: headers by member name, and user metadata."""
+    """What an object carries and never changes: headers by member name, and user metadata.
+
+    ``facts`` are what an emulated product keeps of an object and S3 does not.
+    """
 
     headers: dict[str, str] = {}
     metadata: dict[str, str] = {}
+    facts: dict[str, str] = {}
 
 
 class Version(NamedTuple):

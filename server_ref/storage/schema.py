@@ -63,6 +63,12 @@ CREATE TABLE task (
 CREATE INDEX task_by_lane ON task (queue, lane, id);
 CREATE INDEX task_by_due ON task (queue, due, id);
 """,
+    # When an object was last read, in nanoseconds: kept for products that show it (AIStore).
+    """
+    CREATE TABLE accessed (
+      bucket INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (bucket, key)
+    ) WITHOUT ROWID;
+    """,
 )
 SCHEMA_VERSION = 1 + len(_STEPS)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 from server_ref.context import Payload
 from server_ref.context import Segment as FileSegment
-from server_ref.storage import intake
+from server_ref.storage import intake, versions
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.buckets import Buckets
 from server_ref.storage.changes import Reaction
@@ -105,6 +105,10 @@ class Store(Buckets):
     def react(self, reaction: Reaction) -> None:
         """Have ``reaction`` see every change of objects, inside the transaction that makes it."""
         self._commit.reactions.append(reaction)
+
+    def put(self, tx: Transaction, bucket: Bucket, version: Version) -> Version:
+        """Make ``version`` the current one, as every operation does; its version id is given."""
+        return versions.put(tx, self.pins, bucket, version)
 
     def sequence(self) -> int:
         """A number greater than every one before, across restarts."""

@@ -1,0 +1,59 @@
+"""Which target has an object: the highest random weight, as AIStore and its SDK compute it.
+
+Every target here serves every object, so this decides where a request is sent, not what is found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xxhash
+
+SEED = 1103515245  # of every digest of a name
+_MASK = (1 << 64) - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+_FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+
+
+@dataclass(frozen=True)
+class Node:
+    """A proxy or a target."""
+
+    id: str
+    kind: str  # proxy | target
+    url: str  # scheme, host and port
+
+    @property
+    def digest(self) -> int:
+        """What its id weighs."""
+        return digest(self.id)
+
+
+def digest(name: str) -> int:
+    """64 bits of a name."""
+    return xxhash.xxh64_intdigest(name.encode(), seed=SEED)
+
+
+def uname(provider: str, bucket: str, key: str) -> str:
+    """An object's name in the whole cluster; the namespace is always the global one."""
+    return f"{provider}/@#/{bucket}/{key}"
+
+
+def target_of(name: str, targets: Sequence[Node]) -> Node:
+    """The target of a uname."""
+    wanted = digest(name)
+    return max(targets, key=lambda node: _weight(node.digest ^ wanted))
+
+
+def _weight(seed: int) -> int:
+    """A splitmix64 step and a half, then xoshiro256**'s scrambler."""
+    value = (seed + _GOLDEN) & _MASK
+    value = ((value ^ (value >> 30)) * _FIRST) & _MASK
+    value = ((value ^ (value >> 27)) * _SECOND) & _MASK
+    value = ((value ^ (value >> 31)) + _GOLDEN) & _MASK
+    value = ((value ^ (value >> 30)) * _FIRST) & _MASK
+    value = ((value ^ (value >> 27)) * _SECOND) & _MASK
+    value = ((value ^ (value >> 31)) * 5) & _MASK
+    rotated = ((value << 7) | (value >> 57)) & _MASK
+    return (rotated * 9) & _MASK
