@@ -26,7 +26,7 @@ from server_ref.storage.recent import Read, Reads, Recent, keep
 from server_ref.storage.records import Bucket, Segment, Version
 from server_ref.storage.schema import StoreError, connect, prepare
 from server_ref.storage.tasks import Tasks
-from server_ref.storage.trouble import refusal
+from server_ref.storage.trouble import missing, refusal
 from server_ref.storage.versions import FIELDS
 
 if TYPE_CHECKING:
@@ -153,8 +153,10 @@ class Store(Buckets):
         """A version and those of its bytes that ``choose`` wants, opened.
 
         ``choose`` gets what `head` gives and returns (start, length), or raises; it is asked again
-        when the object is replaced in that moment. Its None must raise.
+        when the object is replaced in that moment. Its None must raise. Raises S3Error
+        ServiceUnavailable for a body that is not there any more.
         """
+        lost: Version | None = None
         while True:
             reads = self._recent.reads
             read = reads.get((bucket.id, key)) if reads else None
@@ -166,8 +168,10 @@ class Store(Buckets):
             start, length = choose(read.version)
             try:
                 return read.version, self._payload(read, start, length)
-            except (FileNotFoundError, GoneError):
-                continue
+            except (FileNotFoundError, GoneError) as error:
+                if read.version == lost:  # replaced by nobody, and its bytes are gone
+                    raise missing(key, error) from error
+                lost = read.version
             except OSError as error:
                 raise refusal(error) from error
 

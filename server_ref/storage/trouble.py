@@ -64,6 +64,12 @@ def refusal(error: sqlite3.Error | OSError) -> S3Error:
     return S3Error("ServiceUnavailable", f"The store cannot be used now: {reason}.")
 
 
+def missing(key: str, error: Exception) -> S3Error:
+    """The answer for an object whose bytes somebody took away from under the store."""
+    _teller.tell(f"a body of {key!r} is gone ({error}): restore the data directory from a backup")
+    return S3Error("ServiceUnavailable", "The store cannot be used now: a file of it is missing.")
+
+
 def _hint(error: sqlite3.Error) -> str | None:
     name = getattr(error, "sqlite_errorname", None) or ""
     return next((hint for known, hint in _HINTS.items() if name.startswith(known)), None)

@@ -174,6 +174,25 @@ def test_a_damaged_page_costs_what_is_on_it(
     assert "restore it from a backup" in caplog.text
 
 
+def test_a_missing_file_costs_its_object_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with S3Server(data=tmp_path, durability="relaxed") as server:
+        config = Config(retries={"total_max_attempts": 1})
+        s3 = boto3.client("s3", config=config, **server.client_kwargs)
+        s3.create_bucket(Bucket="kept")
+        s3.put_object(Bucket="kept", Key="lost", Body=bytes(100_000))
+        (file,) = (found for found in (tmp_path / "bodies").rglob("*") if found.is_file())
+        s3.put_object(Bucket="kept", Key="there", Body=bytes(100_000))
+        file.unlink()
+
+        for _ in range(2):
+            error = refused(s3.get_object, Bucket="kept", Key="lost")
+            assert (error["Status"], error["Code"]) == (503, "ServiceUnavailable")
+        assert s3.get_object(Bucket="kept", Key="there")["Body"].read() == bytes(100_000)
+    assert "a body of 'lost' is gone" in caplog.text
+
+
 def test_half_a_database_is_refused(tmp_path: Path, written: dict[str, bytes]) -> None:
     database = tmp_path / "s3.sqlite"
     whole = database.read_bytes()
