@@ -5,13 +5,17 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from conformance.model.verdict import OBSERVED
+from matrix import MatrixError, Profile
 
 if TYPE_CHECKING:
     from conformance.trial import Trial
 
+DATA_LOSS = "data loss"
 CheckFunction = Callable[["Trial"], None]
 
 
@@ -34,6 +38,7 @@ class Check:
     level: str | None
     verified: str
     source: str  # the module it is in
+    severity: str = ""  # or DATA_LOSS
 
 
 _registry: dict[str, Check] = {}
@@ -47,6 +52,7 @@ def check(
     spec: str | None = None,
     level: str | None = None,
     verified: str = "documented",
+    severity: str = "",
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare a check under ``row``.
 
@@ -54,7 +60,10 @@ def check(
     it to clients it makes sense for (``("raw",)`` for byte-exact requests). ``spec`` and
     ``level`` override the row's. ``verified`` says what the expectation rests on:
     ``"aws-recorded 2026-02"``, ``"documented"``, or ``"observed"`` for what is reported and never
-    scored. Raises CheckError for a check with no docstring or with a taken id.
+    scored. ``severity`` is DATA_LOSS for a check that looks whether data survives what it sends:
+    it is held to buckets of its own (``conformance.sacrifice``) and says with ``t.kept`` what must
+    still be there. Raises CheckError for a check with no docstring, with a taken id or with a
+    severity that is none.
     """
 
     def declare(function: CheckFunction) -> CheckFunction:
@@ -64,6 +73,8 @@ def check(
             raise CheckError(f"{identity}: a check's docstring is what the report shows; write one")
         if identity in _registry and _registry[identity].function is not function:
             raise CheckError(f"{identity}: two checks have this id; rename one function")
+        if severity not in ("", DATA_LOSS) or (severity and verified == OBSERVED):
+            raise CheckError(f"{identity}: severity is {DATA_LOSS!r} or nothing, and always scored")
         title, _, explanation = text.partition("\n")
         _registry[identity] = Check(
             id=identity,
@@ -77,10 +88,22 @@ def check(
             level=level,
             verified=verified,
             source=function.__module__,
+            severity=severity,
         )
         return function
 
     return declare
+
+
+def hold_to_checks(profile: Profile, checks: Mapping[str, Check]) -> None:
+    """Raise MatrixError for a declared deviation of a check that does not exist."""
+    for row, claim in profile.claims.items():
+        for declared in claim.declared:
+            if declared.check is not None and f"{row}.{declared.check}" not in checks:
+                raise MatrixError(
+                    f"profile {profile.name}: claims.{row}.declared: there is no check "
+                    f"{row}.{declared.check}; `s3compat run --list` lists them"
+                )
 
 
 def discover() -> dict[str, Check]:

@@ -26,11 +26,17 @@ class Expect:
     def __init__(self) -> None:
         self.seen: list[Expectation] = []
         self.mismatched: list[Answer | None] = []  # per mismatch, the answer it was seen on
+        self.looked_for_loss = False
 
     @property
     def mismatches(self) -> list[Expectation]:
         """The expectations that did not hold."""
         return [expectation for expectation in self.seen if not expectation.ok]
+
+    @property
+    def losses(self) -> list[Expectation]:
+        """The mismatches that show data destroyed or overwritten."""
+        return [expectation for expectation in self.seen if expectation.lost]
 
     def ok(self, got: Answer) -> bool:
         """2xx on the wire, and the client itself reported success."""
@@ -126,9 +132,28 @@ class Expect:
         """A condition the check worked out itself holds."""
         return self._note(None, what, "true", "true" if condition else "false", bool(condition))
 
-    def _note(self, got: Answer | None, what: str, expected: str, actual: str, held: bool) -> bool:
+    def kept(self, held: bool, what: str, actual: str, *, lost: bool) -> bool:
+        """What was there before is there still; ``lost`` where it is seen to be gone.
+
+        For ``conformance.kept``, which looks.
+        """
+        self.looked_for_loss = True
+        return self._note(None, what, "still as it was", actual, held, lost=lost and not held)
+
+    def _note(
+        self,
+        got: Answer | None,
+        what: str,
+        expected: str,
+        actual: str,
+        held: bool,
+        *,
+        lost: bool = False,
+    ) -> bool:
         label = f"{got.operation}: {what}" if got is not None and got.operation else what
-        self.seen.append(Expectation(what=label, expected=expected, actual=actual, ok=held))
+        self.seen.append(
+            Expectation(what=label, expected=expected, actual=actual, ok=held, lost=lost)
+        )
         if not held:
             self.mismatched.append(got)
         return held

@@ -16,6 +16,8 @@ BODY_SHOWN = 1500  # characters
 def describe(result: Result, endpoint: Endpoint, nodeid: str) -> str:
     """What a person needs to judge and repeat the outcome."""
     lines = [f"{result.id}: {result.title}"]
+    if result.data_lost:
+        lines.insert(0, "DATA LOSS")
     if result.outcome is Outcome.ERROR:
         lines += ["", "an error of the suite's own, not of the endpoint:", result.reason]
     lines += [

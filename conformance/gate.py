@@ -62,14 +62,12 @@ def gate(log: RunLog, baseline: Baseline) -> Gated:
     """
     verdict = judge(log)
     if verdict.exit_code in (ExitCode.HARNESS, ExitCode.NOTHING_RAN):
-        return Gated(verdict.exit_code, f"nothing to compare: {verdict.sentence}")
+        told = tuple(verdict.losses)  # whatever became of the run
+        return Gated(verdict.exit_code, f"nothing to compare: {verdict.sentence}", new=told)
     results = {result.id: result for result in log.results}
     accepted = {entry.id: entry for entry in baseline.entries}
-    new = tuple(
-        result
-        for result in log.results
-        if is_bad(result) and not _covered(result, accepted.get(result.id))
-    )
+    bad = sorted(filter(is_bad, log.results), key=lambda result: not result.data_lost)
+    new = tuple(result for result in bad if not _covered(result, accepted.get(result.id)))
     stale: list[tuple[Entry, str]] = []
     notes: list[str] = []
     for entry in baseline.entries:
@@ -80,6 +78,11 @@ def gate(log: RunLog, baseline: Baseline) -> Gated:
             stale.append((entry, "no longer exists"))
         elif not is_bad(now):
             stale.append((entry, f"is now {now.outcome.value.replace('_', ' ')}"))
+    notes += [
+        f"DATA LOSS accepted by the baseline: {result.id}"
+        for result in bad
+        if result.data_lost and result not in new
+    ]
     unexplained = [entry.id for entry in baseline.entries if not entry.reason.strip()]
     if unexplained:
         notes.append(f"{len(unexplained)} baseline entries have no reason yet; fill them in")
@@ -100,7 +103,7 @@ def gate(log: RunLog, baseline: Baseline) -> Gated:
         sentence=sentence,
         new=new,
         stale=tuple(stale),
-        accepted=tuple(r for r in log.results if is_bad(r) and _covered(r, accepted.get(r.id))),
+        accepted=tuple(r for r in bad if _covered(r, accepted.get(r.id))),
         notes=tuple(notes),
     )
 
@@ -177,7 +180,12 @@ def github_annotations(gated: Gated) -> Iterable[str]:
     https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions
     """
     for result in gated.new:
-        yield _command("error", f"S3: {result.id}", f"{result.title} {result.reason}")
+        kind = "S3 DATA LOSS" if result.data_lost else "S3"
+        yield _command("error", f"{kind}: {result.id}", f"{result.title} {result.reason}")
+    for result in gated.accepted:
+        if result.data_lost:
+            text = f"accepted by the baseline. {result.title} {result.reason}"
+            yield _command("warning", f"S3 DATA LOSS: {result.id}", text)
     for entry, became in gated.stale:
         yield _command(
             "error",

@@ -1,8 +1,11 @@
 """From what a check saw to its outcome and the reason for it; the one place that decides.
 
+data seen to be lost             fail, whatever else there was
 mismatch, or a missing member    fail, or not_claimed where the profile says unsupported
-                                 and every refusal is a clean one
-setup refused                    blocked, or not_claimed likewise
+                                 and every refusal is a clean one, or declared where the
+                                 profile names just this answer
+setup refused                    blocked, or not_claimed where the row or the operation
+                                 refused is one that the profile says is unsupported
 client has no way to say it      client_cannot
 no expectation, other exception  error; also where the client sent nothing at all
 otherwise                        pass
@@ -10,16 +13,18 @@ otherwise                        pass
 
 from __future__ import annotations
 
+import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
 from conformance.expect import Expect
 from conformance.given import SetupError
-from conformance.model import Outcome
+from conformance.model import Expectation, Outcome
+from matrix import Declared
 
-BY_HAND = "raw"
 UNSUPPORTED = "unsupported"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TRACE_FRAMES = 8
@@ -34,32 +39,105 @@ class Seen:
     trouble: BaseException | None
     operations: Sequence[str]  # what the row is made of
     claim: str  # "supported", "limited" or "unsupported"
+    declared: Sequence[Declared] = ()  # what the profile declares of this check
+    claimed: Callable[[str], bool] = lambda _operation: True  # whether it claims an operation
+    guards_data: bool = False  # a check of severity data loss
 
 
-def decide(seen: Seen) -> tuple[Outcome, str]:
-    """The outcome and its reason, one line (an error's reason ends with its traceback)."""
-    mismatches = seen.expect.mismatches
+class Decision(NamedTuple):
+    """An outcome, its reason in one line (an error has its traceback too), what declares it."""
+
+    outcome: Outcome
+    reason: str
+    declared: Declared | None = None
+
+
+def decide(seen: Seen) -> Decision:
+    """The outcome of what was seen."""
+    if seen.expect.losses:
+        return Decision(Outcome.FAIL, _loss(seen))
+    if seen.expect.mismatches or isinstance(seen.trouble, MissingMemberError):
+        return _mismatched(seen)
     trouble = seen.trouble
-    if mismatches or isinstance(trouble, MissingMemberError):
-        if (silent := _silent(seen)) is not None:
-            return Outcome.ERROR, f"nothing crossed the wire: {_last_words(silent)}"
-        reason = _first_line(seen)
-        if seen.claim == UNSUPPORTED and refused_cleanly(seen):
-            return Outcome.NOT_CLAIMED, f"refused, as its documentation says: {_refusal(seen)}"
-        return Outcome.FAIL, reason
     if isinstance(trouble, ClientCannotError):
-        return Outcome.CLIENT_CANNOT, str(trouble)
+        return Decision(Outcome.CLIENT_CANNOT, str(trouble))
     if isinstance(trouble, SetupError):
-        if seen.claim == UNSUPPORTED and trouble.answer and is_refusal(trouble.answer):
-            return Outcome.NOT_CLAIMED, f"refused, as its documentation says: {trouble}"
-        return Outcome.BLOCKED, str(trouble)
+        return _not_set_up(seen, trouble)
     if trouble is not None:
-        return Outcome.ERROR, _traceback(trouble)
+        return Decision(Outcome.ERROR, _traceback(trouble))
     if not seen.expect.seen:
-        return Outcome.ERROR, "the check asserted nothing; a check without expectation is no check"
-    if seen.claim == UNSUPPORTED:
-        return Outcome.PASS, "works although not claimed"
-    return Outcome.PASS, ""
+        nothing = "the check asserted nothing; a check without expectation is no check"
+        return Decision(Outcome.ERROR, nothing)
+    if seen.guards_data and not seen.expect.looked_for_loss:
+        unseen = "a check of severity data loss looks with t.kept at what must still be there"
+        return Decision(Outcome.ERROR, unseen)
+    if seen.claim == UNSUPPORTED and not seen.guards_data:
+        return Decision(Outcome.PASS, "works although not claimed")
+    if any(one.check is not None for one in seen.declared):
+        return Decision(Outcome.PASS, "as S3 does, although a deviation is declared")
+    return Decision(Outcome.PASS, "")
+
+
+def _mismatched(seen: Seen) -> Decision:
+    if (silent := _silent(seen)) is not None:
+        return Decision(Outcome.ERROR, f"nothing crossed the wire: {_last_words(silent)}")
+    if seen.claim == UNSUPPORTED and refused_cleanly(seen):
+        refusal = f"refused, as its documentation says: {_refusal(seen)}"
+        return Decision(Outcome.NOT_CLAIMED, refusal)
+    if (declared := as_declared(seen)) is not None:
+        return Decision(Outcome.DECLARED, f"{_first_line(seen)}; as declared", declared)
+    return Decision(Outcome.FAIL, _first_line(seen))
+
+
+def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
+    answer = trouble.answer
+    if answer is not None and is_refusal(answer):
+        if seen.claim == UNSUPPORTED:
+            return Decision(Outcome.NOT_CLAIMED, f"refused, as its documentation says: {trouble}")
+        if _is_operation(answer.operation) and not seen.claimed(answer.operation):
+            needs = f"needs {answer.operation}, which its documentation says is unsupported"
+            return Decision(Outcome.NOT_CLAIMED, f"{needs}: {trouble}")
+        if answer.status == 501:
+            return Decision(Outcome.BLOCKED, f"not implemented, and nothing says so: {trouble}")
+    return Decision(Outcome.BLOCKED, str(trouble))
+
+
+def as_declared(seen: Seen) -> Declared | None:
+    """The declared deviation that every mismatch of the check is an instance of, if there is one.
+
+    Each mismatch must have been seen on an answer with the declared status and code; where it is
+    declared what is seen instead, each of them must be that. Any other wrong answer is none.
+    """
+    if not seen.expect.mismatches:
+        return None
+    if not isinstance(seen.trouble, MissingMemberError | None):
+        return None
+    pairs = list(zip(seen.expect.mismatches, seen.expect.mismatched, strict=True))
+    return next(
+        (
+            one
+            for one in seen.declared
+            if all(_is_declared(one, *pair, seen.answers) for pair in pairs)
+        ),
+        None,
+    )
+
+
+def _is_declared(
+    declared: Declared, mismatch: Expectation, answer: Answer | None, answers: Sequence[Answer]
+) -> bool:
+    """``answer`` is None for what the check worked out itself, from any of its ``answers``."""
+
+    def is_it(one: Answer) -> bool:
+        return one.status == declared.status and one.code == declared.code
+
+    if not (is_it(answer) if answer is not None else any(map(is_it, answers))):
+        return False
+    if not declared.instead:
+        return answer is not None
+    looked_at = mismatch.what.removeprefix(f"{answer.operation}: " if answer is not None else "")
+    pattern = declared.instead.get(looked_at)
+    return pattern is not None and re.fullmatch(pattern, mismatch.actual) is not None
 
 
 def is_refusal(answer: Answer) -> bool:
@@ -87,11 +165,10 @@ def refused_cleanly(seen: Seen) -> bool:
 def _silent(seen: Seen) -> Answer | None:
     """An answer with nothing from the wire, where every mismatch was seen on such a one.
 
-    What the endpoint was never asked, or could not be, it has not failed. Bytes sent by hand are
-    always sent: silence after those is the endpoint's answer.
+    What the endpoint was never asked, or could not be, it has not failed.
     """
     looked_at = seen.expect.mismatched or list(seen.answers[-1:])
-    silent = [g for g in looked_at if g is not None and not g.exchanges and g.client != BY_HAND]
+    silent = [g for g in looked_at if g is not None and not g.exchanges]
     return silent[0] if silent and len(silent) == len(looked_at) else None
 
 
@@ -139,6 +216,11 @@ def _first_line(seen: Seen) -> str:
     if seen.trouble is not None and not isinstance(seen.trouble, MissingMemberError):
         line += f"; then {type(seen.trouble).__name__}: {seen.trouble}"
     return " ".join(line.split())
+
+
+def _loss(seen: Seen) -> str:
+    lost = "; ".join(f"{one.what} is {one.actual}" for one in seen.expect.losses)
+    return " ".join(f"data loss: {lost}".split())
 
 
 def _traceback(trouble: BaseException) -> str:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from conformance.model import Outcome, Result, RunFooter, RunHeader
 from conformance.plan import Planned
-from conformance.table import outcome_table
+from conformance.table import STYLES, outcome_table
 
 TROUBLE = {Outcome.FAIL: "red", Outcome.ERROR: "magenta", Outcome.BLOCKED: "yellow"}
 SHOWN_LINES = 25  # a plain run says where it is about this often
@@ -90,9 +90,10 @@ class Progress:
             self._left.seen(result)
         if result.outcome in TROUBLE:
             reason = " ".join(result.reason.splitlines()[0].split()) if result.reason else ""
+            style = STYLES["lost"] if result.data_lost else TROUBLE[result.outcome]
+            word = "DATA LOSS" if result.data_lost else result.outcome.value
             self._console.print(
-                f"[{TROUBLE[result.outcome]}]{result.outcome.value}[/] "
-                f"{escape(result.id)} {escape(reason)}",
+                f"[{style}]{word}[/] {escape(result.id)} {escape(reason)}",
                 highlight=False,
                 soft_wrap=self._live is None,
             )

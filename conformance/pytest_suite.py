@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 import matrix
-from conformance.check import Check, discover
+from conformance.check import Check, discover, hold_to_checks
 from conformance.credentials import CredentialsError
 from conformance.endpoint import Endpoint
 from conformance.evidence.redact import Redactor
@@ -28,6 +28,7 @@ from conformance.journal import (
     read_journal,
 )
 from conformance.model import Outcome, Result, RunHeader
+from conformance.outcome import Decision
 from conformance.plan import Plan, Planned, Selection, SelectionError, digest, make_plan
 from conformance.recorder import INTERRUPTED, Recorder, now, our_version, python_version
 from conformance.roster import client_classes, versions
@@ -81,6 +82,7 @@ class Suite:
             self.profile = matrix.load_profile(self.target.profile)
             self.versions = self._versions()
             self.checks = discover()
+            hold_to_checks(self.profile, self.checks)
             self.selection = Selection(
                 rows=_words(config.getoption("rows")),
                 checks=tuple(config.getoption("check")),
@@ -177,7 +179,7 @@ class Suite:
             client,
             self.matrix.rows.get(check.row),
             self.profile.claim(check.row).support,
-            (Outcome.ERROR, reason),
+            Decision(Outcome.ERROR, reason),
         )
 
     def _journal_header(self) -> JournalHeader:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from conformance.check import Check
+from conformance.check import DATA_LOSS, Check
 from conformance.cleanup import Remover
 from conformance.clients.base import Client, CliMode
 from conformance.endpoint import Endpoint
@@ -25,8 +25,8 @@ from conformance.evidence.redact import Redactor
 from conformance.expect import Expect
 from conformance.given import SetupError
 from conformance.journal import Journal, bucket_prefix
-from conformance.model import Outcome, Result
-from conformance.outcome import Seen, decide
+from conformance.model import Declaration, Outcome, Result
+from conformance.outcome import Decision, Seen, decide
 from conformance.roster import SETUP_CLIENT, client_classes
 from conformance.trial import Trial
 from matrix import Matrix, Profile, Row
@@ -120,16 +120,18 @@ class Session:
     def run(self, check: Check, client_name: str) -> Result:
         """Run one check through one client. Never raises for what the endpoint or check does."""
         row = self._matrix.rows.get(check.row)
-        claim = self._profile.claim(check.row).support
+        claim = self._profile.claim(check.row)
         if row is not None and client_name in row.cannot and client_name not in check.only:
-            cannot = (Outcome.CLIENT_CANNOT, row.cannot[client_name])
-            return make_result(check, client_name, row, claim, cannot)
+            cannot = Decision(Outcome.CLIENT_CANNOT, row.cannot[client_name])
+            return make_result(check, client_name, row, claim.support, cannot)
         started = time.monotonic()
         scratch = self._scratch / f"check-{next(self._numbers)}"
         trouble: BaseException | None = None
         trial: Trial | None = None
         try:
-            trial = Trial(self, self.client(client_name), scratch)
+            trial = Trial(
+                self, self.client(client_name), scratch, sacrificial=check.severity == DATA_LOSS
+            )
             check.function(trial)
         except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome
             trouble = raised
@@ -139,9 +141,12 @@ class Session:
             answers=trial.answers if trial is not None else (),
             trouble=trouble,
             operations=row.operations if row is not None else (),
-            claim=claim,
+            claim=claim.support,
+            declared=claim.declarations(check.id.rpartition(".")[2]),
+            claimed=claims(self._matrix, self._profile),
+            guards_data=check.severity == DATA_LOSS,
         )
-        made = make_result(check, client_name, row, claim, decide(seen), trial, seconds)
+        made = make_result(check, client_name, row, claim.support, decide(seen), trial, seconds)
         result = self._redactor.record(made)
         if trial is not None:
             self._tidy(trial, result.outcome)
@@ -216,12 +221,12 @@ def make_result(
     client_name: str,
     row: Row | None,
     claim: str,
-    decided: tuple[Outcome, str],
+    decided: Decision,
     trial: Trial | None = None,
     seconds: float = 0.0,
 ) -> Result:
     """The record of one outcome, not redacted yet; ``trial`` is None where none was run."""
-    outcome, reason = decided
+    outcome, reason, declared = decided
     if row is None:
         outcome, reason = Outcome.ERROR, f"row {check.row!r} is in no file of matrix/rows"
     return Result(
@@ -237,6 +242,8 @@ def make_result(
         reason=reason,
         proved_by=check.proved_by,
         claim=claim,
+        declared=Declaration(declared.words, declared.cite) if declared is not None else None,
+        severity=check.severity,
         expectations=tuple(trial.expect.seen) if trial is not None else (),
         calls=tuple(trial.calls) if trial is not None else (),
         seconds=round(seconds, 4),

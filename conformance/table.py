@@ -11,7 +11,13 @@ from rich.text import Text
 from conformance.model import Outcome, Result
 from conformance.model.verdict import scored
 
-STYLES = {"good": "green", "bad": "bold red", "ours": "bold magenta", "quiet": "dim"}
+STYLES = {
+    "lost": "bold white on red",
+    "good": "green",
+    "bad": "bold red",
+    "ours": "bold magenta",
+    "quiet": "dim",
+}
 
 
 def outcome_table(
@@ -35,7 +41,7 @@ def outcome_table(
 
 
 def cell(results: Sequence[Result]) -> Text:
-    """One cell: ``5/5``, ``3/5``, ``not claimed``, ``-`` where the client cannot."""
+    """One cell: ``5/5``, ``3/5``, ``declared``, ``not claimed``, ``-`` where the client cannot."""
     counts = Counter(result.outcome for result in results if scored(result))
     passed, failed = counts[Outcome.PASS], counts[Outcome.FAIL]
     words = [f"{passed}/{passed + failed}"] if passed + failed else []
@@ -43,9 +49,13 @@ def cell(results: Sequence[Result]) -> Text:
         words.append(f"{counts[Outcome.BLOCKED]} blocked")
     if counts[Outcome.ERROR]:
         words.append(f"{counts[Outcome.ERROR]} error")
+    if counts[Outcome.DECLARED]:
+        words.append(f"≠{counts[Outcome.DECLARED]}" if words else "declared")
     if counts[Outcome.NOT_CLAIMED] and not words:
         words.append("not claimed")
-    if counts[Outcome.ERROR]:
+    if any(result.data_lost for result in results):
+        words, style = ["DATA LOSS"], STYLES["lost"]
+    elif counts[Outcome.ERROR]:
         style = STYLES["ours"]
     elif failed or counts[Outcome.BLOCKED]:
         style = STYLES["bad"]

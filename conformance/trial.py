@@ -19,8 +19,10 @@ from conformance.endpoint import HOME_REGION, Endpoint
 from conformance.evidence.service_model import operation_model
 from conformance.expect import Expect
 from conformance.given import Given
+from conformance.kept import Kept
 from conformance.model import Call
 from conformance.patience import patiently
+from conformance.sacrifice import Fence, TrespassError
 
 MAX_CALLS_KEPT = 200  # records of one check; a check that makes more keeps the first and last
 
@@ -48,18 +50,36 @@ class House(Protocol):
         ...
 
 
+class Answers(list[Answer]):
+    """The answers that came to bytes sent by hand, in their order."""
+
+    def __init__(self, seen: Sequence[Answer]) -> None:
+        super().__init__(one for one in seen if one.exchange and one.exchange.response)
+        self._seen = seen
+
+    @property
+    def first(self) -> Answer:
+        """The first answer; where none came, what says so."""
+        return self[0] if self else self._seen[0]
+
+
 class Trial:
     """One run of one check through one client."""
 
-    def __init__(self, house: House, client: Client, scratch: Path) -> None:
+    def __init__(
+        self, house: House, client: Client, scratch: Path, *, sacrificial: bool = False
+    ) -> None:
+        """``sacrificial``: it may destroy what it reaches, so it reaches its own buckets only."""
         self.client = client.name
         self.endpoint = house.endpoint
         self.worker = house.worker
         self.expect = Expect()
         self.given = Given(self)
+        self.kept = Kept(self)
         self.calls: list[Call] = []
         self.answers: list[Answer] = []  # of the check's own calls
         self.bucket_names: list[str] = []
+        self._fence = Fence(self.bucket_names) if sacrificial else None
         self.scratch = scratch
         self._house = house
         self._client = client
@@ -68,7 +88,9 @@ class Trial:
 
     @property
     def bucket(self) -> str:
-        """The worker's shared bucket."""
+        """The worker's shared bucket; raises TrespassError in a sacrificial trial."""
+        if self._fence is not None:
+            raise TrespassError("a check of severity data loss has no shared bucket")
         return self._house.shared_bucket()
 
     @property
@@ -115,6 +137,8 @@ class Trial:
         Raises ClientCannotError where the client has no way to say it.
         """
         placed = self.placed(operation, members)
+        if self._fence is not None:
+            self._fence.members(operation, placed)
         return patiently(lambda: self._tested(self._client.call(operation, placed)))
 
     def look(self, operation: str, **members: Any) -> Answer:
@@ -127,6 +151,8 @@ class Trial:
 
     def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:
         """One command line of a CLI client, without the program's name and endpoint options."""
+        if self._fence is not None:
+            self._fence.command(argv)
         return patiently(lambda: self._tested(self._client.cli(argv, stdin=stdin)))
 
     def raw(
@@ -146,6 +172,8 @@ class Trial:
         ``payload_hash``, ``after`` (headers replaced after signing), ``at`` (a datetime),
         ``region``, ``credentials``, ``timeout``. No redirect is followed.
         """
+        if self._fence is not None:
+            self._fence.request(path, {**(headers or {}), **(options.get("after") or {})})
         send = self._by_hand("request")
         return patiently(
             lambda: self._tested(
@@ -153,12 +181,17 @@ class Trial:
             )
         )
 
-    def wire(self, data: bytes, **options: Any) -> list[Answer]:
-        """These bytes on a new connection as they stand; every answer that came."""
-        answers: list[Answer] = self._by_hand("wire")(data, **options)
-        for answer in answers:
+    def wire(self, data: bytes, **options: Any) -> Answers:
+        """These bytes on a new connection as they stand; every answer that came.
+
+        What got no answer is evidence too: ``Answers.first`` is it where none came.
+        """
+        if self._fence is not None:
+            raise TrespassError("bytes sent by hand could reach any bucket; they were not sent")
+        seen: list[Answer] = self._by_hand("wire")(data, **options)
+        for answer in seen:
             self._tested(answer)
-        return answers
+        return Answers(seen)
 
     def signed(
         self,
@@ -199,6 +232,8 @@ class Trial:
 
     def setup_call(self, operation: str, members: Mapping[str, Any]) -> Answer:
         """Do ``operation`` by the raw client and record it as setup."""
+        if self._fence is not None:
+            self._fence.members(operation, members)
         raw = self._house.raw_client()
         return patiently(lambda: self._set_up(raw.call(operation, members)))
 

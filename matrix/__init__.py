@@ -2,11 +2,12 @@
 
 from matrix.loader import MatrixError, load_matrix, load_profile, profile_names
 from matrix.model import Coverage, coverage, operations
-from matrix.schema import Claim, Level, Matrix, Profile, Row, Support
+from matrix.schema import Claim, Declared, Level, Matrix, Profile, Row, Support
 
 __all__ = [
     "Claim",
     "Coverage",
+    "Declared",
     "Level",
     "Matrix",
     "MatrixError",

@@ -6,6 +6,7 @@ The types are the schema: msgspec decodes strictly by them, so there is no secon
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -69,16 +70,52 @@ class Matrix:
         return hashlib.sha256(encoded).hexdigest()[:12]
 
 
+class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One answer that is not S3's, where the endpoint's own documentation says that it is so.
+
+    It names the answer that comes instead: ``status`` and ``code`` (None: an answer without an
+    error code). ``check`` is the name of a check of the row; without it any check of the row may
+    see this answer. ``instead`` gives what is looked at ("status", "header ETag") and a pattern
+    of what is seen there; an error answer needs none, as everything else follows from it.
+    """
+
+    words: Words
+    cite: Url
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)]
+    code: str | None = None
+    check: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$")] | None = None
+    instead: dict[Words, str] = {}
+
+    def __post_init__(self) -> None:
+        if self.status < 400 and not self.instead:
+            raise ValueError(
+                "an answer that is no error needs instead: what is looked at, and what is seen"
+            )
+        for pattern in self.instead.values():
+            try:
+                re.compile(pattern)
+            except re.error as problem:
+                raise ValueError(f"instead: {pattern!r} is no pattern: {problem}") from problem
+
+
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an endpoint's documentation says of one row, in its ``words``, found at ``cite``."""
+    """What an endpoint's documentation says of one row, in its ``words``, found at ``cite``.
+
+    ``declared`` are the deviations it admits in what it supports.
+    """
 
     support: Support
     words: str = ""
     cite: Url | None = None
+    declared: tuple[Declared, ...] = ()
 
     def __post_init__(self) -> None:
         if self.support != "supported" and not (self.words and self.cite):
             raise ValueError(f"{self.support} needs words and cite: who says so, and how")
+
+    def declarations(self, check: str) -> tuple[Declared, ...]:
+        """What is declared of the check with this name (its function's), or of the whole row."""
+        return tuple(one for one in self.declared if one.check in (None, check))
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

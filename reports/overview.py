@@ -22,9 +22,11 @@ UNKNOWN_GROUP = "Not in this matrix"
 class State(StrEnum):
     """What a cell shows: the outcome of its results that most needs to be seen."""
 
+    LOST = "lost"  # data was destroyed or overwritten
     ERROR = "error"
     FAIL = "fail"
     BLOCKED = "blocked"
+    DECLARED = "declared"  # deviations, all of them declared
     PASS = "pass"
     OBSERVED = "observed"  # only checks that are reported and never scored
     NOT_CLAIMED = "not_claimed"
@@ -54,6 +56,8 @@ class Run:
         """The verdict in two or three words."""
         if self.incomplete:
             return "Run did not finish"
+        if self.verdict.losses:
+            return "Loses data"
         match self.verdict.exit_code:
             case ExitCode.GOOD:
                 return "Conforms"
@@ -117,15 +121,24 @@ class Cell:
         return self.passed + sum(r.outcome is Outcome.FAIL and scored(r) for r in self.results)
 
     @property
+    def declared(self) -> tuple[Result, ...]:
+        """The results that differ from S3 as the endpoint's documentation says."""
+        return tuple(r for r in self.results if r.outcome is Outcome.DECLARED)
+
+    @property
     def state(self) -> State:
         """The state the cell shows; trouble comes before success."""
         tally = self.tally
+        if any(result.data_lost for result in self.results):
+            return State.LOST
         if tally[Outcome.ERROR]:
             return State.ERROR
         if self.passed < self.claimed:
             return State.FAIL
         if tally[Outcome.BLOCKED]:
             return State.BLOCKED
+        if tally[Outcome.DECLARED]:
+            return State.DECLARED
         if self.claimed:
             return State.PASS
         if tally[Outcome.PASS] or tally[Outcome.FAIL]:
@@ -169,6 +182,11 @@ class CheckView:
         """Whether any result needs to be looked at."""
         return any(needs_attention(result) for _, result in self.results)
 
+    @property
+    def data_lost(self) -> bool:
+        """Whether any result saw data destroyed or overwritten."""
+        return any(result.data_lost for _, result in self.results)
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -188,7 +206,7 @@ class Overview:
 def needs_attention(result: Result) -> bool:
     """Whether a result belongs before the others: a scored fail, an error, or blocked."""
     if result.outcome is Outcome.FAIL:
-        return scored(result)
+        return scored(result) or result.data_lost
     return result.outcome in (Outcome.ERROR, Outcome.BLOCKED)
 
 
@@ -247,7 +265,11 @@ def checks_of(row: RowView) -> tuple[CheckView, ...]:
         for result in cell.results:
             by_check[result.check].append((cell.column, result))
     views = [CheckView(pairs[0][1], tuple(pairs)) for pairs in by_check.values()]
-    return tuple(sorted(views, key=lambda view: (not view.failing, view.result.check)))
+
+    def place(view: CheckView) -> tuple[bool, bool, str]:
+        return not view.data_lost, not view.failing, view.result.check
+
+    return tuple(sorted(views, key=place))
 
 
 def unique_labels(logs: Iterable[RunLog]) -> list[str]:

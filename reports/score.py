@@ -32,14 +32,17 @@ def score(logs: Sequence[RunLog]) -> Score:
     that it is part of the matrix. Green is only for a verdict that is good for every log.
     """
     verdicts = [judge(log) for log in logs]
+    lost = any(verdict.losses for verdict in verdicts)
     label = f"{LABEL} (part)" if any(log.header.selection for log in logs) else LABEL
     if any(v.exit_code in (ExitCode.HARNESS, ExitCode.NOTHING_RAN) for v in verdicts):
-        return Score(label, "no verdict", "grey")
+        return Score(label, "DATA LOSS", "red") if lost else Score(label, "no verdict", "grey")
     passed = sum(verdict.passed for verdict in verdicts)
     claimed = sum(verdict.claimed for verdict in verdicts)
     if not claimed:
         return Score(label, "nothing claimed", "grey")
     message = f"{passed * 100 // claimed}% · {passed:,} of {claimed:,}"
+    if lost:
+        return Score(label, f"DATA LOSS · {message}", "red")
     if all(verdict.exit_code is ExitCode.GOOD for verdict in verdicts):
         return Score(label, message, "green")
     return Score(label, message, "amber" if passed * 10 >= claimed * 9 else "red")

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.check import check
-from conformance.clients.base import Answer
 
 if TYPE_CHECKING:
     from conformance.trial import Trial
@@ -19,10 +18,6 @@ CLOSE = {"Connection": "close"}
 
 def _path(t: Trial, name: str) -> str:
     return f"/{t.bucket}/{t.key(name)}"
-
-
-def _first(t: Trial, answers: list[Answer]) -> Answer:
-    return answers[0] if answers else Answer("", t.client)
 
 
 @check(
@@ -77,7 +72,7 @@ def length_is_needed(t: Trial) -> None:
 
     answers = t.wire(made.replace(b"\r\nTransfer-Encoding: x", b"", 1))
 
-    t.expect.error(_first(t, answers), 411, "MissingContentLength")
+    t.expect.error(answers.first, 411, "MissingContentLength")
 
 
 @check(
@@ -211,7 +206,7 @@ def header_names_are_caseless(t: Trial) -> None:
 
     answers = t.wire(made.replace(b"range: ", b"rAnGe: ", 1))
 
-    t.expect.status(_first(t, answers), 206)
+    t.expect.status(answers.first, 206)
 
 
 @check("http-framing", proved_by=["date-missing"], only=("raw",), spec=f"{SEMANTICS}#section-6.6.1")

@@ -38,8 +38,7 @@ def _changed(
     line, _, rest = made.partition(b"\r\n")
     changed = re.sub(old, new, line.decode("ascii"))
     t.expect.true(changed != line.decode("ascii"), "the request line was changed")
-    answers = t.wire(changed.encode("ascii") + b"\r\n" + rest)
-    return answers[0] if answers else Answer("", t.client)
+    return t.wire(changed.encode("ascii") + b"\r\n" + rest).first
 
 
 @check("presigned", proved_by=["presigned-get-refused"], only=("raw",))

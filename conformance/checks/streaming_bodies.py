@@ -70,8 +70,7 @@ class _Streamed:
         seed = _found(r"Signature=([0-9a-f]{64})", text)
         secret = t.endpoint.credentials.secret_key if t.endpoint.credentials else ""
         body = self._body(seed, f"{stamp}/{day}/{region}/s3", _signing_key(secret, day, region))
-        answers = t.wire(head + b"\r\n\r\n" + body)
-        return answers[0] if answers else Answer("", t.client)
+        return t.wire(head + b"\r\n\r\n" + body).first
 
     def _body(self, seed: str, when_and_where: str, key: bytes) -> bytes:
         stamp, _, scope = when_and_where.partition("/")

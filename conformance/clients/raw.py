@@ -101,13 +101,12 @@ class RawClient(Client):
         return b"".join(_blocks(head, lines, body))
 
     def wire(self, data: bytes, timeout: float = 5.0) -> list[Answer]:
-        """These bytes on a new connection as they stand; one Answer for each that came."""
+        """These bytes on a new connection as they stand; one Answer for each request in them.
+
+        One that got no answer has the status 0, and what was sent as its exchange.
+        """
         recorded = self._transport.wire(data, timeout=timeout)
-        return [
-            self._answer(None, [one], {}, True)
-            for one in recorded
-            if one.exchange.response is not None
-        ]
+        return [self._answer(None, [one], {}, True) for one in recorded]
 
     def close(self) -> None:
         self._transport.close()

@@ -3,6 +3,7 @@
 from conformance.model.records import (
     Body,
     Call,
+    Declaration,
     Exchange,
     Expectation,
     Message,
@@ -18,6 +19,7 @@ from conformance.model.verdict import Verdict, judge
 __all__ = [
     "Body",
     "Call",
+    "Declaration",
     "Exchange",
     "Expectation",
     "Message",

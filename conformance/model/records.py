@@ -18,6 +18,7 @@ class Outcome(StrEnum):
 
     PASS = "pass"
     FAIL = "fail"
+    DECLARED = "declared"  # not as S3 answers, but as the profile says, word for word
     NOT_CLAIMED = "not_claimed"  # the profile says unsupported, and the endpoint refuses cleanly
     CLIENT_CANNOT = "client_cannot"  # the client has no way to say it
     BLOCKED = "blocked"  # setup did not work; never blamed on the check
@@ -77,6 +78,14 @@ class Expectation(msgspec.Struct, frozen=True):
     expected: str
     actual: str
     ok: bool
+    lost: bool = False  # not ok, and what was there before is gone or overwritten
+
+
+class Declaration(msgspec.Struct, frozen=True):
+    """Where a deviation is declared: the documentation's words, and the page they are on."""
+
+    words: str
+    cite: str
 
 
 class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
@@ -114,6 +123,8 @@ class Result(msgspec.Struct, frozen=True, tag="result", tag_field="kind"):
     reason: str = ""  # why the outcome is what it is, one line
     proved_by: tuple[str, ...] = ()
     claim: str = "supported"  # what the profile says of the row
+    declared: Declaration | None = None  # set where the outcome is "declared"
+    severity: str = ""  # "data loss": the check looks whether data survives
     expectations: tuple[Expectation, ...] = ()
     calls: tuple[Call, ...] = ()
     seconds: float = 0.0
@@ -123,6 +134,11 @@ class Result(msgspec.Struct, frozen=True, tag="result", tag_field="kind"):
     def id(self) -> str:
         """The full, copyable name of this outcome: ``row.check[client]``."""
         return f"{self.check}[{self.client}]"
+
+    @property
+    def data_lost(self) -> bool:
+        """Whether data was seen to be destroyed or overwritten."""
+        return any(expectation.lost for expectation in self.expectations)
 
 
 class RunFooter(msgspec.Struct, frozen=True, tag="footer", tag_field="kind"):

@@ -42,7 +42,8 @@ class Verdict:
     claimed: int
     untested: int
     crashed: bool
-    failures: list[Result] = field(default_factory=list)
+    failures: list[Result] = field(default_factory=list)  # data loss before everything
+    losses: list[Result] = field(default_factory=list)  # those of them that lost data
 
 
 def scored(result: Result) -> bool:
@@ -73,7 +74,9 @@ def judge_results(
     """
     kept = list(results)
     tally = Counter(result.outcome for result in kept)
+    losses = [r for r in kept if r.data_lost]
     failures = [r for r in kept if r.outcome is Outcome.FAIL and scored(r)]
+    failures.sort(key=lambda result: not result.data_lost)
     passed = sum(1 for r in kept if r.outcome is Outcome.PASS and scored(r))
     errors = tally[Outcome.ERROR]
     blocked = tally[Outcome.BLOCKED]
@@ -99,6 +102,8 @@ def judge_results(
         )
     else:
         code, sentence = ExitCode.GOOD, "everything that was claimed and tested conforms"
+    if losses:
+        sentence = f"DATA LOSS in {len(losses)} outcome{'s' * (len(losses) > 1)}; {sentence}"
     return Verdict(
         exit_code=code,
         sentence=sentence,
@@ -108,4 +113,5 @@ def judge_results(
         untested=blocked + missing,
         crashed=crashed,
         failures=failures,
+        losses=losses,
     )

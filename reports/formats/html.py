@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -52,6 +52,8 @@ _PLANS = (
     (Detail.LINES, Detail.LINES),
 )
 _MARKS = {
+    State.LOST: "‼",
+    State.DECLARED: "≠",
     State.PASS: "✓",
     State.FAIL: "✗",
     State.ERROR: "!",
@@ -62,6 +64,8 @@ _MARKS = {
     State.UNTESTED: "—",
 }
 _WORDS = {
+    State.LOST: "data loss",
+    State.DECLARED: "declared",
     State.PASS: "pass",
     State.FAIL: "fail",
     State.ERROR: "error",
@@ -122,17 +126,33 @@ class Page:
     @cached_property
     def trouble(self) -> dict[Outcome, list[Trouble]]:
         """What needs attention, by outcome, in the order of the rows."""
-        found: dict[Outcome, list[Trouble]] = {}
-        for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.BLOCKED):
-            views = [
-                Trouble(row, check, reasons)
-                for row in self.rows
-                for check in self.checks[row.id]
-                if (reasons := _reasons(check, outcome))
-            ]
-            if views:
-                found[outcome] = views
-        return found
+        found = {
+            outcome: self._troubled(
+                lambda result, outcome=outcome: (  # type: ignore[misc]  # bound at once
+                    result.outcome is outcome and needs_attention(result) and not result.data_lost
+                )
+            )
+            for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.BLOCKED)
+        }
+        return {outcome: views for outcome, views in found.items() if views}
+
+    @cached_property
+    def losses(self) -> list[Trouble]:
+        """The checks that saw data destroyed or overwritten."""
+        return self._troubled(lambda result: result.data_lost)
+
+    @cached_property
+    def declared(self) -> list[Trouble]:
+        """The checks that see a declared deviation."""
+        return self._troubled(lambda result: result.outcome is Outcome.DECLARED)
+
+    def _troubled(self, which: Callable[[Result], bool]) -> list[Trouble]:
+        return [
+            Trouble(row, check, reasons)
+            for row in self.rows
+            for check in self.checks[row.id]
+            if (reasons := _reasons(check, which))
+        ]
 
     def failing_rows(self, run: Run) -> list[RowView]:
         """The rows with a scored fail in this run."""
@@ -147,10 +167,16 @@ class Page:
         number = f"{together.passed}/{together.claimed}" if together.claimed else ""
         extra = [
             f"{tally[outcome]} {word}"
-            for outcome, word in ((Outcome.BLOCKED, "blocked"), (Outcome.ERROR, "errors"))
+            for outcome, word in (
+                (Outcome.BLOCKED, "blocked"),
+                (Outcome.ERROR, "errors"),
+                (Outcome.DECLARED, "declared"),
+            )
             if tally[outcome]
         ]
         words = {
+            State.LOST: "data loss",
+            State.DECLARED: f"{number} ≠{tally[Outcome.DECLARED]}" if number else "declared",
             State.ERROR: f"error {tally[Outcome.ERROR]}",
             State.BLOCKED: f"blocked {tally[Outcome.BLOCKED]}",
             State.OBSERVED: "observed",
@@ -188,6 +214,8 @@ class Page:
 
     def state(self, result: Result) -> State:
         """The state of one result: as a cell that has only this one."""
+        if result.data_lost:
+            return State.LOST
         if result.outcome in (Outcome.PASS, Outcome.FAIL) and not scored(result):
             return State.OBSERVED
         return State(result.outcome.value)
@@ -198,7 +226,7 @@ class Page:
 
     def reason(self, result: Result) -> str:
         """Why, in one line."""
-        missed = [e for e in result.expectations if not e.ok]
+        missed = [e for e in result.expectations if not e.ok and (e.lost or not result.data_lost)]
         if missed and result.outcome is Outcome.FAIL:
             first = missed[0]
             more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
@@ -277,11 +305,11 @@ def _evidence(
 
 
 def _reasons(
-    check: CheckView, outcome: Outcome
+    check: CheckView, which: Callable[[Result], bool]
 ) -> tuple[tuple[str, tuple[tuple[Column, Result], ...]], ...]:
     grouped: dict[str, list[tuple[Column, Result]]] = {}
     for column, result in check.results:
-        if result.outcome is outcome and needs_attention(result):
+        if which(result):
             same = re.sub(r"\d+", "0", result.reason)  # keys and ids of a run differ by number
             grouped.setdefault(same, []).append((column, result))
     return tuple((reason, tuple(pairs)) for reason, pairs in grouped.items())

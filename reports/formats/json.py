@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from conformance.model import Outcome, Result, RunLog
+from conformance.model import Declaration, Outcome, Result, RunLog
 from conformance.model.verdict import scored
 from matrix import Matrix
 from reports.format import Format
@@ -41,6 +41,8 @@ class CheckOutcome(msgspec.Struct, frozen=True):
     spec: str
     verified: str
     reason: str
+    data_lost: bool  # data was seen to be destroyed or overwritten
+    declared: Declaration | None  # where the endpoint's documentation says so
     mismatches: tuple[Mismatch, ...]
     proved_by: tuple[str, ...]
     seconds: float
@@ -93,6 +95,7 @@ class RunSummary(msgspec.Struct, frozen=True):
     selection: dict[str, str]
     exit_code: int
     verdict: str
+    data_loss: tuple[str, ...]  # ids of the outcomes that lost data
     crashed: bool
     passed: int
     claimed: int
@@ -148,6 +151,7 @@ def _run(run: Run, overview: Overview) -> RunSummary:
         selection=header.selection,
         exit_code=int(verdict.exit_code),
         verdict=verdict.sentence,
+        data_loss=tuple(result.id for result in verdict.losses),
         crashed=verdict.crashed,
         passed=verdict.passed,
         claimed=verdict.claimed,
@@ -200,6 +204,8 @@ def _check(run: Run, result: Result) -> CheckOutcome:
         spec=result.spec,
         verified=result.verified,
         reason=result.reason,
+        data_lost=result.data_lost,
+        declared=result.declared,
         mismatches=tuple(
             Mismatch(e.what, e.expected, e.actual) for e in result.expectations if not e.ok
         ),

@@ -2,7 +2,7 @@
 
 https://github.com/testmoapp/junitxml describes the dialect. A case is ``failure`` when the
 endpoint is judged on it and does not conform, ``error`` when it could not be judged, ``skipped``
-with its reason when it does not count.
+with its reason when it does not count. What lost data comes first, with the type "data loss".
 """
 
 from __future__ import annotations
@@ -46,15 +46,19 @@ def _run(root: Element, run: Run, overview: Overview) -> None:
         case = _case(suite, f"{prefix}run", "the run finished", 0.0)
         _problem(case, "error", "incomplete", one_line(run.verdict.sentence), "")
         _count(suite)
-    for row in overview.rows:
+    for row in sorted(overview.rows, key=lambda row: not _loses(row, run)):
         results = [r for cell in row.cells if cell.column.run is run for r in cell.results]
         if results:
             _row(root, run, row, results, prefix)
 
 
+def _loses(row: RowView, run: Run) -> bool:
+    return any(r.data_lost for cell in row.cells if cell.column.run is run for r in cell.results)
+
+
 def _row(root: Element, run: Run, row: RowView, results: list[Result], prefix: str) -> None:
     suite = _suite(root, run, prefix + row.id)
-    for result in results:
+    for result in sorted(results, key=lambda result: not result.data_lost):
         case = _case(suite, prefix + row.id, result.id, result.seconds)
         _outcome(case, result)
         SubElement(case, "system-out").text = xml_text(_evidence(run, result))
@@ -86,6 +90,8 @@ def _outcome(case: Element, result: Result) -> None:
         f"{e.what}: expected {e.expected}, got {e.actual}" for e in result.expectations if not e.ok
     )
     match result.outcome:
+        case Outcome.FAIL if result.data_lost:
+            _problem(case, "failure", "data loss", f"DATA LOSS: {reason}", result.title)
         case Outcome.FAIL if scored(result):
             _problem(case, "failure", "fail", reason, f"{result.title}\n{mismatches}")
         case Outcome.FAIL:
@@ -94,6 +100,10 @@ def _outcome(case: Element, result: Result) -> None:
             _problem(case, "error", "blocked", f"setup did not work: {reason}", "")
         case Outcome.ERROR:
             _problem(case, "error", "error", f"the suite's own error: {reason}", "")
+        case Outcome.DECLARED:
+            said = result.declared
+            where = one_line(f"{said.words} ({said.cite})") if said else ""
+            SubElement(case, "skipped", message=f"declared deviation: {where}: {reason}")
         case Outcome.NOT_CLAIMED | Outcome.CLIENT_CANNOT:
             SubElement(case, "skipped", message=f"{_SKIPPED[result.outcome]}: {reason}")
         case Outcome.PASS:

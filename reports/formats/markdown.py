@@ -19,6 +19,8 @@ from reports.overview import Cell, Overview, RowView, Run, State, make_overview
 from reports.text import markdown_code, markdown_text, safe_url
 
 _MARKS = {
+    State.LOST: "✗ **DATA LOSS**",
+    State.DECLARED: "✓ ≠",
     State.PASS: "✓",
     State.FAIL: "✗",
     State.ERROR: "⚠",
@@ -29,7 +31,8 @@ _MARKS = {
     State.UNTESTED: "—",
 }
 _LEGEND = (
-    "✓ all that is claimed passes · ✗ passed of claimed · ○ observed, not scored · "
+    "✓ all that is claimed passes · ≠ differs from S3 as its documentation declares · "
+    "✗ passed of claimed · ○ observed, not scored · "
     "⚠ could not be judged · — not tested"
 )
 
@@ -66,7 +69,7 @@ def _run(run: Run, overview: Overview) -> list[str]:
     notes = _Notes(f"s3compat-{run.index + 1}" if several else "s3compat")
     columns = [column for column in overview.columns if column.run is run]
     lines = [f"### {markdown_text(run.label)}", ""] if several else []
-    lines += [_summary(run), ""]
+    lines += [*_losses(run), _summary(run), ""]
     lines.append("| API | " + " | ".join(markdown_text(column.client) for column in columns) + " |")
     lines.append("|---" * (len(columns) + 1) + "|")
     for row in overview.rows:
@@ -84,6 +87,24 @@ def _run(run: Run, overview: Overview) -> list[str]:
         names = ", ".join(markdown_text(row.title) for row in untested)
         lines += [f"Not tested in this run: {names}.", ""]
     return [*lines, *notes.lines(), ""]
+
+
+def _losses(run: Run) -> list[str]:
+    """What lost data, before everything: an alert where the renderer has them, else a quotation."""
+    if not run.verdict.losses:
+        return []
+    number = len(run.verdict.losses)
+    lines = ["> [!CAUTION]", f"> **DATA LOSS in {number} outcome{'s' * (number > 1)}**", ">"]
+    alike: dict[str, list[Result]] = {}
+    for result in run.verdict.losses:
+        alike.setdefault(result.check, []).append(result)
+    for results in alike.values():
+        first, clients = results[0], ", ".join(markdown_text(r.client) for r in results)
+        lines.append(
+            f"> - {_prose(first.title)} ({clients}): {markdown_code(first.reason)}, "
+            f"{markdown_code(first.check)}"
+        )
+    return [*lines, ""]
 
 
 def _summary(run: Run) -> str:
@@ -118,11 +139,12 @@ def _api(run: Run, row: RowView, notes: _Notes) -> str:
 def _cell(row: RowView, cell: Cell, notes: _Notes) -> str:
     state, client = cell.state, cell.column.client
     mark = _MARKS[state]
-    if state is State.FAIL:
+    if state in (State.FAIL, State.LOST) and cell.claimed:
         mark += f" {cell.passed}/{cell.claimed}"
     command = row.commands.get(client, "")
     shown = f"{mark} {markdown_code(command, in_table=True)}" if command else mark
     references = [notes.reference(_failure(r), _alike(r)) for r in _failures(cell)]
+    references += [notes.reference(_declared(r), _alike(r)) for r in cell.declared]
     references += [notes.reference(text) for text in _remarks(row, cell)]
     return shown + "".join(dict.fromkeys(references))
 
@@ -134,6 +156,14 @@ def _failures(cell: Cell) -> list[Result]:
 def _failure(result: Result) -> str:
     why = f": {markdown_code(result.reason)}" if result.reason else ""
     return f"Fails: {_prose(result.title)}{why} ({markdown_code(result.check)})"
+
+
+def _declared(result: Result) -> str:
+    said = result.declared
+    words = f" as declared, {markdown_text(said.words)}" if said else ""
+    url = safe_url(said.cite) if said else None
+    source = f" ([source](<{url}>))" if url else ""
+    return f"Differs{words}{source}: {_prose(result.title)}: {markdown_code(result.reason)}"
 
 
 def _alike(result: Result) -> str:

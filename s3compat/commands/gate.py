@@ -69,9 +69,10 @@ def _write(log: RunLog, path: Path) -> int:
 
 def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     for result in gated.new:
-        print(f"new    {result.outcome.value:<8} {result.id}  {result.reason.splitlines()[0]}")
+        what = "DATA LOSS" if result.data_lost else result.outcome.value
+        print(f"new    {what:<9} {result.id}  {result.reason.splitlines()[0]}")
     for entry, became in gated.stale:
-        print(f"stale  {entry.outcome.value:<8} {entry.id}  {became}")
+        print(f"stale  {entry.outcome.value:<9} {entry.id}  {became}")
     for note in gated.notes:
         print(f"note   {note}")
     print(gated.sentence)

@@ -15,18 +15,18 @@ import msgspec
 from rich.console import Console
 
 import matrix
-from conformance.check import discover
+from conformance.check import discover, hold_to_checks
 from conformance.credentials import CredentialsError
 from conformance.endpoint import Endpoint
 from conformance.journal import new_run_id
-from conformance.model import RunLog, judge
+from conformance.model import Result, RunLog, judge
 from conformance.model.verdict import ExitCode
 from conformance.plan import Plan, Selection, SelectionError, make_plan
 from conformance.progress import Progress
 from conformance.roster import client_classes, versions
 from conformance.runner import Run, RunError, execute
 from conformance.smoke import SmokeError, smoke_test
-from conformance.table import outcome_table
+from conformance.table import STYLES, outcome_table
 from conformance.target import Target, TargetError, read_targets
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, run_folder
@@ -49,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
         with _targets(options) as targets:
             plan = _plan(options, loaded)
             for target in targets:
-                matrix.load_profile(target.profile)
+                hold_to_checks(matrix.load_profile(target.profile), discover())
                 target.check()
             if options.list:
                 for planned in plan:
@@ -314,6 +314,15 @@ def _tell(
 ) -> None:
     """The table, the counts, the verdict, and where things are."""
     verdict = judge(log)
+    if verdict.losses:
+        console.print(f" DATA LOSS on {endpoint.name} ", style=STYLES["lost"])
+        by_check: dict[str, list[Result]] = {}
+        for result in verdict.losses:
+            by_check.setdefault(result.check, []).append(result)
+        for check, results in by_check.items():
+            clients = ", ".join(result.client for result in results)
+            console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
+            console.print(f"    {results[0].reason}", markup=False, soft_wrap=True)
     console.print(outcome_table(titles, list(log.header.clients), log.results))
     counts = ", ".join(
         f"{number} {outcome.value.replace('_', ' ')}"

@@ -19,13 +19,26 @@ from conformance.gate import (
     read_baseline,
     write_baseline,
 )
-from conformance.model import Outcome, Result, RunFooter, RunHeader, RunLogWriter, read_run_log
+from conformance.model import (
+    Expectation,
+    Outcome,
+    Result,
+    RunFooter,
+    RunHeader,
+    RunLogWriter,
+    read_run_log,
+)
 from conformance.model.runlog import RunLog, run_log_schema
 from s3compat.cli import main
 
 
 def result(
-    name: str, outcome: Outcome, *, verified: str = "documented", reason: str = ""
+    name: str,
+    outcome: Outcome,
+    *,
+    verified: str = "documented",
+    reason: str = "",
+    lost: bool = False,
 ) -> Result:
     return Result(
         check=f"get-object.{name}",
@@ -37,6 +50,7 @@ def result(
         spec="https://example.org",
         verified=verified,
         reason=reason,
+        expectations=(Expectation("object", "still", "gone", False, lost),) if lost else (),
     )
 
 
@@ -180,3 +194,38 @@ def test_every_line_of_a_log_is_what_its_schema_says(tmp_path: Path) -> None:
     assert len(lines) == 4
     for line in lines:
         jsonschema.validate(msgspec.json.decode(line), run_log_schema())
+
+
+class TestDataLoss:
+    def test_it_is_annotated_first(self, tmp_path: Path) -> None:
+        log = log_of(
+            tmp_path / "log.jsonl",
+            result("plain", Outcome.FAIL),
+            result("loses", Outcome.FAIL, lost=True),
+        )
+        gated = gate(log, Baseline("e", "aws", "w"))
+        assert [one.id for one in gated.new] == ["get-object.loses[raw]", "get-object.plain[raw]"]
+        first, second = github_annotations(gated)
+        assert first.startswith("::error title=S3 DATA LOSS%3A get-object.loses[raw]::")
+        assert second.startswith("::error title=S3%3A get-object.plain[raw]::")
+
+    def test_a_baseline_that_accepts_it_is_told_so_each_time(self, tmp_path: Path) -> None:
+        log = log_of(tmp_path / "log.jsonl", result("loses", Outcome.FAIL, lost=True))
+        gated = gate(log, baseline_from(log))
+        assert gated.exit_code == 0
+        assert any(note.startswith("DATA LOSS accepted") for note in gated.notes)
+        assert [line[:9] for line in github_annotations(gated)] == ["::warning"]
+
+    def test_a_run_that_crashed_is_no_excuse(self, tmp_path: Path) -> None:
+        log = log_of(tmp_path / "log.jsonl", result("loses", Outcome.FAIL, lost=True), footer=False)
+        gated = gate(log, Baseline("e", "aws", "w"))
+        assert gated.exit_code == 4
+        assert [one.id for one in gated.new] == ["get-object.loses[raw]"]
+
+
+def test_a_declared_deviation_needs_no_accepting(tmp_path: Path) -> None:
+    log = log_of(
+        tmp_path / "log.jsonl", result("as_said", Outcome.DECLARED), result("good", Outcome.PASS)
+    )
+    assert gate(log, Baseline("e", "aws", "w")).exit_code == 0
+    assert baseline_from(log).entries == ()

@@ -11,6 +11,7 @@ from conformance.clients.base import Answer, ClientCannotError
 from conformance.model import Outcome
 from conformance.outcome import Seen, decide
 from conformance.trial import Trial
+from matrix import Declared
 from tests.conformance.fakes import FakeClient, House, answer
 
 OK = answer(200, body=b"x")
@@ -23,15 +24,19 @@ def outcome(
     setup: Sequence[Answer] = (answer(200, headers=[("ETag", '"e"')]),),
     claim: str = "supported",
     operations: Sequence[str] = ("GetObject",),
+    declared: Sequence[Declared] = (),
+    claimed: Callable[[str], bool] = lambda _: True,
+    guards: bool = False,
 ) -> tuple[Outcome, str]:
     """Run a check as a worker does and decide."""
-    trial = Trial(House(FakeClient(setup)), FakeClient(answers), Path())
+    trial = Trial(House(FakeClient(setup)), FakeClient(answers), Path(), sacrificial=guards)
     trouble: Exception | None = None
     try:
         check(trial)
     except Exception as raised:  # noqa: BLE001 - as a worker does
         trouble = raised
-    return decide(Seen(trial.expect, trial.answers, trouble, operations, claim))
+    seen = Seen(trial.expect, trial.answers, trouble, operations, claim, declared, claimed, guards)
+    return decide(seen)[:2]
 
 
 def gets(t: Trial) -> None:
@@ -172,3 +177,87 @@ class TestUnsupported:
             raise IndexError
 
         assert outcome(check, claim="unsupported")[0] is Outcome.ERROR
+
+
+class TestDeclared:
+    """A deviation the endpoint's documentation admits, with the answer it gives instead."""
+
+    missing = Declared(
+        words="404, on purpose", cite="https://x.org/a", status=404, code="NoSuchKey"
+    )
+
+    def deletes(self, t: Trial) -> None:
+        t.expect.ok(t.call("DeleteObject", Key="k"))
+
+    def decide(self, *answers: Answer, declared: Declared | None = None) -> tuple[Outcome, str]:
+        return outcome(self.deletes, answers, declared=[declared or self.missing])
+
+    def test_just_this_answer_is_declared(self) -> None:
+        decided, reason = self.decide(answer(404, "NoSuchKey", method="DELETE"))
+        assert decided is Outcome.DECLARED
+        assert "expected 2xx, got 404 NoSuchKey" in reason
+
+    @pytest.mark.parametrize(
+        "given", [answer(404, "NoSuchBucket"), answer(400, "NoSuchKey"), answer(404), answer(500)]
+    )
+    def test_any_other_wrong_answer_is_a_fail(self, given: Answer) -> None:
+        assert self.decide(given)[0] is Outcome.FAIL
+
+    def test_what_works_after_all_is_a_pass(self) -> None:
+        assert self.decide(answer(204))[0] is Outcome.PASS
+
+    def test_a_second_mismatch_of_another_kind_is_a_fail(self) -> None:
+        def check(t: Trial) -> None:
+            self.deletes(t)
+            t.expect.status(t.call("GetObject", Key="k"), 404)
+
+        decided, _ = outcome(
+            check, [answer(404, "NoSuchKey"), answer(200)], declared=[self.missing]
+        )
+        assert decided is Outcome.FAIL
+
+    def test_an_answer_that_is_no_error_is_declared_by_what_is_seen(self) -> None:
+        atime = Declared(
+            words="200", cite="https://x.org/a", status=200, instead={"header ETag": r"v1-.*"}
+        )
+
+        def check(t: Trial) -> None:
+            t.expect.header(t.call("PutObject", Key="k"), "ETag", '"md5"')
+
+        as_said = answer(200, headers=[("ETag", "v1-abc")])
+        assert outcome(check, [as_said], declared=[atime])[0] is Outcome.DECLARED
+        other = answer(200, headers=[("ETag", "0")])
+        assert outcome(check, [other], declared=[atime])[0] is Outcome.FAIL
+
+    def test_an_exception_afterwards_is_a_fail(self) -> None:
+        def check(t: Trial) -> None:
+            self.deletes(t)
+            raise IndexError
+
+        assert (
+            outcome(check, [answer(404, "NoSuchKey")], declared=[self.missing])[0] is Outcome.FAIL
+        )
+
+
+class TestSetUpByAnotherRow:
+    """Setup that needs an operation of another row."""
+
+    def decide(self, refused: Answer, *, claims: bool) -> tuple[Outcome, str]:
+        return outcome(
+            lambda t: t.given.call("PutBucketVersioning") and gets(t),
+            setup=[refused],
+            claimed=lambda operation: claims or operation != "PutBucketVersioning",
+        )
+
+    def test_not_claimed_where_the_profile_says_that_operation_is_unsupported(self) -> None:
+        decided, reason = self.decide(answer(501, "NotImplemented"), claims=False)
+        assert decided is Outcome.NOT_CLAIMED
+        assert "needs PutBucketVersioning" in reason
+
+    def test_blocked_where_it_is_broken_instead_of_refused(self) -> None:
+        assert self.decide(answer(500, "InternalError"), claims=False)[0] is Outcome.BLOCKED
+
+    def test_blocked_and_called_not_implemented_where_nothing_says_so(self) -> None:
+        decided, reason = self.decide(answer(501, "NotImplemented"), claims=True)
+        assert decided is Outcome.BLOCKED
+        assert reason.startswith("not implemented, and nothing says so")

@@ -1,8 +1,10 @@
 """The profiles that ship: loadable, named as their files, cited."""
 
+from pathlib import Path
+
 import pytest
 
-from matrix import load_matrix, load_profile, profile_names
+from matrix import MatrixError, load_matrix, load_profile, profile_names
 
 
 def test_the_profiles_that_come_with_s3compat() -> None:
@@ -30,3 +32,41 @@ def test_aistore_claims_what_its_page_says() -> None:
     assert profile.claim("last-modified").support == "limited"
     assert "latest object version" in profile.claim("versioning").words
     assert profile.claim("get-object-range").support == "supported"
+
+
+DECLARED = """
+name = "mine"
+title = "Mine"
+source = "https://example.com"
+[claims.delete-object]
+support = "supported"
+[[claims.delete-object.declared]]
+words = "404, on purpose"
+cite = "https://example.com/why"
+"""
+
+
+def test_a_declared_deviation_names_the_answer_that_comes_instead(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f'{DECLARED}status = 404\ncode = "NoSuchKey"\ncheck = "missing"\n')
+    claim = load_profile(file).claim("delete-object")
+    (declared,) = claim.declarations("missing")
+    assert (declared.status, declared.code) == (404, "NoSuchKey")
+    assert claim.declarations("another") == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("", "status"),
+        ("status = 200", "needs instead"),
+        ('status = 200\ninstead = { status = "(" }', "no pattern"),
+        ("status = 99", "status"),
+        ('status = 404\ncheck = "a.b"', "check"),
+    ],
+)
+def test_one_that_says_less_is_refused(tmp_path: Path, more: str, reason: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(DECLARED + more)
+    with pytest.raises(MatrixError, match=reason):
+        load_profile(file)

@@ -10,6 +10,7 @@ from pathlib import Path
 from conformance.model import (
     Body,
     Call,
+    Declaration,
     Exchange,
     Expectation,
     Message,
@@ -115,9 +116,10 @@ def result(row: Row, name: str, client: str, outcome: Outcome, **changes: object
         else b"6789"
     )
     good = outcome is not Outcome.FAIL
-    tried = outcome in (Outcome.PASS, Outcome.FAIL, Outcome.NOT_CLAIMED)
+    tried = outcome in (Outcome.PASS, Outcome.FAIL, Outcome.DECLARED, Outcome.NOT_CLAIMED)
     reasons = {
         Outcome.FAIL: "status: expected 206, got 501",
+        Outcome.DECLARED: "status: expected 204, got 404 NoSuchKey; as declared",
         Outcome.NOT_CLAIMED: "refused with 501 NotImplemented, as documented",
         Outcome.CLIENT_CANNOT: f"{client} has no option for this",
         Outcome.BLOCKED: "setup: PutObject answered 503 SlowDown",
@@ -132,6 +134,9 @@ def result(row: Row, name: str, client: str, outcome: Outcome, **changes: object
         "level": row.level,
         "spec": row.spec,
         "verified": "aws-recorded 2026-02",
+        "declared": Declaration("404, and on purpose", "https://example.com/docs#delete")
+        if outcome is Outcome.DECLARED
+        else None,
         "explanation": "Amazon answers so whether or not the object was written in parts.",
         "reason": reasons.get(outcome, ""),
         "proved_by": ("range-ignored",),
@@ -245,11 +250,26 @@ def hostile() -> list[Result]:
     return results
 
 
+def loss(name: str = "tagging_leaves_the_object", client: str = "s3cmd") -> Result:
+    """A failure that lost data."""
+    gone = Expectation("object precious", "still as it was", "gone (404 NoSuchKey)", False, True)
+    return result(
+        load_matrix().rows["data-safety"],
+        name,
+        client,
+        Outcome.FAIL,
+        severity="data loss",
+        reason="data loss: object precious is gone (404 NoSuchKey)",
+        expectations=(Expectation("status", "204", "200", True), gone),
+    )
+
+
 def every_outcome() -> list[Result]:
     """One result of each outcome, and an observed fail, under one row."""
     row = load_matrix().rows["get-object-range"]
     results = [result(row, f"shows_{outcome.value}", "boto3", outcome) for outcome in Outcome]
     results.append(result(row, "shows_observed", "boto3", Outcome.FAIL, verified="observed"))
+    results.append(loss())
     return results
 
 

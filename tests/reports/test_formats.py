@@ -167,6 +167,68 @@ def test_json_has_the_numbers_of_the_verdict(ordinary: RunLog) -> None:
     assert sum(len(cell["checks"]) for cell in cells) == len(ordinary.results)
 
 
+# Data loss and declared deviations
+
+
+@pytest.fixture
+def losing(tmp_path: Path) -> RunLog:
+    """A hundred failures, and one far down that lost data."""
+    fails = [
+        synthetic.result(row, "fails", "boto3", Outcome.FAIL)
+        for row in list(load_matrix().rows.values())[:20]
+    ]
+    return synthetic.write_log(tmp_path / "losing.jsonl", [*fails, synthetic.loss()])
+
+
+def test_data_loss_is_the_first_thing_every_format_says(losing: RunLog) -> None:
+    html = _Page(reports.render("html", [losing]))
+    words = "".join(html.text).partition("Skip to the grid")[2]
+    assert words.split()[:3] == ["‼", "Data", "loss"]
+    assert words.index("object precious") < words.index("Loses data") < words.index("Fails in")
+    markdown = reports.render("markdown", [losing]).splitlines()
+    assert markdown[2:4] == ["> [!CAUTION]", "> **DATA LOSS in 1 outcome**"]
+    first = ElementTree.fromstring(reports.render("junit", [losing])).find(".//testcase/failure")
+    assert first.get("type") == "data loss"
+    assert first.get("message").startswith("DATA LOSS: data loss: object precious is gone")
+    run = json.loads(reports.render("json", [losing]))["runs"][0]
+    assert run["data_loss"] == ["data-safety.tagging_leaves_the_object[s3cmd]"]
+    assert run["verdict"].startswith("DATA LOSS in 1 outcome; 21 outcomes do not conform")
+    assert "DATA LOSS · " in reports.render("badge", [losing])
+    shield = json.loads(reports.render("shields", [losing]))
+    assert (shield["color"], shield["message"][:9]) == ("red", "DATA LOSS")
+
+
+def test_data_loss_is_told_of_a_run_that_crashed_too(tmp_path: Path) -> None:
+    log = synthetic.write_log(tmp_path / "log.jsonl", [synthetic.loss()], footer=False, planned=9)
+    assert "DATA LOSS" in reports.render("badge", [log])
+    assert "DATA LOSS in 1 outcome; the run ended before" in judge(log).sentence
+    assert "> [!CAUTION]" in reports.render("markdown", [log])
+
+
+def test_a_declared_deviation_is_shown_with_its_source_and_not_judged(tmp_path: Path) -> None:
+    row = load_matrix().rows["delete-object"]
+    results = [
+        synthetic.result(row, "missing_key", "boto3", Outcome.DECLARED),
+        synthetic.result(row, "gone", "boto3", Outcome.PASS),
+    ]
+    log = synthetic.write_log(tmp_path / "declared.jsonl", results)
+    verdict = judge(log)
+    assert (verdict.exit_code, verdict.passed, verdict.claimed) == (0, 1, 1)
+    page = _Page(reports.render("html", [log]))
+    assert "https://example.com/docs#delete" in page.addresses
+    assert "“404, and on purpose”" in "".join(page.text)
+    markdown = reports.render("markdown", [log])
+    assert "✓ ≠" in markdown
+    assert "404, and on purpose ([source](<https://example.com/docs#delete>))" in markdown
+    cell = next(
+        row["cells"]["boto3"]
+        for row in json.loads(reports.render("json", [log]))["runs"][0]["rows"]
+        if row["id"] == "delete-object"
+    )
+    assert cell["state"] == "declared"
+    assert cell["checks"][0]["declared"]["cite"] == "https://example.com/docs#delete"
+
+
 # JUnit
 
 _ATTRIBUTES = {
@@ -224,17 +286,24 @@ def test_junit_shows_each_outcome_for_what_it_is(tmp_path: Path) -> None:
             (child.tag, child.get("type")) for child in case if child.tag != "system-out"
         ]
         for case in root.iter("testcase")
+        if "shows_" in str(case.get("name"))
     }
     assert shown == {
         "pass": [],
         "fail": [("failure", "fail")],
         "error": [("error", "error")],
         "blocked": [("error", "blocked")],
+        "declared": [("skipped", None)],
         "not_claimed": [("skipped", None)],
         "client_cannot": [("skipped", None)],
         "observed": [("skipped", None)],
     }
-    assert root.find("testsuite").get("name") == "get-object-range"
+    assert [suite.get("name") for suite in root.iter("testsuite")] == [
+        "data-safety",
+        "get-object-range",
+    ]
+    declared = next(e for e in root.iter("skipped") if e.get("message", "").startswith("declared"))
+    assert "404, and on purpose (https://example.com/docs#delete)" in declared.get("message", "")
 
 
 def test_junit_has_a_case_for_a_crash(crashed: RunLog) -> None:
@@ -253,7 +322,8 @@ def test_markdown_cannot_be_injected_into(hostile: RunLog, ordinary: RunLog) -> 
     assert blocks == ["<!-- Made by `s3compat report --markdown` from measured outcomes. -->\n"]
     assert not [child for child in inline if child.type in ("html_inline", "image")]
     links = {child.attrs["href"] for child in inline if child.type == "link_open"}
-    assert {link.split("/")[2] for link in links} == {"docs.aws.amazon.com"}
+    assert {link.split("/")[2] for link in links} == {"docs.aws.amazon.com", "example.com"}
+    assert "https://example.com/docs#delete" in links, "a declared deviation's page"
     assert [token.tag for token in tokens if token.type == "heading_open"] == ["h3", "h3"]
 
 
