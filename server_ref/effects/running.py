@@ -8,6 +8,8 @@ from server_ref.auth.credentials import Keyring
 from server_ref.effects.events import QUEUE as EVENTS
 from server_ref.effects.events import Events
 from server_ref.effects.log_delivery import LogDelivery
+from server_ref.effects.replication import QUEUE as REPLICAS
+from server_ref.effects.replication import Replication
 from server_ref.effects.worker import Worker
 from server_ref.settings import Settings
 
@@ -20,11 +22,14 @@ class Effects:
     def __init__(self, store: Any, keyring: Keyring, settings: Settings) -> None:
         """Have the reactions see every change from now on."""
         self.access_log = LogDelivery(store, keyring, settings.access_log_seconds)
-        self._workers: list[Worker] = []
+        events = Events(store, settings.event_targets)
+        replication = Replication(store, events)
+        store.react(replication.react)
+        self._workers = [Worker(store, REPLICAS, replication.replicate)]
         if settings.event_targets:
             from server_ref.effects.webhooks import Webhooks  # brings an HTTP client
 
-            store.react(Events(store, settings.event_targets).react)
+            store.react(events.react)
             webhooks = Webhooks(settings.event_targets)
             self._workers.append(Worker(store, EVENTS, webhooks.deliver, threads=SENDERS))
 

@@ -95,6 +95,7 @@ def _copy(
             acl=described.acl,
             lock=described.lock,
             parts=None,
+            replication=None,
         )
         return store.put(tx, now, version)
 

@@ -182,6 +182,8 @@ def _shown(ctx: Context, members: Members, version: Version) -> Members:
         answer["StorageClass"] = version.storage_class
     if members.get("VersionId") is None:  # about the current version only
         answer.update(expiring.shown(ctx, bucket, version))
+    if version.replication is not None:
+        answer["ReplicationStatus"] = version.replication
     if version.tags:
         answer["TagCount"] = len(version.read_tags())
     if version.lock:

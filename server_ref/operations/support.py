@@ -72,10 +72,6 @@ STORED = {
         ("GetBucketAbac", "PutBucketAbac"), "bucket tags take no part in the access decision"
     ),
     **dict.fromkeys(
-        ("DeleteBucketReplication", "GetBucketReplication", "PutBucketReplication"),
-        "no object is replicated",
-    ),
-    **dict.fromkeys(
         (
             "CreateBucketMetadataConfiguration",
             "CreateBucketMetadataTableConfiguration",
@@ -104,6 +100,7 @@ REAL = frozenset(
         "DeleteBucketLifecycle",
         "DeleteBucketOwnershipControls",
         "DeleteBucketPolicy",
+        "DeleteBucketReplication",
         "DeleteBucketTagging",
         "DeleteBucketWebsite",
         "DeleteObject",
@@ -123,6 +120,7 @@ REAL = frozenset(
         "GetBucketOwnershipControls",
         "GetBucketPolicy",
         "GetBucketPolicyStatus",
+        "GetBucketReplication",
         "GetBucketRequestPayment",
         "GetBucketTagging",
         "GetBucketVersioning",
@@ -155,6 +153,7 @@ REAL = frozenset(
         "PutBucketNotificationConfiguration",
         "PutBucketOwnershipControls",
         "PutBucketPolicy",
+        "PutBucketReplication",
         "PutBucketRequestPayment",
         "PutBucketTagging",
         "PutBucketVersioning",

@@ -37,5 +37,12 @@ def put_bucket_versioning(ctx: Context, members: Members) -> Members:
             "An Object Lock configuration is present on this bucket, so the versioning state "
             "cannot be changed.",
         )
+    if status == "Suspended" and ctx.store.get_config(bucket, "replication") is not None:
+        raise S3Error(
+            "InvalidBucketState",
+            "A replication configuration is present on this bucket, so you cannot change the"
+            " versioning state. To change the versioning state, first delete the replication"
+            " configuration.",
+        )
     ctx.store.change_bucket(bucket, versioning=status)
     return {}

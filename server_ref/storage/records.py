@@ -82,6 +82,7 @@ class Version(NamedTuple):
     lock: bytes | None = None
     parts: bytes | None = None
     segments: bytes | None = None
+    replication: str | None = None  # PENDING | COMPLETED | FAILED | REPLICA
 
     def read_details(self) -> Details:
         """Headers and user metadata."""

@@ -69,6 +69,10 @@ CREATE INDEX task_by_due ON task (queue, due, id);
       bucket INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (bucket, key)
     ) WITHOUT ROWID;
     """,
+    """
+ALTER TABLE object ADD COLUMN replication TEXT;
+ALTER TABLE version ADD COLUMN replication TEXT;
+""",
 )
 SCHEMA_VERSION = 1 + len(_STEPS)
 

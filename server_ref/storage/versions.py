@@ -188,6 +188,36 @@ def change(tx: Transaction, bucket: Bucket, version: Version, column: str, value
     tx.changed(Change(column, bucket, changed, version))
 
 
+def has(tx: Transaction, bucket: Bucket, version: Version) -> bool:
+    """Whether the bucket has the version of this number and id already."""
+    return by_id(tx, bucket, version.key, version.version_id) is not None
+
+
+def put_replica(tx: Transaction, bucket: Bucket, version: Version) -> None:
+    """Write a version of another bucket with the number and id it has there; blobs are its own.
+
+    It is the current one unless a newer one is there.
+    """
+    newest = latest(tx, bucket, version.key)
+    current = newest is None or newest.seq < version.seq
+    if current:
+        _retire_live(tx, bucket, version.key)
+    tx.execute(
+        _INSERT_OBJECT if current and not version.marker else _INSERT_VERSION,
+        (bucket.id, *version),
+    )
+    tx.changed(Change(MARKER if version.marker else PUT, bucket, version))
+
+
+def mark_replication(tx: Transaction, bucket: Bucket, version: Version, status: str) -> None:
+    """Note how far the replication of a version is; that is no change of the object."""
+    for table in ("object", "version"):
+        tx.execute(
+            f"UPDATE {table} SET replication = ? WHERE bucket = ? AND key = ? AND seq = ?",
+            (status, bucket.id, version.key, version.seq),
+        )
+
+
 def add_blob(tx: Transaction, size: int, *, file: str | None, data: bytes | None) -> int:
     """A new blob with one reference; its id."""
     cursor = tx.execute(

@@ -1,0 +1,115 @@
+"""Replication rules: which of them an object or a delete marker meets, and what S3 takes as rules.
+
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from server_ref.errors import S3Error
+from server_ref.storage.records import Version
+
+MAX_RULES = 1000
+Rule = Mapping[str, Any]
+_SCHEMA = (
+    "{} must be specified for this version of Cross Region Replication configuration schema."
+    " Please refer to S3 Developer Guide for more information."
+)
+
+
+def validate(rules: list[Any]) -> None:
+    """Raises S3Error MalformedXML, InvalidRequest or InvalidArgument; destinations are not seen."""
+    if not 0 < len(rules) <= MAX_RULES:
+        raise S3Error("MalformedXML")
+    for rule in rules:
+        _validate_one(rule)
+    _refuse_twice(
+        (rule.get("ID") for rule in rules),
+        S3Error("InvalidArgument", "Rule Id must be unique. Found same Id for more than one rule"),
+    )
+    _refuse_twice(
+        ((rule.get("Priority"), bucket_name(rule)) for rule in rules if "Priority" in rule),
+        S3Error("InvalidRequest", "Found duplicate priority in the rules of a destination"),
+    )
+
+
+def _validate_one(rule: Rule) -> None:
+    rule_filter = rule.get("Filter")
+    if rule_filter is None:
+        if rule.get("Prefix") is None:
+            raise S3Error("MalformedXML")
+    else:
+        if rule.get("Prefix") is not None or len(rule_filter) > 1:
+            raise S3Error("MalformedXML")
+        for member in ("Priority", "DeleteMarkerReplication"):
+            if rule.get(member) is None:
+                raise S3Error("InvalidRequest", _SCHEMA.format(member))
+        if _markers(rule) and _filter(rule)[1]:
+            raise S3Error(
+                "InvalidRequest",
+                "Delete marker replication is not supported if any Tag filter is specified."
+                " Please refer to S3 Developer Guide for more information.",
+            )
+    destination = rule["Destination"]
+    if "AccessControlTranslation" in destination and "Account" not in destination:
+        raise S3Error(
+            "InvalidRequest", "Account must be specified when AccessControlTranslation is."
+        )
+
+
+def _refuse_twice(found: Any, error: S3Error) -> None:
+    counted = Counter(one for one in found if one is not None)
+    if any(count > 1 for count in counted.values()):
+        raise error
+
+
+def bucket_name(rule: Rule) -> str:
+    """The name of the destination, from its ARN."""
+    name: str = rule["Destination"]["Bucket"].rpartition(":::")[2]
+    return name
+
+
+def met(config: Mapping[str, Any], version: Version) -> list[Rule]:
+    """The rule of each destination that wants this version or marker: of several the first in rank.
+
+    A tag that is added later makes no object replicate, nor does a rule that comes later.
+    """
+    chosen: dict[str, Rule] = {}
+    for rule in config["Rules"]:
+        if rule["Status"] != "Enabled" or not _meets(rule, version):
+            continue
+        name = bucket_name(rule)
+        other = chosen.get(name)
+        if other is None or rule.get("Priority", 0) > other.get("Priority", 0):
+            chosen[name] = rule
+    return list(chosen.values())
+
+
+def _meets(rule: Rule, version: Version) -> bool:
+    prefix, tags = _filter(rule)
+    if not version.key.startswith(prefix):
+        return False
+    if version.marker:
+        return _markers(rule)
+    return tags <= set(version.read_tags())
+
+
+def _filter(rule: Rule) -> tuple[str, set[tuple[str, str]]]:
+    """Prefix and tags of a rule, wherever they are said."""
+    rule_filter = rule.get("Filter")
+    if rule_filter is None:
+        return rule.get("Prefix", ""), set()
+    both = rule_filter.get("And") or {}
+    tags = [*both.get("Tags", ()), *([rule_filter["Tag"]] if "Tag" in rule_filter else ())]
+    prefix = both.get("Prefix") or rule_filter.get("Prefix") or ""
+    return prefix, {(tag["Key"], tag["Value"]) for tag in tags}
+
+
+def _markers(rule: Rule) -> bool:
+    """Whether delete markers go too: as said, and always by rules of the older form."""
+    if rule.get("Filter") is None:
+        return True
+    return (rule.get("DeleteMarkerReplication") or {}).get("Status") == "Enabled"
