@@ -119,6 +119,12 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         " {name} in the URL is its last part, no URL takes and drops them; repeatable",
     )
     add(
+        "--restore-seconds",
+        metavar="SECONDS",
+        type=float,
+        help="how long a Standard restore of an archived object takes, by the clock (default: 10)",
+    )
+    add(
         "--clock-offset",
         metavar="DURATION",
         type=_duration,
@@ -179,6 +185,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             base_path=arguments.base_path,
             event_targets=arguments.event_target,
             access_log_seconds=arguments.access_log_seconds,
+            restore_seconds=arguments.restore_seconds,
             targets=arguments.targets,
             features=arguments.feature,
             upstream=arguments.upstream,

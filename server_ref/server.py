@@ -69,6 +69,7 @@ class S3Server:
         base_path: str = "",
         event_targets: Sequence[str] = (),
         access_log_seconds: float | None = None,
+        restore_seconds: float | None = None,
         targets: int | None = None,
         features: Sequence[str] = (),
         upstream: str = "",
@@ -81,10 +82,11 @@ class S3Server:
         where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
         certificate made here, or the paths of certificate and key. ``event_targets`` are
         ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long access log records are
-        gathered. ``clock`` gives the time objects live in (aware); signatures keep to the real
-        one. ``targets``, ``features`` and ``upstream`` are for profiles of products that have them
-        (docs/server.md). Settings given here win over the profile's. Raises ProfileError,
-        UnknownDeviation, ValueError, AccountsError.
+        gathered, ``restore_seconds`` how long a Standard restore takes. ``clock`` gives the time
+        objects live in (aware); signatures keep to the real one. ``targets``, ``features`` and
+        ``upstream`` are for profiles of products that have them (docs/server.md). Settings given
+        here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
+        AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -94,6 +96,7 @@ class S3Server:
             "domain": domain or None,
             "base_path": base_path or None,
             "access_log_seconds": access_log_seconds,
+            "restore_seconds": restore_seconds,
             "event_targets": parse_targets(event_targets) or None,
             "targets": targets,
             "features": tuple(features) or None,

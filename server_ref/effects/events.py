@@ -16,7 +16,18 @@ import msgspec
 
 from server_ref.effects.targets import Targets, url_of
 from server_ref.rules import notifications
-from server_ref.storage.changes import LIFECYCLE, MARKER, PUT, REMOVED, Cause, Change
+from server_ref.rules.times import moment
+from server_ref.storage.changes import (
+    COPY_GONE,
+    LIFECYCLE,
+    MARKER,
+    PUT,
+    REMOVED,
+    RESTORED,
+    RESTORING,
+    Cause,
+    Change,
+)
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import NULL_VERSION, Bucket, Version
 
@@ -29,6 +40,11 @@ _CREATED = {
     "CopyObject": "Copy",
     "PostObject": "Post",
     "RenameObject": "Copy",
+}
+_RESTORES = {
+    RESTORING: "ObjectRestore:Post",
+    RESTORED: "ObjectRestore:Completed",
+    COPY_GONE: "ObjectRestore:Delete",
 }
 _VERSION_2_2 = ("Replication",)
 _VERSION_2_3 = (
@@ -76,7 +92,9 @@ class Events:
             if config:
                 name = event_name(cause, change)
                 if name is not None:
-                    self.queue(tx, cause, name, change.bucket, change.version, config)
+                    self.queue(
+                        tx, cause, name, change.bucket, change.version, config, **_more(change)
+                    )
 
     def queue(
         self,
@@ -175,7 +193,19 @@ def event_name(cause: Cause, change: Change) -> str | None:
         return "ObjectRetention:Put"
     if change.kind == "storage_class" and lifecycle:
         return "LifecycleTransition"
-    return None
+    return _RESTORES.get(change.kind)
+
+
+def _more(change: Change) -> dict[str, Any]:
+    """glacierEventData of a restore that is completed (recorded)."""
+    restore = change.version.read_details().restore if change.kind == RESTORED else None
+    if restore is None:
+        return {}
+    data = {
+        "lifecycleRestorationExpiryTime": _iso(moment(restore.until)),
+        "lifecycleRestoreStorageClass": change.version.storage_class,
+    }
+    return {"glacierEventData": {"restoreEventData": data}}
 
 
 def wanted(config: Mapping[str, Any], name: str, key: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,9 @@ from typing import Any
 from server_ref.errors import S3Error
 from server_ref.lifecycle import apply
 from server_ref.lifecycle.rules import DAY
-from server_ref.storage import Store
+from server_ref.storage import Store, restores
+from server_ref.storage.changes import RESTORE, caused_by
+from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket
 
 logger = logging.getLogger("server_ref.lifecycle")
@@ -63,10 +65,11 @@ class Lifecycle:
         while not self._closing.wait(LOOK):
             waited += LOOK
             today = self._day(self._clock())
-            if today == day and waited < PASS:
-                continue
-            waited, day = 0.0, today
             try:
+                self._tell_restores()
+                if today == day and waited < PASS:
+                    continue
+                waited, day = 0.0, today
                 self._pass()
             except Exception:  # the next pass may do better; the log has why this one did not
                 logger.exception("a lifecycle pass failed and is tried again")
@@ -82,6 +85,21 @@ class Lifecycle:
                 day, known = self._done.get(bucket.id, (None, None))
                 if (day, known) != (self._day(now), configuration):
                     self._bucket(bucket, configuration, now)
+
+    def _tell_restores(self) -> None:
+        """Note the moments of restores that have come, so that events tell of them."""
+        now = int(self._clock().timestamp())
+        with self._store.reader() as reader:
+            come = restores.due(reader, now, apply.BATCH)
+        if come:
+            buckets = {bucket.id: bucket for bucket in self._store.buckets()}
+
+            def work(tx: Transaction) -> None:
+                for moment in come:
+                    restores.come(tx, buckets, moment)
+
+            with caused_by(RESTORE):
+                self._store.write(work)
 
     def _bucket(self, bucket: Bucket, configuration: Any, now: datetime) -> Counter[str]:
         try:

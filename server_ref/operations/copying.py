@@ -114,6 +114,7 @@ def _describe(ctx: Context, bucket: Bucket, members: Members, found: Version) ->
             attributes.check_redirect(location)
             headers["WebsiteRedirectLocation"] = location
         details.headers = headers
+        details.restore = None
         described = described._replace(details=pack(details))
     if members.get("TaggingDirective") != "REPLACE":
         described = described._replace(tags=found.tags)

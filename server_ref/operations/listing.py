@@ -13,7 +13,7 @@ from typing import Any
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import pages
+from server_ref.rules import pages, restoring
 from server_ref.rules.times import iso
 from server_ref.storage import listing
 from server_ref.storage.records import NULL_VERSION, Bucket, Version
@@ -29,14 +29,15 @@ def list_objects(ctx: Context, members: Members) -> Members:
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     marker = members.get("Marker") or ""
     place = pages.past_common_prefix(marker, prefix, delimiter)
-    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=True)
+    restores = restoring.wanted(members)
+    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=True, restores=restores)
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
         "Marker": encode(marker),
         "MaxKeys": size,
         "IsTruncated": page.truncated,
-        "Contents": [_content(row, encode, owner=True) for row in page.rows],
+        "Contents": [_content(ctx, row, encode, owner=True) for row in page.rows],
     }
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if page.truncated and delimiter:
@@ -57,14 +58,15 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
         start, inclusive = pages.past_common_prefix(pages.from_token(token), prefix, delimiter)
     owner = bool(members.get("FetchOwner"))
     place = (start, inclusive)
-    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=owner)
+    restores = restoring.wanted(members)
+    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=owner, restores=restores)
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
         "MaxKeys": size,
         "KeyCount": len(page.rows) + len(page.prefixes),
         "IsTruncated": page.truncated,
-        "Contents": [_content(row, encode, owner=owner) for row in page.rows],
+        "Contents": [_content(ctx, row, encode, owner=owner) for row in page.rows],
     }
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if token is not None:
@@ -84,6 +86,7 @@ def list_object_versions(ctx: Context, members: Members) -> Members:
     size = pages.limit(members, "MaxKeys", "maxKeys")
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     key_marker, id_marker = members.get("KeyMarker") or "", members.get("VersionIdMarker") or ""
+    restores = restoring.wanted(members)
     after = _version_position(ctx, bucket, key_marker, id_marker)
     if after is None:
         start, inclusive = pages.past_common_prefix(key_marker, prefix, delimiter)
@@ -108,7 +111,10 @@ def list_object_versions(ctx: Context, members: Members) -> Members:
         is_latest = row.key != previous and (previous is not None or row.seq == latest)
         previous = row.key
         kind = "DeleteMarkers" if row.marker else "Versions"
-        answer[kind].append(_version(row, encode, is_latest=is_latest))
+        shown = _version(row, encode, is_latest=is_latest)
+        if restores and not row.marker:
+            shown.update(restoring.listed(row.storage_class, row.details, ctx.clock()))
+        answer[kind].append(shown)
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if page.truncated:
         answer["NextKeyMarker"] = encode(page.last)
@@ -126,14 +132,17 @@ def _current(
     place: tuple[str, bool],
     *,
     owner: bool,
+    restores: bool,
 ) -> listing.Page[tuple[Any, ...]]:
     with ctx.store.snapshot() as reader:
-        scan = listing.current(reader, bucket.id, prefix, owner=owner)
+        scan = listing.current(reader, bucket.id, prefix, owner=owner, details=restores)
         return listing.page(scan, prefix, delimiter, size, place[0], inclusive=place[1])
 
 
-def _content(row: tuple[Any, ...], encode: Callable[[str], str], *, owner: bool) -> Members:
-    key, modified, etag, size, storage_class, algorithm, checksum_type, owner_id = row
+def _content(
+    ctx: Context, row: tuple[Any, ...], encode: Callable[[str], str], *, owner: bool
+) -> Members:
+    key, modified, etag, size, storage_class, algorithm, checksum_type, owner_id, details = row
     content: Members = {
         "Key": encode(key),
         "LastModified": iso(modified),
@@ -145,6 +154,8 @@ def _content(row: tuple[Any, ...], encode: Callable[[str], str], *, owner: bool)
     }
     if owner:
         content["Owner"] = {"ID": owner_id}
+    if details is not None:
+        content.update(restoring.listed(storage_class, details, ctx.clock()))
     return content
 
 

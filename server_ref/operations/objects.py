@@ -9,7 +9,16 @@ from __future__ import annotations
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import attributes, checksums, conditions, expiring, names, parts, ranges
+from server_ref.rules import (
+    attributes,
+    checksums,
+    conditions,
+    expiring,
+    names,
+    parts,
+    ranges,
+    restoring,
+)
 from server_ref.rules.finding import check_found, shown_version, wanted_version
 from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import moment, seconds
@@ -136,7 +145,7 @@ def _readable(
     version = check_found(ctx, members, found)
     conditions.check_read(members, version, ctx.clock())
     if version.storage_class in names.ARCHIVED and not archived:
-        raise S3Error("InvalidObjectState", StorageClass=version.storage_class)
+        restoring.check_readable(version, ctx.clock())
     return version
 
 
@@ -180,6 +189,7 @@ def _shown(ctx: Context, members: Members, version: Version) -> Members:
             answer["ChecksumType"] = version.checksum_type
     if version.storage_class != "STANDARD":
         answer["StorageClass"] = version.storage_class
+        answer.update(restoring.header(version, details, ctx.clock()))
     if members.get("VersionId") is None:  # about the current version only
         answer.update(expiring.shown(ctx, bucket, version))
     if version.replication is not None:

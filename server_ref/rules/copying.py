@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.rules import conditions, names
+from server_ref.rules import conditions, restoring
 from server_ref.rules.new_object import MAX_SINGLE_PUT
 from server_ref.storage.hashing import ThreadedDigests
 from server_ref.storage.reading import GoneError, blocks
@@ -81,8 +81,7 @@ def find_source(ctx: Context, members: Members, source: Source) -> Version:
     if found is None or found.marker:
         raise S3Error("NoSuchKey", Key=source.key)
     conditions.check_copy_source(members, found, ctx.clock())
-    if found.storage_class in names.ARCHIVED:
-        raise S3Error("ObjectNotInActiveTierError")
+    restoring.check_readable(found, ctx.clock(), "ObjectNotInActiveTierError")
     return found
 
 

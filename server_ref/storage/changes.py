@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 PUT = "put"  # a version was written; the other kinds are columns: "tags", "acl", "lock", …
 REMOVED = "removed"  # a version or a marker is gone for good
 MARKER = "marker"  # a delete marker was written
+RESTORING = "restoring"  # an archived version is being restored
+RESTORED = "restored"  # its copy can be read
+COPY_GONE = "copy gone"  # and is gone again
 
 
 class Change(NamedTuple):

@@ -40,6 +40,7 @@ class Listed(NamedTuple):
     algorithm: str | None
     checksum_type: str | None
     owner: str  # "" unless it was asked for
+    details: bytes | None  # None unless it was asked for
 
 
 def after_prefix(prefix: str) -> str | None:
@@ -104,15 +105,19 @@ def _until_prefix(
     return None
 
 
-_LISTED = ", ".join(Listed._fields)
-_WITHOUT_OWNER = ", ".join((*Listed._fields[:-1], "''"))
+_ALWAYS = ", ".join(Listed._fields[:-2])
 
 
 def current(
-    reader: sqlite3.Connection, bucket: int, prefix: str, *, owner: bool = True
+    reader: sqlite3.Connection,
+    bucket: int,
+    prefix: str,
+    *,
+    owner: bool = True,
+    details: bool = False,
 ) -> Scan[tuple[Any, ...]]:
     """A scan of current objects: rows as `Listed` has them (plain tuples, for speed)."""
-    columns = _LISTED if owner else _WITHOUT_OWNER
+    columns = f"{_ALWAYS}, {'owner' if owner else repr('')}, {'details' if details else 'NULL'}"
     return _ranged(reader, f"SELECT {columns} FROM object", "key", bucket, prefix)
 
 

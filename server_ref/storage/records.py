@@ -45,15 +45,31 @@ class Lock(msgspec.Struct, frozen=True, omit_defaults=True):
     hold: str | None = None  # ON | OFF
 
 
-class Details(msgspec.Struct, omit_defaults=True):
-    """What an object carries and never changes: headers by member name, and user metadata.
+class Restore(msgspec.Struct, frozen=True):
+    """A restore of an archived version. ``ready`` and ``until`` are in seconds."""
 
-    ``facts`` are what an emulated product keeps of an object and S3 does not.
+    ready: int  # when the copy can be read
+    until: int  # when it is gone again
+    days: int
+    tier: str
+
+
+class Details(msgspec.Struct, omit_defaults=True):
+    """What an object carries: headers by member name, and user metadata; these never change.
+
+    ``facts`` are what an emulated product keeps of an object and S3 does not. ``restore`` is the
+    version's own and no copy has it.
     """
 
     headers: dict[str, str] = {}
     metadata: dict[str, str] = {}
     facts: dict[str, str] = {}
+    restore: Restore | None = None
+
+    @staticmethod
+    def read(packed: bytes | None) -> Details:
+        """The details of a packed column."""
+        return _DETAILS.decode(packed) if packed else Details()
 
 
 class Version(NamedTuple):
@@ -86,7 +102,7 @@ class Version(NamedTuple):
 
     def read_details(self) -> Details:
         """Headers and user metadata."""
-        return _DETAILS.decode(self.details) if self.details else Details()
+        return Details.read(self.details)
 
     def read_tags(self) -> list[tuple[str, str]]:
         """Object tags in the order they were given."""

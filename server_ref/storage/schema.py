@@ -73,6 +73,22 @@ CREATE INDEX task_by_due ON task (queue, due, id);
 ALTER TABLE object ADD COLUMN replication TEXT;
 ALTER TABLE version ADD COLUMN replication TEXT;
 """,
+    """
+CREATE TABLE restore (
+  at INTEGER NOT NULL, bucket INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL,
+  kind TEXT NOT NULL, PRIMARY KEY (at, bucket, key, seq, kind)
+) WITHOUT ROWID;
+CREATE TABLE annotation (
+  bucket INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, name TEXT NOT NULL,
+  size INTEGER NOT NULL, etag TEXT NOT NULL, modified INTEGER NOT NULL, algorithm TEXT NOT NULL,
+  checksum TEXT NOT NULL, blob INTEGER NOT NULL, PRIMARY KEY (bucket, key, seq, name)
+) WITHOUT ROWID;
+CREATE TABLE renamed (
+  bucket INTEGER NOT NULL, token TEXT NOT NULL, asked BLOB NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (bucket, token)
+) WITHOUT ROWID;
+CREATE INDEX renamed_by_time ON renamed (at);
+""",
 )
 SCHEMA_VERSION = 1 + len(_STEPS)
 

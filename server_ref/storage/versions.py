@@ -25,6 +25,7 @@ _INSERT_VERSION = f"INSERT INTO version (bucket, {FIELDS}) VALUES ({_MARKS})"
 _LIVE = f"SELECT {FIELDS} FROM object WHERE bucket = ? AND key = ?"
 _TOP = f"SELECT {FIELDS} FROM version WHERE bucket = ? AND key = ? ORDER BY seq DESC LIMIT 1"
 _BY_ID = f"SELECT {FIELDS} FROM version WHERE bucket = ? AND key = ? AND version_id = ?"
+_BY_SEQ = f"SELECT {FIELDS} FROM version WHERE bucket = ? AND key = ? AND seq = ?"
 _TO_VERSION = (
     f"INSERT INTO version (bucket, {FIELDS}) "
     f"SELECT bucket, {FIELDS} FROM object WHERE bucket = ? AND key = ?"
@@ -94,6 +95,15 @@ def by_id(tx: Transaction, bucket: Bucket, key: str, version_id: str) -> Version
     if found is not None and found.version_id == version_id:
         return found
     row = tx.execute(_BY_ID, (bucket.id, key, version_id)).fetchone()
+    return Version._make(row) if row else None
+
+
+def by_seq(tx: Transaction, bucket: Bucket, key: str, seq: int) -> Version | None:
+    """One version or marker by its sequence number."""
+    found = live(tx, bucket, key)
+    if found is not None and found.seq == seq:
+        return found
+    row = tx.execute(_BY_SEQ, (bucket.id, key, seq)).fetchone()
     return Version._make(row) if row else None
 
 

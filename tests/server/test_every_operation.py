@@ -30,7 +30,6 @@ NOT_YET = {
     "ListObjectAnnotations",
     "PutObjectAnnotation",
     "RenameObject",
-    "RestoreObject",
     "SelectObjectContent",
     "UpdateObjectEncryption",
 }
@@ -86,6 +85,7 @@ EXPECTED_ERRORS = {
     "ListParts": "NoSuchUpload",
     "PutBucketAcl": "AccessControlListNotSupported",
     "PutBucketReplication": "InvalidRequest",
+    "RestoreObject": "InvalidObjectState",
     "GetBucketReplication": "ReplicationConfigurationNotFoundError",
     "PutObjectLegalHold": "InvalidRequest",
     "PutObjectRetention": "InvalidRequest",
