@@ -9,6 +9,7 @@ from server_ref.storage.bodies import Bodies
 from server_ref.storage.hashing import Digests, ThreadedDigests
 
 BLOCK = 1 << 19  # bytes; smaller costs calls, larger costs memory a connection
+_HASTEN = 1 << 20  # bytes written before the disk is asked to begin
 Read = Callable[[int], bytes]
 
 
@@ -48,13 +49,16 @@ def take(
     name, file = bodies.create()
     digests = ThreadedDigests(algorithms)
     try:
-        size, block = 0, head
+        size, hastened, block = 0, 0, head
         while block:
             size += len(block)
             if size > limit:
                 raise TooLongError
             digests.update(block)
             _write(file, block)
+            if size - hastened >= _HASTEN:
+                bodies.hasten(file, hastened, size - hastened)
+                hastened = size
             block = read(BLOCK)
         bodies.keep(name, file)
     except BaseException:

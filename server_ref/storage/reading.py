@@ -6,7 +6,6 @@ and opens them one after the other: a pinned blob's file is removed when the las
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 import threading
 from collections import Counter
@@ -17,6 +16,7 @@ from server_ref.context import Payload
 from server_ref.context import Segment as FileSegment
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.records import Segment
+from server_ref.storage.removal import Removal
 
 OPEN_FILES = 64  # a body in more blobs than this is read through pins
 BLOCK = 1 << 18  # bytes
@@ -30,8 +30,8 @@ class GoneError(Exception):
 class Pins:
     """Which blobs running reads still need, and removal that waits for them."""
 
-    def __init__(self, bodies: Bodies) -> None:
-        self._bodies = bodies
+    def __init__(self, removal: Removal) -> None:
+        self._removal = removal
         self._lock = threading.Lock()
         self._count: Counter[int] = Counter()
         self._doomed: dict[int, str] = {}
@@ -50,21 +50,15 @@ class Pins:
                     del self._count[blob]
                     name = self._doomed.pop(blob, None)
                     if name is not None:
-                        with contextlib.suppress(OSError):
-                            self._bodies.discard(name)
+                        self._removal.remove(name)
 
     def remove(self, blob: int, name: str) -> None:
-        """Remove a blob's file, now or when its last pin goes.
-
-        What the file system will not remove is left to the sweep of the next start: the
-        transaction that let go of it is done and cannot fail any more.
-        """
+        """Remove a blob's file, soon or when its last pin goes."""
         with self._lock:
             if blob in self._count:
                 self._doomed[blob] = name
                 return
-        with contextlib.suppress(OSError):
-            self._bodies.discard(name)
+        self._removal.remove(name)
 
 
 def clip(segments: list[Segment], start: int, length: int) -> list[Segment]:

@@ -24,6 +24,7 @@ from server_ref.storage.commit import GroupCommit, Transaction
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
 from server_ref.storage.recent import Read, Reads, Recent, keep
 from server_ref.storage.records import Bucket, Segment, Version
+from server_ref.storage.removal import Removal
 from server_ref.storage.schema import StoreError, connect, prepare
 from server_ref.storage.tasks import Tasks
 from server_ref.storage.trouble import missing, refusal
@@ -64,7 +65,8 @@ class Store(Buckets):
         except StoreError:
             self._lock_file.close()
             raise
-        self.pins = Pins(self.bodies)
+        self._removal = Removal(self.bodies)
+        self.pins = Pins(self._removal)
         self._next_seq = boot << 40  # more than any earlier start gave out
         self._sequence_lock = threading.Lock()
         self._recent = Recent()
@@ -83,11 +85,13 @@ class Store(Buckets):
         while self._idle:
             self._idle.pop().close()
         self._commit.close()
+        self._removal.close()
         self._lock_file.close()
 
     def swept(self) -> None:
-        """Wait until what a killed server left behind is removed."""
+        """Wait until the files that nobody needs are removed, a killed server's too."""
         self._sweeper.join()
+        self._removal.wait()
 
     # writing
 

@@ -106,6 +106,7 @@ def test_a_running_read_survives_overwrite_and_delete(tmp_path: Path) -> None:
         _, payload = store.open(bucket, "key", None, lambda version: (0, version.size))  # type: ignore[union-attr]  # it is there
         put(store, bucket, "key", content(3))
         assert b"".join(blocks(payload)) == content(1)
+        store.swept()
         assert len([*(tmp_path / "bodies").rglob("*-*")]) == 1
     finally:
         store.close()
