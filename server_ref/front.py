@@ -33,7 +33,7 @@ class Front(Protocol):
 class OnePort:
     """The gate itself."""
 
-    def __init__(self, gate: Application, _store: Any, settings: Settings) -> None:
+    def __init__(self, gate: Application, _store: Any, settings: Settings, _owner: str) -> None:
         self.applications: Sequence[Application] = (gate,)
         self.path = settings.base_path
 

@@ -46,7 +46,7 @@ OnResponse = Callable[[Exchange, Response], Response | None]
 OnError = Callable[[Exchange, S3Error], S3Error | None]
 AroundParse = Callable[[Parse, Request, str], Members]
 AroundSerialise = Callable[[Serialise, str, Members], Serialised]
-MakeFront = Callable[[Application, Any, Settings], Front]  # the gate, the store, the settings
+MakeFront = Callable[[Application, Any, Settings, str], Front]
 AroundDecide = Callable[[Decide, Context, Members], None]
 AroundLocate = Callable[[Locate, Request], None]
 AroundRoute = Callable[[Route, Request], str]
@@ -176,9 +176,9 @@ class Seams:
     # what stands before the gate
 
     def set_front(self, make: MakeFront) -> None:
-        """``make(gate, store, settings)`` says on how many ports to listen and who answers there.
+        """``make(gate, store, settings, owner)`` gives who answers on which port.
 
-        The store it gets is the plain one.
+        The store it gets is the plain one; ``owner`` is the first account's canonical id.
         """
         self._make_front = make
 
@@ -229,9 +229,9 @@ class Seams:
             plain = _bind_serialise(operations, function, plain)
         return plain
 
-    def front(self, gate: Application, store: Any) -> Front:
+    def front(self, gate: Application, store: Any, owner: str) -> Front:
         """Who answers on which port."""
-        return self._make_front(gate, store, self.settings)
+        return self._make_front(gate, store, self.settings, owner)
 
     def before_gate(self, request: Request) -> Response | None:
         """Run what was declared with on_request."""

@@ -152,7 +152,9 @@ class S3Server:
                 self._seams,
                 self.clock,
             )
-            self._front = self._seams.front(app, self._store)
+            self._front = self._seams.front(
+                app, self._store, self._keyring.first.account.canonical_id
+            )
             context = self._context()
             log = self._effects.access_log.logging(self._log)
             for number, application in enumerate(self._front.applications):

@@ -6,6 +6,7 @@ sends what is about objects to a target.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from server_ref.aistore.features import (
     REVERSE_PROXY,
     Features,
 )
+from server_ref.aistore.native.api import Native, is_native
 from server_ref.aistore.placement import Node, target_of, uname
 from server_ref.errors import S3Error
 from server_ref.http.connection import Application
@@ -29,7 +31,7 @@ S3_PATH = "/s3"
 class Cluster:
     """The nodes, and what they share: the gate, the store, the features."""
 
-    def __init__(self, gate: Application, store: Any, settings: Settings) -> None:
+    def __init__(self, gate: Application, store: Any, settings: Settings, owner: str) -> None:
         """Raises ValueError for a feature AIStore does not have, or less than one target."""
         if settings.targets < 1:
             raise ValueError("a cluster needs a target: --targets 1 or more")
@@ -37,11 +39,14 @@ class Cluster:
         self.store = store
         self.settings = settings
         self.features = Features(settings.features)
-        self.proxy = Node("p[ref]0", "proxy", "")
-        self.targets: list[Node] = []
+        self.proxy = Node("p0ref", "proxy", "")
+        self.targets = [
+            Node(f"t{number}ref", "target", "") for number in range(1, settings.targets + 1)
+        ]
+        self.native = Native(store, owner, self.features, lambda: (self.proxy, self.targets))
         self.applications: Sequence[Application] = (
             Proxy(self),
-            *(Target(self) for _ in range(settings.targets)),
+            *(Target(self, number) for number in range(settings.targets)),
         )
 
     @property
@@ -51,9 +56,10 @@ class Cluster:
 
     def listening(self, urls: Sequence[str]) -> None:
         """As Front."""
-        self.proxy = Node("p0ref", "proxy", urls[0])
+        self.proxy = dataclasses.replace(self.proxy, url=urls[0])
         self.targets = [
-            Node(f"t{number}ref", "target", url) for number, url in enumerate(urls[1:], 1)
+            dataclasses.replace(target, url=url)
+            for target, url in zip(self.targets, urls[1:], strict=True)
         ]
 
     def s3(self, request: Request) -> Response:
@@ -71,6 +77,8 @@ class Proxy:
 
     def respond(self, request: Request) -> Response:
         """As Application."""
+        if is_native(request):
+            return self._cluster.native.respond(request, self._cluster.proxy)
         return self._sent_on(request) or self._cluster.s3(request)
 
     def refuse(self, error: S3Error, method: str) -> Response:
@@ -102,12 +110,16 @@ class Proxy:
 class Target:
     """A node that has objects; it answers whatever it is asked."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, number: int) -> None:
         self._cluster = cluster
+        self._number = number
 
     def respond(self, request: Request) -> Response:
         """As Application."""
-        return self._cluster.s3(request)
+        cluster = self._cluster
+        if is_native(request):
+            return cluster.native.respond(request, cluster.targets[self._number])
+        return cluster.s3(request)
 
     def refuse(self, error: S3Error, method: str) -> Response:
         """As Application."""

@@ -84,6 +84,11 @@ def modified(version: Version) -> int:
     return int(version.read_details().facts.get("mtime", version.modified * 10**9))
 
 
+def now_seconds() -> int:
+    """The time as the store keeps it."""
+    return int(time.time())
+
+
 def mark(version: Version, wanted: Properties, sums: Sums | None, count: int) -> Version:
     """The version with its facts, and the ETag AIStore makes of them.
 
