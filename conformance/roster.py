@@ -8,8 +8,6 @@ from functools import cache
 from conformance.clients import discover
 from conformance.clients.base import Client, ClientCannotError
 
-SETUP_CLIENT = "raw"
-
 
 @cache
 def client_classes() -> dict[str, type[Client]]:

@@ -27,7 +27,8 @@ from conformance.given import SetupError
 from conformance.journal import Journal, bucket_prefix
 from conformance.model import Declaration, Outcome, Result
 from conformance.outcome import Decision, Seen, decide
-from conformance.roster import SETUP_CLIENT, client_classes
+from conformance.roster import client_classes
+from conformance.setup_client import SetupClient
 from conformance.trial import Trial
 from matrix import Matrix, Profile, Row
 
@@ -60,6 +61,7 @@ class Session:
         self._scratch = scratch
         self._numbers = itertools.count(1)
         self._clients: dict[str, Client] = {}
+        self._setup: SetupClient | None = None
         self._shared: str | None = None
         self._shared_made = 0
         self._shared_trouble: SetupError | None = None
@@ -87,8 +89,10 @@ class Session:
         return self._clients[name]
 
     def raw_client(self) -> Client:
-        """The client that setup and cleaning up go through."""
-        return self.client(SETUP_CLIENT)
+        """The client that setup, looking and cleaning up go through."""
+        if self._setup is None:
+            self._setup = SetupClient(self.endpoint, self._scratch)
+        return self._setup
 
     def new_bucket_name(self, ending: str = "") -> str:
         """A fresh name of this run, on disk in the journal before it is returned."""
@@ -142,7 +146,7 @@ class Session:
             trouble=trouble,
             operations=row.operations if row is not None else (),
             claim=claim.support,
-            declared=claim.declarations(check.id.rpartition(".")[2]),
+            declared=self._profile.declarations(check.row, check.id.rpartition(".")[2]),
             claimed=claims(self._matrix, self._profile),
             guards_data=check.severity == DATA_LOSS,
         )
@@ -185,6 +189,9 @@ class Session:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
+        if self._setup is not None:
+            self._setup.close()
+            self._setup = None
         shutil.rmtree(self._scratch, ignore_errors=True)
         return leftovers
 

@@ -76,7 +76,7 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     It names the answer that comes instead: ``status`` and ``code`` (None: an answer without an
     error code). ``check`` is the name of a check of the row; without it any check of the row may
     see this answer. ``instead`` gives what is looked at ("status", "header ETag") and a pattern
-    of what is seen there; an error answer needs none, as everything else follows from it.
+    of what is seen there; an error or a redirect needs none, as everything else follows from it.
     """
 
     words: Words
@@ -87,10 +87,8 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     instead: dict[Words, str] = {}
 
     def __post_init__(self) -> None:
-        if self.status < 400 and not self.instead:
-            raise ValueError(
-                "an answer that is no error needs instead: what is looked at, and what is seen"
-            )
+        if self.status < 300 and not self.instead:
+            raise ValueError("a success needs instead: what is looked at, and what is seen there")
         for pattern in self.instead.values():
             try:
                 re.compile(pattern)
@@ -121,7 +119,8 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one endpoint's own documentation claims, row by row.
 
-    A row without a claim of its own is claimed as ``default`` says.
+    A row without a claim of its own is claimed as ``default`` says. ``declared`` are the deviations
+    that any check may see.
     """
 
     name: Slug
@@ -129,6 +128,15 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     source: Url
     default: Support = "supported"
     claims: dict[Slug, Claim] = {}
+    declared: tuple[Declared, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(one.check is not None for one in self.declared):
+            raise ValueError("declared: what is of one check is declared under its row's claim")
+
+    def declarations(self, row_id: str, check: str) -> tuple[Declared, ...]:
+        """What is declared of a check (its function's name) of this row, the nearest first."""
+        return (*self.claim(row_id).declarations(check), *self.declared)
 
     def claim(self, row_id: str) -> Claim:
         """The claim for this row, the default one where the profile does not mention it."""

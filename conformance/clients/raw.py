@@ -46,9 +46,17 @@ class RawClient(Client):
         return f"raw, S3 model of botocore/{botocore.__version__}"
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
+        return self.call_at(None, "", operation, parameters)
+
+    def call_at(
+        self, path: str | None, query: str, operation: str, parameters: Mapping[str, Any]
+    ) -> Answer:
+        """``call`` at an encoded path and query of its own; a path of None is the operation's."""
         made = serialise(operation, parameters)
+        if path is None:
+            path, query = made.path, made.query
         headers = made.headers | _integrity(operation_model(operation), parameters, made)
-        head, lines = self._assemble(made.method, made.path, made.query, headers, made.body)
+        head, lines = self._assemble(made.method, path, query, headers, made.body)
         recorded = self._transport.exchange(_blocks(head, lines, made.body))
         delivers = streaming_output(operation) is not None
         return self._answer(operation, recorded, parameters, delivers)

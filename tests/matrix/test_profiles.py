@@ -70,3 +70,16 @@ def test_one_that_says_less_is_refused(tmp_path: Path, more: str, reason: str) -
     file.write_text(DECLARED + more)
     with pytest.raises(MatrixError, match=reason):
         load_profile(file)
+
+
+def test_what_any_check_may_see_is_declared_beside_the_claims(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    head, _, claims = DECLARED.partition("[claims")
+    redirect = '[[declared]]\nstatus = 307\nwords = "redirects"\ncite = "https://example.com/r"\n'
+    file.write_text(f"{head}{redirect}[claims{claims}status = 404\n")
+    profile = load_profile(file)
+    assert [one.status for one in profile.declarations("delete-object", "any")] == [404, 307]
+    assert [one.status for one in profile.declarations("get-object", "any")] == [307]
+    file.write_text(f'{head}{redirect}check = "missing"\n')
+    with pytest.raises(MatrixError, match="under its row's claim"):
+        load_profile(file)
