@@ -17,6 +17,7 @@ class Settings:
     event_targets: tuple[tuple[str, str], ...] = ()  # ARN or pattern, URL: effects/targets.py
     access_log_seconds: float = 10.0  # how long access log records are gathered into one object
     restore_seconds: float = 10.0  # a Standard restore; Expedited takes a tenth, Bulk twice that
+    keys_over_http: bool = True  # SSE-C and SSE-KMS without TLS, which S3 refuses
     inline_limit: int = 16 * 1024  # bytes; bodies up to this size live in the database
     min_part: int = 5 * 1024**2  # bytes, of every part of an upload but the last
     targets: int = 0  # further ports, of a product that answers on several

@@ -8,7 +8,7 @@ from __future__ import annotations
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import checksums, encryption, pages
+from server_ref.rules import checksums, customer_keys, encryption, pages
 from server_ref.rules.finding import check_found, shown_version, wanted_version
 from server_ref.rules.times import moment
 from server_ref.storage.records import Version
@@ -20,7 +20,7 @@ ATTRIBUTES = ("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize")
 def get_object_attributes(ctx: Context, members: Members) -> Members:
     """Only what was asked for."""
     bucket = ctx.store.bucket(members["Bucket"])
-    encryption.check(members)
+    customer = customer_keys.of_object(ctx, members, reading=True)
     wanted = {name.strip() for name in members.get("ObjectAttributes") or []}
     if not wanted or not wanted <= set(ATTRIBUTES):
         raise S3Error(
@@ -31,6 +31,7 @@ def get_object_attributes(ctx: Context, members: Members) -> Members:
         )
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
     version = check_found(ctx, members, found)
+    encryption.check_reading(ctx, version, customer)
     answer: Members = {
         "LastModified": moment(version.modified),
         **shown_version(bucket, version),

@@ -1,4 +1,6 @@
-"""Copies: a whole object, or a range of one as a part of an upload. No stored byte is rewritten.
+"""Copies: a whole object, or a range of one as a part of an upload.
+
+No stored byte is rewritten, unless source or copy is encrypted at rest.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
@@ -6,24 +8,44 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.operations.uploads import find_upload, no_such_upload
-from server_ref.rules import attributes, checksums, conditions, copying, expiring, names, parts
+from server_ref.rules import (
+    attributes,
+    checksums,
+    conditions,
+    copying,
+    customer_keys,
+    encryption,
+    expiring,
+    names,
+    parts,
+)
+from server_ref.rules.copying import Carried
+from server_ref.rules.customer_keys import CustomerKey
+from server_ref.rules.encryption import Encryption
 from server_ref.rules.new_object import Described, describe
 from server_ref.rules.times import iso, seconds
 from server_ref.storage import uploads, versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.hashing import ALGORITHMS
 from server_ref.storage.reading import GoneError, clip
-from server_ref.storage.records import Bucket, Part, Version, pack
+from server_ref.storage.records import Bucket, Part, Upload, Version, pack
 
 _ILLEGAL = (
     "This copy request is illegal because it is trying to copy an object to itself without changing"
     " the object's metadata, storage class, website redirect location or encryption attributes."
 )
-_CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption")
+_CHANGES = (
+    "StorageClass",
+    "WebsiteRedirectLocation",
+    "ServerSideEncryption",
+    "SSECustomerAlgorithm",
+)
 
 
 @operation("CopyObject")
@@ -34,13 +56,14 @@ def copy_object(ctx: Context, members: Members) -> Members:
     conditions.validate_write(members)
     _check_directives(members)
     source = copying.parse_source(ctx, members["CopySource"])
+    customer = customer_keys.of_source(ctx, members)
     while True:
         found = copying.find_source(ctx, members, source)
-        _check_self_copy(ctx, bucket, members, source)
+        _check_self_copy(ctx, bucket, members, source, found)
         copying.check_size(found.size)
         described = _describe(ctx, bucket, members, found)
         try:
-            made = _copy(ctx, bucket, members, found, described)
+            made = _copy(ctx, bucket, members, found, described, customer)
         except GoneError:  # replaced or removed in this moment: look again
             continue
         break
@@ -51,7 +74,7 @@ def copy_object(ctx: Context, members: Members) -> Members:
             checksums.member(made.algorithm or checksums.DEFAULT): made.checksum,
             "ChecksumType": "FULL_OBJECT",
         },
-        "ServerSideEncryption": "AES256",
+        **described.encryption.shown,
         **copying.version_shown(found),
     }
     if bucket.versioning:
@@ -61,35 +84,33 @@ def copy_object(ctx: Context, members: Members) -> Members:
 
 
 def _copy(
-    ctx: Context, bucket: Bucket, members: Members, found: Version, described: Described
+    ctx: Context,
+    bucket: Bucket,
+    members: Members,
+    found: Version,
+    described: Described,
+    customer: CustomerKey | None,
 ) -> Version:
     """Raises GoneError when the source's bytes went meanwhile."""
     store, key = ctx.store, members["Key"]
     algorithm = members.get("ChecksumAlgorithm") or found.algorithm or checksums.DEFAULT
-    segments = found.read_segments()
-    etag, checksum = found.etag, found.checksum
-    if found.parts is not None or algorithm != found.algorithm:
-        computed = copying.digests(ctx, segments, algorithm)
-        if computed is None:
-            raise GoneError
-        etag, checksum = computed[0].hex(), computed[1]
+    body = _body(ctx, found, algorithm, described, customer)
 
     def work(tx: Transaction) -> Version:
         now = store.in_transaction(tx, bucket)
         if members.get("IfMatch") is not None or members.get("IfNoneMatch") is not None:
             conditions.check_write(members, key, versions.live(tx, now, key))
-        if not versions.share(tx, segments):
-            raise GoneError
+        blob, segments = body.carried.keep(tx)
         version = found._replace(
             key=key,
             seq=store.sequence(),
-            etag=etag,
+            etag=body.etag,
             modified=seconds(ctx.clock()),
             storage_class=described.storage_class,
             owner=described.owner,
             algorithm=algorithm,
             checksum_type="FULL_OBJECT",
-            checksum=checksum,
+            checksum=body.checksum,
             details=described.details,
             tags=described.tags,
             acl=described.acl,
@@ -97,14 +118,53 @@ def _copy(
             parts=None,
             replication=None,
         )
+        if not segments:
+            version = version._replace(blob=blob, segments=None)
         return store.put(tx, now, version)
 
-    return store.write(work)
+    try:
+        return store.write(work)
+    except BaseException:
+        if body.carried.taken is not None:
+            store.drop(body.carried.taken)
+        raise
+
+
+class _Body(NamedTuple):
+    """The copy's bytes, and what is said of them."""
+
+    carried: Carried
+    etag: str
+    checksum: str | None
+
+
+def _body(
+    ctx: Context,
+    found: Version,
+    algorithm: str,
+    described: Described,
+    customer: CustomerKey | None,
+) -> _Body:
+    """Raises GoneError when the source's bytes went meanwhile, S3Error for its key."""
+    opens = copying.source_cipher(ctx, found, customer)
+    encrypted = described.encryption
+    segments = found.read_segments()
+    if opens is not None or encrypted.cipher is not None:
+        taken = copying.rewrite(ctx, segments, algorithm, opens=opens, seals=encrypted.cipher)
+        etag = encryption.etag(taken.md5, encrypted.sealed)
+        return _Body(Carried([], taken), etag, taken.checksums[algorithm])
+    if found.parts is None and algorithm == found.algorithm:
+        return _Body(Carried(segments, None), found.etag, found.checksum)
+    computed = copying.digests(ctx, segments, algorithm)
+    if computed is None:
+        raise GoneError
+    return _Body(Carried(segments, None), computed[0].hex(), computed[1])
 
 
 def _describe(ctx: Context, bucket: Bucket, members: Members, found: Version) -> Described:
     """What the copy carries: the request's for REPLACE, the source's otherwise."""
     described = describe(ctx, bucket, members)
+    sealed = described.encryption.sealed
     if members.get("MetadataDirective") != "REPLACE":
         details = found.read_details()
         headers = {**details.headers}
@@ -113,7 +173,7 @@ def _describe(ctx: Context, bucket: Bucket, members: Members, found: Version) ->
         if location is not None:
             attributes.check_redirect(location)
             headers["WebsiteRedirectLocation"] = location
-        details.headers = headers
+        details.headers, details.sealed = headers, sealed
         details.restore = None
         described = described._replace(details=pack(details))
     if members.get("TaggingDirective") != "REPLACE":
@@ -144,9 +204,12 @@ def _check_directives(members: Members) -> None:
 
 
 def _check_self_copy(
-    ctx: Context, bucket: Bucket, members: Members, source: copying.Source
+    ctx: Context, bucket: Bucket, members: Members, source: copying.Source, found: Version
 ) -> None:
-    """A copy onto itself must change something S3 counts as a change; bringing back does."""
+    """A copy onto itself must change something S3 counts as a change; bringing back does.
+
+    So does encryption, wherever the source or the bucket has another than SSE-S3 (recorded).
+    """
     onto_itself = source.bucket.id == bucket.id and source.key == members["Key"]
     if not onto_itself or source.version_id is not None:
         return
@@ -154,6 +217,7 @@ def _check_self_copy(
         members.get("MetadataDirective") == "REPLACE"
         or any(members.get(name) is not None for name in _CHANGES)
         or bool(ctx.store.get_config(bucket, "encryption"))
+        or found.read_sealed() is not None
     )
     if not changed:
         raise S3Error("InvalidRequest", _ILLEGAL)
@@ -165,39 +229,17 @@ def upload_part_copy(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     parts.check_number(members["PartNumber"])
+    encryption.refuse_choice(ctx)
+    customer = customer_keys.of_object(ctx, members)
+    source_customer = customer_keys.of_source(ctx, members)
     upload = find_upload(ctx, bucket, members)
+    encrypted = encryption.of_upload(ctx, upload.read_sealed(), customer)
     source = copying.parse_source(ctx, members["CopySource"])
-    algorithm = upload.algorithm or checksums.DEFAULT
     while True:
         found = copying.find_source(ctx, members, source)
-        start, length = copying.source_range(members.get("CopySourceRange"), found.size)
-        copying.check_size(length)
-        segments = clip(found.read_segments(), start, length)
-        computed = copying.digests(ctx, segments, algorithm)
-        if computed is None:
-            continue
-        whole = found.blob if len(segments) == 1 and length == found.size else None
-        part = Part(
-            number=members["PartNumber"],
-            size=length,
-            etag=computed[0].hex(),
-            modified=seconds(ctx.clock()),
-            checksum=computed[1],
-            blob=whole,
-            segments=None if whole is not None else pack(segments),
-        )
-
-        def work(tx: Transaction, part: Part = part) -> bool:
-            if uploads.find(tx, bucket, members["Key"], upload.id) is None:
-                raise no_such_upload(members)
-            if not versions.share(tx, part.read_segments()):
-                raise GoneError
-            uploads.put_part(tx, store.pins, upload.id, part)
-            return True
-
         try:
-            store.write(work)
-        except GoneError:
+            part = _copy_part(ctx, members, upload, found, encrypted, source_customer)
+        except GoneError:  # replaced or removed in this moment: look again
             continue
         break
     result: Members = {"LastModified": iso(part.modified), "ETag": f'"{part.etag}"'}
@@ -205,6 +247,58 @@ def upload_part_copy(ctx: Context, members: Members) -> Members:
         result[checksums.member(upload.algorithm)] = part.checksum
     return {
         "CopyPartResult": result,
-        "ServerSideEncryption": "AES256",
+        **encrypted.shown,
         **copying.version_shown(found),
     }
+
+
+def _copy_part(
+    ctx: Context,
+    members: Members,
+    upload: Upload,
+    found: Version,
+    encrypted: Encryption,
+    source_customer: CustomerKey | None,
+) -> Part:
+    """Raises GoneError when the source's bytes went meanwhile."""
+    store = ctx.store
+    bucket = store.bucket(members["Bucket"])
+    algorithm = upload.algorithm or checksums.DEFAULT
+    opens = copying.source_cipher(ctx, found, source_customer)
+    start, length = copying.source_range(members.get("CopySourceRange"), found.size)
+    copying.check_size(length)
+    segments = clip(found.read_segments(), start, length)
+    if opens is None and encrypted.cipher is None:
+        computed = copying.digests(ctx, segments, algorithm)
+        if computed is None:
+            raise GoneError
+        carried, (md5, checksum) = Carried(segments, None), computed
+    else:
+        taken = copying.rewrite(ctx, segments, algorithm, opens=opens, seals=encrypted.cipher)
+        carried, md5, checksum = Carried([], taken), taken.md5, taken.checksums[algorithm]
+    etag = encryption.etag(md5, encrypted.sealed)
+
+    def work(tx: Transaction) -> Part:
+        if uploads.find(tx, bucket, members["Key"], upload.id) is None:
+            raise no_such_upload(members)
+        blob, shared = carried.keep(tx)
+        if len(shared) == 1 and length == found.size and found.blob is not None:
+            blob, shared = found.blob, []
+        part = Part(
+            number=members["PartNumber"],
+            size=length,
+            etag=etag,
+            modified=seconds(ctx.clock()),
+            checksum=checksum,
+            blob=blob,
+            segments=pack(shared) if shared else None,
+        )
+        uploads.put_part(tx, store.pins, upload.id, part)
+        return part
+
+    try:
+        return store.write(work)
+    except BaseException:
+        if carried.taken is not None:
+            store.drop(carried.taken)
+        raise

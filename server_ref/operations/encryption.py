@@ -1,13 +1,17 @@
-"""A bucket's default encryption: SSE-S3. Keys of KMS are not implemented and are refused.
+"""A bucket's default encryption: the method for new objects, its key, and whether SSE-C is blocked.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketEncryption.html
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
+from server_ref.rules.encryption import DSSE, KMS, S3_KEYS
+from server_ref.storage.unsealing import CUSTOMER
 
 _DEFAULT = {
     "Rules": [
@@ -17,6 +21,7 @@ _DEFAULT = {
         }
     ]
 }
+_NOTHING_BLOCKED = "NONE"
 
 
 @operation("GetBucketEncryption")
@@ -31,31 +36,38 @@ def get_bucket_encryption(ctx: Context, members: Members) -> Members:
 
 @operation("PutBucketEncryption")
 def put_bucket_encryption(ctx: Context, members: Members) -> Members:
-    """Raises S3Error MalformedXML, InvalidArgument, or NotImplemented for KMS."""
+    """A KMS key is not looked for, as S3 does not. Raises S3Error MalformedXML, InvalidArgument."""
     bucket = ctx.store.bucket(members["Bucket"])
     config = members.get("ServerSideEncryptionConfiguration") or {}
     rules = config.get("Rules") or []
     if len(rules) != 1:
         raise S3Error("MalformedXML")
-    applied = rules[0].get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
+    ctx.store.put_config(bucket, "encryption", {"Rules": [_checked(rules[0])]})
+    return {}
+
+
+def _checked(rule: Members) -> Members:
+    applied = rule.get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": S3_KEYS}
     algorithm = applied.get("SSEAlgorithm")
-    if algorithm == "AES256" and applied.get("KMSMasterKeyID"):
+    if algorithm == S3_KEYS and applied.get("KMSMasterKeyID"):
         raise S3Error(
             "InvalidArgument",
             "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or "
             "aws:kms:dsse",
             ArgumentName="ApplyServerSideEncryptionByDefault",
         )
-    if algorithm in ("aws:kms", "aws:kms:dsse"):
-        raise S3Error("NotImplemented")
-    if algorithm != "AES256":
+    if algorithm not in (S3_KEYS, KMS, DSSE):
         raise S3Error("MalformedXML")
-    kept = {
+    kept: dict[str, Any] = {
         "ApplyServerSideEncryptionByDefault": applied,
-        "BucketKeyEnabled": bool(rules[0].get("BucketKeyEnabled")),
+        "BucketKeyEnabled": bool(rule.get("BucketKeyEnabled")),
     }
-    ctx.store.put_config(bucket, "encryption", {"Rules": [kept]})
-    return {}
+    blocked = rule.get("BlockedEncryptionTypes")
+    if blocked is not None:
+        if blocked.get("EncryptionType") not in ([CUSTOMER], [_NOTHING_BLOCKED]):
+            raise S3Error("MalformedXML")
+        kept["BlockedEncryptionTypes"] = blocked
+    return kept
 
 
 @operation("DeleteBucketEncryption")

@@ -13,12 +13,15 @@ from server_ref.rules import (
     attributes,
     checksums,
     conditions,
+    customer_keys,
+    encryption,
     expiring,
     names,
     parts,
     ranges,
     restoring,
 )
+from server_ref.rules.customer_keys import CustomerKey
 from server_ref.rules.finding import check_found, shown_version, wanted_version
 from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import moment, seconds
@@ -55,7 +58,8 @@ def put_object(ctx: Context, members: Members) -> Members:
     conditions.validate_write(members)
     described = describe(ctx, bucket, members)
     claim = checksums.claim(members, ctx.request.headers)
-    taken = receive(ctx, members, claim=claim, hexadecimal_md5=True)
+    encrypted = described.encryption
+    taken = receive(ctx, members, claim=claim, hexadecimal_md5=True, cipher=encrypted.cipher)
 
     def work(tx: Transaction) -> Version:
         now = store.in_transaction(tx, bucket)
@@ -73,7 +77,7 @@ def put_object(ctx: Context, members: Members) -> Members:
                 version_id="",
                 marker=0,
                 size=taken.size,
-                etag=taken.md5.hex(),
+                etag=encryption.etag(taken.md5, encrypted.sealed),
                 modified=seconds(ctx.clock()),
                 storage_class=described.storage_class,
                 owner=described.owner,
@@ -97,7 +101,7 @@ def put_object(ctx: Context, members: Members) -> Members:
         "ETag": f'"{version.etag}"',
         checksums.member(claim.algorithm): version.checksum,
         "ChecksumType": "FULL_OBJECT",
-        "ServerSideEncryption": "AES256",
+        **encrypted.shown,
     }
     if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id
@@ -112,13 +116,16 @@ def get_object(ctx: Context, members: Members) -> Members:
     names.check_key(members["Key"])
     version_id = wanted_version(members)
     _check_overrides(ctx, members)
+    encryption.refuse_choice(ctx)
+    customer = customer_keys.of_object(ctx, members, reading=True)
 
     def choose(found: Version | None) -> tuple[int, int]:
-        version = _readable(ctx, members, found)
+        version = _readable(ctx, members, found, customer)
         return _range(members, version) or (0, version.size)
 
-    version, payload = ctx.store.open(bucket, members["Key"], version_id, choose)
-    answer = _shown(ctx, members, version)
+    key = customer.key if customer else None
+    version, payload = ctx.store.open(bucket, members["Key"], version_id, choose, key)
+    answer = _shown(ctx, members, version, customer)
     _override(ctx, members, answer)
     answer["Body"] = payload
     return answer
@@ -131,20 +138,29 @@ def head_object(ctx: Context, members: Members) -> Members:
     names.check_key(members["Key"])
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
     _check_overrides(ctx, members)
-    version = _readable(ctx, members, found, archived=True)
+    encryption.refuse_choice(ctx)
+    customer = customer_keys.of_object(ctx, members, reading=True)
+    version = _readable(ctx, members, found, customer, head=True)
     _range(members, version)
-    answer = _shown(ctx, members, version)
+    answer = _shown(ctx, members, version, customer)
     _override(ctx, members, answer)
     return answer
 
 
 def _readable(
-    ctx: Context, members: Members, found: Version | None, *, archived: bool = False
+    ctx: Context,
+    members: Members,
+    found: Version | None,
+    customer: CustomerKey | None,
+    *,
+    head: bool = False,
 ) -> Version:
-    """The version, when it is there and the conditions hold."""
+    """The version, when it is there, its key was sent and the conditions hold."""
     version = check_found(ctx, members, found)
+    decrypts = not head or members.get("ChecksumMode") == "ENABLED"
+    encryption.check_reading(ctx, version, customer, decrypts=decrypts)
     conditions.check_read(members, version, ctx.clock())
-    if version.storage_class in names.ARCHIVED and not archived:
+    if version.storage_class in names.ARCHIVED and not head:
         restoring.check_readable(version, ctx.clock())
     return version
 
@@ -161,14 +177,16 @@ def _range(members: Members, version: Version) -> tuple[int, int] | None:
     return ranges.requested(header, version.size) if header is not None else None
 
 
-def _shown(ctx: Context, members: Members, version: Version) -> Members:
+def _shown(
+    ctx: Context, members: Members, version: Version, customer: CustomerKey | None
+) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     details = version.read_details()
     answer: Members = {
         "AcceptRanges": "bytes",
         "LastModified": moment(version.modified),
         "ETag": f'"{version.etag}"',
-        "ServerSideEncryption": "AES256",
+        **encryption.shown(details.sealed, customer),
         **attributes.shown(details),
         **shown_version(bucket, version),
     }

@@ -22,6 +22,10 @@ _STATUSES = {"200": 200, "201": 201, "204": 204}
 _ANSWERED = {  # members of PutObject's answer -> headers of this one
     "VersionId": "x-amz-version-id",
     "ServerSideEncryption": "x-amz-server-side-encryption",
+    "SSEKMSKeyId": "x-amz-server-side-encryption-aws-kms-key-id",
+    "SSEKMSEncryptionContext": "x-amz-server-side-encryption-context",
+    "SSECustomerAlgorithm": "x-amz-server-side-encryption-customer-algorithm",
+    "SSECustomerKeyMD5": "x-amz-server-side-encryption-customer-key-MD5",
 }
 
 
@@ -83,6 +87,8 @@ def _answer(
     location = f"{scheme}://{request.host}{folder}/{quote(key)}"
     headers = ctx.response_headers
     headers.update({name: written[m] for m, name in _ANSWERED.items() if m in written})
+    if written.get("BucketKeyEnabled"):
+        headers["x-amz-server-side-encryption-bucket-key-enabled"] = "true"
     headers["ETag"] = etag
     target = forms.redirect(fields, bucket, key, etag)
     headers["Location"] = target or location

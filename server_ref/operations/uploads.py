@@ -11,7 +11,16 @@ from urllib.parse import quote
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import checksums, completion, conditions, expiring, names, parts
+from server_ref.rules import (
+    checksums,
+    completion,
+    conditions,
+    customer_keys,
+    encryption,
+    expiring,
+    names,
+    parts,
+)
 from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import seconds
 from server_ref.storage import uploads, versions
@@ -49,7 +58,7 @@ def create_multipart_upload(ctx: Context, members: Members) -> Members:
         "Bucket": bucket.name,
         "Key": key,
         "UploadId": upload.id,
-        "ServerSideEncryption": "AES256",
+        **described.encryption.shown,
     }
     if algorithm is not None:
         answer |= {"ChecksumAlgorithm": algorithm, "ChecksumType": checksum_type}
@@ -108,7 +117,10 @@ def upload_part(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     parts.check_number(members["PartNumber"])
+    encryption.refuse_choice(ctx)
+    customer = customer_keys.of_object(ctx, members)
     upload = find_upload(ctx, bucket, members)
+    encrypted = encryption.of_upload(ctx, upload.read_sealed(), customer)
     wanted = upload.algorithm or checksums.DEFAULT
     claim = checksums.claim(members, ctx.request.headers)
     if claim.named and upload.algorithm is not None and claim.algorithm != upload.algorithm:
@@ -119,7 +131,10 @@ def upload_part(ctx: Context, members: Members) -> Members:
         )
     if not claim.named:
         claim = claim._replace(algorithm=wanted)
-    taken = receive(ctx, members, claim=claim, hexadecimal_md5=False, also=wanted)
+    taken = receive(
+        ctx, members, claim=claim, hexadecimal_md5=False, cipher=encrypted.cipher, also=wanted
+    )
+    etag = encryption.etag(taken.md5, encrypted.sealed)
 
     def work(tx: Transaction) -> None:
         if uploads.find(tx, bucket, members["Key"], upload.id) is None:
@@ -130,7 +145,7 @@ def upload_part(ctx: Context, members: Members) -> Members:
         part = Part(
             number=members["PartNumber"],
             size=taken.size,
-            etag=taken.md5.hex(),
+            etag=etag,
             modified=seconds(ctx.clock()),
             checksum=taken.checksums[wanted],
             blob=blob,
@@ -143,9 +158,9 @@ def upload_part(ctx: Context, members: Members) -> Members:
         store.drop(taken)
         raise
     return {
-        "ETag": f'"{taken.md5.hex()}"',
+        "ETag": f'"{etag}"',
         checksums.member(claim.algorithm): taken.checksums[claim.algorithm],
-        "ServerSideEncryption": "AES256",
+        **encrypted.shown,
     }
 
 
@@ -171,7 +186,10 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
     conditions.validate_write(members)
-    find_upload(ctx, bucket, members)
+    customer = customer_keys.of_object(ctx, members)
+    found = find_upload(ctx, bucket, members)
+    if customer is not None:
+        encryption.of_upload(ctx, found.read_sealed(), customer)
 
     def work(tx: Transaction) -> Version:
         now = store.in_transaction(tx, bucket)
@@ -222,7 +240,7 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
         "ETag": f'"{version.etag}"',
         checksums.member(version.algorithm or checksums.DEFAULT): version.checksum,
         "ChecksumType": version.checksum_type,
-        "ServerSideEncryption": "AES256",
+        **encryption.shown(version.read_sealed(), None),
     }
     if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id

@@ -1,4 +1,6 @@
-"""What a copy copies: the source a header names, the version it means, and its bytes' digests.
+"""What a copy copies: the source a header names, the version it means, and its bytes.
+
+Bytes that nothing seals on either side are shared; all others are read, decrypted and encrypted.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 """
@@ -11,11 +13,17 @@ from urllib.parse import unquote
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.rules import conditions, restoring
+from server_ref.rules import conditions, encryption, restoring
+from server_ref.rules.customer_keys import CustomerKey
 from server_ref.rules.new_object import MAX_SINGLE_PUT
+from server_ref.storage import versions
+from server_ref.storage.commit import Transaction
 from server_ref.storage.hashing import ThreadedDigests
+from server_ref.storage.intake import Taken
 from server_ref.storage.reading import GoneError, blocks
 from server_ref.storage.records import Bucket, Segment, Version
+from server_ref.storage.sealing import BodyCipher
+from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import is_version_id
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)
@@ -23,6 +31,24 @@ _RANGE_FORM = (
     "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
     "are the zero-based offsets of the first and last bytes to copy"
 )
+
+
+class Carried(NamedTuple):
+    """The bytes of a copy: ``segments`` of the source to share, or a body that was rewritten."""
+
+    segments: list[Segment]
+    taken: Taken | None
+
+    def keep(self, tx: Transaction) -> tuple[int | None, list[Segment]]:
+        """Give the copy its bytes: a blob of its own, or segments. Raises GoneError."""
+        if self.taken is None:
+            if not versions.share(tx, self.segments):
+                raise GoneError
+            return None, self.segments
+        if not self.taken.size:
+            return None, []
+        taken = self.taken
+        return versions.add_blob(tx, taken.size, file=taken.file, data=taken.data), []
 
 
 class Source(NamedTuple):
@@ -122,6 +148,31 @@ def _bad_range(message: str, header: str) -> S3Error:
         ArgumentName="x-amz-copy-source-range",
         ArgumentValue=header,
     )
+
+
+def source_cipher(ctx: Context, source: Version, customer: CustomerKey | None) -> BodyCipher | None:
+    """What decrypts the source; None for one that is not sealed. Raises as `check_reading`."""
+    encryption.check_reading(ctx, source, customer)
+    sealed = source.read_sealed()
+    key = customer.key if customer else None
+    return None if sealed is None else unseal(ctx.store.keys, sealed, key)
+
+
+def rewrite(
+    ctx: Context,
+    segments: list[Segment],
+    algorithm: str,
+    *,
+    opens: BodyCipher | None,
+    seals: BodyCipher | None,
+) -> Taken:
+    """These bytes once more, decrypted by one cipher and encrypted by the other.
+
+    Raises GoneError when they were removed meanwhile.
+    """
+    payload = ctx.store.open_segments(segments, opens)
+    source = blocks(payload)
+    return ctx.store.take(lambda _size: next(source, b""), (algorithm,), payload.length, seals)
 
 
 def digests(ctx: Context, segments: list[Segment], algorithm: str) -> tuple[bytes, str] | None:

@@ -12,8 +12,10 @@ from server_ref.acl.grants import private
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.rules import attributes, checksums, encryption, locks, names, tags
+from server_ref.rules.encryption import Encryption
 from server_ref.storage.intake import Taken, TooLongError
 from server_ref.storage.records import Bucket, pack
+from server_ref.storage.sealing import BodyCipher
 
 MAX_SINGLE_PUT = 5 * 1024**3  # bytes, also of one part
 ANONYMOUS = "65a011a29cdf8ec533ec3d1ccaae921c"  # S3's canonical id of nobody
@@ -28,22 +30,26 @@ class Described(NamedTuple):
     tags: bytes | None
     acl: bytes | None
     lock: bytes | None
+    encryption: Encryption
 
 
 def describe(ctx: Context, bucket: Bucket, members: Members) -> Described:
     """Check and pack what the members say of a new object; raises the S3Error of each limit."""
-    encryption.check(members)
+    encrypted = encryption.of_new_object(ctx, bucket, members)
     owner = new_owner(ctx, bucket, members.get("ACL"))
     tagging = tags.from_header(members.get("Tagging"))
     lock = locks.of_new_object(ctx, bucket, members)
     acl = new_acl(ctx, bucket, owner, members)
+    details = attributes.details(members, ctx.request.headers)
+    details.sealed = encrypted.sealed
     return Described(
         storage_class=names.storage_class(members.get("StorageClass")),
         owner=owner,
-        details=pack(attributes.details(members, ctx.request.headers)),
+        details=pack(details),
         tags=pack(tagging) if tagging else None,
         acl=pack(acl) if acl else None,
         lock=pack(lock) if lock else None,
+        encryption=encrypted,
     )
 
 
@@ -81,11 +87,12 @@ def receive(
     *,
     claim: checksums.Claim,
     hexadecimal_md5: bool,
+    cipher: BodyCipher | None,
     also: str | None = None,
 ) -> Taken:
     """Read the body in and verify what was claimed of it; nothing is kept when it is not true.
 
-    ``also`` is a further checksum to compute.
+    It is kept encrypted where there is a ``cipher``. ``also`` is a further checksum to compute.
     """
     body = ctx.request.body
     if body.length is not None and body.length > MAX_SINGLE_PUT:
@@ -93,7 +100,7 @@ def receive(
     expected = checksums.content_md5(members.get("ContentMD5"))
     algorithms = {claim.algorithm, also or claim.algorithm}
     try:
-        taken = ctx.store.take(body.read, algorithms, MAX_SINGLE_PUT)
+        taken = ctx.store.take(body.read, algorithms, MAX_SINGLE_PUT, cipher)
     except TooLongError as error:
         raise S3Error("EntityTooLarge", MaxSizeAllowed=MAX_SINGLE_PUT) from error
     try:

@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.hashing import Digests, ThreadedDigests
+from server_ref.storage.sealing import BodyCipher
 
 BLOCK = 1 << 19  # bytes; smaller costs calls, larger costs memory a connection
 _HASTEN = 1 << 20  # bytes written before the disk is asked to begin
@@ -18,7 +19,10 @@ class TooLongError(Exception):
 
 
 class Taken(NamedTuple):
-    """A body that a transaction may name: bytes, or a durable file, or neither when empty."""
+    """A body that a transaction may name: bytes, or a durable file, or neither when empty.
+
+    Size and digests are the body's; where it is sealed, what is stored is its ciphertext.
+    """
 
     size: int
     md5: bytes
@@ -28,9 +32,17 @@ class Taken(NamedTuple):
 
 
 def take(
-    bodies: Bodies, read: Read, algorithms: Iterable[str], *, inline: int, limit: int
+    bodies: Bodies,
+    read: Read,
+    algorithms: Iterable[str],
+    *,
+    inline: int,
+    limit: int,
+    cipher: BodyCipher | None = None,
 ) -> Taken:
     """Read a body to its end; up to ``inline`` bytes stay in memory, more become a file.
+
+    With a ``cipher`` nothing but ciphertext reaches either.
 
     Raises TooLongError past ``limit`` bytes, OSError, and what ``read`` raises; nothing is left.
     """
@@ -45,17 +57,22 @@ def take(
     if len(head) <= inline:
         small = Digests(algorithms)
         small.update(head)
-        return Taken(len(head), *small.finish(), head or None, None)
+        stored = _sealed(head, cipher) if head and cipher is not None else head
+        return Taken(len(head), *small.finish(), stored or None, None)
     name, file = bodies.create()
     digests = ThreadedDigests(algorithms)
     try:
+        encrypt = None
+        if cipher is not None:
+            header, encrypt = cipher.encrypt()
+            _write(file, header)
         size, hastened, block = 0, 0, head
         while block:
             size += len(block)
             if size > limit:
                 raise TooLongError
             digests.update(block)
-            _write(file, block)
+            _write(file, block if encrypt is None else encrypt(block))
             if size - hastened >= _HASTEN:
                 bodies.hasten(file, hastened, size - hastened)
                 hastened = size
@@ -66,6 +83,11 @@ def take(
         bodies.discard(name, file)
         raise
     return Taken(size, *digests.finish(), None, name)
+
+
+def _sealed(data: bytes, cipher: BodyCipher) -> bytes:
+    header, encrypt = cipher.encrypt()
+    return header + encrypt(data)
 
 
 def _write(file: BinaryIO, block: bytes) -> None:

@@ -1,7 +1,8 @@
 """Opening bodies: what a GET has opened stays readable when it is overwritten or deleted meanwhile.
 
-A body in few files has them all opened at once. One in many (a multipart object) pins its blobs
-and opens them one after the other: a pinned blob's file is removed when the last pin goes.
+A body in few files has them all opened at once. One in many (a multipart object), and one that is
+decrypted as it is read, pins its blobs and opens them one after the other: a pinned blob's file
+is removed when the last pin goes.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from server_ref.context import Segment as FileSegment
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.records import Segment
 from server_ref.storage.removal import Removal
+from server_ref.storage.sealing import BodyCipher
 
 OPEN_FILES = 64  # a body in more blobs than this is read through pins
 BLOCK = 1 << 18  # bytes
@@ -77,12 +79,16 @@ def clip(segments: list[Segment], start: int, length: int) -> list[Segment]:
 
 
 def open_segments(
-    reader: sqlite3.Connection, bodies: Bodies, pins: Pins, segments: list[Segment]
+    reader: sqlite3.Connection,
+    bodies: Bodies,
+    pins: Pins,
+    segments: list[Segment],
+    cipher: BodyCipher | None = None,
 ) -> Payload:
-    """These segments as a payload; raises GoneError."""
+    """These segments as a payload, decrypted by ``cipher``; raises GoneError."""
     length = sum(segment.length for segment in segments)
-    if len(segments) > OPEN_FILES:
-        return Payload(length, chunks=PinnedBody(reader, bodies, pins, segments))
+    if cipher is not None or len(segments) > OPEN_FILES:
+        return Payload(length, chunks=PinnedBody(reader, bodies, pins, segments, cipher))
     parts: list[bytes | FileSegment] = []
     try:
         for segment in segments:
@@ -136,12 +142,17 @@ def blocks(payload: Payload) -> Iterator[bytes]:
 
 
 class PinnedBody:
-    """An iterator over a body in many blobs; unpins them when it ends, is closed or forgotten."""
+    """An iterator over a body in blobs; unpins them when it ends, is closed or forgotten."""
 
     def __init__(
-        self, reader: sqlite3.Connection, bodies: Bodies, pins: Pins, segments: list[Segment]
+        self,
+        reader: sqlite3.Connection,
+        bodies: Bodies,
+        pins: Pins,
+        segments: list[Segment],
+        cipher: BodyCipher | None = None,
     ) -> None:
-        """Raises GoneError."""
+        """Raises GoneError, OSError."""
         self._pins = pins
         self._pinned = [segment.blob for segment in segments]
         pins.pin(self._pinned)  # first: a blob that is still named after this cannot lose its file
@@ -151,10 +162,12 @@ class PinnedBody:
             ]
             if any(row is None for _, row in found):
                 raise GoneError
+            if found and found[0][1][0] is not None:  # a file taken away is told before the answer
+                bodies.open(found[0][1][0]).close()
         except BaseException:
             self.close()
             raise
-        self._blocks = self._read(bodies, found)
+        self._blocks = self._read(bodies, found, cipher)
 
     def __iter__(self) -> PinnedBody:
         return self
@@ -177,11 +190,36 @@ class PinnedBody:
 
     @staticmethod
     def _read(
-        bodies: Bodies, found: list[tuple[Segment, tuple[str | None, bytes | None]]]
+        bodies: Bodies,
+        found: list[tuple[Segment, tuple[str | None, bytes | None]]],
+        cipher: BodyCipher | None,
     ) -> Iterator[bytes]:
         for segment, (name, data) in found:
-            if name is None:
+            if cipher is not None:
+                yield from _decrypted(bodies, segment, name, data or b"", cipher)
+            elif name is None:
                 yield (data or b"")[segment.offset : segment.offset + segment.length]
-                continue
-            part = FileSegment(bodies.open(name), segment.offset, segment.length)
-            yield from blocks(Payload(segment.length, (part,)))
+            else:
+                part = FileSegment(bodies.open(name), segment.offset, segment.length)
+                yield from blocks(Payload(segment.length, (part,)))
+
+
+def _decrypted(
+    bodies: Bodies, segment: Segment, name: str | None, data: bytes, cipher: BodyCipher
+) -> Iterator[bytes]:
+    """A segment of a sealed blob; its offset is the body's own."""
+    start = cipher.header + segment.offset
+    if name is None:
+        decrypt = cipher.decrypt(data[: cipher.header], segment.offset)
+        yield decrypt(data[start : start + segment.length])
+        return
+    file = bodies.open(name)
+    part = FileSegment(file, start, segment.length)
+    try:
+        header = file.read(cipher.header)
+    except BaseException:
+        file.close()
+        raise
+    decrypt = cipher.decrypt(header, segment.offset)
+    for block in blocks(Payload(segment.length, (part,))):
+        yield decrypt(block)

@@ -54,17 +54,32 @@ class Restore(msgspec.Struct, frozen=True):
     tier: str
 
 
+class Sealed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a body is encrypted at rest. A body without one lies there as it is.
+
+    ``method`` is "SSE-C", "aws:kms" or "aws:kms:dsse"; ``keys`` are its data keys, wrapped by the
+    customer's key or by ``kms_key`` (an ARN) with the encryption ``context``.
+    """
+
+    method: str
+    keys: tuple[bytes, ...]
+    kms_key: str | None = None
+    context: dict[str, str] = {}
+    bucket_key: bool = False
+
+
 class Details(msgspec.Struct, omit_defaults=True):
     """What an object carries: headers by member name, and user metadata; these never change.
 
     ``facts`` are what an emulated product keeps of an object and S3 does not. ``restore`` is the
-    version's own and no copy has it.
+    version's own and no copy has it. ``sealed`` says how the body is encrypted.
     """
 
     headers: dict[str, str] = {}
     metadata: dict[str, str] = {}
     facts: dict[str, str] = {}
     restore: Restore | None = None
+    sealed: Sealed | None = None
 
     @staticmethod
     def read(packed: bytes | None) -> Details:
@@ -104,6 +119,10 @@ class Version(NamedTuple):
         """Headers and user metadata."""
         return Details.read(self.details)
 
+    def read_sealed(self) -> Sealed | None:
+        """How the body is encrypted at rest; None for one that is not."""
+        return read_sealed(self.details)
+
     def read_tags(self) -> list[tuple[str, str]]:
         """Object tags in the order they were given."""
         return _TAGS.decode(self.tags) if self.tags else []
@@ -141,6 +160,10 @@ class Upload(NamedTuple):
     lock: bytes | None = None
     raced: int = 0  # 1 once the key was deleted while this was in progress
 
+    def read_sealed(self) -> Sealed | None:
+        """How the parts are encrypted at rest; None for those that are not."""
+        return read_sealed(self.details)
+
 
 class Part(NamedTuple):
     """An uploaded part; the columns of a row, in their order."""
@@ -158,6 +181,13 @@ class Part(NamedTuple):
         if self.segments:
             return _SEGMENTS.decode(self.segments)
         return [] if self.blob is None else [Segment(self.blob, 0, self.size)]
+
+
+def read_sealed(details: bytes | None) -> Sealed | None:
+    """What a packed details column says of encryption at rest."""
+    if details is None or b'"sealed"' not in details:  # most have none, and are not decoded for it
+        return None
+    return _DETAILS.decode(details).sealed
 
 
 def pack(value: object) -> bytes:

@@ -21,13 +21,16 @@ from server_ref.storage.bodies import Bodies
 from server_ref.storage.buckets import Buckets
 from server_ref.storage.changes import Reaction
 from server_ref.storage.commit import GroupCommit, Transaction
+from server_ref.storage.keystore import KeyStore
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
 from server_ref.storage.recent import Read, Reads, Recent, keep
 from server_ref.storage.records import Bucket, Segment, Version
 from server_ref.storage.removal import Removal
 from server_ref.storage.schema import StoreError, connect, prepare
+from server_ref.storage.sealing import BodyCipher
 from server_ref.storage.tasks import Tasks
 from server_ref.storage.trouble import missing, refusal
+from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import FIELDS
 
 if TYPE_CHECKING:
@@ -67,6 +70,7 @@ class Store(Buckets):
             raise
         self._removal = Removal(self.bodies)
         self.pins = Pins(self._removal)
+        self.keys = KeyStore(path / "keys", durable=self._durable)
         self._next_seq = boot << 40  # more than any earlier start gave out
         self._sequence_lock = threading.Lock()
         self._recent = Recent()
@@ -121,11 +125,20 @@ class Store(Buckets):
             return self._next_seq
 
     def take(
-        self, read: Callable[[int], bytes], algorithms: Iterable[str], limit: int
+        self,
+        read: Callable[[int], bytes],
+        algorithms: Iterable[str],
+        limit: int,
+        cipher: BodyCipher | None = None,
     ) -> intake.Taken:
-        """Read a body in; raises TooLongError past ``limit`` bytes, S3Error for a full disk."""
+        """Read a body in, and keep it encrypted where there is a ``cipher``.
+
+        Raises TooLongError past ``limit`` bytes, S3Error for a full disk.
+        """
         try:
-            return intake.take(self.bodies, read, algorithms, inline=self._inline, limit=limit)
+            return intake.take(
+                self.bodies, read, algorithms, inline=self._inline, limit=limit, cipher=cipher
+            )
         except OSError as error:
             raise refusal(error) from error
 
@@ -152,13 +165,19 @@ class Store(Buckets):
         return Version._make(row) if row else None
 
     def open(
-        self, bucket: Bucket, key: str, version_id: str | None, choose: Choose
+        self,
+        bucket: Bucket,
+        key: str,
+        version_id: str | None,
+        choose: Choose,
+        customer_key: bytes | None = None,
     ) -> tuple[Version, Payload]:
-        """A version and those of its bytes that ``choose`` wants, opened.
+        """A version and those of its bytes that ``choose`` wants, opened and decrypted.
 
         ``choose`` gets what `head` gives and returns (start, length), or raises; it is asked again
-        when the object is replaced in that moment. Its None must raise. Raises S3Error
-        ServiceUnavailable for a body that is not there any more.
+        when the object is replaced in that moment. Its None must raise. Raises what `unseal` does
+        for a sealed body (``customer_key`` is 32 bytes), and S3Error ServiceUnavailable for one
+        that is not there any more.
         """
         lost: Version | None = None
         while True:
@@ -171,7 +190,7 @@ class Store(Buckets):
                 raise LookupError(f"choose() accepted a version that is not there: {key!r}")
             start, length = choose(read.version)
             try:
-                return read.version, self._payload(read, start, length)
+                return read.version, self._payload(read, start, length, customer_key)
             except (FileNotFoundError, GoneError) as error:
                 if read.version == lost:  # replaced by nobody, and its bytes are gone
                     raise missing(key, error) from error
@@ -198,13 +217,17 @@ class Store(Buckets):
             keep(reads, bucket.id, key, read)
         return read
 
-    def open_segments(self, segments: list[Segment]) -> Payload:
-        """These segments as a payload; raises GoneError."""
+    def open_segments(self, segments: list[Segment], cipher: BodyCipher | None = None) -> Payload:
+        """These segments as a payload, decrypted by ``cipher``; raises GoneError."""
         with self.reader() as reader:
-            return open_segments(reader, self.bodies, self.pins, segments)
+            return open_segments(reader, self.bodies, self.pins, segments, cipher)
 
-    def _payload(self, read: Read, start: int, length: int) -> Payload:
+    def _payload(self, read: Read, start: int, length: int, customer_key: bytes | None) -> Payload:
         version, name, data = read
+        sealed = version.read_sealed()
+        if sealed is not None:
+            cipher = unseal(self.keys, sealed, customer_key)
+            return self.open_segments(clip(version.read_segments(), start, length), cipher)
         if data is not None:
             if length != len(data):
                 data = data[start : start + length]

@@ -228,6 +228,27 @@ def mark_replication(tx: Transaction, bucket: Bucket, version: Version, status: 
         )
 
 
+def replace_body(
+    tx: Transaction,
+    pins: Pins,
+    bucket: Bucket,
+    version: Version,
+    *,
+    details: bytes,
+    blob: int | None,
+    segments: bytes | None,
+) -> None:
+    """Set how and where a version's bytes lie; blobs it had and has no more are released."""
+    for table in ("object", "version"):
+        tx.execute(
+            f"UPDATE {table} SET details = ?, blob = ?, segments = ? "
+            "WHERE bucket = ? AND key = ? AND seq = ?",
+            (details, blob, segments, bucket.id, version.key, version.seq),
+        )
+    if (blob, segments) != (version.blob, version.segments):
+        release(tx, pins, version.read_segments())
+
+
 def add_blob(tx: Transaction, size: int, *, file: str | None, data: bytes | None) -> int:
     """A new blob with one reference; its id."""
     cursor = tx.execute(
