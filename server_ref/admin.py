@@ -1,5 +1,7 @@
 """The command that keeps the accounts of a data directory: list, add, session, remove.
 
+KMS keys are kept by the same command (admin_keys).
+
 It works on the directory, whether a server runs on it or not; a running one sees the change
 within a second or two. No port is needed and none is opened.
 """
@@ -14,6 +16,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from server_ref import admin_keys
 from server_ref.accounts import AccountsError, AccountsFile, unexpired
 from server_ref.auth.credentials import (
     Credential,
@@ -54,6 +57,7 @@ def parser(prog: str = "s3compat admin") -> argparse.ArgumentParser:
     )
     remove = commands.add_parser("remove", help="an access key is not known any more")
     remove.add_argument("access_key", metavar="KEY")
+    admin_keys.add_commands(commands)
     return made
 
 
@@ -72,10 +76,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             case "remove":
                 _remove(accounts, arguments.access_key)
                 print(f"{arguments.access_key} is not known any more")
-    except (AccountsError, _UsageError) as error:
+            case _:
+                print(admin_keys.run(arguments, _first_account(accounts)))
+    except (AccountsError, _UsageError, ValueError) as error:
         print(f"s3compat admin: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _first_account(accounts: AccountsFile) -> str:
+    from server_ref.server import DEFAULT_ACCOUNT  # here: the other commands need no server
+
+    known = accounts.read()
+    return known[0].account.account_id if known else DEFAULT_ACCOUNT
 
 
 def _add(accounts: AccountsFile, account_id: str | None, name: str) -> Credential:

@@ -111,6 +111,18 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         help="relaxed answers before the disk has it (default: full)",
     )
     add(
+        "--kms-key",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="have this KMS key: an id (a UUID) or alias/NAME; made where it is not; repeatable",
+    )
+    add(
+        "--keys-need-tls",
+        action="store_true",
+        help="refuse SSE-C and SSE-KMS over plain HTTP, as S3 does",
+    )
+    add(
         "--event-target",
         action="append",
         default=[],
@@ -189,6 +201,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             targets=arguments.targets,
             features=arguments.feature,
             upstream=arguments.upstream,
+            kms_keys=arguments.kms_key,
+            keys_over_http=not arguments.keys_need_tls,
             log=_log(arguments.log),
             clock=_clock(arguments),
         )

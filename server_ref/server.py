@@ -45,6 +45,7 @@ from server_ref.model import compile_service
 from server_ref.profiles import load_profile
 from server_ref.seams import Seams
 from server_ref.settings import Settings
+from server_ref.storage.keystore import KeyStore, check_name
 
 DEFAULT_ACCOUNT = "111122223333"  # Amazon's example account id
 
@@ -73,6 +74,8 @@ class S3Server:
         targets: int | None = None,
         features: Sequence[str] = (),
         upstream: str = "",
+        kms_keys: Sequence[str] = (),
+        keys_over_http: bool = True,
         log: Log | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -83,7 +86,8 @@ class S3Server:
         certificate made here, or the paths of certificate and key. ``event_targets`` are
         ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long access log records are
         gathered, ``restore_seconds`` how long a Standard restore takes. ``clock`` gives the time
-        objects live in (aware); signatures keep to the real one. ``targets``, ``features`` and
+        objects live in (aware); signatures keep to the real one. ``kms_keys`` are ids or aliases of
+        KMS keys of the first account, made where there are none. ``targets``, ``features`` and
         ``upstream`` are for profiles of products that have them (docs/server.md). Settings given
         here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
         AccountsError.
@@ -97,6 +101,7 @@ class S3Server:
             "base_path": base_path or None,
             "access_log_seconds": access_log_seconds,
             "restore_seconds": restore_seconds,
+            "keys_over_http": None if keys_over_http else False,
             "event_targets": parse_targets(event_targets) or None,
             "targets": targets,
             "features": tuple(features) or None,
@@ -127,6 +132,9 @@ class S3Server:
         self._lifecycle: Lifecycle | None = None
         self._transports: list[Transport] = []
         self._front: Front | None = None
+        self._kms_keys = tuple(kms_keys)
+        for name in self._kms_keys:
+            check_name(name)
         self._store: Any = None
         self._effects: Effects | None = None
         self.certificate: Path | None = None  # PEM, to be trusted by clients
@@ -142,6 +150,9 @@ class S3Server:
             data = self._data or self._make_scratch() / "data"
             data.mkdir(parents=True, exist_ok=True)
             self._store = Store(data, self.settings)
+            for name in self._kms_keys:
+                account = self.credentials[0].account.account_id
+                self.keys.ensure(name, account, self.settings.region)
             self._keyring = self._make_keyring()
             self._effects = Effects(self._store, self._keyring, self.settings)
             app = App(
@@ -242,6 +253,14 @@ class S3Server:
     def secret_key(self) -> str:
         """Secret access key of the first account."""
         return self.credentials[0].secret_key
+
+    @property
+    def keys(self) -> KeyStore:
+        """The local KMS keys: create, list, enable and disable them."""
+        if self._store is None:
+            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
+        found: KeyStore = self._store.keys
+        return found
 
     @property
     def region(self) -> str:

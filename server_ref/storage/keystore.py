@@ -26,6 +26,15 @@ KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ALIAS = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}")
 
 
+def check_name(name: str) -> None:
+    """Raises ValueError for what is neither a key's id nor an alias."""
+    if not KEY_ID.fullmatch(name) and not _ALIAS.fullmatch(name):
+        raise ValueError(
+            f"{name!r} names no KMS key: an id is a UUID in lower case, an alias is alias/ and "
+            "letters, digits, '/', '_' or '-'"
+        )
+
+
 class Key(msgspec.Struct, frozen=True, omit_defaults=True):
     """A symmetric key. ``material`` is 32 bytes and in no representation of a key."""
 
@@ -59,13 +68,10 @@ class KeyStore:
         self, account: str, region: str, *, key_id: str | None = None, alias: str | None = None
     ) -> Key:
         """A new enabled key. Raises ValueError for an id or alias that is taken or none."""
-        key_id = key_id or str(uuid.uuid4())
-        if not KEY_ID.fullmatch(key_id):
-            raise ValueError(f"{key_id!r} is no key id: it is a UUID in lower case")
-        if alias is not None and not _ALIAS.fullmatch(alias):
-            raise ValueError(
-                f"{alias!r} is no alias: it is alias/ and letters, digits, '/', '_' or '-'"
-            )
+        key_id = str(uuid.uuid4()) if key_id is None else key_id
+        for name in (key_id, alias):
+            if name is not None:
+                check_name(name)
         with self._lock:
             if self.find(key_id) is not None:
                 raise ValueError(f"there is a key {key_id} already")
@@ -81,6 +87,13 @@ class KeyStore:
             self._write(key)
         return key
 
+    def ensure(self, name: str, account: str, region: str) -> Key:
+        """The key of this id or alias, made where there is none. Raises ValueError as `create`."""
+        if name.startswith("alias/"):
+            found = self.by_alias(name, account, region)
+            return found or self.create(account, region, alias=name)
+        return self.find(name) or self.create(account, region, key_id=name)
+
     def s3_key(self, account: str, region: str) -> Key:
         """The account's aws/s3 key in the region; made when it is first asked for."""
         found = self.by_alias(S3_ALIAS, account, region)
@@ -94,6 +107,8 @@ class KeyStore:
 
     def find(self, key_id: str) -> Key | None:
         """The key of this id as it is now."""
+        if not KEY_ID.fullmatch(key_id):  # it becomes a path
+            return None
         path = self._path / key_id
         try:
             status = path.stat()

@@ -247,6 +247,8 @@ def replace_body(
         )
     if (blob, segments) != (version.blob, version.segments):
         release(tx, pins, version.read_segments())
+    changed = version._replace(details=details, blob=blob, segments=segments)
+    tx.changed(Change("details", bucket, changed, version))
 
 
 def add_blob(tx: Transaction, size: int, *, file: str | None, data: bytes | None) -> int:

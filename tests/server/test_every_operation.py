@@ -31,7 +31,6 @@ NOT_YET = {
     "PutObjectAnnotation",
     "RenameObject",
     "SelectObjectContent",
-    "UpdateObjectEncryption",
 }
 
 _numbers = itertools.count()
@@ -161,6 +160,7 @@ def everything(server: S3Server) -> Any:
         parameter_validation=False,
         inject_host_prefix=False,
     )
+    server.keys.ensure(KEY_ARN.rpartition("/")[2], OWNER.account.account_id, server.region)
     return boto3.client("s3", **server.client_kwargs, config=config)
 
 
