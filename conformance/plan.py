@@ -17,7 +17,10 @@ from fnmatch import fnmatchcase
 from conformance.check import Check
 from matrix import Matrix
 
-KNOWN_ORDER = ("aws-s3", "aws-s3api", "s3cmd", "boto3", "raw")
+KNOWN_ORDER = (
+    *("ais", "aws-s3", "aws-s3api", "aws+ais", "s3cmd", "boto3", "boto3+ais", "curl", "go"),
+    *("tensorflow", "browser", "raw"),
+)
 REQUESTS_PER_CALL: Mapping[str, float] = {"aws-s3": 1.5, "s3cmd": 1.7}  # look-ups they add
 REQUESTS = {  # a step of a trial -> requests it comes to, cleaning up included
     "call": 1,
@@ -107,20 +110,24 @@ def make_plan(
     installed: Iterable[str],
     available: Iterable[str],
     selection: Selection,
+    usual: Iterable[str] | None = None,
 ) -> Plan:
     """The plan for ``selection``; raises SelectionError for a filter that matches nothing.
 
-    ``available`` are the clients there are, ``installed`` those that can be used here.
+    ``available`` are the clients there are, ``installed`` those that can be used here, ``usual``
+    those of a selection that names none (without it, all there are).
     """
     available, installed = tuple(available), tuple(installed)
-    for name in selection.clients:
+    usual = available if usual is None else tuple(usual)
+    for name in selection.clients or usual:
         if name not in available:
             raise SelectionError(
                 f"no client is called {name!r}; there are {', '.join(in_order(available))}"
             )
+    for name in selection.clients:
         if name not in installed:
             raise SelectionError(f"the client {name} is not installed here; install it or leave it")
-    clients = in_order(selection.clients or installed)
+    clients = in_order(selection.clients or (name for name in usual if name in installed))
     order = {row: number for number, row in enumerate(matrix.rows)}
     ordered = sorted(checks.values(), key=lambda one: (order.get(one.row, len(order)), one.id))
     every = [
@@ -152,7 +159,7 @@ def make_plan(
     by_source: dict[str, list[Planned]] = {}
     for planned in chosen:
         by_source.setdefault(planned.check.source, []).append(planned)
-    skipped = () if selection.clients else tuple(n for n in available if n not in installed)
+    skipped = () if selection.clients else tuple(n for n in usual if n not in installed)
     return Plan(items=chosen, skipped_clients=skipped, by_source=by_source)
 
 

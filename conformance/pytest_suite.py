@@ -31,7 +31,7 @@ from conformance.model import Outcome, Result, RunHeader
 from conformance.outcome import Decision
 from conformance.plan import Plan, Planned, Selection, SelectionError, digest, make_plan
 from conformance.recorder import INTERRUPTED, Recorder, now, our_version, python_version
-from conformance.roster import client_classes, versions
+from conformance.roster import client_classes, usual_clients, versions
 from conformance.session import Session, make_result
 from conformance.smoke import SmokeError, smoke_test
 from conformance.target import Target, TargetError
@@ -80,7 +80,6 @@ class Suite:
             self.endpoint: Endpoint = self.target.endpoint()
             self.matrix = matrix.load_matrix()
             self.profile = matrix.load_profile(self.target.profile)
-            self.versions = self._versions()
             self.checks = discover()
             hold_to_checks(self.profile, self.checks)
             self.selection = Selection(
@@ -88,12 +87,14 @@ class Suite:
                 checks=tuple(config.getoption("check")),
                 clients=_words(config.getoption("client")),
             )
+            self.versions = self._versions()
             self.plan: Plan = make_plan(
                 self.checks,
                 self.matrix,
                 installed=self.versions,
                 available=client_classes(),
                 selection=self.selection,
+                usual=usual_clients(self.profile),
             )
         except (TargetError, CredentialsError, SelectionError, matrix.MatrixError) as problem:
             raise pytest.UsageError(str(problem)) from problem
@@ -108,7 +109,7 @@ class Suite:
         if is_worker(self.config):
             told: dict[str, str] = self.config.workerinput["s3compat_versions"]  # type: ignore[attr-defined]
             return told
-        return versions(list(client_classes()))
+        return versions(list(self.selection.clients or usual_clients(self.profile)))
 
     def _run_place(self) -> tuple[str, Path]:
         if is_worker(self.config):

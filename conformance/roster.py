@@ -7,12 +7,29 @@ from functools import cache
 
 from conformance.clients import discover
 from conformance.clients.base import Client, ClientCannotError
+from matrix import Profile
 
 
 @cache
 def client_classes() -> dict[str, type[Client]]:
     """Every client by its name, found once."""
     return discover()
+
+
+def usual_clients(profile: Profile | None = None) -> tuple[str, ...]:
+    """The clients of a run that names none: the profile's, or the usual ones."""
+    if profile is not None and profile.clients:
+        return profile.clients
+    return tuple(name for name, client in client_classes().items() if client.usual)
+
+
+def why_missing(name: str) -> str:
+    """Why a client cannot be used here, with what to do about it."""
+    try:
+        client_classes()[name].version()
+    except ClientCannotError as reason:
+        return str(reason)
+    return "it was not there when it was asked for"
 
 
 def versions(names: list[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ Level = Literal["must", "should", "may"]
 Support = Literal["supported", "limited", "unsupported"]
 
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ClientName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([-+][a-z0-9]+)*$")]
 Words = Annotated[str, msgspec.Meta(min_length=1)]
 Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+$")]
 OperationName = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Za-z0-9]+$")]
@@ -35,8 +36,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     operations: tuple[OperationName, ...]
     level: Level
     spec: Url
-    commands: dict[Slug, Words]
-    cannot: dict[Slug, Words] = {}
+    commands: dict[ClientName, Words]
+    cannot: dict[ClientName, Words] = {}
 
     def __post_init__(self) -> None:
         if not self.commands:
@@ -119,14 +120,16 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one endpoint's own documentation claims, row by row.
 
-    A row without a claim of its own is claimed as ``default`` says. ``declared`` are the deviations
-    that any check may see.
+    A row without a claim of its own is claimed as ``default`` says. ``clients`` are those its
+    documentation speaks of: a run tries them where it names none itself. ``declared`` are the
+    deviations that any check may see.
     """
 
     name: Slug
     title: Words
     source: Url
     default: Support = "supported"
+    clients: tuple[ClientName, ...] = ()
     claims: dict[Slug, Claim] = {}
     declared: tuple[Declared, ...] = ()
 

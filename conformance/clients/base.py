@@ -106,6 +106,7 @@ class Client(abc.ABC):
     """
 
     name: ClassVar[str]
+    usual: ClassVar[bool] = True  # tried where neither the run nor the profile names its clients
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
         self.endpoint = endpoint

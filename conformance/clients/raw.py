@@ -18,9 +18,9 @@ import msgspec
 
 from conformance.clients import signing
 from conformance.clients.answers import make_answer, status_of
-from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
-from conformance.clients.checksums import checksum
-from conformance.clients.serialise import Payload, Serialised, serialise
+from conformance.clients.base import Answer, Client, CliMode
+from conformance.clients.integrity import blocks_of, integrity_headers
+from conformance.clients.serialise import Payload, serialise
 from conformance.clients.transport import TIMEOUT, Transport
 from conformance.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import Recorded
@@ -55,7 +55,7 @@ class RawClient(Client):
         made = serialise(operation, parameters)
         if path is None:
             path, query = made.path, made.query
-        headers = made.headers | _integrity(operation_model(operation), parameters, made)
+        headers = made.headers | integrity_headers(operation_model(operation), parameters, made)
         head, lines = self._assemble(made.method, path, query, headers, made.body)
         recorded = self._transport.exchange(_blocks(head, lines, made.body))
         delivers = streaming_output(operation) is not None
@@ -217,29 +217,6 @@ class RawClient(Client):
         return own, self.endpoint.base_path + path
 
 
-def _integrity(model: Any, members: Mapping[str, Any], made: Serialised) -> dict[str, str]:
-    """The checksum header that Amazon's model requires, or that the members ask for.
-
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
-    """
-    trait = model.http_checksum or {}
-    given = any(
-        name.lower() == "content-md5" or name.lower().startswith("x-amz-checksum-")
-        for name in made.headers
-    )
-    if given or not trait:
-        return {}
-    algorithm = members.get(trait.get("requestAlgorithmMember", ""))
-    try:
-        if algorithm is not None:
-            return {f"x-amz-checksum-{algorithm.lower()}": checksum(algorithm, _read(made.body))}
-        if trait.get("requestChecksumRequired"):
-            return {"Content-MD5": checksum("MD5", _read(made.body))}
-    except KeyError as unknown:
-        raise ClientCannotError(f"raw does not compute {algorithm} checksums") from unknown
-    return {}
-
-
 def _replace(
     lines: list[tuple[str, str]], after: Mapping[str, str | None]
 ) -> list[tuple[str, str]]:
@@ -257,7 +234,7 @@ def _blocks(start: str, lines: Iterable[tuple[str, str]], body: Payload) -> Iter
         yield first + body
         return
     yield first
-    yield from _read(body)
+    yield from blocks_of(body)
 
 
 def _wire_text(text: str) -> bytes:
@@ -268,23 +245,12 @@ def _wire_text(text: str) -> bytes:
         return text.encode()
 
 
-def _read(body: Payload) -> Iterator[bytes]:
-    """The body from its start, in blocks; a file is read again each time."""
-    if isinstance(body, bytes):
-        for start in range(0, len(body), BLOCK):
-            yield body[start : start + BLOCK]
-        return
-    body.seek(0)
-    while block := body.read(BLOCK):
-        yield block
-
-
 def _size(body: Payload) -> int:
     return len(body) if isinstance(body, bytes) else body.seek(0, 2)
 
 
 def _sha256(body: Payload) -> str:
     digest = hashlib.sha256()
-    for block in _read(body):
+    for block in blocks_of(body):
         digest.update(block)
     return digest.hexdigest()

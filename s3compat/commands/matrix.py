@@ -15,7 +15,7 @@ import matrix
 from conformance.check import discover
 from conformance.model.verdict import ExitCode
 from conformance.plan import Selection, in_order, make_plan
-from conformance.roster import client_classes
+from conformance.roster import usual_clients
 from server_ref import deviations
 
 _TITLED_WIDTH = 120  # columns that hold the titles beside all clients
@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
         return ExitCode.USAGE
     checks = discover()
     covered = matrix.coverage(loaded)
-    clients = list(client_classes())
+    clients = usual_clients()
     plan = make_plan(checks, loaded, clients, clients, Selection()) if checks else ()
     cells = {
         (planned.check.row, planned.client)

@@ -23,7 +23,7 @@ from conformance.model import Result, RunLog, judge
 from conformance.model.verdict import ExitCode
 from conformance.plan import Plan, Selection, SelectionError, make_plan
 from conformance.progress import Progress
-from conformance.roster import client_classes, versions
+from conformance.roster import client_classes, usual_clients, versions, why_missing
 from conformance.runner import Run, RunError, execute
 from conformance.smoke import SmokeError, smoke_test
 from conformance.table import STYLES, outcome_table
@@ -47,15 +47,15 @@ def main(argv: Sequence[str]) -> int:
     try:
         loaded = matrix.load_matrix()
         with _targets(options) as targets:
-            plan = _plan(options, loaded)
+            plans = [_plan(options, loaded, target.profile) for target in targets]
             for target in targets:
                 hold_to_checks(matrix.load_profile(target.profile), discover())
                 target.check()
             if options.list:
-                for planned in plan:
-                    print(planned.id)
+                for planned in dict.fromkeys(planned.id for plan in plans for planned in plan):
+                    print(planned)
                 return ExitCode.GOOD
-            return _run_all(options, console, loaded, targets, plan)
+            return _run_all(options, console, loaded, list(zip(targets, plans, strict=True)))
     except SelectionError as problem:
         _complain(problem)
         return ExitCode.NOTHING_RAN
@@ -209,12 +209,11 @@ def _by_name(url: str) -> str:
     return url.replace("127.0.0.1", "localhost")
 
 
-def _plan(options: argparse.Namespace, loaded: matrix.Matrix) -> Plan:
+def _plan(options: argparse.Namespace, loaded: matrix.Matrix, profile: str) -> Plan:
     selection = _selection(options)
-    available = client_classes()
-    return make_plan(
-        discover(), loaded, versions(list(selection.clients or available)), available, selection
-    )
+    usual = usual_clients(matrix.load_profile(profile))
+    installed = versions(list(selection.clients or usual))
+    return make_plan(discover(), loaded, installed, client_classes(), selection, usual)
 
 
 def _selection(options: argparse.Namespace) -> Selection:
@@ -231,21 +230,20 @@ def _run_all(
     options: argparse.Namespace,
     console: Console,
     loaded: matrix.Matrix,
-    targets: list[Target],
-    plan: Plan,
+    planned: list[tuple[Target, Plan]],
 ) -> int:
-    for name in plan.skipped_clients:
-        console.print(f"{name} is not installed and left out", style="yellow")
+    for name in dict.fromkeys(name for _, plan in planned for name in plan.skipped_clients):
+        console.print(f"{name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True)
     if options.dry_run:
-        for target in targets:
+        for target, plan in planned:
             console.print(_announcement(target, plan, _workers(options), "s3compat-<run id>-"))
-        console.print(_plan_table(plan, loaded))
+            console.print(_plan_table(plan, loaded))
         return ExitCode.GOOD
     folder = run_folder(new_run_id(), options.out)
     logs: list[RunLog] = []
     codes: list[ExitCode] = []
-    for number, target in enumerate(targets, start=1):
-        place = folder if len(targets) == 1 else folder / f"{number}-{_file_name(target)}"
+    for number, (target, plan) in enumerate(planned, start=1):
+        place = folder if len(planned) == 1 else folder / f"{number}-{_file_name(target)}"
         code, log = _run_one(options, console, loaded, target, plan, place)
         codes.append(code)
         if log is not None:

@@ -12,6 +12,7 @@ from conformance.clients import discover
 from conformance.clients.base import ClientCannotError
 from conformance.evidence.service_model import operation_model, operation_names
 from conformance.evidence.wire import identify
+from tests.clients.optional import needed
 
 NOT_AT_THIS_ENDPOINT = {
     "boto3": {"WriteGetObjectResponse": "goes to a host of its own (a route prefix)"},
@@ -52,13 +53,14 @@ def _named(name: str, shape: Any) -> Any:
     return given.get(name) or _value(shape)
 
 
-@pytest.mark.parametrize("client", ["boto3", "raw", "aws-s3api"])
+@pytest.mark.parametrize("client", ["boto3", "raw", "aws-s3api", "curl"])
 @pytest.mark.parametrize("operation", operation_names())
 def test_is_said_and_recognised(
     operation: str, client: str, stand_in: Any, endpoint_of: Any, tmp_path: Path
 ) -> None:
     if operation in NOT_AT_THIS_ENDPOINT.get(client, {}):
         pytest.skip(NOT_AT_THIS_ENDPOINT[client][operation])
+    needed(client)
     speaker = discover()[client](endpoint_of(stand_in), tmp_path)
     try:
         answer = speaker.call(operation, members_of(operation))

@@ -18,8 +18,9 @@ from conformance.evidence.exchanges import KEPT, read_exchanges
 from conformance.evidence.forwarder import Forwarder
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import curl_line
+from tests.clients.optional import needed
 
-CLIENTS = ["aws-s3", "aws-s3api", "boto3", "raw", "s3cmd"]
+CLIENTS = ["aws-s3", "aws-s3api", "aws+ais", "boto3", "boto3+ais", "curl", "raw", "s3cmd"]
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -32,6 +33,7 @@ def test_tls_is_recorded_as_plain_bytes(
     certificate: Path,
     tmp_path: Path,
 ) -> None:
+    needed(client)
     options: dict[str, Any] = (
         {"ca_bundle": str(certificate)} if verification == "ca_bundle" else {"insecure": True}
     )
@@ -91,6 +93,7 @@ def test_a_kept_connection_is_split_into_its_calls(
 def test_nothing_listening_is_an_answer_without_status(tmp_path: Path) -> None:
     endpoint = Endpoint("http://127.0.0.1:9", credentials=Credentials("access", "secret-key"))
     for client in CLIENTS:
+        needed(client)
         speaker = discover()[client](endpoint, tmp_path)
         answer = speaker.call("DeleteBucket", {"Bucket": "bucket"})
         speaker.close()
