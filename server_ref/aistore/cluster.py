@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from server_ref.aistore import properties, redirect
+from server_ref.aistore.errors import AISError
+from server_ref.aistore.errors import response as error_response
 from server_ref.aistore.features import (
     API_VIA_ROOT,
     REDIRECT_REBUILD,
@@ -18,6 +20,7 @@ from server_ref.aistore.features import (
     Features,
 )
 from server_ref.aistore.native.api import Native, is_native
+from server_ref.aistore.passthrough import PassThrough
 from server_ref.aistore.placement import Node, target_of, uname
 from server_ref.errors import S3Error
 from server_ref.http.connection import Application
@@ -44,6 +47,7 @@ class Cluster:
             Node(f"t{number}ref", "target", "") for number in range(1, settings.targets + 1)
         ]
         self.native = Native(store, owner, self.features, lambda: (self.proxy, self.targets))
+        self.pass_through = PassThrough(store, owner, self.features, settings.upstream)
         self.applications: Sequence[Application] = (
             Proxy(self),
             *(Target(self, number) for number in range(settings.targets)),
@@ -62,6 +66,14 @@ class Cluster:
             for target, url in zip(self.targets, urls[1:], strict=True)
         ]
 
+    def object(self, request: Request) -> Response:
+        """What a target answers: the S3 behind where a request is signed for that, or the gate."""
+        try:
+            answer = self.pass_through.answer(request, self.path)
+        except AISError as refused:
+            return error_response(request.method, refused)
+        return answer or self.s3(request)
+
     def s3(self, request: Request) -> Response:
         """The gate's answer, whose addresses are below /s3 wherever the client's are."""
         if API_VIA_ROOT in self.features:
@@ -79,7 +91,7 @@ class Proxy:
         """As Application."""
         if is_native(request):
             return self._cluster.native.respond(request, self._cluster.proxy)
-        return self._sent_on(request) or self._cluster.s3(request)
+        return self._sent_on(request) or self._cluster.object(request)
 
     def refuse(self, error: S3Error, method: str) -> Response:
         """As Application."""
@@ -119,7 +131,7 @@ class Target:
         cluster = self._cluster
         if is_native(request):
             return cluster.native.respond(request, cluster.targets[self._number])
-        return cluster.s3(request)
+        return cluster.object(request)
 
     def refuse(self, error: S3Error, method: str) -> Response:
         """As Application."""

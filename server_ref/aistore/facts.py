@@ -89,10 +89,13 @@ def now_seconds() -> int:
     return int(time.time())
 
 
-def mark(version: Version, wanted: Properties, sums: Sums | None, count: int) -> Version:
+def mark(
+    version: Version, wanted: Properties, sums: Sums | None, count: int, etag: str = ""
+) -> Version:
     """The version with its facts, and the ETag AIStore makes of them.
 
-    A multipart object keeps its ETag. ``count`` is what its version number will be.
+    A multipart object keeps its ETag, and ``etag`` is one that a backend gave. ``count`` is what
+    its version number will be.
     """
     details = version.read_details()
     now = time.time_ns()
@@ -102,8 +105,11 @@ def mark(version: Version, wanted: Properties, sums: Sums | None, count: int) ->
     if sums is not None:
         facts |= {"md5": sums.md5, "xxhash": sums.xxhash}
     details.facts = facts
-    etag = version.etag
-    if version.parts is None and sums is not None:
+    if etag:
+        facts["custom"] = f"ETag={etag}, source=aws"
+    elif version.parts is not None or sums is None:
+        etag = version.etag
+    else:
         etag = {
             "md5": sums.md5,
             "xxhash": f"v1-{sums.xxhash}-{now}",
@@ -113,10 +119,17 @@ def mark(version: Version, wanted: Properties, sums: Sums | None, count: int) ->
 
 
 def place(
-    store: Any, tx: Transaction, bucket: Bucket, version: Version, sums: Sums | None, count: int
+    store: Any,
+    tx: Transaction,
+    bucket: Bucket,
+    version: Version,
+    sums: Sums | None,
+    count: int,
+    *,
+    etag: str = "",
 ) -> Version:
     """Mark a version by its bucket's properties and make it the current one, accessed now."""
-    marked = mark(version, properties.of(store, bucket), sums, count)
+    marked = mark(version, properties.of(store, bucket), sums, count, etag)
     access.touch_in(tx, bucket, version.key, modified(marked))
     placed: Version = store.put(tx, bucket, marked)
     return placed

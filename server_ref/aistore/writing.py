@@ -17,11 +17,19 @@ _ALGORITHM = "CRC64NVME"  # the checksum every object of the store has
 
 
 def write(
-    store: Any, bucket: Bucket, key: str, body: BodyReader, owner: str, *, counted: bool
+    store: Any,
+    bucket: Bucket,
+    key: str,
+    body: BodyReader,
+    owner: str,
+    *,
+    counted: bool,
+    etag: str = "",
 ) -> Version:
     """A new object of these bytes. Raises S3Error.
 
-    ``counted``: its version is one more than that of the object it replaces, else 1.
+    ``counted``: its version is one more than that of the object it replaces, else 1. ``etag`` is
+    the one that a backend gave it, where it has one.
     """
     summing = facts.SummingBody(body)
     taken = store.take(summing.read, (_ALGORITHM,), LARGEST)
@@ -47,7 +55,7 @@ def write(
             blob=blob,
         )
         count = _following(tx, now, key) if counted else 1
-        return facts.place(store, tx, now, version, summing.sums(), count)
+        return facts.place(store, tx, now, version, summing.sums(), count, etag=etag)
 
     try:
         written: Version = store.write(work)

@@ -13,7 +13,6 @@ from server_ref.deviations import Change, declare, deviation
 
 PRODUCT = "AIStore"
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01"  # without the slash Amazon's ends with
-XML_HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def differs(name: str, sentence: str) -> Callable[[Change], Change]:

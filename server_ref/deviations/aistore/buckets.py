@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 
 from server_ref.aistore import buckets, properties
+from server_ref.aistore.errors import XML_HEADER
 from server_ref.context import Context, Handler, Members
-from server_ref.deviations.aistore import NAMESPACE, XML_HEADER, difference, differs
+from server_ref.deviations.aistore import NAMESPACE, difference, differs
 from server_ref.deviations.steps import StoreProxy, drop_header
 from server_ref.errors import S3Error
 from server_ref.model.values import iso8601_seconds, xml_text

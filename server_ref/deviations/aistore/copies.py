@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from server_ref.aistore.errors import AISError
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
-from server_ref.deviations.aistore.errors import AISError
 from server_ref.deviations.steps import ignore_member
 from server_ref.deviations.when import rewrite
 from server_ref.errors import S3Error

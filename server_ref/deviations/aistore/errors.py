@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from server_ref.deviations.aistore import XML_HEADER, differs
+from server_ref.aistore.errors import HEADERS, AISError, document
+from server_ref.deviations.aistore import differs
 from server_ref.errors import S3Error
-from server_ref.model.values import xml_text
 from server_ref.response import Response
 from server_ref.seams import Exchange, Seams
 
@@ -27,14 +27,6 @@ _CODES: dict[str, tuple[str, int | None, str]] = {
         "underscores (_), and dots (.)",
     ),
 }
-
-
-class AISError(S3Error):
-    """An error with a code that S3 does not have."""
-
-    def __init__(self, code: str, message: str, status: int) -> None:
-        super().__init__("InternalError", message, status=status)
-        self.code = code
 
 
 @differs("ais-error-codes", "Error codes are AIStore's: few are S3's, others Go's, most are empty.")
@@ -61,10 +53,5 @@ def ais_error_form(server: Seams) -> None:
         error = exchange.error
         if error is None or not isinstance(response.body, bytes) or not response.body:
             return
-        response.headers["Content-Type"] = "application/xml"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.body = (
-            f"{XML_HEADER}<Error><Code>{xml_text(error.code)}</Code>"
-            f"<Message>{xml_text(error.message)}</Message>"
-            "<Resource></Resource><RequestId></RequestId></Error>"
-        ).encode("utf-8", "replace")
+        response.headers.update(HEADERS)
+        response.body = document(error.code, error.message)

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 from server_ref.aistore import access, facts
+from server_ref.aistore.errors import AISError
 from server_ref.aistore.facts import SummingBody, Sums
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
-from server_ref.deviations.aistore.errors import AISError
 from server_ref.deviations.steps import StoreProxy, drop_header, ignore_member
 from server_ref.errors import S3Error
 from server_ref.model.values import http_date

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server_ref.aistore import features
 from server_ref.aistore.cluster import S3_PATH, Cluster
+from server_ref.aistore.passthrough import check_upstream
 from server_ref.deviations.aistore import differs
 from server_ref.request import Request
 from server_ref.response import Response
@@ -13,6 +14,7 @@ from server_ref.seams import Exchange, Locate, Seams
 @differs("ais-cluster", "A proxy sends what is about objects to targets on ports of their own.")
 def ais_cluster(server: Seams) -> None:
     features.bits(server.settings.features)  # raises ValueError for one there is not
+    check_upstream(server.settings.upstream)
     server.change_settings(base_path=S3_PATH, targets=max(1, server.settings.targets))
     server.set_front(Cluster)
 

@@ -5,8 +5,8 @@ Several of these destroy what was asked to be configured.
 
 from __future__ import annotations
 
+from server_ref.aistore.errors import AISError
 from server_ref.deviations.aistore import differs
-from server_ref.deviations.aistore.errors import AISError
 from server_ref.request import Request
 from server_ref.response import Response
 from server_ref.seams import Route, Seams

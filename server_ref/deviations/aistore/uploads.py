@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from server_ref.aistore.errors import AISError
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
-from server_ref.deviations.aistore.errors import AISError
 from server_ref.deviations.steps import change_settings, edit_members, ignore_member
 from server_ref.seams import Seams
 from server_ref.storage import uploads
