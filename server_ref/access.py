@@ -37,6 +37,8 @@ _account_id = re.compile(r"\d{12}").fullmatch
 
 # No bucket is there yet, or none is meant: any account may.
 _WITHOUT_BUCKET = frozenset({"ListBuckets", "ListDirectoryBuckets", "CreateBucket"})
+# Operations that learn on their way what else has to be allowed (``ctx.authorize``).
+_ASKING = frozenset({"CopyObject", "DeleteObjectAnnotation", "DeleteObjects"})
 # A bucket's owner can always take back a policy that locks everybody out.
 _RESCUE = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
 _OF_OWNER = frozenset({"READ_ACP", "WRITE_ACP"})  # of an object, whatever its list says
@@ -63,10 +65,12 @@ class Access:
         if not name:
             return  # an operation of another service, which refuses it itself
 
-        if operation == "DeleteObjects":
+        if operation in _ASKING:
 
             def authorize(action: str, key: str, version_id: str | None) -> None:
-                self._require(ctx, members, Need(action, name, key, version_id))
+                copied = operation == "CopyObject" and action.startswith("Get")
+                bucket = source_need(members["CopySource"]).bucket if copied else name
+                self._require(ctx, members, Need(action, bucket, key, version_id))
 
             ctx.authorize = authorize
         if operation == POST_OBJECT:  # a form carries its own signature, read by the operation

@@ -282,6 +282,19 @@ CODES: dict[str, tuple[int, str]] = {
     ),
     "RestoreAlreadyInProgress": (409, "Object restore is already in progress"),
     # sub-resources
+    "AnnotationLimitExceeded": (
+        400,
+        "The request would exceed the maximum number of annotations allowed per object.",
+    ),
+    "AnnotationNameTooLong": (400, "The annotation name exceeds 512 bytes."),
+    "IdempotencyParameterMismatch": (
+        400,
+        "The parameters of this request are not those of the earlier request with the same token.",
+    ),
+    "InvalidAnnotationName": (400, "The annotation name you provided is invalid."),
+    "InvalidPrefix": (400, "The annotation prefix you provided is invalid."),
+    "NoSuchAnnotation": (404, "The specified annotation does not exist on this object."),
+    "UnsupportedMediaType": (415, "The annotation payload is not valid UTF-8 encoded text."),
     "AccessControlListNotSupported": (400, "The bucket does not allow ACLs"),
     "AmbiguousGrantByEmailAddress": (
         400,

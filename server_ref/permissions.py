@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from server_ref.context import Members
 from server_ref.policy.actions import action_of, acts_on_object
-from server_ref.rules.copying import read_source
+from server_ref.rules.copying import read_source, rename_source
 
 
 class Need(NamedTuple):
@@ -100,6 +100,9 @@ def needs(operation: str, members: Members) -> list[Need]:
     source = members.get("CopySource")
     if source is not None:
         found.append(source_need(source))
+    if operation == "RenameObject":  # what has the old name is read, and is there no more
+        old = rename_source(members)
+        found += [Need("GetObject", bucket, old), Need("DeleteObject", bucket, old)]
     return found
 
 

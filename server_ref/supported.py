@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from server_ref.operations import discover
-from server_ref.operations.support import REFUSED, SAME_REQUEST, STORED, SUPPORT, missing
+from server_ref.operations.support import NOTES, REFUSED, SAME_REQUEST, STORED, SUPPORT, missing
 
 _INTRODUCTION = """\
 # What the reference server does of each operation
@@ -31,7 +31,7 @@ def page(handlers: Collection[str]) -> str:
     for name, kind in sorted(SUPPORT.items()):
         shown = "missing" if name in gaps else kind
         counts[shown] = counts.get(shown, 0) + 1
-        words = STORED.get(name) or REFUSED.get(name) or ""
+        words = STORED.get(name) or REFUSED.get(name) or NOTES.get(name) or ""
         if name in SAME_REQUEST:
             words = f"the older name of {SAME_REQUEST[name]}" + (f"; {words}" if words else "")
         lines.append(f"| {name} | {shown} | {words} |")

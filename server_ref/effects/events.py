@@ -18,6 +18,7 @@ from server_ref.effects.targets import Targets, url_of
 from server_ref.rules import notifications
 from server_ref.rules.times import moment
 from server_ref.storage.changes import (
+    ANNOTATED,
     COPY_GONE,
     LIFECYCLE,
     MARKER,
@@ -25,6 +26,7 @@ from server_ref.storage.changes import (
     REMOVED,
     RESTORED,
     RESTORING,
+    UNANNOTATED,
     Cause,
     Change,
 )
@@ -41,7 +43,9 @@ _CREATED = {
     "PostObject": "Post",
     "RenameObject": "Copy",
 }
-_RESTORES = {
+_OF_KINDS = {
+    ANNOTATED: "ObjectAnnotation:Put",
+    UNANNOTATED: "ObjectAnnotation:Delete",
     RESTORING: "ObjectRestore:Post",
     RESTORED: "ObjectRestore:Completed",
     COPY_GONE: "ObjectRestore:Delete",
@@ -193,7 +197,7 @@ def event_name(cause: Cause, change: Change) -> str | None:
         return "ObjectRetention:Put"
     if change.kind == "storage_class" and lifecycle:
         return "LifecycleTransition"
-    return _RESTORES.get(change.kind)
+    return _OF_KINDS.get(change.kind)
 
 
 def _more(change: Change) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from server_ref.rules.customer_keys import CustomerKey
 from server_ref.rules.encryption import Encryption
 from server_ref.rules.new_object import Described, describe
 from server_ref.rules.times import iso, seconds
+from server_ref.storage import annotations as kept
 from server_ref.storage import uploads, versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.hashing import ALGORITHMS
@@ -63,7 +64,7 @@ def copy_object(ctx: Context, members: Members) -> Members:
         copying.check_size(found.size)
         described = _describe(ctx, bucket, members, found)
         try:
-            made = _copy(ctx, bucket, members, found, described, customer)
+            made = _copy(ctx, bucket, members, source.bucket, found, described, customer)
         except GoneError:  # replaced or removed in this moment: look again
             continue
         break
@@ -87,12 +88,14 @@ def _copy(
     ctx: Context,
     bucket: Bucket,
     members: Members,
+    source: Bucket,
     found: Version,
     described: Described,
     customer: CustomerKey | None,
 ) -> Version:
     """Raises GoneError when the source's bytes went meanwhile."""
     store, key = ctx.store, members["Key"]
+    annotated = _takes_annotations(ctx, members, source, found, described)
     algorithm = members.get("ChecksumAlgorithm") or found.algorithm or checksums.DEFAULT
     body = _body(ctx, found, algorithm, described, customer)
 
@@ -120,7 +123,10 @@ def _copy(
         )
         if not segments:
             version = version._replace(blob=blob, segments=None)
-        return store.put(tx, now, version)
+        made = store.put(tx, now, version)
+        if annotated:
+            kept.copy(tx, (source, found), (now, made))
+        return made
 
     try:
         return store.write(work)
@@ -161,6 +167,21 @@ def _body(
     return _Body(Carried(segments, None), computed[0].hex(), computed[1])
 
 
+def _takes_annotations(
+    ctx: Context, members: Members, source: Bucket, found: Version, described: Described
+) -> bool:
+    """Whether there are annotations to copy; raises S3Error AccessDenied for whom they are not."""
+    if members.get("AnnotationDirective") == "EXCLUDE":
+        return False
+    with ctx.store.reader() as reader:
+        if not kept.count(reader, source, found):
+            return False
+    encryption.refuse_customers(described.encryption.sealed)
+    ctx.authorize("GetObjectAnnotation", found.key, None)
+    ctx.authorize("PutObjectAnnotation", members["Key"], None)
+    return True
+
+
 def _describe(ctx: Context, bucket: Bucket, members: Members, found: Version) -> Described:
     """What the copy carries: the request's for REPLACE, the source's otherwise."""
     described = describe(ctx, bucket, members)
@@ -194,6 +215,14 @@ def _check_directives(members: Members) -> None:
                 ArgumentName=f"x-amz-{header}-directive",
                 ArgumentValue=value,
             )
+    annotation = members.get("AnnotationDirective")
+    if annotation not in (None, "COPY", "EXCLUDE"):
+        raise S3Error(
+            "InvalidArgument",
+            "Unknown annotation directive.",
+            ArgumentName="x-amz-object-annotation-directive",
+            ArgumentValue=annotation,
+        )
     algorithm = members.get("ChecksumAlgorithm")
     if algorithm is not None and algorithm not in ALGORITHMS:
         raise S3Error(

@@ -175,6 +175,12 @@ REAL = frozenset(
     )
 )
 
+# What else is to be known of an operation that is real.
+NOTES = {
+    "RenameObject": "S3 has it for directory buckets only, here every bucket has it",
+    "RestoreObject": "without restores that run SQL",
+}
+
 # Amazon's operation name -> what this server is to do of it
 SUPPORT: dict[str, Kind] = {
     **dict.fromkeys(REAL, "real"),

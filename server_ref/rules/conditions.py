@@ -31,10 +31,10 @@ def check_read(members: Members, version: Version, now: datetime) -> None:
 
     If-Match that holds overrides If-Unmodified-Since; If-None-Match overrides If-Modified-Since.
     """
-    failed = _failed(members, version, now, "", "")
-    if failed is None:
+    first = failed(members, version, now, "", "")
+    if first is None:
         return
-    name, not_modified = failed
+    name, not_modified = first
     if not_modified:
         raise S3Error("NotModified", headers=_validators(version))
     raise S3Error("PreconditionFailed", Condition=name)
@@ -53,12 +53,12 @@ def _validators(version: Version) -> dict[str, str]:
 
 def check_copy_source(members: Members, version: Version, now: datetime) -> None:
     """The x-amz-copy-source-if-* of a copy; raises S3Error PreconditionFailed naming the header."""
-    failed = _failed(members, version, now, "CopySource", "x-amz-copy-source-")
-    if failed is not None:
-        raise S3Error("PreconditionFailed", Condition=failed[0])
+    first = failed(members, version, now, "CopySource", "x-amz-copy-source-")
+    if first is not None:
+        raise S3Error("PreconditionFailed", Condition=first[0])
 
 
-def _failed(
+def failed(
     members: Members, version: Version, now: datetime, member: str, header: str
 ) -> tuple[str, bool] | None:
     """The header that does not hold, and whether a read answers it with 304."""

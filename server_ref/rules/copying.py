@@ -83,6 +83,23 @@ def read_source(header: str) -> tuple[str, str, str | None]:
     return name, key, version_id if separator else None
 
 
+def rename_source(members: Members) -> str:
+    """The key of an x-amz-rename-source: another one of the same bucket.
+
+    Raises S3Error InvalidArgument.
+    """
+    header = members["RenameSource"]
+    bucket, _, key = unquote(header).removeprefix("/").partition("/")
+    if bucket != members["Bucket"] or not key or key == members["Key"]:
+        raise S3Error(
+            "InvalidArgument",
+            "The source of a rename is another key of the same bucket",
+            ArgumentName="x-amz-rename-source",
+            ArgumentValue=header,
+        )
+    return key
+
+
 def parse_source(ctx: Context, header: str) -> Source:
     """The source that x-amz-copy-source names; raises what `read_source` does, NoSuchBucket."""
     name, key, version_id = read_source(header)

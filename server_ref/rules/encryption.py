@@ -108,6 +108,27 @@ def _by_kms(
     return Encryption(sealed, BodyCipher(keys), {**shown(sealed, None), **said})
 
 
+def refuse_customers(sealed: Sealed | None) -> None:
+    """Raises S3Error InvalidRequest where a customer's key is needed for what has none to give."""
+    if sealed is not None and sealed.method == CUSTOMER:
+        raise S3Error("InvalidRequest", "Objects encrypted with SSE-C cannot have annotations.")
+
+
+def beside(ctx: Context, sealed: Sealed | None) -> Encryption:
+    """How a payload that belongs to an object is stored: under its key, with data keys of its own.
+
+    Raises S3Error InvalidRequest for a customer's key, and those of KMS.
+    """
+    if sealed is None:
+        return Encryption(None, None, shown(None, None))
+    refuse_customers(sealed)
+    key = kms.find_key(ctx, kms.check_request(ctx), sealed.kms_key)
+    keys = new_data_keys(_LAYERS[sealed.method])
+    wrapped = tuple(ctx.store.keys.wrap(key, one, sealed.context) for one in keys)
+    own = Sealed(sealed.method, wrapped, key.arn, sealed.context, sealed.bucket_key)
+    return Encryption(own, BodyCipher(keys), shown(own, None))
+
+
 def shown(sealed: Sealed | None, customer: CustomerKey | None) -> Members:
     """The members of an answer about an object that is encrypted so."""
     if sealed is None:

@@ -23,6 +23,8 @@ REMOVED = "removed"  # a version or a marker is gone for good
 MARKER = "marker"  # a delete marker was written
 RESTORING = "restoring"  # an archived version is being restored
 RESTORED = "restored"  # its copy can be read
+ANNOTATED = "annotated"  # an annotation was written beside it
+UNANNOTATED = "unannotated"  # one is gone
 COPY_GONE = "copy gone"  # and is gone again
 
 

@@ -142,6 +142,23 @@ class Version(NamedTuple):
         return [] if self.blob is None else [Segment(self.blob, 0, self.size)]
 
 
+class Annotation(NamedTuple):
+    """A named payload beside a version; the columns of a row, in their order."""
+
+    name: str
+    size: int
+    etag: str
+    modified: int
+    algorithm: str
+    checksum: str
+    blob: int
+    sealed: bytes | None = None
+
+    def read_sealed(self) -> Sealed | None:
+        """How the payload is encrypted at rest."""
+        return _SEALED.decode(self.sealed) if self.sealed else None
+
+
 class Upload(NamedTuple):
     """A multipart upload in progress; the columns of a row, in their order."""
 
@@ -209,6 +226,7 @@ _CONFIG_ENCODER = msgspec.msgpack.Encoder()  # msgpack has timestamps, JSON has 
 _CONFIG_DECODER = msgspec.msgpack.Decoder()
 _ENCODER = msgspec.json.Encoder()
 _DETAILS = msgspec.json.Decoder(Details)
+_SEALED = msgspec.json.Decoder(Sealed)
 _TAGS = msgspec.json.Decoder(list[tuple[str, str]])
 _LOCK = msgspec.json.Decoder(Lock)
 _PARTS = msgspec.json.Decoder(list[PartInfo])

@@ -89,6 +89,9 @@ CREATE TABLE renamed (
 ) WITHOUT ROWID;
 CREATE INDEX renamed_by_time ON renamed (at);
 """,
+    """
+ALTER TABLE annotation ADD COLUMN sealed BLOB;
+""",
 )
 SCHEMA_VERSION = 1 + len(_STEPS)
 

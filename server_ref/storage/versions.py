@@ -30,6 +30,9 @@ _TO_VERSION = (
     f"INSERT INTO version (bucket, {FIELDS}) "
     f"SELECT bucket, {FIELDS} FROM object WHERE bucket = ? AND key = ?"
 )
+_DROP_ANNOTATIONS = (
+    "DELETE FROM annotation WHERE bucket = ? AND key = ? AND seq = ? RETURNING blob, size"
+)
 _OTHERS = (
     "SELECT 1 FROM object WHERE bucket = ?1 AND key = ?2 AND seq != ?3 "
     "UNION ALL SELECT 1 FROM version WHERE bucket = ?1 AND key = ?2 AND seq != ?3 LIMIT 1"
@@ -153,7 +156,7 @@ def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version)
         found = live(tx, bucket, key)
         if found is not None:
             tx.execute(_DROP_LIVE, (bucket.id, key))
-            release(tx, pins, found.read_segments())
+            _discard(tx, pins, bucket, found)
             tx.changed(Change(REMOVED, bucket, found))
         return Deleted(found, None)
     if bucket.versioning == "Enabled":
@@ -175,7 +178,7 @@ def delete_version(tx: Transaction, pins: Pins, bucket: Bucket, found: Version) 
         current = None
     else:
         tx.execute(_DROP_VERSION, (bucket.id, found.key, found.seq))
-    release(tx, pins, found.read_segments())
+    _discard(tx, pins, bucket, found)
     if current is None:
         row = tx.execute(_TOP, (bucket.id, found.key)).fetchone()
         if row is not None and not Version._make(row).marker:
@@ -279,6 +282,14 @@ def release(tx: Transaction, pins: Pins, segments: Iterable[Segment]) -> None:
             tx.then(partial(pins.remove, segment.blob, row[0]))
 
 
+def _discard(tx: Transaction, pins: Pins, bucket: Bucket, version: Version) -> None:
+    """A version is gone: let go of its bytes and of its annotations."""
+    release(tx, pins, version.read_segments())
+    rows = tx.execute(_DROP_ANNOTATIONS, (bucket.id, version.key, version.seq)).fetchall()
+    if rows:
+        release(tx, pins, [Segment(blob, 0, size) for blob, size in rows])
+
+
 def _retire_live(tx: Transaction, bucket: Bucket, key: str) -> None:
     if tx.execute(_TO_VERSION, (bucket.id, key)).rowcount:
         tx.execute(_DROP_LIVE, (bucket.id, key))
@@ -289,7 +300,7 @@ def _remove_null(tx: Transaction, pins: Pins, bucket: Bucket, key: str) -> None:
     found = live(tx, bucket, key)
     if found is not None and found.version_id == NULL_VERSION:
         tx.execute(_DROP_LIVE, (bucket.id, key))
-        release(tx, pins, found.read_segments())
+        _discard(tx, pins, bucket, found)
         return
     if not bucket.versioning:
         return
@@ -299,4 +310,4 @@ def _remove_null(tx: Transaction, pins: Pins, bucket: Bucket, key: str) -> None:
     if row is not None:
         old = Version._make(row)
         tx.execute(_DROP_VERSION, (bucket.id, key, old.seq))
-        release(tx, pins, old.read_segments())
+        _discard(tx, pins, bucket, old)
