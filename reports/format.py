@@ -21,7 +21,9 @@ class Format:
     """One way of writing down what was seen.
 
     ``render`` takes at least one run log and the matrix, and returns the whole file as text
-    (UTF-8 when written). ``schema`` gives the JSON Schema of the text, where it is JSON.
+    (UTF-8 when written). ``schema`` gives the JSON Schema of the text, where it is JSON. ``fits``
+    says whether the logs have anything for it to show; without it they always have. One that does
+    not fit is written only when it is asked for by name.
     """
 
     name: str
@@ -30,3 +32,4 @@ class Format:
     media_type: str
     render: Render
     schema: Callable[[], dict[str, Any]] | None = None
+    fits: Callable[[Sequence[RunLog]], bool] | None = None

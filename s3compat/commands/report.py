@@ -15,18 +15,18 @@ from s3compat.places import log_path
 
 
 def main(argv: Sequence[str]) -> int:
-    """Write the formats asked for (all without any); with --out - one of them to stdout."""
+    """Write the formats asked for, or all that fit; with --out - one of them to stdout."""
     known = reports.formats()
     parser = argparse.ArgumentParser(
         prog="s3compat report",
-        description="Make reports from run logs, several side by side. No format: all of them.",
+        description="Make reports from run logs, several side by side. No format: all that fit.",
     )
     parser.add_argument("runlog", nargs="+", type=Path, help="a run log, or the folder of a run")
     parser.add_argument("--out", metavar="DIR", help="folder (default: the first log's); - stdout")
     for name, made in known.items():
         parser.add_argument(f"--{name}", action="store_true", help=f"{made.title}: {made.filename}")
     options = parser.parse_args(argv)
-    chosen = [name for name in known if getattr(options, name.replace("-", "_"))] or list(known)
+    chosen = [name for name in known if getattr(options, name.replace("-", "_"))]
     try:
         logs = [read_run_log(log_path(path)) for path in options.runlog]
     except (OSError, RunLogError) as problem:
@@ -45,11 +45,12 @@ def main(argv: Sequence[str]) -> int:
 
 
 def write_reports(logs: Sequence[RunLog], folder: Path, names: Sequence[str] = ()) -> list[Path]:
-    """Write these formats (all without any) into ``folder``; the files written."""
+    """Write these formats (without any all that fit) into ``folder``; the files written."""
     known = reports.formats()
+    fitting = [name for name, one in known.items() if one.fits is None or one.fits(logs)]
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name in names or known:
+    for name in names or fitting:
         path = folder / known[name].filename
         path.write_text(reports.render(name, logs), encoding="utf-8")
         written.append(path)

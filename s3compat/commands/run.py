@@ -96,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--anonymous", action="store_true", help="send unsigned requests")
     add("--deviation", action="append", default=[], metavar="NAME", help="a deliberate fault of "
         "the reference server; repeatable")  # fmt: skip
+    add("--feature", action="append", default=[], metavar="NAME", help="with --profile aistore and "
+        "no endpoint: a feature of the cluster, such as S3-Reverse-Proxy; repeatable")  # fmt: skip
     what = parser.add_argument_group("what to try")
     add = what.add_argument
     add("--clients", action="append", default=[], metavar="NAME,…", help="only these clients")
@@ -128,8 +130,10 @@ def _targets(options: argparse.Namespace) -> Iterator[list[Target]]:
     if options.endpoint and options.endpoints:
         raise UsageError("--endpoint and --endpoints exclude each other; give one of them")
     if options.endpoint or options.endpoints:
-        if options.deviation:
-            raise UsageError("--deviation is for the reference server; leave out the endpoint")
+        if options.deviation or options.feature:
+            raise UsageError(
+                "--deviation and --feature are for the reference server; leave out the endpoint"
+            )
         yield _given_targets(options)
         return
     with _reference(options) as target:
@@ -179,9 +183,10 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
             profile=options.profile if options.profile in names() else "aws",
             region=options.region,
             deviations=options.deviation,
+            features=options.feature,
             durability="relaxed",  # what it stores is gone with the run
         )
-    except (UnknownDeviation, ProfileError) as problem:
+    except (UnknownDeviation, ProfileError, ValueError) as problem:
         raise UsageError(str(problem)) from problem
     with server:
         keys = {

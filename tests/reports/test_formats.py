@@ -17,7 +17,7 @@ from conformance.model import Outcome, RunLog, judge
 from matrix import load_matrix
 from tests.reports import synthetic
 
-NAMES = ("badge", "html", "json", "junit", "markdown", "shields")
+NAMES = tuple(reports.formats())
 
 
 @pytest.fixture
@@ -42,7 +42,9 @@ def crashed(tmp_path: Path) -> RunLog:
 
 
 def test_every_format_is_found() -> None:
-    assert tuple(reports.formats()) == NAMES
+    folder = Path(reports.format.__file__).parent / "formats"
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert {name.replace("-", "_") for name in NAMES} == modules
     assert len({made.filename for made in reports.formats().values()}) == len(NAMES)
 
 
