@@ -67,9 +67,8 @@ def _find(one: Members, upload: Upload, by_number: dict[int, Part]) -> Part:
     etag = one["ETag"].strip('"')
     part = by_number.get(number)
     claimed = {name: one[checksums.member(name)] for name in ALGORITHMS if _has(one, name)}
-    wrong = S3Error("InvalidPart", UploadId=upload.id, PartNumber=number, ETag=etag)
     if part is None or part.etag != etag:
-        raise wrong
+        raise _wrong_part(upload, number, etag)
     if upload.checksum_type == "COMPOSITE" and not claimed:
         raise S3Error(
             "InvalidRequest",
@@ -85,8 +84,12 @@ def _find(one: Members, upload: Upload, by_number: dict[int, Part]) -> Part:
                 "received.",
             )
         if name != (upload.algorithm or checksums.DEFAULT) or value != part.checksum:
-            raise wrong
+            raise _wrong_part(upload, number, etag)
     return part
+
+
+def _wrong_part(upload: Upload, number: int, etag: str) -> S3Error:
+    return S3Error("InvalidPart", UploadId=upload.id, PartNumber=number, ETag=etag)
 
 
 def _has(one: Members, algorithm: str) -> bool:
