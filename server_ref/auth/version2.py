@@ -52,7 +52,7 @@ _SIGNED_PARAMETERS = frozenset(
 
 def is_query(query: dict[str, str]) -> bool:
     """Whether a query carries a Signature Version 2."""
-    return "Signature" in query and "AWSAccessKeyId" in query
+    return "Signature" in query or "AWSAccessKeyId" in query
 
 
 def refuse_elsewhere(region: str, strict: Strictness) -> None:
@@ -109,7 +109,7 @@ def verify_query(request: Request, keyring: Keyring, strict: Strictness, now: fl
     """
     query = request.query
     expires = query.get("Expires", "")
-    if not expires:
+    if not expires or "Signature" not in query or "AWSAccessKeyId" not in query:
         raise S3Error(
             "AccessDenied",
             "Query-string authentication requires the Signature, Expires and AWSAccessKeyId"

@@ -24,6 +24,7 @@ _ReadText = Callable[[str], Any]
 _ReadElement = Callable[[Element], Any]
 
 _LOCK_DATE = "The retain until date must be provided in ISO 8601 format"
+_NONE_IF_EMPTY = ("max-parts", "part-number-marker")  # recorded; of other numbers nothing is known
 _NUMBER = "Provided {name} not an integer or within integer range"
 _MESSAGES = {"partNumber": "Part number must be an integer between 1 and 10000, inclusive"}
 
@@ -113,7 +114,7 @@ class Parser:
     def _body(self, request: Request, plan: _Operation, members: Members) -> None:
         data = read_whole(request)
         if not data.strip():
-            if plan.payload_required:
+            if plan.payload_required and plan.document is not None:
                 raise S3Error("MissingRequestBodyError")
             return
         if plan.document is None:
@@ -332,6 +333,8 @@ def _text_reader(target: Shape, reference: Shape, location: str) -> _ReadText | 
 
 
 def _put(members: Members, member: str, name: str, value: str, read_text: _ReadText) -> None:
+    if not value and name in _NONE_IF_EMPTY:
+        return
     try:
         members[member] = read_text(value)
     except _Unread:

@@ -77,6 +77,7 @@ keep_many(
     listing="ListBucketAnalyticsConfigurations",
     member="AnalyticsConfiguration",
     validate=_analytics,
+    mismatch="MalformedXML",
 )
 keep_many(
     "metrics",
@@ -95,4 +96,5 @@ keep_many(
     listing="ListBucketIntelligentTieringConfigurations",
     member="IntelligentTieringConfiguration",
     validate=_tiering,
+    mismatch="MalformedXML",
 )

@@ -56,7 +56,7 @@ def create_bucket(ctx: Context, members: Members) -> Members:
     if acl is not None:
         configs["acl"] = acl
     if wanted.get("Tags"):
-        configs["tagging"] = tags.from_bucket_members(wanted["Tags"])
+        configs["tagging"] = tags.of_new_bucket(wanted["Tags"])
     lock = bool(members.get("ObjectLockEnabledForBucket"))
     if lock:
         configs["object_lock"] = {"ObjectLockEnabled": "Enabled"}

@@ -89,8 +89,12 @@ def keep_many(
     listing: str,
     member: str,
     validate: Validate | None = None,
+    mismatch: str = "IdMismatch",
 ) -> None:
-    """Declare the operations of a configuration that a bucket has several of, by their Id."""
+    """Declare the operations of a configuration that a bucket has several of, by their Id.
+
+    ``mismatch`` is the code of another Id in the document than in the query.
+    """
 
     @operation(put)
     def put_it(ctx: Context, members: Members) -> Members:
@@ -98,7 +102,7 @@ def keep_many(
         value, identifier = members[member], members["Id"]
         vocabulary.check(put, member, value)
         if value["Id"] != identifier:
-            raise S3Error("IdMismatch")
+            raise S3Error(mismatch)
         if validate is not None:
             value = validate(ctx, bucket, value)
 

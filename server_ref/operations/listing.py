@@ -22,22 +22,23 @@ from server_ref.storage.versions import version_seq
 
 @operation("ListObjects")
 def list_objects(ctx: Context, members: Members) -> Members:
-    """Version 1: NextMarker only with a delimiter; every object with its owner."""
+    """Version 1: NextMarker only with a delimiter; owners are shown to all but nobody."""
     bucket = ctx.store.bucket(members["Bucket"])
     encode = pages.encoder(members)
     size = pages.limit(members, "MaxKeys", "maxKeys")
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     marker = members.get("Marker") or ""
     place = pages.past_common_prefix(marker, prefix, delimiter)
+    owner = ctx.account is not None
     restores = restoring.wanted(members)
-    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=True, restores=restores)
+    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=owner, restores=restores)
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
         "Marker": encode(marker),
         "MaxKeys": size,
         "IsTruncated": page.truncated,
-        "Contents": [_content(ctx, row, encode, owner=True) for row in page.rows],
+        "Contents": [_content(ctx, row, encode, owner=owner) for row in page.rows],
     }
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if page.truncated and delimiter:

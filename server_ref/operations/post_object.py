@@ -72,6 +72,7 @@ def _describe(
     """The request and its members become those of a PutObject with the same content."""
     request = ctx.request
     request.headers = forms.headers_of(fields, request.headers)
+    request.encoding = "latin-1"
     if "tagging" in fields:
         request.headers["x-amz-tagging"] = forms.tagging_header(fields["tagging"])
     request.key, request.body = key, file

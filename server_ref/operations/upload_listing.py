@@ -65,8 +65,8 @@ def _upload(ctx: Context, upload: Upload, encode: Callable[[str], str]) -> Membe
         "Key": encode(upload.key),
         "Initiated": iso(upload.initiated),
         "StorageClass": upload.storage_class,
-        "Owner": _person(ctx, upload.owner),
-        "Initiator": _person(ctx, upload.initiator),
+        "Owner": {"ID": upload.owner},
+        "Initiator": _initiator(ctx, upload),
     }
     if upload.algorithm is not None:
         shown |= {"ChecksumAlgorithm": upload.algorithm, "ChecksumType": upload.checksum_type}
@@ -87,8 +87,8 @@ def list_parts(ctx: Context, members: Members) -> Members:
         "Bucket": bucket.name,
         "Key": upload.key,
         "UploadId": upload.id,
-        "Initiator": _person(ctx, upload.initiator),
-        "Owner": _person(ctx, upload.owner),
+        "Initiator": _initiator(ctx, upload),
+        "Owner": {"ID": upload.owner},
         "StorageClass": upload.storage_class,
         "PartNumberMarker": marker,
         "NextPartNumberMarker": page[-1].number if page else 0,
@@ -112,9 +112,9 @@ def list_parts(ctx: Context, members: Members) -> Members:
     return answer
 
 
-def _person(ctx: Context, canonical_id: str) -> Members:
-    """These two listings, alone among all, still answer display names (recorded)."""
-    person: Members = {"ID": canonical_id}
-    if ctx.account is not None and ctx.account.canonical_id == canonical_id:
-        person["DisplayName"] = ctx.account.display_name
-    return person
+def _initiator(ctx: Context, upload: Upload) -> Members:
+    """The one person S3 still answers a display name for, in these two listings (recorded)."""
+    initiator: Members = {"ID": upload.initiator}
+    if ctx.account is not None and ctx.account.canonical_id == upload.initiator:
+        initiator["DisplayName"] = ctx.account.display_name
+    return initiator

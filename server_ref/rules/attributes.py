@@ -25,12 +25,16 @@ SYSTEM = (
 )
 
 
-def details(members: Mapping[str, Any], request_headers: Mapping[str, str]) -> Details:
-    """Headers and user metadata of a new object.
+def details(
+    members: Mapping[str, Any], request_headers: Mapping[str, str], encoding: str
+) -> Details:
+    """Headers and user metadata of a new object; ``encoding`` is that of the request's head.
 
     Raises S3Error MetadataTooLarge, InvalidRedirectLocation or InvalidArgument.
     """
-    headers = {name: members[name] for name in SYSTEM if members.get(name)}
+    headers = {
+        name: header_words.as_bytes(members[name], encoding) for name in SYSTEM if members.get(name)
+    }
     encoding = headers.get("ContentEncoding", "")
     if "aws-chunked" in encoding:  # a coding of the transfer, not of the object
         codings = [coding.strip() for coding in encoding.split(",")]
@@ -63,10 +67,10 @@ def check_redirect(location: str | None) -> None:
 
 
 def shown(kept: Details) -> dict[str, Any]:
-    """The members of GET and HEAD: headers as they were given, metadata safe for a header."""
+    """The members of GET and HEAD: headers as they were given, metadata fit for a header."""
     return {
         "ContentType": DEFAULT_TYPE,
-        **{name: header_words.as_bytes(value) for name, value in kept.headers.items()},
+        **kept.headers,
         "Metadata": {name: header_words.encode(value) for name, value in kept.metadata.items()},
     }
 

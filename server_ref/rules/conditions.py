@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from server_ref.errors import S3Error
-from server_ref.rules import header_words
 from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 
@@ -47,7 +46,7 @@ def _validators(version: Version) -> dict[str, str]:
     kept = version.read_details().headers
     for name, member in (("Cache-Control", "CacheControl"), ("Expires", "Expires")):
         if member in kept:
-            told[name] = header_words.as_bytes(kept[member])
+            told[name] = kept[member]
     return told
 
 

@@ -132,6 +132,8 @@ def actual(rules: Iterable[Rule], method: str, request: Mapping[str, str]) -> di
     origin = request.get("origin")
     if not origin:
         return {}
+    # what a preflight would name counts here too, instead of what is asked (recorded)
+    method = request.get("access-control-request-method", method)
     headers = requested_headers(request.get("access-control-request-headers"))
     match = find(rules, origin, method, headers)
     return response_headers(match, origin, headers) if match else {}

@@ -13,7 +13,7 @@ from server_ref.errors import S3Error
 from server_ref.model.document import read
 from server_ref.model.values import xml_text
 from server_ref.request import BodyReader
-from server_ref.rules import tags
+from server_ref.rules import header_words, tags
 
 FILE_NAME = "${filename}"
 _HEADERS = frozenset(
@@ -43,14 +43,18 @@ def expand(fields: Mapping[str, str], file_name: str) -> dict[str, str]:
 def headers_of(fields: Mapping[str, str], sent: Mapping[str, str]) -> dict[str, str]:
     """The headers a PUT of the same object would have; ``sent`` are those of the POST.
 
-    A line end would end a header, so it becomes a space, as every control character does.
+    A line end would end a header, so it becomes a space. User metadata is taken to the letter,
+    encoded words too; of other headers what is not Latin-1 becomes a space (all recorded).
     """
     headers = {name: sent[name] for name in _OF_TRANSPORT if name in sent}
     for name, value in fields.items():
         known = name in _HEADERS or (name.startswith("x-amz-") and name not in _OF_SIGNATURE)
         if known or name == "acl":
-            one_line = re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+", " ", value)
-            headers["x-amz-acl" if name == "acl" else name] = one_line
+            if name.startswith("x-amz-meta-"):
+                text = header_words.literal(re.sub(r"[\r\n]+", " ", value))
+            else:
+                text = re.sub(r"[\x00-\x08\x0a-\x1f\x7f]+|[^\x00-\xff]", " ", value)
+            headers["x-amz-acl" if name == "acl" else name] = text
     return headers
 
 

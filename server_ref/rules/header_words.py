@@ -1,4 +1,4 @@
-"""Text outside ASCII in headers: encoded words (RFC 2047) of user metadata, UTF-8 of the rest.
+"""Text outside ASCII in headers: encoded words (RFC 2047) of user metadata, bytes of the rest.
 
 https://www.rfc-editor.org/rfc/rfc2047. S3 decodes such words when it takes metadata and encodes
 what is not ASCII when it gives it back: in B where less than half is ASCII, otherwise in Q.
@@ -52,6 +52,13 @@ def _quoted(byte: int) -> str:
     return chr(byte)
 
 
-def as_bytes(value: str) -> str:
-    """A system header's text so that its UTF-8 bytes go out: one character a byte."""
-    return value if value.isascii() else value.encode().decode("latin-1")
+def literal(value: str) -> str:
+    """A header value that ``decode`` makes ``value`` of, whatever characters are in it."""
+    if value.isprintable() and _WORD.fullmatch(value) is None:
+        return value
+    return f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
+
+
+def as_bytes(value: str, encoding: str) -> str:
+    """A system header's text as the bytes it came in, one character a byte."""
+    return value if value.isascii() else value.encode(encoding).decode("latin-1")

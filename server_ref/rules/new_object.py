@@ -40,7 +40,7 @@ def describe(ctx: Context, bucket: Bucket, members: Members) -> Described:
     tagging = tags.from_header(members.get("Tagging"))
     lock = locks.of_new_object(ctx, bucket, members)
     acl = new_acl(ctx, bucket, owner, members)
-    details = attributes.details(members, ctx.request.headers)
+    details = attributes.details(members, ctx.request.headers, ctx.request.encoding)
     details.sealed = encrypted.sealed
     return Described(
         storage_class=names.storage_class(members.get("StorageClass")),

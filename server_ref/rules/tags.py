@@ -15,6 +15,7 @@ MAX_OBJECT_TAGS = 10
 MAX_BUCKET_TAGS = 50
 MAX_KEY = 128  # UTF-16 units, as S3 counts; characters outside the BMP are rare enough
 MAX_VALUE = 256
+_RESERVED = "aws:"
 Tags = list[tuple[str, str]]
 _ALLOWED = re.compile(r"[\w\s.:/=+\-@]*")
 _HEADER_MESSAGE = (
@@ -23,6 +24,10 @@ _HEADER_MESSAGE = (
 )
 SYSTEM_ON_OBJECT = "Your TagKey cannot be prefixed with aws:"
 SYSTEM_ON_BUCKET = "System tags cannot be added/updated by requester"
+_SYSTEM_ON_NEW_BUCKET = (
+    'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. '
+    'Remove "aws:" from your tag keys and try again.'
+)
 
 
 def from_header(header: str | None) -> Tags:
@@ -51,8 +56,16 @@ def from_object_members(tagging: Any) -> Tags:
 
 
 def from_bucket_members(tag_set: Any) -> Tags:
-    """The tags of PutBucketTagging or CreateBucket; raises S3Error as for objects."""
+    """The tags of PutBucketTagging; raises S3Error as for objects."""
     return _checked(_pairs(tag_set), MAX_BUCKET_TAGS, SYSTEM_ON_BUCKET)
+
+
+def of_new_bucket(tag_set: Any) -> Tags:
+    """The tags of CreateBucket, which says in other words what is reserved (recorded)."""
+    tags = _pairs(tag_set)
+    if any(key.lower().startswith(_RESERVED) for key, _ in tags):
+        raise S3Error("InvalidTag", _SYSTEM_ON_NEW_BUCKET)
+    return _checked(tags, MAX_BUCKET_TAGS, SYSTEM_ON_BUCKET)
 
 
 def to_members(tags: Tags) -> list[dict[str, str]]:
@@ -81,7 +94,7 @@ def _checked(tags: Tags, most: int, system: str) -> Tags:
                 TagKey=key,
                 TagValue=value,
             )
-        if key.lower().startswith("aws:"):
+        if key.lower().startswith(_RESERVED):
             raise S3Error("InvalidTag", system, TagKey=key)
         if key in seen:
             raise S3Error(
