@@ -29,6 +29,7 @@ from server_ref.server import DEFAULT_ACCOUNT, S3Server
 from server_ref.storage import StoreError
 
 SECRET_VARIABLE = "S3COMPAT_SECRET_KEY"
+MFA_VARIABLE = "S3COMPAT_MFA_DEVICES"  # SERIAL=SECRET, blanks between
 
 LOOPBACK = "127.0.0.1"
 
@@ -39,7 +40,8 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         prog=prog,
         description="Run the reference S3 server until Ctrl-C.",
         epilog=f"The secret key is read from {SECRET_VARIABLE}, or made up and shown once; "
-        "with --data it is kept there. `s3compat admin` adds accounts and sessions.",
+        "with --data it is kept there. `s3compat admin` adds accounts and sessions. "
+        f"{MFA_VARIABLE} names virtual MFA devices (SERIAL=BASE32SECRET, blanks between them).",
     )
     add = made.add_argument
     add(
@@ -198,6 +200,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             event_targets=arguments.event_target,
             access_log_seconds=arguments.access_log_seconds,
             restore_seconds=arguments.restore_seconds,
+            mfa_devices=os.environ.get(MFA_VARIABLE, "").split(),
             targets=arguments.targets,
             features=arguments.feature,
             upstream=arguments.upstream,

@@ -43,6 +43,7 @@ from server_ref.http.tls import context, make_certificate
 from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
 from server_ref.profiles import load_profile
+from server_ref.rules.mfa import parse_devices
 from server_ref.seams import Seams
 from server_ref.settings import Settings
 from server_ref.storage.keystore import KeyStore, check_name
@@ -71,6 +72,7 @@ class S3Server:
         event_targets: Sequence[str] = (),
         access_log_seconds: float | None = None,
         restore_seconds: float | None = None,
+        mfa_devices: Sequence[str] = (),
         targets: int | None = None,
         features: Sequence[str] = (),
         upstream: str = "",
@@ -85,12 +87,12 @@ class S3Server:
         where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
         certificate made here, or the paths of certificate and key. ``event_targets`` are
         ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long access log records are
-        gathered, ``restore_seconds`` how long a Standard restore takes. ``clock`` gives the time
-        objects live in (aware); signatures keep to the real one. ``kms_keys`` are ids or aliases of
-        KMS keys of the first account, made where there are none. ``targets``, ``features`` and
-        ``upstream`` are for profiles of products that have them (docs/server.md). Settings given
-        here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
-        AccountsError.
+        gathered, ``restore_seconds`` how long a Standard restore takes; ``mfa_devices`` are
+        ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live in (aware);
+        signatures keep to the real one. ``kms_keys`` are ids or aliases of KMS keys of the first
+        account, made where there are none. ``targets``, ``features`` and ``upstream`` are for
+        profiles of products that have them (docs/server.md). Settings given here win over the
+        profile's. Raises ProfileError, UnknownDeviation, ValueError, AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -101,6 +103,7 @@ class S3Server:
             "base_path": base_path or None,
             "access_log_seconds": access_log_seconds,
             "restore_seconds": restore_seconds,
+            "mfa_devices": parse_devices(mfa_devices) or None,
             "keys_over_http": None if keys_over_http else False,
             "event_targets": parse_targets(event_targets) or None,
             "targets": targets,

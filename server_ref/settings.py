@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Settings:
     access_log_seconds: float = 10.0  # how long access log records are gathered into one object
     restore_seconds: float = 10.0  # a Standard restore; Expedited takes a tenth, Bulk twice that
     keys_over_http: bool = True  # SSE-C and SSE-KMS without TLS, which S3 refuses
+    mfa_devices: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # serial, secret
     inline_limit: int = 16 * 1024  # bytes; bodies up to this size live in the database
     min_part: int = 5 * 1024**2  # bytes, of every part of an upload but the last
     targets: int = 0  # further ports, of a product that answers on several

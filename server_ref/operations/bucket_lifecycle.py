@@ -11,6 +11,7 @@ from server_ref.lifecycle import configuration
 from server_ref.lifecycle.rules import DEFAULT_MINIMUM, MINIMA
 from server_ref.model import vocabulary
 from server_ref.operations import operation
+from server_ref.rules import mfa
 
 _MINIMUM = "TransitionDefaultMinimumObjectSize"
 
@@ -23,6 +24,11 @@ def put_bucket_lifecycle_configuration(ctx: Context, members: Members) -> Member
     minimum = members.get(_MINIMUM) or DEFAULT_MINIMUM
     if minimum not in MINIMA:
         raise S3Error("InvalidRequest", f"Invalid {_MINIMUM} found: {minimum}")
+    if mfa.enabled(ctx, bucket):
+        raise S3Error(
+            "InvalidBucketState",
+            "Lifecycle configuration is not supported on a bucket with Mfa Authentication.",
+        )
     vocabulary.check(ctx.operation, "LifecycleConfiguration", given)
     kept = {**configuration.normalised(given), _MINIMUM: minimum}
     ctx.store.put_config(bucket, "lifecycle", kept)

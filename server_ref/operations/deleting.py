@@ -9,7 +9,7 @@ from __future__ import annotations
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import conditions, locks, names
+from server_ref.rules import conditions, locks, mfa, names
 from server_ref.rules.finding import wanted_version
 from server_ref.rules.new_object import ANONYMOUS
 from server_ref.rules.times import seconds
@@ -34,6 +34,8 @@ def delete_object(ctx: Context, members: Members) -> Members:
     names.check_key(members["Key"])
     version_id = wanted_version(members)
     bypass = check_bypass(bucket, members)
+    if version_id is not None and mfa.enabled(ctx, bucket):
+        mfa.check(ctx, bucket, members)
     return ctx.store.write(
         lambda tx: _delete(
             ctx, tx, ctx.store.in_transaction(tx, bucket), members, version_id, bypass=bypass
@@ -50,6 +52,9 @@ def delete_objects(ctx: Context, members: Members) -> Members:
     if not 1 <= len(wanted) <= MAX_KEYS or any(not one.get("Key") for one in wanted):
         raise S3Error("MalformedXML")
     bypass = check_bypass(bucket, members)
+    versions_go = any(one.get("VersionId") for one in wanted)
+    if mfa.enabled(ctx, bucket) and (versions_go or members.get("MFA") is not None):
+        mfa.check(ctx, bucket, members)  # all of them go, or none
 
     def work(tx: Transaction) -> Members:
         now = ctx.store.in_transaction(tx, bucket)

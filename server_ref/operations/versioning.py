@@ -8,29 +8,39 @@ from __future__ import annotations
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
+from server_ref.rules import mfa
 
 
 @operation("GetBucketVersioning")
 def get_bucket_versioning(ctx: Context, members: Members) -> Members:
     """No status where it was never set."""
     bucket = ctx.store.bucket(members["Bucket"])
-    return {"Status": bucket.versioning} if bucket.versioning else {}
+    answer: Members = {"Status": bucket.versioning} if bucket.versioning else {}
+    deleting = ctx.store.get_config(bucket, "mfa_delete")
+    return answer | ({"MFADelete": deleting} if deleting else {})
 
 
 @operation("PutBucketVersioning")
 def put_bucket_versioning(ctx: Context, members: Members) -> Members:
     """Enabled or Suspended; never back to neither."""
     bucket = ctx.store.bucket(members["Bucket"])
-    if members.get("MFA") is not None:
-        raise S3Error("NotImplemented", Header="x-amz-mfa")
     given = members.get("VersioningConfiguration") or {}
     status = given.get("Status")
     if status is None:
         raise S3Error("IllegalVersioningConfigurationException")
     if status not in ("Enabled", "Suspended"):
         raise S3Error("MalformedXML")
-    if given.get("MFADelete") == "Enabled":
-        raise S3Error("NotImplemented", Header="x-amz-mfa")
+    deleting = given.get("MFADelete")
+    if deleting not in (None, "Enabled", "Disabled"):
+        raise S3Error("MalformedXML")
+    if deleting == "Enabled" or mfa.enabled(ctx, bucket):
+        mfa.check(ctx, bucket, members)
+    if deleting == "Enabled" and ctx.store.get_config(bucket, "lifecycle") is not None:
+        raise S3Error(
+            "InvalidBucketState",
+            "Mfa Authentication is not supported on a bucket with lifecycle configuration. Delete "
+            "lifecycle configuration before enabling Mfa Authentication.",
+        )
     if bucket.object_lock and status == "Suspended":
         raise S3Error(
             "InvalidBucketState",
@@ -44,5 +54,7 @@ def put_bucket_versioning(ctx: Context, members: Members) -> Members:
             " versioning state. To change the versioning state, first delete the replication"
             " configuration.",
         )
+    if deleting is not None and (deleting == "Enabled" or mfa.enabled(ctx, bucket)):
+        ctx.store.put_config(bucket, "mfa_delete", deleting)
     ctx.store.change_bucket(bucket, versioning=status)
     return {}
