@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import importlib
 import inspect
 import pkgutil
@@ -96,7 +97,13 @@ def check(
 
 
 def hold_to_checks(profile: Profile, checks: Mapping[str, Check]) -> None:
-    """Raise MatrixError for a declared deviation of a check that does not exist."""
+    """Raise MatrixError where the profile speaks of a check that does not exist."""
+    for said in profile.says:
+        for pattern in said.shown_by:
+            if not fnmatch.filter(checks, pattern):
+                raise MatrixError(
+                    f"profile {profile.name}: says {said.words[:40]!r}: no check is like {pattern}"
+                )
     for row, claim in profile.claims.items():
         for declared in claim.declared:
             if declared.check is not None and f"{row}.{declared.check}" not in checks:

@@ -2,7 +2,19 @@
 
 from matrix.loader import MatrixError, load_matrix, load_profile, profile_names
 from matrix.model import Coverage, coverage, operations
-from matrix.schema import Claim, Declared, Level, Matrix, Profile, Row, Support
+from matrix.schema import (
+    Claim,
+    Declared,
+    Level,
+    Matrix,
+    PageTable,
+    Profile,
+    Row,
+    Says,
+    Support,
+    TableColumn,
+    TableRow,
+)
 
 __all__ = [
     "Claim",
@@ -11,9 +23,13 @@ __all__ = [
     "Level",
     "Matrix",
     "MatrixError",
+    "PageTable",
     "Profile",
     "Row",
+    "Says",
     "Support",
+    "TableColumn",
+    "TableRow",
     "coverage",
     "load_matrix",
     "load_profile",

@@ -69,6 +69,10 @@ def load_profile(name_or_path: str | Path) -> Profile:
             raise MatrixError(
                 f"{file}: claims.{row_id}: there is no such row; `s3compat matrix` lists them"
             )
+    for line in profile.table.rows if profile.table else ():
+        for row_id in line.rows:
+            if row_id not in known:
+                raise MatrixError(f"{file}: table: {line.api}: there is no row {row_id}")
     return profile
 
 

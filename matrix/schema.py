@@ -117,12 +117,60 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return tuple(one for one in self.declared if one.check in (None, check))
 
 
+class Says(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One sentence of the documentation that checks can confirm or contradict.
+
+    ``shown_by`` are ids of checks, patterns allowed; ``holds`` says which outcome of them confirms
+    the words: that they pass, or that they fail (where the words tell of a limit). ``clients``
+    limits it to these.
+    """
+
+    words: Words
+    cite: Url
+    shown_by: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    holds: Literal["pass", "fail"] = "pass"
+    clients: tuple[ClientName, ...] = ()
+
+
+class TableColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A column of the documentation's own table, and the clients that measure it."""
+
+    title: Words
+    clients: tuple[ClientName, ...]
+
+
+class TableRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A row of the documentation's own table: the rows of the matrix it is, and its cells.
+
+    ``says`` is a cell's Markdown for each column. ``-`` says nothing, and what begins with "Not
+    supported" says that it is not.
+    """
+
+    api: Words
+    rows: tuple[Slug, ...]
+    says: tuple[Words, ...]
+
+
+class PageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The table in an endpoint's documentation, to be shown again with what was measured."""
+
+    cite: Url
+    columns: tuple[TableColumn, ...]
+    rows: tuple[TableRow, ...]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row.says) != len(self.columns):
+                raise ValueError(f"{row.api}: says needs a cell for each of the columns")
+
+
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What one endpoint's own documentation claims, row by row.
 
     A row without a claim of its own is claimed as ``default`` says. ``clients`` are those its
     documentation speaks of: a run tries them where it names none itself. ``declared`` are the
-    deviations that any check may see.
+    deviations that any check may see. ``says`` and ``table`` are what the page says in its own
+    form, for a report to set against what was measured.
     """
 
     name: Slug
@@ -132,6 +180,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     clients: tuple[ClientName, ...] = ()
     claims: dict[Slug, Claim] = {}
     declared: tuple[Declared, ...] = ()
+    says: tuple[Says, ...] = ()
+    table: PageTable | None = None
 
     def __post_init__(self) -> None:
         if any(one.check is not None for one in self.declared):

@@ -69,7 +69,7 @@ def _run(run: Run, overview: Overview) -> list[str]:
     notes = _Notes(f"s3compat-{run.index + 1}" if several else "s3compat")
     columns = [column for column in overview.columns if column.run is run]
     lines = [f"### {markdown_text(run.label)}", ""] if several else []
-    lines += [*_losses(run), _summary(run), ""]
+    lines += [*loss_lines(run), _summary(run), ""]
     lines.append("| API | " + " | ".join(markdown_text(column.client) for column in columns) + " |")
     lines.append("|---" * (len(columns) + 1) + "|")
     for row in overview.rows:
@@ -89,7 +89,7 @@ def _run(run: Run, overview: Overview) -> list[str]:
     return [*lines, *notes.lines(), ""]
 
 
-def _losses(run: Run) -> list[str]:
+def loss_lines(run: Run) -> list[str]:
     """What lost data, before everything: an alert where the renderer has them, else a quotation."""
     if not run.verdict.losses:
         return []
@@ -101,7 +101,7 @@ def _losses(run: Run) -> list[str]:
     for results in alike.values():
         first, clients = results[0], ", ".join(markdown_text(r.client) for r in results)
         lines.append(
-            f"> - {_prose(first.title)} ({clients}): {markdown_code(first.reason)}, "
+            f"> - {prose(first.title)} ({clients}): {markdown_code(first.reason)}, "
             f"{markdown_code(first.check)}"
         )
     return [*lines, ""]
@@ -155,7 +155,7 @@ def _failures(cell: Cell) -> list[Result]:
 
 def _failure(result: Result) -> str:
     why = f": {markdown_code(result.reason)}" if result.reason else ""
-    return f"Fails: {_prose(result.title)}{why} ({markdown_code(result.check)})"
+    return f"Fails: {prose(result.title)}{why} ({markdown_code(result.check)})"
 
 
 def _declared(result: Result) -> str:
@@ -163,7 +163,7 @@ def _declared(result: Result) -> str:
     words = f" as declared, {markdown_text(said.words)}" if said else ""
     url = safe_url(said.cite) if said else None
     source = f" ([source](<{url}>))" if url else ""
-    return f"Differs{words}{source}: {_prose(result.title)}: {markdown_code(result.reason)}"
+    return f"Differs{words}{source}: {prose(result.title)}: {markdown_code(result.reason)}"
 
 
 def _alike(result: Result) -> str:
@@ -189,7 +189,7 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
     return remarks
 
 
-def _prose(title: str) -> str:
+def prose(title: str) -> str:
     """A check's title: what it has between backticks stays code."""
     pieces = title.rstrip(".").split("`")
     if len(pieces) % 2 == 0:

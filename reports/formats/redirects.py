@@ -17,9 +17,9 @@ from conformance.model import Call, Exchange, RunLog
 from matrix import Matrix
 from reports.format import Format
 from reports.overview import unique_labels
+from reports.statements import is_redirect
 from reports.text import markdown_code, markdown_text
 
-REDIRECTS = frozenset({"301", "302", "303", "307", "308"})
 METHODS = ("PUT", "GET", "HEAD", "DELETE", "POST")
 _NONE = "—"
 _INTRODUCTION = (
@@ -41,13 +41,13 @@ class Arrivals:
     def add(self, call: Call, exchanges: Sequence[Exchange]) -> None:
         """Count one call, by the method it ended with."""
         self.requests += 1
-        if not any(map(_is_redirect, exchanges)):
+        if not any(map(is_redirect, exchanges)):
             self.direct[_method(exchanges[-1])] += 1
             return
         last = exchanges[-1]
         method = _method(last)
         self.asked[method] += 1
-        if last.response is not None and not _is_redirect(last):
+        if last.response is not None and not is_redirect(last):
             self.arrived[method] += 1
         elif not self.words:
             said = call.stderr.strip().splitlines() or [last.note or "the redirect is the answer"]
@@ -138,12 +138,6 @@ def _asks_for_object(log: RunLog, call: Call) -> bool:
 
 def _method(exchange: Exchange) -> str:
     return exchange.request.start_line.partition(" ")[0]
-
-
-def _is_redirect(exchange: Exchange) -> bool:
-    if exchange.response is None:
-        return False
-    return exchange.response.start_line.partition(" ")[2][:3] in REDIRECTS
 
 
 def _in_order(methods: Counter[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from conformance.runner import Run, RunError, execute
 from conformance.smoke import SmokeError, smoke_test
 from conformance.table import STYLES, outcome_table
 from conformance.target import Target, TargetError, read_targets
+from reports.statements import statements
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, run_folder
 
@@ -308,12 +310,17 @@ def _run_one(
         )
     finally:
         progress.stop()
-    _tell(console, titles, endpoint, log, time.monotonic() - started)
+    _tell(console, titles, endpoint, target.profile, log, time.monotonic() - started)
     return judge(log).exit_code, log
 
 
 def _tell(
-    console: Console, titles: dict[str, str], endpoint: Endpoint, log: RunLog, seconds: float
+    console: Console,
+    titles: dict[str, str],
+    endpoint: Endpoint,
+    profile: str,
+    log: RunLog,
+    seconds: float,
 ) -> None:
     """The table, the counts, the verdict, and where things are."""
     verdict = judge(log)
@@ -342,6 +349,10 @@ def _tell(
         style="green" if verdict.exit_code is ExitCode.GOOD else "bold red",
         soft_wrap=True,
     )
+    said = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
+    if said:
+        told = ", ".join(f"{number} {shown}" for shown, number in said.items())
+        console.print(f"what its documentation says, sentence by sentence: {told}")
     if log.footer is not None and log.footer.leftovers:
         console.print("not removed:", style="yellow")
         for leftover in log.footer.leftovers:

@@ -1,0 +1,143 @@
+"""The documentation's table again: a footnote where it differs, and its sentences judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import reports
+from conformance.check import discover, hold_to_checks
+from conformance.model import Call, Exchange, Message, Outcome, Result, RunLog
+from matrix import MatrixError, Says, load_matrix, load_profile
+from reports.statements import Shown, statements
+from tests.reports import synthetic
+
+
+def result(check: str, client: str, outcome: Outcome, **changes: object) -> Result:
+    row, _, name = check.partition(".")
+    return synthetic.result(load_matrix().rows[row], name, client, outcome, **changes)
+
+
+def log(path: Path, *results: Result) -> RunLog:
+    return synthetic.write_log(path, results, profile="aistore")
+
+
+REDIRECTED = (
+    Call(
+        operation="PutObject",
+        client="boto3",
+        exchanges=(
+            Exchange("http://x", Message("PUT /b/k HTTP/1.1"), Message("HTTP/1.1 307 Redirect")),
+        ),
+    ),
+)
+
+
+def shown(log: RunLog, words: str) -> Shown:
+    found = statements(log, load_profile("aistore"))
+    return next(one.shown for one in found if one.says.words.startswith(words))
+
+
+@pytest.mark.parametrize(
+    ("words", "results", "expected"),
+    [
+        ("Multi-object", [("boto3", Outcome.PASS)], Shown.CONFIRMED),
+        ("Multi-object", [("boto3", Outcome.PASS), ("raw", Outcome.FAIL)], Shown.CONTRADICTED),
+        ("Multi-object", [("boto3", Outcome.CLIENT_CANNOT)], Shown.NOT_SHOWN),
+        ("Multi-object", [("boto3", Outcome.BLOCKED)], Shown.NOT_SHOWN),
+        ("Multi-object", [], Shown.NOT_SHOWN),
+    ],
+)
+def test_a_sentence_is_confirmed_contradicted_or_not_shown(
+    words: str, results: Sequence[tuple[str, Outcome]], expected: Shown, tmp_path: Path
+) -> None:
+    made = [result("delete-objects.every_key_named_is_deleted", *one) for one in results]
+    assert shown(log(tmp_path / "log.jsonl", *made), words) is expected
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        (Outcome.NOT_CLAIMED, Shown.CONFIRMED),
+        (Outcome.FAIL, Shown.CONFIRMED),
+        (Outcome.PASS, Shown.CONTRADICTED),
+    ],
+)
+def test_a_limit_is_confirmed_by_what_does_not_work(
+    outcome: Outcome, expected: Shown, tmp_path: Path
+) -> None:
+    made = result("upload-part-copy.whole_object_becomes_a_part", "raw", outcome)
+    assert shown(log(tmp_path / "log.jsonl", made), "Multipart upload, with the only") is expected
+
+
+def test_a_sentence_about_one_client_is_shown_by_that_client(tmp_path: Path) -> None:
+    check = "copy-object.copy_keeps_the_content"
+    other = log(tmp_path / "1.jsonl", result(check, "boto3", Outcome.PASS))
+    assert shown(other, "s3cmd performs GET") is Shown.NOT_SHOWN
+    own = log(tmp_path / "2.jsonl", result(check, "s3cmd", Outcome.PASS))
+    assert shown(own, "s3cmd performs GET") is Shown.CONTRADICTED
+
+
+def test_a_request_that_stayed_with_a_redirect_shows_nothing(tmp_path: Path) -> None:
+    stuck = result(
+        "delete-objects.every_key_named_is_deleted", "boto3", Outcome.FAIL, calls=REDIRECTED
+    )
+    assert shown(log(tmp_path / "log.jsonl", stuck), "Multi-object") is Shown.NOT_SHOWN
+
+
+def row_of(text: str, api: str) -> list[str]:
+    line = next(line for line in text.splitlines() if line.startswith(f"| {api} "))
+    return [cell.strip() for cell in line.strip("|").split(" | ")]
+
+
+def test_a_footnote_stands_only_where_the_page_is_not_so(tmp_path: Path) -> None:
+    text = reports.render(
+        "documented",
+        [
+            log(
+                tmp_path / "log.jsonl",
+                result("create-bucket.works", "s3cmd", Outcome.PASS),
+                result("create-bucket.works", "aws-s3", Outcome.FAIL, title="It works"),
+                result("get-object-range.works", "s3cmd", Outcome.CLIENT_CANNOT),
+                result("last-modified.works", "s3cmd", Outcome.PASS),
+                result("put-object.works", "aws-s3", Outcome.FAIL, calls=REDIRECTED),
+                result("delete-bucket.works", "aws-s3", Outcome.DECLARED, title="Gone"),
+            )
+        ],
+    )
+    assert row_of(text, "Create bucket")[2:] == ["`s3cmd mb`", "`aws s3 mb`[^measured-1]"]
+    assert "[^measured-1]: 0 of 1 checks pass; not so: It works (aws-s3: " in text
+    assert row_of(text, "GET object(range)")[2] == "Not supported"
+    assert row_of(text, "Last modification time")[2].startswith("-[^measured-")
+    assert "the page says nothing; 1 of 1 checks pass" in text
+    assert "1 checks stay with a redirect (aws-s3)" in text
+    assert "as declared elsewhere: Gone (aws-s3: " in text
+    assert "Not measured: the column AIS CLI and comments." in text
+    assert text.count("\n[^measured-") == text.count("[^measured-") // 2
+
+
+def test_it_has_the_shape_of_the_page(tmp_path: Path) -> None:
+    text = reports.render("documented", [log(tmp_path / "log.jsonl")])
+    lines = text.splitlines()
+    start = lines.index("| API | AIS CLI and comments | s3cmd | aws CLI |")
+    body = lines[start + 2 : lines.index("", start)]
+    assert len(body) == 15
+    assert "[^" not in text, "nothing was measured, so nothing differs"
+
+
+def test_it_is_written_unasked_only_where_the_profile_has_a_table(tmp_path: Path) -> None:
+    fits = reports.formats()["documented"].fits
+    assert fits is not None
+    assert fits([log(tmp_path / "1.jsonl")])
+    assert not fits([synthetic.write_log(tmp_path / "2.jsonl", [])])
+
+
+def test_a_sentence_that_no_check_can_show_is_refused() -> None:
+    profile = load_profile("aistore")
+    hold_to_checks(profile, discover())
+    wrong = Says(words="w", cite="https://example.com", shown_by=("get-object.nothing_*",))
+    with pytest.raises(MatrixError, match=r"get-object\.nothing_"):
+        hold_to_checks(msgspec.structs.replace(profile, says=(wrong,)), discover())
