@@ -189,6 +189,9 @@ def _put_object(client: S3cmdClient, operation: str, members: _Members) -> list[
         options += ["--storage-class", members.pop("StorageClass")]
     if members.get("ACL") in ("public-read", "private"):
         options.append("--acl-public" if members.pop("ACL") == "public-read" else "--acl-private")
+    if members.get("ServerSideEncryption") == "AES256":
+        del members["ServerSideEncryption"]
+        options.append("--server-side-encryption")
     options += _headers(operation, members)
     return ["put", *options, str(body), _object(members)]
 

@@ -405,7 +405,6 @@ def test_a_server_may_insist_on_tls_as_s3_does(strict: S3Server) -> None:
     )
     client.create_bucket(Bucket="insisting")
 
-    # botocore itself refuses to send a key without TLS to Amazon only
     error = refused(client.put_object, Bucket="insisting", Key="a", **SSE_C)
     assert error["Message"].endswith("must be made over a secure connection.")
     assert (error["Status"], error["Code"]) == (400, "InvalidRequest")

@@ -1,0 +1,100 @@
+"""Checks of a bucket's default encryption as a configuration; what KMS does of it is elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+_ALGORITHM = (
+    "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.SSEAlgorithm"
+)
+_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+def rules(*applied: dict[str, str]) -> dict[str, Any]:
+    """A configuration of one rule each."""
+    return {"Rules": [{"ApplyServerSideEncryptionByDefault": one} for one in applied]}
+
+
+AES256 = {"SSEAlgorithm": "AES256"}
+
+
+@check(
+    "bucket-encryption",
+    proved_by=["bucket-encryption-not-from-the-start"],
+    verified="aws-recorded 2026-02",
+)
+def new_bucket_encrypts_with_s3s_keys(t: Trial) -> None:
+    """A bucket that nobody configured answers AES256."""
+    got = t.call("GetBucketEncryption", Bucket=t.given.bucket())
+
+    t.expect.ok(got)
+    t.expect.member(got, _ALGORITHM, "AES256")
+
+
+@check(
+    "bucket-encryption",
+    proved_by=["bucket-encryption-forgotten"],
+    verified="aws-recorded 2026-02",
+)
+def configuration_comes_back(t: Trial) -> None:
+    """What was put is answered, also after the bucket's first one was deleted."""
+    bucket = t.given.bucket()
+    t.given.call("DeleteBucketEncryption", Bucket=bucket)
+
+    put = t.call(
+        "PutBucketEncryption", Bucket=bucket, ServerSideEncryptionConfiguration=rules(AES256)
+    )
+
+    t.expect.ok(put)
+    got = t.call("GetBucketEncryption", Bucket=bucket)
+    t.expect.member(got, _ALGORITHM, "AES256")
+
+
+@check(
+    "bucket-encryption",
+    proved_by=["bucket-encryption-deleted-once"],
+    verified="aws-recorded 2026-02",
+)
+def deleting_it_twice_is_fine(t: Trial) -> None:
+    """DELETE answers 204, and 204 again when there is none."""
+    bucket = t.given.bucket()
+
+    t.expect.status(t.call("DeleteBucketEncryption", Bucket=bucket), 204)
+    t.expect.status(t.call("DeleteBucketEncryption", Bucket=bucket), 204)
+
+
+@check(
+    "bucket-encryption",
+    proved_by=["bucket-encryption-two-rules-taken"],
+    verified="aws-recorded 2026-02",
+)
+def two_rules_are_refused(t: Trial) -> None:
+    """A configuration has one rule; two are 400 MalformedXML."""
+    put = t.call(
+        "PutBucketEncryption",
+        Bucket=t.given.bucket(),
+        ServerSideEncryptionConfiguration=rules(AES256, AES256),
+    )
+
+    t.expect.error(put, 400, "MalformedXML")
+
+
+@check(
+    "bucket-encryption",
+    proved_by=["bucket-encryption-useless-key-taken"],
+    verified="aws-recorded 2026-02",
+)
+def kms_key_does_not_go_with_s3s_keys(t: Trial) -> None:
+    """A KMS key beside AES256: 400 InvalidArgument, which names the element."""
+    put = t.call(
+        "PutBucketEncryption",
+        Bucket=t.given.bucket(),
+        ServerSideEncryptionConfiguration=rules({**AES256, "KMSMasterKeyID": _KEY}),
+    )
+
+    t.expect.error(put, 400, "InvalidArgument", ArgumentName="ApplyServerSideEncryptionByDefault")
