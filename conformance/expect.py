@@ -12,7 +12,7 @@ from typing import Any
 import jmespath
 import jmespath.exceptions
 
-from conformance.clients.base import Answer
+from conformance.clients.base import Answer, ClientCannotError
 from conformance.model import Expectation
 
 Matcher = str | re.Pattern[str] | Callable[[str], bool]
@@ -150,6 +150,8 @@ class Expect:
         *,
         lost: bool = False,
     ) -> bool:
+        if not held and got is not None and (why := got.beyond(what, expected)):
+            raise ClientCannotError(why)
         label = f"{got.operation}: {what}" if got is not None and got.operation else what
         self.seen.append(
             Expectation(what=label, expected=expected, actual=actual, ok=held, lost=lost)

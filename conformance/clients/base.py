@@ -89,6 +89,10 @@ class Answer:
         """What the client printed on its standard output (CLI clients)."""
         return self.call.stdout
 
+    def beyond(self, what: str, expected: str) -> str | None:  # noqa: ARG002 -- for other answers
+        """Why the client could not have shown ``what`` (an expectation's words); None: it could."""
+        return None
+
     def need(self, member: str) -> Any:
         """A member the check cannot go on without; raises MissingMemberError without it."""
         if self.members.get(member) is None:

@@ -93,10 +93,9 @@ def _subprocess(
     timeout: float,
 ) -> int | None:
     """The exit code (negative: a signal); None when the time was up."""
-    whole = dict(environment)
+    whole = dict(environment) | {"S3COMPAT_RECORD": str(files["record"])}
     if program.python:
         whole["PYTHONPATH"] = str(_EVIDENCE / "inject")
-        whole["S3COMPAT_RECORD"] = str(files["record"])
     with (
         files["stdin"].open("rb") as given,
         files["stdout"].open("wb") as out,

@@ -32,7 +32,8 @@ SEED_ROWS = {
     "website",
     "cdn",
 }
-CLIENTS = {"aws-s3", "aws-s3api", "s3cmd", "boto3", "raw"}
+CLIENTS = {"aws-s3", "aws-s3api", "s3cmd", "boto3", "raw"}  # in every row
+OTHERS = {"ais", "curl"}  # in the rows where a person would type something
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,8 @@ def test_coverage_counts_the_whole_model(matrix: Matrix) -> None:
 
 def test_every_client_has_a_command_or_a_reason_in_every_row(matrix: Matrix) -> None:
     for row in matrix.rows.values():
-        assert set(row.commands) | set(row.cannot) == CLIENTS, row.id
+        said = set(row.commands) | set(row.cannot)
+        assert said - OTHERS == CLIENTS, row.id
 
 
 def test_specs_are_pages_of_amazons_reference(matrix: Matrix) -> None:
@@ -71,7 +73,13 @@ def test_specs_are_pages_of_amazons_reference(matrix: Matrix) -> None:
 
 
 def test_a_command_is_one_of_the_clients_own(matrix: Matrix) -> None:
-    starts = {"aws-s3": "aws s3 ", "aws-s3api": "aws s3api ", "s3cmd": "s3cmd "}
+    starts = {
+        "ais": "ais ",
+        "curl": "curl ",
+        "aws-s3": "aws s3 ",
+        "aws-s3api": "aws s3api ",
+        "s3cmd": "s3cmd ",
+    }
     for row in matrix.rows.values():
         for client, start in starts.items():
             if client in row.commands:
