@@ -59,9 +59,15 @@ class Segment:
     length: int
 
 
+UNKNOWN = -1  # a length nobody knows yet
+
+
 @dataclass(slots=True)
 class Payload:
-    """A streamed response body: bytes, segments of files, or an iterator of a known length."""
+    """A streamed response body: bytes, segments of files, or an iterator.
+
+    Only an iterator may be of UNKNOWN length, and it is sent in chunks.
+    """
 
     length: int
     parts: tuple[bytes | Segment, ...] = ()

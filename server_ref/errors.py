@@ -5,6 +5,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 
 from __future__ import annotations
 
+from server_ref.select_codes import CODES as SELECT_CODES
+
 
 class S3Error(Exception):
     """An error answer. ``members`` become elements of the error body, in their order."""
@@ -349,4 +351,5 @@ CODES: dict[str, tuple[int, str]] = {
         400,
         "The e-mail address you provided does not match any account on record.",
     ),
+    **SELECT_CODES,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from server_ref.context import Payload, Segment
+from server_ref.context import UNKNOWN, Payload, Segment
 from server_ref.http.wire import Wire
 from server_ref.response import Response
 
@@ -59,7 +59,25 @@ def send_response(wire: Wire, response: Response, *, head_only: bool) -> int:
     return len(body)
 
 
+def _send_chunked(wire: Wire, response: Response, payload: Payload) -> int:
+    """A body whose length nobody knows yet."""
+    response.headers["Transfer-Encoding"] = "chunked"
+    sent = 0
+    try:
+        wire.send(encode_head(response.status, response.headers), more=True)
+        for chunk in payload.chunks or ():
+            if chunk:
+                wire.send(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+                sent += len(chunk)
+        wire.send(b"0\r\n\r\n")
+    finally:
+        close_payload(payload)
+    return sent
+
+
 def _send_payload(wire: Wire, response: Response, payload: Payload, head_only: bool) -> int:
+    if payload.length == UNKNOWN:
+        return _send_chunked(wire, response, payload)
     response.headers.setdefault("Content-Length", str(payload.length))
     try:
         head = encode_head(response.status, response.headers)

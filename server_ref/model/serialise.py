@@ -182,7 +182,7 @@ class Serialiser:
             reference = shape["members"][payload]
             target = self._shapes[reference["shape"]]
             plan.payload = payload
-            if target["type"] == "structure":
+            if target["type"] == "structure" and not target.get("eventstream"):
                 root = reference.get("locationName") or payload
                 plan.document = _document(root, self._structure(reference["shape"]).write)
             else:

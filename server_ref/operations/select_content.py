@@ -1,0 +1,146 @@
+"""SelectObjectContent: a query over one object, its result an event stream.
+
+What is wrong with the request or the object's form is an error answer; what goes wrong once rows
+come is an error event.
+https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from server_ref.context import UNKNOWN, Context, Members, Payload
+from server_ref.errors import S3Error
+from server_ref.operations import operation
+from server_ref.operations.objects import get_object
+from server_ref.storage.reading import blocks
+
+if TYPE_CHECKING:
+    from server_ref.select.asked import Asked
+    from server_ref.select.engine import Running
+    from server_ref.select.intake import Prepared
+    from server_ref.select.translate import Plan
+
+QUIET = 5.0  # seconds after which a client is told that the query still runs
+BATCH = 1 << 16  # characters of records in one event
+_OF_OBJECT = (
+    "Bucket",
+    "Key",
+    "ExpectedBucketOwner",
+    "SSECustomerAlgorithm",
+    "SSECustomerKey",
+    "SSECustomerKeyMD5",
+)
+
+
+@operation("SelectObjectContent")
+def select_object_content(ctx: Context, members: Members) -> Members:
+    """Prepared and begun before the answer; rows come while it is sent."""
+    from server_ref.select import asked, expression  # DuckDB and sqlglot cost a start-up
+    from server_ref.select.engine import Running
+    from server_ref.select.intake import prepare
+
+    wanted = asked.read(members)
+    query = expression.parse(members["Expression"])
+    body = get_object(ctx, {name: members[name] for name in _OF_OBJECT if name in members})["Body"]
+    bodies = ctx.store.bodies
+    name, file = bodies.create()
+    running: Running | None = None
+    try:
+        prepared = prepare(blocks(body), wanted, file)
+        file.flush()
+        running = Running(Path(file.name), wanted)
+        plan = running.begin(query, prepared, ctx.clock())
+    except BaseException:
+        if running is not None:
+            running.close()
+        bodies.discard(name, file)
+        raise
+    ctx.response_headers["Content-Type"] = "application/vnd.amazon.eventstream"
+    answer = _Answer(ctx.store, name, file, running, plan, wanted, prepared)
+    return {"Payload": Payload(UNKNOWN, chunks=answer)}
+
+
+class _Answer:
+    """The frames of the answer; whoever ends early closes it."""
+
+    def __init__(
+        self,
+        store: Any,
+        name: str,
+        file: BinaryIO,
+        running: Running,
+        plan: Plan,
+        asked: Asked,
+        prepared: Prepared,
+    ) -> None:
+        self._store, self._name, self._file = store, name, file
+        self._running, self._plan, self._asked, self._prepared = running, plan, asked, prepared
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="select")
+        self._frames = self._make()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        return next(self._frames)
+
+    def close(self) -> None:
+        """Stop the query and remove its file; more than once is fine."""
+        self._running.interrupt()
+        self._pool.shutdown()
+        self._running.close()
+        self._store.bodies.discard(self._name, self._file)
+
+    def _make(self) -> Iterator[bytes]:
+        from server_ref.select import eventstream
+
+        prepared, returned = self._prepared, 0
+        counts = (prepared.scanned, prepared.processed)
+        try:
+            for text in self._records():
+                if text is None:
+                    yield eventstream.continuation()
+                    if self._asked.progress:
+                        yield eventstream.progress(*counts, returned)
+                    continue
+                data = text.encode("utf-8", "replace")
+                returned += len(data)
+                yield eventstream.records(data)
+        except S3Error as error:
+            yield eventstream.error(error.code, error.message)
+            return
+        if self._asked.progress:
+            yield eventstream.progress(*counts, returned)
+        yield eventstream.stats(*counts, returned)
+        yield eventstream.end()
+
+    def _records(self) -> Iterator[str | None]:
+        """Pieces of the result; None when a while has passed without one."""
+        from server_ref.select.output import writer
+
+        write = writer(self._asked.output, self._plan.columns)
+        pieces: list[str] = []
+        size = 0
+        while True:
+            future: Future[list[tuple[Any, ...]]] = self._pool.submit(self._running.rows)
+            while True:
+                try:
+                    rows = future.result(QUIET)
+                    break
+                except NotYet:
+                    yield None
+            for row in rows:
+                pieces.append(write(row))
+                size += len(pieces[-1])
+                if size >= BATCH:
+                    yield "".join(pieces)
+                    pieces, size = [], 0
+            if not rows:
+                break
+        if pieces:
+            yield "".join(pieces)

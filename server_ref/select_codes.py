@@ -1,0 +1,115 @@
+"""The errors only SelectObjectContent has: code -> (status, message), a part of errors.py's table.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#SelectObjectContentErrorCodeList
+"""
+
+from __future__ import annotations
+
+CODES: dict[str, tuple[int, str]] = {
+    "Busy": (503, "The service is unavailable. Try again later."),
+    "CastFailed": (
+        400,
+        "Attempt to convert from one data type to another using CAST failed in the SQL expression.",
+    ),
+    "CSVParsingError": (
+        400,
+        "Encountered an error parsing the CSV file. Check the file and try again.",
+    ),
+    "EvaluatorBindingDoesNotExist": (
+        400,
+        "A column name or a path provided does not exist in the SQL expression.",
+    ),
+    "ExpressionTooLong": (
+        400,
+        "The SQL expression is too long: The maximum byte-length is 256 KB.",
+    ),
+    "IncorrectSqlFunctionArgumentType": (
+        400,
+        "Incorrect type of arguments in function call in the SQL expression.",
+    ),
+    "InvalidCompressionFormat": (
+        400,
+        "The file is not in a supported compression format. Only GZIP and BZIP2 are supported.",
+    ),
+    "InvalidDataSource": (
+        400,
+        "Invalid data source type. Only CSV, JSON, and Parquet are supported.",
+    ),
+    "InvalidDataType": (400, "The SQL expression contains an invalid data type."),
+    "InvalidExpressionType": (
+        400,
+        "The ExpressionType is invalid. Only SQL expressions are supported.",
+    ),
+    "InvalidFileHeaderInfo": (
+        400,
+        "The FileHeaderInfo is invalid. Only NONE, USE, and IGNORE are supported.",
+    ),
+    "InvalidJsonType": (400, "The JsonType is invalid. Only DOCUMENT and LINES are supported."),
+    "InvalidKeyPath": (400, "The key path in the SQL expression is invalid."),
+    "InvalidQuoteFields": (
+        400,
+        "The QuoteFields is invalid. Only ALWAYS and ASNEEDED are supported.",
+    ),
+    "InvalidRequestParameter": (
+        400,
+        "The value of a parameter in SelectRequest element is invalid. Check the service API"
+        " documentation and try again.",
+    ),
+    "InvalidScanRange": (400, "The ScanRange is invalid."),
+    "InvalidTextEncoding": (400, "Invalid encoding type. Only UTF-8 encoding is supported."),
+    "InvalidTimestampFormatPattern": (
+        400,
+        "Time stamp format pattern requires additional fields in the SQL expression.",
+    ),
+    "InvalidTimestampFormatPatternSymbol": (
+        400,
+        "The time stamp format pattern contains an invalid symbol in the SQL expression.",
+    ),
+    "JSONParsingError": (
+        400,
+        "Encountered an error parsing the JSON file. Check the file and try again.",
+    ),
+    "LikeInvalidInputs": (400, "Invalid argument given to the LIKE clause in the SQL expression."),
+    "MissingHeaders": (
+        400,
+        "Some headers in the query are missing from the file. Check the file and try again.",
+    ),
+    "MissingRequiredParameter": (
+        400,
+        "The SelectRequest entity is missing a required parameter. Check the service documentation"
+        " and try again.",
+    ),
+    "ObjectSerializationConflict": (
+        400,
+        "InputSerialization specifies more than one format (CSV, JSON, or Parquet), or"
+        " OutputSerialization specifies more than one format (CSV or JSON). InputSerialization and"
+        " OutputSerialization can specify only one format each.",
+    ),
+    "OverMaxRecordSize": (
+        400,
+        "The length of a record in the input or result is greater than the maxCharsPerRecord"
+        " limit of 1 MB.",
+    ),
+    "ParquetParsingError": (
+        400,
+        "Encountered an error parsing the Parquet file. Check the file and try again.",
+    ),
+    "ParseSelectFailure": (400, "The SQL expression cannot be parsed."),
+    "ParseSelectMissingFrom": (400, "The SQL expression contains no FROM after the SELECT list."),
+    "TruncatedInput": (
+        400,
+        "Object decompression failed. Check that the object is properly compressed using the"
+        " format specified in the request.",
+    ),
+    "UnsupportedFunction": (400, "Encountered an unsupported SQL function."),
+    "UnsupportedScanRangeInput": (
+        400,
+        "Scan range queries are not supported on this type of object.",
+    ),
+    "UnsupportedSqlOperation": (400, "Encountered an unsupported SQL operation."),
+    "UnsupportedSqlStructure": (
+        400,
+        "Encountered an unsupported SQL structure. Check the SQL Reference.",
+    ),
+    "ValueOverflow": (400, "A value in the SQL expression is out of its type's range."),
+}
