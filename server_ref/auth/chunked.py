@@ -125,7 +125,7 @@ class ChunkedBody:
         assert verified is not None
         claim = verified.claim
         to_sign = f"{kind}\n{claim.moment}\n{claim.scope}\n{self._previous}\n{hashes}"
-        calculated = hmac.digest(verified.key, to_sign.encode(), "sha256").hex()
+        calculated = verified.key.sign(to_sign)
         trailer = kind.endswith("TRAILER")
         wanted = self._strict.trailer_signature if trailer else self._strict.chunk_signatures
         if wanted and not hmac.compare_digest(calculated, provided):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from server_ref.auth.signing_key import SigningKey
 from server_ref.context import Account
 
 _CACHED_KEYS = 256  # derived signing keys kept: a day, a region and a service each
@@ -75,7 +75,7 @@ class Keyring:
         self._look_at = 0.0
         self._looking = threading.Lock()
         self._own = tuple(credentials)
-        self._signing_keys: dict[tuple[str, str, str, str], bytes] = {}
+        self._signing_keys: dict[tuple[str, str, str, str], SigningKey] = {}
         self._take((source() or ()) if source else ())
         if not self._by_key:
             raise ValueError("a server needs one access key at least")
@@ -97,17 +97,14 @@ class Keyring:
         """The account of this canonical id."""
         return self._by_canonical_id.get(canonical_id)
 
-    def signing_key(self, credential: Credential, date: str, region: str, service: str) -> bytes:
-        """The key of one day, region and service.
-
-        https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
-        """
+    def signing_key(
+        self, credential: Credential, date: str, region: str, service: str
+    ) -> SigningKey:
+        """The key of one day, region and service."""
         scope = (credential.secret_key, date, region, service)
         key = self._signing_keys.get(scope)
         if key is None:
-            key = b"AWS4" + credential.secret_key.encode()
-            for part in (date, region, service, "aws4_request"):
-                key = hmac.digest(key, part.encode(), "sha256")
+            key = SigningKey(*scope)
             if len(self._signing_keys) >= _CACHED_KEYS:
                 self._signing_keys.clear()
             self._signing_keys[scope] = key

@@ -100,7 +100,7 @@ def _verify_version_4(
     token = fields.get("x-amz-security-token")
     credential = known_credential(keyring, access_key, token, strict, now)
     key = keyring.signing_key(credential, date, scope_region, service)
-    calculated = hmac.digest(key, policy.encode(), "sha256").hex()
+    calculated = key.sign(policy)
     _compare(calculated, fields.get("x-amz-signature"), access_key, policy, strict)
     return credential
 

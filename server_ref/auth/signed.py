@@ -10,6 +10,7 @@ from typing import NamedTuple
 from server_ref.auth.canonical import ALGORITHM, canonical_request
 from server_ref.auth.credentials import Credential, Keyring
 from server_ref.auth.lookup import known_credential
+from server_ref.auth.signing_key import SigningKey
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.request import Request
@@ -38,7 +39,7 @@ class Verified(NamedTuple):
 
     credential: Credential
     claim: Claim
-    key: bytes
+    key: SigningKey
 
 
 def require_signed(request: Request, signed: Sequence[str], ignored: Sequence[str] = ()) -> None:
@@ -77,7 +78,7 @@ def verify(
     )
     raw = canonical.encode(request.encoding)
     to_sign = f"{ALGORITHM}\n{claim.moment}\n{claim.scope}\n{sha256(raw).hexdigest()}"
-    calculated = hmac.digest(key, to_sign.encode(), "sha256").hex()
+    calculated = key.sign(to_sign)
     if (
         strict.signature
         and strict.access_key

@@ -59,11 +59,11 @@ def parse_head(data: bytes) -> Head:
         raise bad_request()
     headers: dict[str, str] = {}
     repeated = False
-    for line in lines[1:]:
+    known = _names
+    del lines[0]
+    for line in lines:
         name, colon, value = line.partition(":")
-        lowered = _names.get(name)
-        if lowered is None:
-            lowered = _learn(name)
+        lowered = known[name] if name in known else _learn(name)
         if not colon:
             raise bad_request()
         value = value.strip(" \t")

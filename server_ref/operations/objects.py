@@ -159,7 +159,7 @@ def _readable(
     version = check_found(ctx, members, found)
     decrypts = not head or members.get("ChecksumMode") == "ENABLED"
     encryption.check_reading(ctx, version, customer, decrypts=decrypts)
-    conditions.check_read(members, version, ctx.clock())
+    conditions.check_read(members, version, ctx.clock)
     if version.storage_class in names.ARCHIVED and not head:
         restoring.check_readable(version, ctx.clock())
     return version

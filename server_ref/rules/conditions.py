@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc9110#section-13
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 
 Members = Mapping[str, Any]
+_READING = frozenset({"IfMatch", "IfNoneMatch", "IfModifiedSince", "IfUnmodifiedSince"})
 
 
 def same_etag(given: str, etag: str) -> bool:
@@ -25,12 +26,14 @@ def same_etag(given: str, etag: str) -> bool:
     )
 
 
-def check_read(members: Members, version: Version, now: datetime) -> None:
+def check_read(members: Members, version: Version, clock: Callable[[], datetime]) -> None:
     """GET and HEAD; raises S3Error PreconditionFailed or NotModified.
 
     If-Match that holds overrides If-Unmodified-Since; If-None-Match overrides If-Modified-Since.
     """
-    first = failed(members, version, now, "", "")
+    if _READING.isdisjoint(members):
+        return
+    first = failed(members, version, clock(), "", "")
     if first is None:
         return
     name, not_modified = first

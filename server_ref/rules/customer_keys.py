@@ -18,6 +18,11 @@ from server_ref.storage.unsealing import wrong_key
 
 ENCRYPTION_HEADER = "x-amz-server-side-encryption"
 _REQUESTS = "Requests specifying Server Side Encryption with Customer provided keys must"
+_MEMBERS = frozenset(
+    f"{prefix}SSECustomer{part}"
+    for prefix in ("", "CopySource")
+    for part in ("Algorithm", "Key", "KeyMD5")
+)
 
 
 class CustomerKey(NamedTuple):
@@ -45,6 +50,8 @@ def of_source(ctx: Context, members: Members) -> CustomerKey | None:
 
 
 def _read(ctx: Context, members: Members, prefix: str, *, reading: bool) -> CustomerKey | None:
+    if _MEMBERS.isdisjoint(members):
+        return None
     algorithm = members.get(f"{prefix}Algorithm")
     text = members.get(f"{prefix}Key")
     md5 = members.get(f"{prefix}KeyMD5")
