@@ -34,11 +34,23 @@ S3_PATH = "/s3"
 class Cluster:
     """The nodes, and what they share: the gate, the store, the features."""
 
-    def __init__(self, gate: Application, store: Any, settings: Settings, owner: str) -> None:
-        """Raises ValueError for a feature AIStore does not have, or less than one target."""
+    def __init__(
+        self,
+        gate: Application,
+        store: Any,
+        settings: Settings,
+        owner: str,
+        *,
+        always_rebuild: bool = False,
+    ) -> None:
+        """``always_rebuild``: redirects are as with the feature S3-Redirect-Rebuild.
+
+        Raises ValueError for a feature AIStore does not have, or less than one target.
+        """
         if settings.targets < 1:
             raise ValueError("a cluster needs a target: --targets 1 or more")
         self.gate = gate
+        self._always_rebuild = always_rebuild
         self.store = store
         self.settings = settings
         self.features = Features(settings.features)
@@ -57,6 +69,11 @@ class Cluster:
     def path(self) -> str:
         """/s3, or nothing when S3 is at the root."""
         return "" if API_VIA_ROOT in self.features else S3_PATH
+
+    @property
+    def rebuild(self) -> bool:
+        """A client makes the redirected request anew from host, port and path."""
+        return self._always_rebuild or REDIRECT_REBUILD in self.features
 
     def listening(self, urls: Sequence[str]) -> None:
         """As Front."""
@@ -100,9 +117,8 @@ class Proxy:
     def _sent_on(self, request: Request) -> Response | None:
         """The redirect of a request about an object; None for one that is answered here."""
         cluster = self._cluster
-        features = cluster.features
-        rebuild = REDIRECT_REBUILD in features
-        if REVERSE_PROXY in features or (rebuild and request.method == "HEAD"):
+        rebuild = cluster.rebuild
+        if REVERSE_PROXY in cluster.features or (rebuild and request.method == "HEAD"):
             return None
         path, _, query = request.target.partition("?")
         name, _, key = path.removeprefix(cluster.path + "/").partition("/")

@@ -135,13 +135,3 @@ def ais_list_buckets_form(server: Seams) -> None:
     def form(_plain: Serialise, _operation: str, answer: Members) -> Serialised:
         document = _list_buckets(answer, "ListAllMyBucketsResult")
         return 200, {"Content-Type": "application/xml"}, document
-
-
-@differs("ais-list-buckets-old-root", "The root of ListBuckets is ListBucketResult (3.12).")
-def ais_list_buckets_old_root(server: Seams) -> None:
-    @server.around_serialise("ListBuckets")
-    def renamed(plain: Serialise, operation: str, answer: Members) -> Serialised:
-        status, headers, body = plain(operation, answer)
-        assert isinstance(body, bytes)
-        body = body.replace(b"<ListAllMyBucketsResult ", b"<ListBucketResult ", 1)
-        return status, headers, body.replace(b"</ListAllMyBucketsResult>", b"</ListBucketResult>")

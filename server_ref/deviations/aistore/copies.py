@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from server_ref.aistore.errors import AISError
 from server_ref.context import Context, Handler, Members
+from server_ref.deviations import Change
 from server_ref.deviations.aistore import difference, differs
-from server_ref.deviations.steps import ignore_member
-from server_ref.deviations.when import rewrite
+from server_ref.deviations.steps import force_member, ignore_member
 from server_ref.errors import S3Error
-from server_ref.seams import Seams
+from server_ref.request import Request
+from server_ref.seams import Parse, Seams
 
 
 @differs("ais-copy-answer", "The answer of CopyObject is a time and an ETag without quotes.")
@@ -36,6 +39,20 @@ def ais_copy_missing_source_400(server: Seams) -> None:
             raise AISError("ErrNotFound", f"{members['CopySource']} does not exist", 400) from error
 
 
+def _read_source(change: Callable[[str], str]) -> Change:
+    """The source of a copy passes through ``change`` before anything looks at it."""
+
+    def step(server: Seams) -> None:
+        @server.around_parse
+        def changed(parse: Parse, request: Request, operation: str) -> Members:
+            members = parse(request, operation)
+            if operation == "CopyObject":
+                members["CopySource"] = change(members["CopySource"])
+            return members
+
+    return step
+
+
 difference(
     "ais-copy-members-ignored",
     "A copy does not look at conditions, directives and the source's version.",
@@ -48,18 +65,17 @@ difference(
         "MetadataDirective",
         "TaggingDirective",
     ),
-    rewrite(
-        "CopyObject",
-        lambda members: members.update(CopySource=members["CopySource"].partition("?")[0]),
-    ),
+    _read_source(lambda source: source.partition("?")[0]),
+)
+difference(
+    "ais-copy-in-place",
+    "A copy onto itself is done like any other.",
+    force_member("CopyObject", "MetadataDirective", "REPLACE"),
 )
 difference(
     "ais-copy-plus-is-space",
     "A plus in the source of a copy is read as a space.",
-    rewrite(
-        "CopyObject",
-        lambda members: members.update(CopySource=members["CopySource"].replace("+", " ")),
-    ),
+    _read_source(lambda source: source.replace("+", " ")),
 )
 
 

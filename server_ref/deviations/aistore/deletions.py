@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import differs
-from server_ref.seams import Seams
+from server_ref.model.document import read as read_document
+from server_ref.model.parse import read_whole
+from server_ref.request import Request
+from server_ref.seams import Parse, Seams
+
+
+class _Again:
+    """A document that was read, to be read again."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self.length: int | None = len(text)
+        self.trailers: Mapping[str, str] = {}
+
+    def read(self, _size: int = 0, /) -> bytes:
+        """All of it, then b""."""
+        text, self._text = self._text, b""
+        return text
 
 
 @differs("ais-delete-of-none-200", "DeleteObjects of no key is answered with 200.")
 def ais_delete_of_none_200(server: Seams) -> None:
+    @server.around_parse
+    def lenient(parse: Parse, request: Request, operation: str) -> Members:
+        if operation != "DeleteObjects":
+            return parse(request, operation)
+        text = read_whole(request)
+        if text and all(child.name != "Object" for child in read_document(text).children):
+            return {"Bucket": request.bucket, "Delete": {"Objects": []}}
+        request.body = _Again(text)
+        return parse(request, operation)
+
     @server.around("DeleteObjects")
     def nothing(handler: Handler, ctx: Context, members: Members) -> Members:
-        return handler(ctx, members) if (members.get("Delete") or {}).get("Objects") else {}
+        return handler(ctx, members) if members["Delete"]["Objects"] else {}
 
 
 @differs("ais-delete-all-reported", "DeleteObjects tells every key as deleted, Quiet or not.")

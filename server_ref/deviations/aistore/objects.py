@@ -16,7 +16,6 @@ from server_ref.model.values import http_date
 from server_ref.request import Request
 from server_ref.response import Response
 from server_ref.rules.attributes import SYSTEM
-from server_ref.rules.times import moment
 from server_ref.seams import Exchange, Seams
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket, Version
@@ -190,24 +189,3 @@ def ais_key_under_object(server: Seams) -> None:
         if taken is not None:
             raise AISError("ErrMv", f"cannot write {key!r}: {taken!r} is an object", 400)
         return handler(ctx, members)
-
-
-@differs("ais-old-etag", "ETags in headers have no quotes (3.12).")
-def ais_old_etag(server: Seams) -> None:
-    @server.on_response("PutObject", "UploadPart", *_READING)
-    def bare(exchange: Exchange, response: Response) -> None:
-        etag = response.headers.get("ETag", "").strip('"')
-        if exchange.error is None and etag:
-            response.headers["ETag"] = etag
-
-
-@differs("ais-last-modified-is-access", "HeadObject and GetObject tell the access time (3.12).")
-def ais_last_modified_is_access(server: Seams) -> None:
-    @server.around(*_READING)
-    def accessed(handler: Handler, ctx: Context, members: Members) -> Members:
-        answer = handler(ctx, members)
-        bucket, key = ctx.store.bucket(members["Bucket"]), members["Key"]
-        with ctx.store.reader() as reader:
-            at = access.times(reader, bucket, [key]).get(key, 0)
-        answer["LastModified"] = moment(at // 10**9)
-        return answer

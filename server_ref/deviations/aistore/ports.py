@@ -8,15 +8,20 @@ from server_ref.aistore.passthrough import check_upstream
 from server_ref.deviations.aistore import differs
 from server_ref.request import Request
 from server_ref.response import Response
-from server_ref.seams import Exchange, Locate, Seams
+from server_ref.seams import Exchange, Locate, MakeFront, Seams
+
+
+def listen(server: Seams, make: MakeFront) -> None:
+    """Put a cluster in front. Raises ValueError for settings that cannot be."""
+    features.bits(server.settings.features)
+    check_upstream(server.settings.upstream)
+    server.change_settings(base_path=S3_PATH, targets=max(1, server.settings.targets))
+    server.set_front(make)
 
 
 @differs("ais-cluster", "A proxy sends what is about objects to targets on ports of their own.")
 def ais_cluster(server: Seams) -> None:
-    features.bits(server.settings.features)  # raises ValueError for one there is not
-    check_upstream(server.settings.upstream)
-    server.change_settings(base_path=S3_PATH, targets=max(1, server.settings.targets))
-    server.set_front(Cluster)
+    listen(server, Cluster)
 
 
 @differs("ais-path-style-only", "The host of a request names no bucket.")

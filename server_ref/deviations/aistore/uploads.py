@@ -50,19 +50,6 @@ difference(
 )
 
 
-def _bare_with_size(answer: Members) -> None:
-    sizes = [one["Size"] for one in answer["Parts"]]
-    _bare(answer)
-    for one, size in zip(answer["Parts"], sizes, strict=True):
-        one["Size"] = size
-        one["ETag"] = one["ETag"].strip('"')
-
-
-difference(
-    "ais-list-parts-old",
-    "ListParts names number, bare ETag and size of parts (3.12).",
-    edit_members("ListParts", _bare_with_size),
-)
 difference(
     "ais-uploads-unfiltered",
     "ListMultipartUploads does not look at prefix and markers.",

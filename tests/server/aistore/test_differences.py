@@ -1,0 +1,53 @@
+"""Each difference is one of a profile's, and can be noticed: it changes what a server answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from server_ref import deviations
+from server_ref.profiles import load_profile
+from server_ref.server import S3Server
+from tests.server.aistore.transcript import Said, converse
+
+PRODUCTS = {"AIStore": ("aistore", "aistore-3.12")}
+DIFFERENCES = sorted(name for name, one in deviations.discover().items() if one.emulates)
+
+# What has to differ already for a difference to be seen.
+_ON_TOP_OF = {
+    "ais-access-time": ("ais-list-access-time",),
+    "ais-buckets-of-any-provider": ("ais-cluster",),
+    "ais-head-checksum": ("ais-etags",),
+    "ais-old-etags": ("ais-etags",),
+}
+_heard: dict[tuple[str, ...], list[Said]] = {}
+
+
+def _hear(*names: str) -> list[Said]:
+    """What a server with these deviations says; asked once a worker."""
+    if names not in _heard:
+        settings = {"features": ["S3-Reverse-Proxy"]} if len(names) > 1 else {}
+        with S3Server(deviations=names, anonymous=True, durability="relaxed", **settings) as server:
+            _heard[names] = converse(server)
+    return _heard[names]
+
+
+def test_a_difference_belongs_to_a_profile_of_its_product() -> None:
+    used = {
+        product: {name for profile in profiles for name in load_profile(profile).deviations}
+        for product, profiles in PRODUCTS.items()
+    }
+    for name in DIFFERENCES:
+        product = deviations.discover()[name].emulates
+        assert name in used[product], f"{name} is in no profile of {product}"
+
+
+def test_the_same_server_says_the_same_twice() -> None:
+    with S3Server(anonymous=True, durability="relaxed") as server:
+        assert converse(server) == _hear()
+
+
+@pytest.mark.parametrize("name", DIFFERENCES)
+def test_a_difference_changes_an_answer(name: str) -> None:
+    below = _ON_TOP_OF.get(name, ())
+
+    assert _hear(*below, name) != _hear(*below)
