@@ -1,7 +1,7 @@
 """What is promised: rows and profiles as data, and the loader that refuses wrong ones."""
 
 from matrix.loader import MatrixError, load_matrix, load_profile, profile_names
-from matrix.model import Coverage, coverage, operations
+from matrix.model import Coverage, coverage, data_folder, operations
 from matrix.schema import (
     Claim,
     Declared,
@@ -31,6 +31,7 @@ __all__ = [
     "TableColumn",
     "TableRow",
     "coverage",
+    "data_folder",
     "load_matrix",
     "load_profile",
     "operations",

@@ -42,21 +42,28 @@ class Coverage:
         return len(self.covered) + len(self.missing)
 
 
+def data_folder() -> Path:
+    """The folder of botocore's data that says what S3 is; raises MatrixError without a botocore.
+
+    S3COMPAT_BOTOCORE_DATA names that of another botocore than the installed one, so that old
+    clients are measured against today's S3. The reference server reads it too, and by itself.
+    """
+    given = os.environ.get("S3COMPAT_BOTOCORE_DATA")
+    if given:
+        return Path(given)
+    found = importlib.util.find_spec("botocore")
+    if found is None or found.origin is None:
+        raise MatrixError("botocore: not installed; install boto3, which brings it")
+    return Path(found.origin).parent / "data"
+
+
 @cache
 def operations() -> tuple[str, ...]:
     """Every operation of the installed botocore's S3 model, sorted (116 in botocore 1.43).
 
-    S3COMPAT_BOTOCORE_DATA names the data folder of another botocore to read it from.
     Raises MatrixError where there is no botocore, or one whose model is not where it has been.
     """
-    given = os.environ.get("S3COMPAT_BOTOCORE_DATA")
-    found = importlib.util.find_spec("botocore")
-    if given:
-        folder = Path(given) / _SERVICE
-    elif found is None or found.origin is None:
-        raise MatrixError("botocore: not installed; install boto3, which brings it")
-    else:
-        folder = Path(found.origin).parent / "data" / _SERVICE
+    folder = data_folder() / _SERVICE
     plain, packed = folder / "service-2.json", folder / "service-2.json.gz"
     if packed.exists():
         encoded = gzip.decompress(packed.read_bytes())

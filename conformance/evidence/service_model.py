@@ -1,24 +1,23 @@
 """Amazon's S3 service model, as botocore ships it; the user's own (AWS_DATA_PATH) is not read.
 
-S3COMPAT_BOTOCORE_DATA names the data folder of another botocore than the installed one, so that old
-clients are measured against today's S3.
+Which botocore's is the matrix's to say (``matrix.data_folder``).
 """
 
 from __future__ import annotations
 
 import functools
-import os
 from typing import Any
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
+from matrix import data_folder
+
 
 @functools.cache
 def service_model() -> Any:
     """The botocore ServiceModel of S3."""
-    folder = os.environ.get("S3COMPAT_BOTOCORE_DATA") or Loader.BUILTIN_DATA_PATH
-    loader = Loader(extra_search_paths=[folder], include_default_search_paths=False)
+    loader = Loader(extra_search_paths=[str(data_folder())], include_default_search_paths=False)
     return ServiceModel(loader.load_service_model("s3", "service-2"), "s3")
 
 
