@@ -88,7 +88,7 @@ class Session:
             )
         return self._clients[name]
 
-    def raw_client(self) -> Client:
+    def raw_client(self) -> SetupClient:
         """The client that setup, looking and cleaning up go through."""
         if self._setup is None:
             self._setup = SetupClient(self.endpoint, self._scratch)

@@ -10,11 +10,12 @@ import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from conformance.clients.base import Answer, Client, ClientCannotError
+from conformance.clients.raw import RawClient
 from conformance.endpoint import HOME_REGION, Endpoint
 from conformance.evidence.service_model import operation_model
 from conformance.expect import Expect
@@ -45,7 +46,7 @@ class House(Protocol):
         """A key prefix no other check of this run has."""
         ...
 
-    def raw_client(self) -> Client:
+    def raw_client(self) -> RawClient:
         """The client that setup goes through."""
         ...
 
@@ -178,6 +179,35 @@ class Trial:
         return patiently(
             lambda: self._tested(
                 send(method, path, query=query, headers=headers, body=body, sign=sign, **options)
+            )
+        )
+
+    def presign(self, operation: str, *, expires: int = 300, **members: Any) -> str:
+        """A presigned URL that the client itself makes, members placed as by ``call``."""
+        placed = self.placed(operation, members)
+        made = self._client.presign(operation, placed, expires)
+        self._record(made.call)
+        return made.url
+
+    def open(self, url: str, *, method: str = "GET", body: bytes = b"") -> Answer:
+        """The URL as somebody opens it who has nothing else: unsigned, by hand."""
+        parts = urlsplit(url)
+        if self._fence is not None:
+            raise TrespassError("a URL could name any bucket; it was not opened")
+        if parts.netloc != self.endpoint.host:
+            self.expect.equal(parts.netloc, self.endpoint.host, "host of the URL")
+        path = parts.path.removeprefix(self.endpoint.base_path)
+        send = self._house.raw_client().request
+        return patiently(
+            lambda: self._tested(
+                send(
+                    method,
+                    path,
+                    query=parts.query,
+                    headers={"Host": parts.netloc},
+                    body=body,
+                    sign="none",
+                )
             )
         )
 

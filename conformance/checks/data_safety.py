@@ -139,8 +139,9 @@ def deleting_the_replication_leaves_the_bucket(t: Trial) -> None:
     spec=f"{API}/API_DeleteBucketInventoryConfiguration.html",
 )
 def deleting_a_numbered_configuration_leaves_the_bucket(t: Trial) -> None:
-    """`DELETE /bucket?inventory&id=…`, and its like for metrics, analytics and tiering, never
-    deletes the bucket.
+    """`DELETE /bucket?inventory&id=…` never deletes the bucket, nor do its like.
+
+    Its like are those of metrics, analytics and intelligent tiering.
     """
     for kind in ("Inventory", "Metrics", "Analytics", "IntelligentTiering"):
         _bucket_survives(t, f"DeleteBucket{kind}Configuration", Id="none-of-this-name")

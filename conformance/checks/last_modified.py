@@ -113,3 +113,16 @@ def reading_does_not_move_the_time(t: Trial) -> None:
     t.expect.ok(t.call("GetObject", Key="still"))
 
     t.expect.header(t.given.call("HeadObject", Key="still"), "Last-Modified", before)
+
+
+@check("last-modified", proved_by=["listing-time-is-now"])
+def listing_keeps_the_time_when_read(t: Trial) -> None:
+    """A GET, more than a second after the PUT, leaves the time in a listing as it was."""
+    t.given.object("still", b"x")
+    before = LISTED.search(t.look("ListObjectsV2", Prefix=t.key("still")).wire_body.decode())
+    time.sleep(1.1)
+
+    t.expect.ok(t.call("GetObject", Key="still"))
+
+    after = LISTED.search(t.look("ListObjectsV2", Prefix=t.key("still")).wire_body.decode())
+    t.expect.equal(after and after[1], before and before[1], "LastModified in the listing")

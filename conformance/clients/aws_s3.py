@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from conformance.clients.aws_cli import AwsCliClient
-from conformance.clients.base import Answer, ClientCannotError
+from conformance.clients.base import Answer, ClientCannotError, Presigned
 from conformance.clients.command_line import content_of
 from conformance.clients.members import for_sdk
 
@@ -76,6 +76,12 @@ class AwsS3Client(AwsCliClient):
             also=_IN_PARTS.get(operation, ()),
             delivered=delivered,
         )
+
+    def presign(self, operation: str, parameters: Mapping[str, Any], expires: int) -> Presigned:
+        if operation != "GetObject":
+            raise ClientCannotError("`aws s3 presign` makes URLs to read an object, and no others")
+        uri = f"s3://{parameters['Bucket']}/{parameters['Key']}"
+        return self.presigned(["s3", "presign", uri, "--expires-in", str(expires)])
 
     def transfer_options(self, members: _Members) -> Iterator[str]:
         """The options of `aws s3 cp` for the members it has options for."""

@@ -100,6 +100,14 @@ class Answer:
         return self.members[member]
 
 
+@dataclass(frozen=True)
+class Presigned:
+    """A URL that a client made, and the call that made it."""
+
+    url: str
+    call: Call
+
+
 class Client(abc.ABC):
     """A way of calling S3, bound to one endpoint and one scratch folder.
 
@@ -133,6 +141,10 @@ class Client(abc.ABC):
     def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:  # noqa: ARG002 -- CLI clients use it
         """Run one command line of the client, endpoint options added; only CLI clients can."""
         raise ClientCannotError(f"{self.name} has no command line ({' '.join(argv)!r})")
+
+    def presign(self, operation: str, parameters: Mapping[str, Any], expires: int) -> Presigned:  # noqa: ARG002 -- for clients that can
+        """A presigned URL for ``operation``, good for ``expires`` seconds; nothing is sent."""
+        raise ClientCannotError(f"{self.name} makes no presigned URLs")
 
     def close(self) -> None:  # noqa: B027 -- most clients keep nothing running
         """End whatever the client keeps running."""

@@ -17,8 +17,8 @@ import botocore.session
 import urllib3
 from botocore import xform_name
 
-from conformance.clients.answers import make_answer
-from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
+from conformance.clients.answers import describe_parameters, make_answer
+from conformance.clients.base import Answer, Client, ClientCannotError, CliMode, Presigned
 from conformance.clients.members import for_sdk
 from conformance.endpoint import Endpoint
 from conformance.evidence import localhost_names
@@ -26,6 +26,7 @@ from conformance.evidence.exchanges import read_exchanges
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import boto3_lines
 from conformance.evidence.service_model import operation_model, streaming_output
+from conformance.model import Call
 
 _OF_THE_WIRE = (
     botocore.exceptions.BotoCoreError,
@@ -85,6 +86,20 @@ class Boto3Client(Client):
             command=boto3_lines(self.endpoint, xform_name(operation), members),
             stderr=failure,
         )
+
+    def presign(self, operation: str, parameters: Mapping[str, Any], expires: int) -> Presigned:
+        members = for_sdk(parameters)
+        method = xform_name(operation)
+        url: str = self.s3.generate_presigned_url(method, Params=members, ExpiresIn=expires)
+        command = f"s3.generate_presigned_url({method!r}, Params={members!r}, ExpiresIn={expires})"
+        call = Call(
+            operation=operation,
+            client=self.name,
+            parameters=describe_parameters(parameters),
+            command=command,
+            stdout=url,
+        )
+        return Presigned(url, call)
 
     def close(self) -> None:
         self.s3.close()

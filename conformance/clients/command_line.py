@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any, ClassVar
 
 from conformance.clients.answers import make_answer
-from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
+from conformance.clients.base import Answer, Client, ClientCannotError, CliMode, Presigned
 from conformance.clients.programs import Program, find_program, program_version
 from conformance.clients.warm import Finished, run
 from conformance.endpoint import Endpoint
@@ -123,6 +123,14 @@ class CommandLineClient(Client):
             stdout=finished.stdout,
             stderr=finished.stderr,
         )
+
+    def presigned(self, arguments: Sequence[str]) -> Presigned:
+        """The URL that a command line prints."""
+        answer = self.say(arguments[0], arguments, {})
+        printed = answer.output.split()
+        if answer.call.exit_code != 0 or not printed:
+            raise ClientCannotError(f"{self.name} printed no URL: {answer.call.stderr[-200:]}")
+        return Presigned(printed[-1], answer.call)
 
     def refuses(self, finished: Finished) -> bool:
         """Whether the program's complaint is about the command line, not about the endpoint."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from conformance.clients.base import Answer, ClientCannotError
+from conformance.clients.base import Answer, ClientCannotError, Presigned
 from conformance.clients.command_line import CommandLineClient, content_of, secret_file
 from conformance.clients.members import for_sdk
 from conformance.clients.serialise import is_header, serialise
@@ -115,6 +115,12 @@ class S3cmdClient(CommandLineClient):
         if arguments[0] == "info":
             self._must_have_asked(operation, answer)
         return answer
+
+    def presign(self, operation: str, parameters: Mapping[str, Any], expires: int) -> Presigned:
+        if operation != "GetObject":
+            raise ClientCannotError("s3cmd signurl makes URLs to read an object, and no others")
+        uri = f"s3://{parameters['Bucket']}/{parameters['Key']}"
+        return self.presigned(["signurl", uri, f"+{expires}"])
 
     def _must_have_asked(self, operation: str, answer: Answer) -> None:
         """`s3cmd info` asks several things in turn and may end before it comes to this one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.utils import formatdate
 from urllib.parse import urlencode
@@ -157,6 +158,18 @@ declare(
     "Listings are an age behind.",
     edit_body(
         "ListObjects*", lambda body: re.sub(rb"<LastModified>\d{4}", b"<LastModified>1999", body)
+    ),
+)
+declare(
+    "listing-time-is-now",
+    "Listings say that everything is from just now.",
+    edit_body(
+        "ListObjects*",
+        lambda body: re.sub(
+            rb"<LastModified>[^<]*",
+            b"<LastModified>" + datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z").encode(),
+            body,
+        ),
     ),
 )
 declare(
