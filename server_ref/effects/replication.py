@@ -16,7 +16,7 @@ import msgspec
 from server_ref.effects.events import Events
 from server_ref.effects.worker import LaterError
 from server_ref.errors import S3Error
-from server_ref.rules import replication
+from server_ref.rules import replica_keys, replication
 from server_ref.storage import versions
 from server_ref.storage.changes import LIFECYCLE, MARKER, PUT, REPLICATION, Cause, Change, caused_by
 from server_ref.storage.commit import Transaction
@@ -129,6 +129,10 @@ class Replication:
                 versions.change(tx, target, there, kind, getattr(replica, kind))
                 return
         if not versions.has(tx, target, replica):
+            try:
+                replica = replica_keys.reseal(self._store.keys, replica, target, destination)
+            except replica_keys.KeyFailure as failure:
+                raise _FailedError(str(failure)) from failure
             if not versions.share(tx, replica.read_segments()):
                 raise _FailedError(_FAILURES["Gone"])
             versions.put_replica(tx, target, replica)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server_ref.errors import S3Error
+from server_ref.rules import replica_keys
 from server_ref.storage.records import Version
 
 MAX_RULES = 1000
@@ -26,6 +27,7 @@ def validate(rules: list[Any]) -> None:
         raise S3Error("MalformedXML")
     for rule in rules:
         _validate_one(rule)
+        replica_keys.validate(rule)
     _refuse_twice(
         (rule.get("ID") for rule in rules),
         S3Error("InvalidArgument", "Rule Id must be unique. Found same Id for more than one rule"),
@@ -94,7 +96,7 @@ def _meets(rule: Rule, version: Version) -> bool:
         return False
     if version.marker:
         return _markers(rule)
-    return tags <= set(version.read_tags())
+    return tags <= set(version.read_tags()) and replica_keys.goes(rule, version)
 
 
 def _filter(rule: Rule) -> tuple[str, set[tuple[str, str]]]:

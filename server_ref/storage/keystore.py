@@ -128,6 +128,14 @@ class KeyStore:
                 return key
         return None
 
+    def by_arn(self, arn: str) -> Key | None:
+        """The key of a key's or an alias's ARN."""
+        _, _, _, region, account, name = (arn.split(":", 5) + [""] * 6)[:6]
+        if name.startswith("alias/"):
+            return self.by_alias(name, account, region)
+        found = self.find(name.removeprefix("key/"))
+        return found if found is not None and found.arn == arn else None
+
     def all(self) -> list[Key]:
         """Every key, by id."""
         if not self._path.is_dir():

@@ -413,6 +413,31 @@ def test_a_server_may_insist_on_tls_as_s3_does(strict: S3Server) -> None:
     client.put_object(Bucket="insisting", Key="a", ServerSideEncryption="AES256")
 
 
+def test_over_tls_keys_are_taken() -> None:
+    with S3Server(durability="relaxed", keys_over_http=False, tls=True) as server:
+        client = boto3.client(
+            "s3", config=Config(retries={"total_max_attempts": 1}), **server.client_kwargs
+        )
+        client.create_bucket(Bucket="trusting")
+        client.put_object(Bucket="trusting", Key="a", Body=b"x", **SSE_C)
+        assert client.get_object(Bucket="trusting", Key="a", **SSE_C)["Body"].read() == b"x"
+
+
+def test_a_presigned_url_works_with_the_key_beside_it(server: S3Server, bucket: str) -> None:
+    signing = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+    client = boto3.client("s3", config=signing, **server.kwargs_for(OWNER))
+    members = {"Bucket": bucket, "Key": "a", **SSE_C}
+
+    put = requests.put(
+        client.generate_presigned_url("put_object", members), data=b"x", headers=headers()
+    )
+    got = client.generate_presigned_url("get_object", members)
+
+    assert put.status_code == 200, put.text
+    assert requests.get(got, headers=headers()).content == b"x"
+    assert requests.get(got).status_code == 403  # the headers are signed, the key with them
+
+
 def test_a_policy_may_ask_for_the_algorithm(owner: Any, bucket: str) -> None:
     name = "s3:x-amz-server-side-encryption-customer-algorithm"
     owner.put_bucket_policy(
