@@ -21,6 +21,17 @@ from server_ref.storage.unsealing import CUSTOMER, data_keys, key_missing, unsea
 
 S3_KEYS, KMS, DSSE = "AES256", "aws:kms", "aws:kms:dsse"
 _LAYERS = {KMS: 1, DSSE: 2}
+_CHOICES = frozenset(  # members of a request that choose
+    (
+        "ServerSideEncryption",
+        "SSEKMSKeyId",
+        "SSEKMSEncryptionContext",
+        "BucketKeyEnabled",
+        "SSECustomerAlgorithm",
+        "SSECustomerKey",
+        "SSECustomerKeyMD5",
+    )
+)
 
 
 class Encryption(NamedTuple):
@@ -29,6 +40,9 @@ class Encryption(NamedTuple):
     sealed: Sealed | None
     cipher: BodyCipher | None
     shown: Members
+
+
+_USUAL = Encryption(None, None, {"ServerSideEncryption": S3_KEYS})
 
 
 def rule(config: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -44,8 +58,11 @@ def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Encryption:
     Raises S3Error InvalidArgument, InvalidEncryptionAlgorithmError, InvalidRequest, AccessDenied
     where SSE-C is blocked, and those of KMS.
     """
+    config = ctx.store.get_config(bucket, "encryption")
+    if not config and _CHOICES.isdisjoint(members):
+        return _USUAL
     customer = customer_keys.of_object(ctx, members)
-    default = rule(ctx.store.get_config(bucket, "encryption"))
+    default = rule(config)
     if customer is not None:
         _check_not_blocked(default)
         return _by_customer(customer)
