@@ -280,6 +280,16 @@ def _set_legal_hold(_: S3cmdClient, __: str, members: _Members) -> list[str]:
     return ["setobjectlegalhold", members.pop("LegalHold")["Status"], _object(members)]
 
 
+def _restore(_: S3cmdClient, __: str, members: _Members) -> list[str]:
+    request = dict(members.pop("RestoreRequest"))
+    days = request.pop("Days", None)
+    tier = request.pop("GlacierJobParameters", {}).get("Tier", "Standard")
+    if request or days is None:
+        raise ClientCannotError("s3cmd restore says days and a tier, and nothing else")
+    options = ["-D", str(days), f"--restore-priority={tier.lower()}"]
+    return ["restore", *options, _object(members)]
+
+
 def _website(_: S3cmdClient, __: str, members: _Members) -> list[str]:
     configuration = dict(members.pop("WebsiteConfiguration"))
     options = ["--ws-index", configuration.pop("IndexDocument", {}).get("Suffix", "")]
@@ -350,6 +360,7 @@ COMMANDS: dict[str, Callable[[S3cmdClient, str, _Members], list[str]]] = {
     "PutBucketOwnershipControls": _set_ownership,
     "PutPublicAccessBlock": _set_public_access,
     "PutObjectLegalHold": _set_legal_hold,
+    "RestoreObject": _restore,
     "PutBucketWebsite": _website,
     "GetBucketWebsite": _of_bucket("ws-info"),
     "DeleteBucketWebsite": _of_bucket("ws-delete"),
