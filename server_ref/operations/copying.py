@@ -197,6 +197,10 @@ def _describe(ctx: Context, bucket: Bucket, members: Members, found: Version) ->
         details.headers, details.sealed = headers, sealed
         details.restore = None
         described = described._replace(details=pack(details))
+    elif facts := found.read_details().facts:  # of the bytes, not of what the request says
+        details = found._replace(details=described.details).read_details()
+        details.facts = facts
+        described = described._replace(details=pack(details))
     if members.get("TaggingDirective") != "REPLACE":
         described = described._replace(tags=found.tags)
     return described
