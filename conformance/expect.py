@@ -152,7 +152,9 @@ class Expect:
     ) -> bool:
         if not held and got is not None and (why := got.beyond(what, expected)):
             raise ClientCannotError(why)
-        label = f"{got.operation}: {what}" if got is not None and got.operation else what
+        label = what
+        if got is not None and got.operation:
+            label = f"{got.operation}{f' by {got.by}' if got.by else ''}: {what}"
         self.seen.append(
             Expectation(what=label, expected=expected, actual=actual, ok=held, lost=lost)
         )

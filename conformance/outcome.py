@@ -135,7 +135,10 @@ def _is_declared(
         return False
     if not declared.instead:
         return answer is not None
-    looked_at = mismatch.what.removeprefix(f"{answer.operation}: " if answer is not None else "")
+    looked_at = mismatch.what
+    if answer is not None:
+        by = f" by {answer.by}" if answer.by else ""
+        looked_at = looked_at.removeprefix(f"{answer.operation}{by}: ")
     pattern = declared.instead.get(looked_at)
     return pattern is not None and re.fullmatch(pattern, mismatch.actual) is not None
 

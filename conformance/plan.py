@@ -27,6 +27,8 @@ REQUESTS = {  # a step of a trial -> requests it comes to, cleaning up included
     "cli": 1,
     "raw": 1,
     "wire": 1,
+    "call_by": 4,  # once for each of the other clients
+    "open": 1,
     "bucket_name": 2,
     "given.call": 1,
     "given.object": 1,

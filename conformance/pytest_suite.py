@@ -216,6 +216,7 @@ class Suite:
                 Path(tempfile.mkdtemp(prefix="s3compat-")),
                 worker=worker,
                 cli_mode=self.config.getoption("cli"),
+                partners=self.plan.clients,
             )
         return self.session
 

@@ -9,7 +9,7 @@ import itertools
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -49,8 +49,13 @@ class Session:
         scratch: Path,
         worker: str = "",
         cli_mode: CliMode = "warm",
+        partners: Sequence[str] = ("raw", "boto3"),
     ) -> None:
-        """``scratch`` is a folder of this worker's own; it is removed by ``close``."""
+        """``scratch`` is a folder of this worker's own; it is removed by ``close``.
+
+        ``partners`` are the clients that checks between clients may use.
+        """
+        self.partners = tuple(partners)
         self._cli_mode = cli_mode
         self._redactor = Redactor([endpoint.credentials])
         self.endpoint = endpoint

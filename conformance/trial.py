@@ -33,6 +33,11 @@ class House(Protocol):
 
     endpoint: Endpoint
     worker: str
+    partners: tuple[str, ...]  # the clients of the run
+
+    def client(self, name: str) -> Client:
+        """The client called ``name``."""
+        ...
 
     def shared_bucket(self) -> str:
         """The worker's shared bucket, made at first use; raises SetupError."""
@@ -141,6 +146,21 @@ class Trial:
         if self._fence is not None:
             self._fence.members(operation, placed)
         return patiently(lambda: self._tested(self._client.call(operation, placed)))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other clients of the run: what this one writes, they should be able to read."""
+        return tuple(name for name in self._house.partners if name != self.client)
+
+    def call_by(self, name: str, operation: str, **members: Any) -> Answer:
+        """``call``, but by another client of the run; expectations say which."""
+        placed = self.placed(operation, members)
+        if self._fence is not None:
+            self._fence.members(operation, placed)
+        other = self._house.client(name)
+        answer = patiently(lambda: self._tested(other.call(operation, placed)))
+        answer.by = name
+        return answer
 
     def look(self, operation: str, **members: Any) -> Answer:
         """What is there now, asked for by the raw client whatever the trial's own is.

@@ -76,6 +76,7 @@ class Answer:
     message: str | None = None
     error: dict[str, str] = field(default_factory=dict)  # every member of the error body
     succeeded: bool = False  # the client's own view: exit code 0, no exception
+    by: str = ""  # set where it is another client than the check's own
     exchange: Exchange | None = None  # the one the fields above were read from
     call: Call = field(default_factory=lambda: Call(operation=""))
 

@@ -86,11 +86,15 @@ class House:
 
     endpoint: Endpoint
     worker = "gw9"
+    partners = ("fake", "other")
 
     def __init__(self, setup: Client) -> None:
         self.endpoint = ENDPOINT
         self._setup = setup
         self.names = 0
+
+    def client(self, name: str) -> Client:  # noqa: ARG002 - it has one client only
+        return self._setup
 
     def shared_bucket(self) -> str:
         return "shared"

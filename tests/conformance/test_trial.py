@@ -199,3 +199,14 @@ class TestExpect:
         [mismatch] = tried.expect.mismatches
         assert "first difference at byte 5000" in mismatch.actual
         assert len(mismatch.actual) < 400
+
+
+def test_another_client_of_the_run_is_named_in_what_is_expected() -> None:
+    other = FakeClient([answer(404, "NoSuchKey")])
+    trial = Trial(House(other), FakeClient([answer(200)]), Path())
+    assert trial.others == ("other",)
+
+    trial.expect.status(trial.call_by("other", "GetObject", Key="k"), 200)
+
+    assert trial.expect.mismatches[0].what == "GetObject by other: status"
+    assert other.asked == [("GetObject", {"Bucket": "shared", "Key": "p/k"})]
