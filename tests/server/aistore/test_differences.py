@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from s3compat.prove import _orphans
 from server_ref import deviations
 from server_ref.profiles import load_profile
 from server_ref.server import S3Server
@@ -51,3 +52,13 @@ def test_a_difference_changes_an_answer(name: str) -> None:
     below = _ON_TOP_OF.get(name, ())
 
     assert _hear(*below, name) != _hear(*below)
+
+
+def test_a_proof_asks_for_checks_of_faults_only() -> None:
+    known = deviations.discover()
+    faults = {name for name, one in known.items() if not one.emulates}
+
+    missed = _orphans({}, known)
+
+    assert len(missed) == len(faults)
+    assert not [said for said in missed if said.startswith("the deviation ais-")]
