@@ -1,0 +1,62 @@
+"""Checks of the configuration of access logging; S3 delivers when it likes, no log is awaited."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+
+def _to(bucket: str) -> dict[str, Any]:
+    return {"LoggingEnabled": {"TargetBucket": bucket, "TargetPrefix": "log/"}}
+
+
+@check(
+    "bucket-logging",
+    proved_by=["logging-missing-is-error"],
+    verified="aws-recorded 2026-02",
+)
+def new_bucket_logs_nothing(t: Trial) -> None:
+    """GET of a bucket that nobody configured answers 200 and no target."""
+    got = t.call("GetBucketLogging", Bucket=t.given.bucket())
+
+    t.expect.ok(got)
+    t.expect.member(got, "LoggingEnabled", None)
+
+
+@check("bucket-logging", proved_by=["logging-not-kept"], verified="aws-recorded 2026-02")
+def configuration_comes_back(t: Trial) -> None:
+    """Target and prefix are answered as they were put."""
+    bucket, target = t.given.bucket(), t.given.bucket()
+
+    put = t.call("PutBucketLogging", Bucket=bucket, BucketLoggingStatus=_to(target))
+
+    t.expect.ok(put)
+    got = t.call("GetBucketLogging", Bucket=bucket)
+    t.expect.member(got, "LoggingEnabled.TargetBucket", target)
+    t.expect.member(got, "LoggingEnabled.TargetPrefix", "log/")
+
+
+@check("bucket-logging", proved_by=["logging-target-unchecked"], verified="aws-recorded 2026-02")
+def absent_target_is_refused(t: Trial) -> None:
+    """A target that is no bucket is 400 InvalidTargetBucketForLogging and names it."""
+    absent = t.bucket_name()
+
+    put = t.call("PutBucketLogging", Bucket=t.given.bucket(), BucketLoggingStatus=_to(absent))
+
+    t.expect.error(put, 400, "InvalidTargetBucketForLogging", TargetBucket=absent)
+
+
+@check("bucket-logging", proved_by=["logging-stays-on"], verified="aws-recorded 2026-02")
+def empty_status_turns_it_off(t: Trial) -> None:
+    """An empty status ends what was there."""
+    bucket, target = t.given.bucket(), t.given.bucket()
+    t.given.call("PutBucketLogging", Bucket=bucket, BucketLoggingStatus=_to(target))
+
+    put = t.call("PutBucketLogging", Bucket=bucket, BucketLoggingStatus={})
+
+    t.expect.ok(put)
+    t.expect.member(t.look("GetBucketLogging", Bucket=bucket), "LoggingEnabled", None)

@@ -1,0 +1,159 @@
+"""Checks of the configuration of event notifications; that events arrive is not looked at.
+
+A destination that is not there is configured with its validation skipped, so that the endpoint
+needs no queue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.check import check
+
+if TYPE_CHECKING:
+    from conformance.trial import Trial
+
+_ABSENT = "arn:aws:sqs:us-east-1:111122223333:s3compat-no-such-queue"
+_QUEUES = ("QueueConfigurations", "TopicConfigurations", "LambdaFunctionConfigurations")
+_RULES = "QueueConfigurations[0].Filter.Key.FilterRules"
+
+
+def _events(**changes: Any) -> dict[str, Any]:
+    """A configuration of one queue."""
+    one = {"Id": "one", "QueueArn": _ABSENT, "Events": ["s3:ObjectCreated:*"], **changes}
+    return {"QueueConfigurations": [one]}
+
+
+def _filter(**rule: str) -> dict[str, Any]:
+    return {"Key": {"FilterRules": [rule]}}
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-missing-is-error"],
+    verified="aws-recorded 2026-02",
+)
+def new_bucket_notifies_nobody(t: Trial) -> None:
+    """GET of a bucket that nobody configured answers 200 and no destination."""
+    got = t.call("GetBucketNotificationConfiguration", Bucket=t.given.bucket())
+
+    t.expect.ok(got)
+    for kind in _QUEUES:
+        t.expect.member(got, kind, None)
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-not-kept"],
+    verified="aws-recorded 2025-01",
+)
+def configuration_comes_back(t: Trial) -> None:
+    """Destination, events and id are answered as they were put."""
+    bucket = t.given.bucket()
+
+    put = t.call(
+        "PutBucketNotificationConfiguration",
+        Bucket=bucket,
+        NotificationConfiguration=_events(),
+        SkipDestinationValidation=True,
+    )
+
+    t.expect.ok(put)
+    got = t.call("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.member(got, "QueueConfigurations[].Id", ["one"])
+    t.expect.member(got, "QueueConfigurations[].QueueArn", [_ABSENT])
+    t.expect.member(got, "QueueConfigurations[].Events[]", ["s3:ObjectCreated:*"])
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-filter-lost", "notification-filter-name-as-sent"],
+    verified="aws-recorded 2025-01",
+)
+def filter_names_are_spelled_by_s3(t: Trial) -> None:
+    """A rule named `prefix` in any case comes back as `Prefix`, with its value."""
+    bucket = t.given.bucket()
+
+    put = t.call(
+        "PutBucketNotificationConfiguration",
+        Bucket=bucket,
+        NotificationConfiguration=_events(Filter=_filter(Name="prefix", Value="in/")),
+        SkipDestinationValidation=True,
+    )
+
+    t.expect.ok(put)
+    got = t.call("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.member(got, f"{_RULES}[].Name", ["Prefix"])
+    t.expect.member(got, f"{_RULES}[].Value", ["in/"])
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-filter-name-unchecked"],
+    verified="aws-recorded 2026-02",
+)
+def unknown_filter_name_is_refused(t: Trial) -> None:
+    """A rule that is neither prefix nor suffix is 400 InvalidArgument."""
+    put = t.call(
+        "PutBucketNotificationConfiguration",
+        Bucket=t.given.bucket(),
+        NotificationConfiguration=_events(Filter=_filter(Name="INVALID", Value="x")),
+    )
+
+    t.expect.error(put, 400, "InvalidArgument", ArgumentName="FilterRule.Name")
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-arn-unchecked"],
+    verified="aws-recorded 2025-01",
+)
+def text_that_is_no_arn_is_refused(t: Trial) -> None:
+    """A destination that is no ARN is 400 InvalidArgument and names it."""
+    put = t.call(
+        "PutBucketNotificationConfiguration",
+        Bucket=t.given.bucket(),
+        NotificationConfiguration=_events(QueueArn="invalid-queue"),
+    )
+
+    t.expect.error(put, 400, "InvalidArgument", ArgumentValue="invalid-queue")
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-destination-unchecked"],
+    verified="aws-recorded 2025-01",
+)
+def absent_destination_is_refused(t: Trial) -> None:
+    """A queue that is not there is 400 InvalidArgument, and the configuration stays empty."""
+    bucket = t.given.bucket()
+
+    put = t.call(
+        "PutBucketNotificationConfiguration", Bucket=bucket, NotificationConfiguration=_events()
+    )
+
+    t.expect.error(put, 400, "InvalidArgument")
+    got = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.member(got, "QueueConfigurations", None)
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-empty-changes-nothing"],
+    verified="aws-recorded 2025-01",
+)
+def empty_configuration_takes_it_back(t: Trial) -> None:
+    """An empty configuration ends what was there."""
+    bucket = t.given.bucket()
+    t.given.call(
+        "PutBucketNotificationConfiguration",
+        Bucket=bucket,
+        NotificationConfiguration=_events(),
+        SkipDestinationValidation=True,
+    )
+
+    put = t.call("PutBucketNotificationConfiguration", Bucket=bucket, NotificationConfiguration={})
+
+    t.expect.ok(put)
+    got = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.member(got, "QueueConfigurations", None)
