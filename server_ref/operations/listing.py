@@ -148,8 +148,7 @@ def _content(
         "Key": encode(key),
         "LastModified": iso(modified),
         "ETag": f'"{etag}"',
-        "ChecksumAlgorithm": [algorithm],
-        "ChecksumType": checksum_type,
+        **_checksum(algorithm, checksum_type),
         "Size": size,
         "StorageClass": storage_class,
     }
@@ -158,6 +157,12 @@ def _content(
     if details is not None:
         content.update(restoring.listed(storage_class, details, ctx.clock()))
     return content
+
+
+def _checksum(algorithm: str | None, checksum_type: str | None) -> Members:
+    if algorithm is None:
+        return {}
+    return {"ChecksumAlgorithm": [algorithm], "ChecksumType": checksum_type}
 
 
 def _version(row: Version, encode: Callable[[str], str], *, is_latest: bool) -> Members:
@@ -170,8 +175,7 @@ def _version(row: Version, encode: Callable[[str], str], *, is_latest: bool) -> 
     }
     if not row.marker:
         shown["ETag"] = f'"{row.etag}"'
-        shown["ChecksumAlgorithm"] = [row.algorithm]
-        shown["ChecksumType"] = row.checksum_type
+        shown.update(_checksum(row.algorithm, row.checksum_type))
         shown["Size"] = row.size
         shown["StorageClass"] = row.storage_class
     return shown

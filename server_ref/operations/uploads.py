@@ -200,6 +200,8 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
         chosen = completion.choose(members, upload, uploaded, smallest=ctx.settings.min_part)
         completion.check_conditions(members, key, upload, versions.live(tx, now, key))
         checksum = completion.checksum(members, upload, chosen)
+        algorithm, checksum_type = upload.algorithm or checksums.DEFAULT, upload.checksum_type
+        kept = upload.algorithm is not None or not encryption.is_customers(upload.read_sealed())
         segments = [segment for part in chosen for segment in part.read_segments()]
         named = upload.checksum_type == "COMPOSITE"
         infos = [
@@ -219,9 +221,10 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
                 modified=seconds(ctx.clock()),
                 storage_class=upload.storage_class,
                 owner=upload.owner,
-                algorithm=upload.algorithm or checksums.DEFAULT,
-                checksum_type=upload.checksum_type or "FULL_OBJECT",
-                checksum=checksum,
+                # of one encrypted with a customer's key S3 keeps no checksum unasked (recorded)
+                algorithm=algorithm if kept else None,
+                checksum_type=checksum_type or "FULL_OBJECT" if kept else None,
+                checksum=checksum if kept else None,
                 blob=_only_blob(chosen),
                 details=upload.details,
                 tags=upload.tags,
@@ -238,10 +241,11 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
         "Bucket": bucket.name,
         "Key": key,
         "ETag": f'"{version.etag}"',
-        checksums.member(version.algorithm or checksums.DEFAULT): version.checksum,
-        "ChecksumType": version.checksum_type,
         **encryption.shown(version.read_sealed(), None),
     }
+    if version.algorithm is not None and (found.algorithm or version.read_sealed() is None):
+        answer[checksums.member(version.algorithm)] = version.checksum
+        answer["ChecksumType"] = version.checksum_type
     if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id
     answer.update(expiring.shown(ctx, bucket, version))

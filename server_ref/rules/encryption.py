@@ -146,6 +146,11 @@ def beside(ctx: Context, sealed: Sealed | None) -> Encryption:
     return Encryption(own, BodyCipher(keys), shown(own, None))
 
 
+def is_customers(sealed: Sealed | None) -> bool:
+    """Whether a customer's key is needed."""
+    return sealed is not None and sealed.method == CUSTOMER
+
+
 def shown(sealed: Sealed | None, customer: CustomerKey | None) -> Members:
     """The members of an answer about an object that is encrypted so."""
     if sealed is None:
