@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -53,8 +53,16 @@ class Sink:
 
 
 @contextmanager
-def listening(port: int = 0) -> Iterator[Sink]:
+def listening() -> Iterator[Sink]:
     """A sink on loopback."""
+    with reserved() as (sink, begin):
+        begin()
+        yield sink
+
+
+@contextmanager
+def reserved() -> Iterator[tuple[Sink, Callable[[], None]]]:
+    """A sink with a port that refuses connections, until the function is called."""
     sink = Sink()
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,13 +75,19 @@ def listening(port: int = 0) -> Iterator[Sink]:
         def log_message(self, format: str, *args: object) -> None:
             """Nothing to tell."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler, bind_and_activate=False)
+    server.server_bind()
     sink.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+
+    def begin() -> None:
+        server.server_activate()
+        thread.start()
+
     try:
-        yield sink
+        yield sink, begin
     finally:
-        server.shutdown()
-        thread.join()
+        if thread.is_alive():
+            server.shutdown()
+            thread.join()
         server.server_close()

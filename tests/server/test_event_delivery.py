@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +16,7 @@ import pytest
 
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
-from tests.server.sink import Sink, listening
+from tests.server.sink import Sink, listening, reserved
 
 QUEUE = "arn:aws:sqs:us-east-1:111122223333:my-queue"
 TOPIC = "arn:aws:sns:us-east-1:111122223333:my-topic"
@@ -263,22 +267,52 @@ def test_a_destination_that_refuses_gets_it_again_in_order(s3: Any, sink: Sink) 
 
 def test_what_could_not_be_sent_is_sent_by_the_next_start(tmp_path: Path) -> None:
     """Nobody listens while the object is written; its event is in the data directory."""
-    with listening() as gone:
-        port = int(gone.url.rpartition(":")[2])
-        url = gone.url
-    serving: dict[str, Any] = {
-        "accounts": (OWNER,),
-        "durability": "relaxed",
-        "data": tmp_path / "data",
-        "event_targets": [f"arn:aws:sqs:*={url}"],
-    }
-    with S3Server(**serving) as server:
-        s3 = boto3.client("s3", **server.client_kwargs)
-        s3.create_bucket(Bucket=BUCKET)
-        notify(s3)
-        s3.put_object(Bucket=BUCKET, Key="kept")
-    with listening(port) as sink, S3Server(**serving):
-        assert sink.records(1)[0]["s3"]["object"]["key"] == "kept"
+    with reserved() as (sink, begin):
+        serving: dict[str, Any] = {
+            "accounts": (OWNER,),
+            "durability": "relaxed",
+            "data": tmp_path / "data",
+            "event_targets": [f"arn:aws:sqs:*={sink.url}"],
+        }
+        with S3Server(**serving) as server:
+            s3 = boto3.client("s3", **server.client_kwargs)
+            s3.create_bucket(Bucket=BUCKET)
+            notify(s3)
+            s3.put_object(Bucket=BUCKET, Key="kept")
+        begin()
+        with S3Server(**serving):
+            assert sink.records(1)[0]["s3"]["object"]["key"] == "kept"
+
+
+@pytest.mark.slow
+def test_an_event_survives_a_killed_server(tmp_path: Path) -> None:
+    """The PUT is acknowledged, its event not sent yet, and the server is killed."""
+    with reserved() as (sink, begin):
+        data, target = tmp_path / "data", f"arn:aws:sqs:*={sink.url}"
+        arguments = ["--port", "0", "--data", str(data), "--event-target", target]
+        command = [sys.executable, "-m", "server_ref.serve", *arguments]
+        keys = ["--access-key", OWNER.access_key]
+        environment = {**os.environ, "S3COMPAT_SECRET_KEY": OWNER.secret_key}
+        with subprocess.Popen(
+            [*command, *keys], stdout=subprocess.PIPE, text=True, env=environment
+        ) as process:
+            assert process.stdout is not None
+            found = re.search(r"S3 at (\S+)", process.stdout.readline())
+            assert found is not None
+            s3 = boto3.client(
+                "s3",
+                endpoint_url=found[1],
+                region_name="us-east-1",
+                aws_access_key_id=OWNER.access_key,
+                aws_secret_access_key=OWNER.secret_key,
+            )
+            s3.create_bucket(Bucket=BUCKET)
+            notify(s3)
+            s3.put_object(Bucket=BUCKET, Key="acknowledged")
+            process.kill()
+        begin()
+        with S3Server(data=data, event_targets=[target]):
+            assert sink.records(1)[0]["s3"]["object"]["key"] == "acknowledged"
 
 
 @pytest.mark.parametrize(
