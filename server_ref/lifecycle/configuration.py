@@ -41,6 +41,7 @@ def normalised(configuration: Rule) -> Rule:
     rules = configuration.get("Rules") or []
     if not 1 <= len(rules) <= MAX_RULES:
         raise S3Error("MalformedXML")
+    _check_numbers(rules)
     for rule in rules:
         _check_form(rule)
     _check_ids(rules)
@@ -69,6 +70,20 @@ def predicates(rule: Rule) -> Rule:
 def _made_up() -> str:
     """An ID as S3 makes one up: 48 characters."""
     return base64.b64encode(str(uuid.uuid4()).encode()).decode()
+
+
+def _check_numbers(value: Any, name: str = "") -> None:
+    """Raises S3Error MalformedXML for a number that is none of S3's integers and longs."""
+    if isinstance(value, list):
+        for one in value:
+            _check_numbers(one)
+    elif isinstance(value, dict):
+        for member, one in value.items():
+            _check_numbers(one, member)
+    elif isinstance(value, int):
+        bits = 63 if name in _SIZES else 31
+        if not -(2**bits) <= value < 2**bits:
+            raise S3Error("MalformedXML")
 
 
 def _check_form(rule: Rule) -> None:

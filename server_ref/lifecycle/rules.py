@@ -18,6 +18,7 @@ from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 
 DAY = 86400  # seconds
+LAST = 253402214400  # 9999-12-31, after which dates have no four digits
 MINIMUM = 128 * 1024  # bytes; smaller objects stay, unless a rule's filter speaks of sizes
 DEFAULT_MINIMUM = "all_storage_classes_128K"
 MINIMA = (DEFAULT_MINIMUM, "varies_by_storage_class")
@@ -76,8 +77,8 @@ class Rule(NamedTuple):
 
 
 def midnight(since: int, days: int) -> int:
-    """The midnight after ``days`` days since a moment, in seconds."""
-    return (since // DAY + days + 1) * DAY
+    """The midnight after ``days`` days since a moment, in seconds; at most the last one there is."""
+    return min((since // DAY + days + 1) * DAY, LAST)
 
 
 def enabled(configuration: Any) -> list[Rule]:

@@ -88,7 +88,7 @@ def rename_source(members: Members) -> str:
 
     Raises S3Error InvalidArgument.
     """
-    header = members["RenameSource"]
+    header = members.get("RenameSource") or ""
     bucket, _, key = unquote(header).removeprefix("/").partition("/")
     if bucket != members["Bucket"] or not key or key == members["Key"]:
         raise S3Error(

@@ -98,6 +98,12 @@ def test_days_end_at_the_next_midnight(s3: Any) -> None:
     assert done["Expiration"] == told
 
 
+def test_more_days_than_there_are_dates(s3: Any) -> None:
+    put(s3, "bck", rule(Expiration={"Days": 2**31 - 1}))
+    answer = s3.put_object(Bucket="bck", Key="a")
+    assert answer["Expiration"].startswith('expiry-date="Fri, 31 Dec 9999 00:00:00 GMT"')
+
+
 def test_a_date_is_told_as_it_is(s3: Any) -> None:
     put(s3, "bck", rule(Expiration={"Date": datetime(2031, 1, 1, tzinfo=UTC)}))
     answer = s3.put_object(Bucket="bck", Key="a")

@@ -132,6 +132,8 @@ def test_the_least_size_of_a_transition(owner: Any, bucket: str, minimum: str) -
         rule(Filter={"Prefix": "a", "ObjectSizeLessThan": 5}, Expiration=DAYS),
         rule(Filter={"Prefix": "a", "And": {"Prefix": "b"}}, Expiration=DAYS),
         rule(Filter={"And": {"Prefix": "a"}}, Expiration=DAYS),
+        rule(Expiration={"Days": 2**31}),
+        rule(Filter={"ObjectSizeGreaterThan": 2**63}, Expiration=DAYS),
     ],
 )
 def test_what_is_no_configuration(owner: Any, bucket: str, bad: dict[str, Any]) -> None:
