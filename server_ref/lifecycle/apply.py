@@ -29,9 +29,13 @@ Change = Callable[[Transaction, Bucket], str | None]  # what was done, for the c
 def run(
     store: Store, bucket: Bucket, configuration: Any, now: datetime, stop: Callable[[], bool]
 ) -> Counter[str]:
-    """Do what is due in a bucket; what was done, counted. Ends early when ``stop`` says so."""
+    """Do what is due in a bucket; what was done, counted.
+
+    ``stop`` is asked after each page and each transaction, and may take its time; the pass ends
+    when it says so.
+    """
     done: Counter[str] = Counter()
-    changes = _changes(store, bucket, configuration, now)
+    changes = _changes(store, bucket, configuration, now, stop)
     while not stop() and (batch := list(islice(changes, BATCH))):
 
         def work(tx: Transaction, batch: list[Change] = batch) -> list[str | None]:
@@ -43,7 +47,9 @@ def run(
     return done
 
 
-def _changes(store: Store, bucket: Bucket, configuration: Any, now: datetime) -> Iterator[Change]:
+def _changes(
+    store: Store, bucket: Bucket, configuration: Any, now: datetime, stop: Callable[[], bool]
+) -> Iterator[Change]:
     """Everything that is due, as changes to be made."""
     rules = when.enabled(configuration)
     seconds = int(now.timestamp())
@@ -55,6 +61,8 @@ def _changes(store: Store, bucket: Bucket, configuration: Any, now: datetime) ->
                 change = _change(store, about_objects, entry, seconds, minimum, now)
                 if change is not None:
                     yield change
+            if stop():
+                return
     about_uploads = [rule for rule in rules if rule.upload_days is not None]
     for prefix in when.prefixes(about_uploads):
         for uploads_page in walk.uploads(store, bucket, prefix):
@@ -62,6 +70,8 @@ def _changes(store: Store, bucket: Bucket, configuration: Any, now: datetime) ->
                 due = when.abort(about_uploads, upload.key, upload.initiated)
                 if due is not None and due.at <= seconds:
                     yield _abort(store, upload)
+            if stop():
+                return
 
 
 def _objects_too(rule: when.Rule) -> bool:

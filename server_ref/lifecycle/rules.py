@@ -77,7 +77,7 @@ class Rule(NamedTuple):
 
 
 def midnight(since: int, days: int) -> int:
-    """The midnight after ``days`` days since a moment, in seconds; at most the last one there is."""
+    """The midnight after ``days`` days since a moment, in seconds; at most the last there is."""
     return min((since // DAY + days + 1) * DAY, LAST)
 
 

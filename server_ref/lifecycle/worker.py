@@ -24,6 +24,7 @@ from server_ref.storage.records import Bucket
 logger = logging.getLogger("server_ref.lifecycle")
 
 LOOK = 1.0  # seconds between two looks at the clock
+REST = 0.005  # seconds after each page and transaction, so that requests get their turn
 PASS = 10.0  # seconds between two looks for configurations that changed
 
 
@@ -57,7 +58,8 @@ class Lifecycle:
         done: Counter[str] = Counter()
         with self._running:
             for bucket, configuration in self._store.having("lifecycle"):
-                done += self._bucket(bucket, configuration, self._clock())
+                stop = self._closing.is_set
+                done += self._bucket(bucket, configuration, self._clock(), stop)
         return done
 
     def _work(self) -> None:
@@ -84,7 +86,7 @@ class Lifecycle:
                 now = self._clock()
                 day, known = self._done.get(bucket.id, (None, None))
                 if (day, known) != (self._day(now), configuration):
-                    self._bucket(bucket, configuration, now)
+                    self._bucket(bucket, configuration, now, lambda: self._closing.wait(REST))
 
     def _tell_restores(self) -> None:
         """Note the moments of restores that have come, so that events tell of them."""
@@ -101,16 +103,19 @@ class Lifecycle:
             with caused_by(RESTORE):
                 self._store.write(work)
 
-    def _bucket(self, bucket: Bucket, configuration: Any, now: datetime) -> Counter[str]:
+    def _bucket(
+        self, bucket: Bucket, configuration: Any, now: datetime, stop: Callable[[], bool]
+    ) -> Counter[str]:
         try:
-            done = apply.run(self._store, bucket, configuration, now, self._closing.is_set)
+            done = apply.run(self._store, bucket, configuration, now, stop)
         except S3Error as error:
             if error.code != "NoSuchBucket":
                 raise
             return Counter()  # removed in this moment
         if done:
             logger.info("lifecycle of %s: %s", bucket.name, dict(done))
-        self._done[bucket.id] = (self._day(now), configuration)
+        if not self._closing.is_set():
+            self._done[bucket.id] = (self._day(now), configuration)
         return done
 
     @staticmethod

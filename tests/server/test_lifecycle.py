@@ -18,7 +18,7 @@ from botocore.config import Config
 
 from server_ref import serve
 from server_ref.clock import FileClock, duration
-from server_ref.lifecycle import walk
+from server_ref.lifecycle import apply, walk
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
 from tests.server.test_lifecycle_configuration import put, rule
@@ -408,6 +408,27 @@ def test_pages_see_every_version_once(
 
     assert later.run_lifecycle() == {"removed": 12, "markers": 1}
     assert [key for key, _ in shown(s3)] == ["a", "b", "c"]
+
+
+def test_a_pass_ends_with_its_page_when_it_is_told_to(
+    s3: Any, later: S3Server, clock: Days, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "PAGE", 2)
+    monkeypatch.setattr(apply, "BATCH", 2)
+    for number in range(6):
+        s3.put_object(Bucket="bck", Key=str(number))
+    put(s3, "bck", rule(Expiration={"Days": 1}))
+    rules = s3.get_bucket_lifecycle_configuration(Bucket="bck")
+    asked = iter([False, False, True, True])
+    done = apply.run(
+        later._store,
+        later._store.bucket("bck"),
+        {"Rules": rules["Rules"]},
+        clock.now + timedelta(days=3),
+        lambda: next(asked),
+    )
+    assert done == {"expired": 2}
+    assert keys(s3) == ["2", "3", "4", "5"]
 
 
 def test_bodies_of_what_expired_are_gone(s3: Any, later: S3Server, clock: Days) -> None:
