@@ -14,6 +14,7 @@ from typing import Any
 
 from server_ref.context import Members, Payload
 from server_ref.model import values
+from server_ref.model.rows import Rows
 from server_ref.model.source import Shape
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
@@ -311,9 +312,13 @@ class _Structure:
             attribute = f'{self.attribute[1]}{values.xml_text(value[self.attribute[0]])}"'
         return f"<{wire}{attribute}>{self.write(value)}</{wire}>"
 
-    def elements(self, wire: str, items: list[Members]) -> str:
+    def elements(self, wire: str, items: list[Members] | Rows) -> str:
         """Many elements; column by column where they all have the same members."""
         count = len(items)
+        if isinstance(items, Rows) and items.columns and self.attribute is None:
+            given = items.columns
+            present = [(part, given[name]) for name, part in self.parts.items() if name in given]
+            return _interleaved(f"<{wire}>", f"</{wire}>", present, count)
         if count > 1 and self.attribute is None and items[0]:
             names = items[0].keys()
             if sum(map(len, items)) == count * len(names):

@@ -7,11 +7,12 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
+from server_ref.model.rows import Rows
 from server_ref.operations import operation
 from server_ref.rules import pages, restoring
 from server_ref.rules.times import iso
@@ -38,7 +39,7 @@ def list_objects(ctx: Context, members: Members) -> Members:
         "Marker": encode(marker),
         "MaxKeys": size,
         "IsTruncated": page.truncated,
-        "Contents": [_content(ctx, row, encode, owner=owner) for row in page.rows],
+        "Contents": _contents(ctx, page.rows, encode, owner=owner, restores=restores),
     }
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if page.truncated and delimiter:
@@ -67,7 +68,7 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
         "MaxKeys": size,
         "KeyCount": len(page.rows) + len(page.prefixes),
         "IsTruncated": page.truncated,
-        "Contents": [_content(ctx, row, encode, owner=owner) for row in page.rows],
+        "Contents": _contents(ctx, page.rows, encode, owner=owner, restores=restores),
     }
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if token is not None:
@@ -140,23 +141,42 @@ def _current(
         return listing.page(scan, prefix, delimiter, size, place[0], inclusive=place[1])
 
 
-def _content(
-    ctx: Context, row: tuple[Any, ...], encode: Callable[[str], str], *, owner: bool
-) -> Members:
-    key, modified, etag, size, storage_class, algorithm, checksum_type, owner_id, details = row
-    content: Members = {
-        "Key": encode(key),
-        "LastModified": iso(modified),
-        "ETag": f'"{etag}"',
-        **_checksum(algorithm, checksum_type),
-        "Size": size,
-        "StorageClass": storage_class,
+def _contents(
+    ctx: Context,
+    found: list[tuple[Any, ...]],
+    encode: Callable[[str], str],
+    *,
+    owner: bool,
+    restores: bool,
+) -> Sequence[Members]:
+    """Objects as a listing shows them, column by column: a page has a thousand."""
+    if not found:
+        return []
+    keys, modified, etags, sizes, classes, algorithms, types, owners, details = zip(
+        *found, strict=True
+    )
+    columns: dict[str, list[Any]] = {
+        "Key": list(map(encode, keys)),
+        "LastModified": list(map(iso, modified)),
+        "ETag": [f'"{etag}"' for etag in etags],
+        "Size": list(sizes),
+        "StorageClass": list(classes),
     }
     if owner:
-        content["Owner"] = {"ID": owner_id}
-    if details is not None:
-        content.update(restoring.listed(storage_class, details, ctx.clock()))
-    return content
+        columns["Owner"] = [{"ID": owner_id} for owner_id in owners]
+    checked = None not in {*algorithms}
+    if checked:
+        columns["ChecksumAlgorithm"] = [[algorithm] for algorithm in algorithms]
+        columns["ChecksumType"] = list(types)
+    rows = Rows(columns)
+    if not checked:
+        for row, algorithm, checksum_type in zip(rows, algorithms, types, strict=True):
+            row.update(_checksum(algorithm, checksum_type))
+    if restores:
+        for row, storage_class, packed in zip(rows, classes, details, strict=True):
+            if packed is not None:
+                row.update(restoring.listed(storage_class, packed, ctx.clock()))
+    return rows
 
 
 def _checksum(algorithm: str | None, checksum_type: str | None) -> Members:

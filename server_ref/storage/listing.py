@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from server_ref.storage.records import Upload, Version
@@ -68,11 +69,10 @@ def page(
         start, inclusive = prefix, True
     rows = result.rows
     if not delimiter:
-        for row in scan(start, inclusive):
-            if len(rows) == limit:
-                result.truncated = True
-                break
-            rows.append(row)
+        rows += islice(scan(start, inclusive), limit + 1)
+        if len(rows) > limit:
+            result.truncated = True
+            del rows[limit:]
         if rows:
             result.last_row, result.last = rows[-1], rows[-1][0]
         return result
