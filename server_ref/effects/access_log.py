@@ -1,4 +1,4 @@
-"""One request as a record of S3's server access log. Gathering and storing are not here.
+"""One request or change as a record of S3's server access log. Gathering and storing are not here.
 
 Fields that this server does not know are "-": turn-around time, cipher suite, TLS version, access
 point. Signatures and session tokens in a request's URI are left out.
@@ -8,12 +8,14 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 from server_ref.request import Request
 from server_ref.response import Response
-from server_ref.storage.records import Bucket
+from server_ref.storage.changes import LIFECYCLE, MARKER, REMOVED, Cause, Change
+from server_ref.storage.records import NULL_VERSION, Bucket
 
 # the resource in REST.<method>.<resource>, where it is not made from the operation's name
 _OF_OPERATION = {
@@ -43,6 +45,7 @@ _OF_THING = {  # what is left of Get…, Put…, Delete…
     "ObjectRetention": "OBJECT_LOCK_RETENTION",
     "ObjectTagging": "OBJECT_TAGGING",
 }
+_BY_LIFECYCLE = {REMOVED: "S3.EXPIRE.OBJECT", MARKER: "S3.CREATE.DELETEMARKER"}
 _VERB = re.compile(r"^(?:Get|Put|Delete|Head|List|Create|Update|Restore|Rename)")
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SECRET = re.compile(
@@ -59,7 +62,7 @@ def record(bucket: Bucket, request: Request, response: Response, sent: int, seco
     fields = (
         bucket.owner,
         bucket.name,
-        datetime.now(UTC).strftime("[%d/%b/%Y:%H:%M:%S +0000]"),
+        _now(),
         request.client_address or "-",
         trace.get("requester") or "-",
         request.id,
@@ -78,6 +81,50 @@ def record(bucket: Bucket, request: Request, response: Response, sent: int, seco
         response.headers.get("x-amz-id-2", "-"),
         *_authentication(request),
         request.host or "-",
+        "-",
+        "-",
+        "-",
+    )
+    return " ".join(fields)
+
+
+def record_of_change(cause: Cause, change: Change) -> str | None:
+    """The line of what has no request of its own: lifecycle rules, and keys of a multi-delete."""
+    batch = cause.operation == "DeleteObjects" and change.kind in (REMOVED, MARKER)
+    if batch:
+        name = "BATCH.DELETE.OBJECT"
+    elif cause is LIFECYCLE:
+        name = _BY_LIFECYCLE.get(change.kind, "")
+        if change.kind == "storage_class":
+            name = f"S3.TRANSITION_{change.version.storage_class}.OBJECT"
+    else:
+        name = ""
+    if not name:
+        return None
+    request = cause.context.request if cause.context else None
+    version = change.version
+    fields = (
+        change.bucket.owner,
+        change.bucket.name,
+        _now(),
+        request.client_address if request else "-",
+        (request.trace.get("requester") or "-") if request else "AmazonS3",
+        request.id if request else f"{secrets.randbits(64):016X}",
+        name,
+        quote(version.key, safe="/"),
+        '"-"' if request is None else "-",
+        "204" if batch else "-",
+        "-",
+        "-",
+        str(version.size) if version.size else "-",
+        "-",
+        "-",
+        '"-"' if request is None else "-",
+        '"-"' if request is None else "-",
+        version.version_id if version.version_id != NULL_VERSION else "-",
+        request.trace.get("host_id", "-") if request else "-",
+        *(_authentication(request) if request else ("-", "-", "-")),
+        request.host or "-" if request else "-",
         "-",
         "-",
         "-",
@@ -128,6 +175,10 @@ def _authentication(request: Request) -> tuple[str, str, str]:
     if "Signature" in request.query:
         return "SigV2", "-", "QueryString"
     return "-", "-", "-"
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("[%d/%b/%Y:%H:%M:%S +0000]")
 
 
 def _quoted(text: str) -> str:

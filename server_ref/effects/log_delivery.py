@@ -13,18 +13,19 @@ import secrets
 import threading
 from collections import defaultdict
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from server_ref.acl.grants import private
 from server_ref.auth.credentials import Keyring
-from server_ref.effects.access_log import record
+from server_ref.effects.access_log import record, record_of_change
 from server_ref.errors import S3Error
 from server_ref.http.connection import Log
 from server_ref.request import Request
 from server_ref.response import Response
 from server_ref.rules.times import seconds as whole_seconds
 from server_ref.storage import versions
-from server_ref.storage.changes import LOG_DELIVERY, caused_by
+from server_ref.storage.changes import LOG_DELIVERY, Cause, Change, caused_by
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket, Details, Version, pack
 
@@ -76,10 +77,21 @@ class LogDelivery:
             bucket = self._store.bucket(request.bucket)
         except S3Error:
             return
-        config = self._store.get_config(bucket, "logging")
-        if not config or "LoggingEnabled" not in config:
-            return
-        line = record(bucket, request, response, sent, seconds)
+        if self._wanted(bucket):
+            self._gather(bucket, record(bucket, request, response, sent, seconds))
+
+    def react(self, tx: Transaction, cause: Cause, changes: list[Change]) -> None:
+        """As a Reaction of the store: what has no request of its own is noted once it is done."""
+        for change in changes:
+            if self._wanted(change.bucket):
+                line = record_of_change(cause, change)
+                if line is not None:
+                    tx.then(partial(self._gather, change.bucket, line))
+
+    def _wanted(self, bucket: Bucket) -> bool:
+        return "LoggingEnabled" in (self._store.get_config(bucket, "logging") or ())
+
+    def _gather(self, bucket: Bucket, line: str) -> None:
         with self._lock:
             if self._count >= MOST:
                 logger.warning("too many access log records wait: one is dropped")
@@ -108,10 +120,9 @@ class LogDelivery:
                 logger.exception("%d access log records of %s are lost", len(lines), bucket.name)
 
     def _store_lines(self, source: Bucket, lines: list[str]) -> None:
-        config = self._store.get_config(source, "logging")
-        if not config or "LoggingEnabled" not in config:
+        if not self._wanted(source):
             return
-        enabled = config["LoggingEnabled"]
+        enabled = self._store.get_config(source, "logging")["LoggingEnabled"]
         target = self._store.bucket(enabled["TargetBucket"])
         key = self._key(source, enabled)
         taken = self._store.take(

@@ -22,6 +22,7 @@ class Effects:
     def __init__(self, store: Any, keyring: Keyring, settings: Settings) -> None:
         """Have the reactions see every change from now on."""
         self.access_log = LogDelivery(store, keyring, settings.access_log_seconds)
+        store.react(self.access_log.react)
         events = Events(store, settings.event_targets)
         replication = Replication(store, events)
         store.react(replication.react)

@@ -7,17 +7,21 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from server_ref.context import UNKNOWN, Context, Members, Payload
 from server_ref.errors import S3Error
+from server_ref.http.send import close_payload
 from server_ref.operations import operation
 from server_ref.operations.objects import get_object
 from server_ref.storage.reading import blocks
+from server_ref.storage.trouble import refusal
 
 if TYPE_CHECKING:
     from server_ref.select.asked import Asked
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 
 QUIET = 5.0  # seconds after which a client is told that the query still runs
 BATCH = 1 << 16  # characters of records in one event
+AT_ONCE = 8  # queries, each with memory of its own
+PATIENCE = 10.0  # seconds a query waits for its turn
+_turns = threading.BoundedSemaphore(AT_ONCE)
 _OF_OBJECT = (
     "Bucket",
     "Key",
@@ -47,21 +54,22 @@ def select_object_content(ctx: Context, members: Members) -> Members:
     wanted = asked.read(members)
     query = expression.parse(members["Expression"])
     body = get_object(ctx, {name: members[name] for name in _OF_OBJECT if name in members})["Body"]
-    bodies = ctx.store.bodies
-    name, file = bodies.create()
-    running: Running | None = None
-    try:
-        prepared = prepare(blocks(body), wanted, file)
-        file.flush()
+    with ExitStack() as stack:
+        stack.callback(close_payload, body)
+        if not _turns.acquire(timeout=PATIENCE):
+            raise S3Error("Busy")
+        stack.callback(_turns.release)
+        try:
+            name, file = ctx.store.bodies.create()
+            stack.callback(ctx.store.bodies.discard, name, file)
+            prepared = prepare(blocks(body), wanted, file)
+        except OSError as error:  # the disk is full
+            raise refusal(error) from error
         running = Running(Path(file.name), wanted)
+        stack.callback(running.close)
         plan = running.begin(query, prepared, ctx.clock())
-    except BaseException:
-        if running is not None:
-            running.close()
-        bodies.discard(name, file)
-        raise
+        answer = _Answer(stack.pop_all(), running, plan, wanted, prepared)
     ctx.response_headers["Content-Type"] = "application/vnd.amazon.eventstream"
-    answer = _Answer(ctx.store, name, file, running, plan, wanted, prepared)
     return {"Payload": Payload(UNKNOWN, chunks=answer)}
 
 
@@ -69,19 +77,14 @@ class _Answer:
     """The frames of the answer; whoever ends early closes it."""
 
     def __init__(
-        self,
-        store: Any,
-        name: str,
-        file: BinaryIO,
-        running: Running,
-        plan: Plan,
-        asked: Asked,
-        prepared: Prepared,
+        self, held: ExitStack, running: Running, plan: Plan, asked: Asked, prepared: Prepared
     ) -> None:
-        self._store, self._name, self._file = store, name, file
-        self._running, self._plan, self._asked, self._prepared = running, plan, asked, prepared
+        """``held`` is everything that is to be let go at the end."""
+        self._held, self._running = held, running
+        self._plan, self._asked, self._prepared = plan, asked, prepared
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="select")
         self._frames = self._make()
+        self._closed = False
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -91,10 +94,12 @@ class _Answer:
 
     def close(self) -> None:
         """Stop the query and remove its file; more than once is fine."""
+        if self._closed:
+            return
+        self._closed = True
         self._running.interrupt()
         self._pool.shutdown()
-        self._running.close()
-        self._store.bodies.discard(self._name, self._file)
+        self._held.close()
 
     def _make(self) -> Iterator[bytes]:
         from server_ref.select import eventstream

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -111,6 +112,38 @@ def test_an_anonymous_request_has_no_requester(s3: Any) -> None:
     _, found = delivered(s3, "REST.HEAD.OBJECT")
     assert found["REST.HEAD.OBJECT"][4] == "-"
     assert found["REST.HEAD.OBJECT"][9:11] == ["403", "AccessDenied"]
+
+
+def test_keys_of_a_multi_delete_have_records_of_their_own(s3: Any) -> None:
+    log_to(s3)
+    s3.put_object(Bucket=SOURCE, Key="a/b c", Body=b"data")
+    s3.delete_objects(Bucket=SOURCE, Delete={"Objects": [{"Key": "a/b c"}]})
+    _, found = delivered(s3, "BATCH.DELETE.OBJECT")
+    fields = found["BATCH.DELETE.OBJECT"]
+    assert len(fields) == 26
+    assert fields[4] == OWNER.account.canonical_id
+    assert fields[7:10] == ["a/b%20c", "-", "204"]
+    assert fields[12] == "4"
+    assert "REST.POST.MULTI_OBJECT_DELETE" in delivered(s3, "REST.POST.MULTI_OBJECT_DELETE")[1]
+
+
+def test_what_lifecycle_rules_do_is_logged() -> None:
+    with S3Server(accounts=(OWNER,), durability="relaxed", access_log_seconds=0.2) as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        for name in (SOURCE, TARGET):
+            s3.create_bucket(Bucket=name)
+        log_to(s3)
+        s3.put_object(Bucket=SOURCE, Key="old")
+        rule = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=SOURCE, LifecycleConfiguration={"Rules": [rule]}
+        )
+        server.move_clock(timedelta(days=3))
+        server.run_lifecycle()
+        _, found = delivered(s3, "S3.EXPIRE.OBJECT")
+    fields = found["S3.EXPIRE.OBJECT"]
+    assert len(fields) == 26
+    assert (fields[1], fields[4], fields[7]) == (SOURCE, "AmazonS3", "old")
 
 
 def test_partitioned_keys(s3: Any) -> None:

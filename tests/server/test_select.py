@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EventStreamError
 
+from server_ref.operations import select_content
 from server_ref.server import S3Server
 from tests.server.conftest import refused
 
@@ -379,6 +381,28 @@ def test_what_fails_while_rows_come_is_an_error_event(select: Selecting) -> None
     with pytest.raises(EventStreamError) as caught:
         select.events(rows, "SELECT CAST(s._1 AS INT) FROM S3Object s", {"CSV": {}})
     assert caught.value.response["Error"]["Code"] == "CastFailed"
+
+
+def test_so_many_queries_at_once_and_no_more(
+    select: Selecting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A query that gets no turn is Busy; one whose client went away gives its turn back."""
+    monkeypatch.setattr(select_content, "_turns", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(select_content, "PATIENCE", 0.0)
+    rows = b"".join(b"%d,%s\n" % (n, b"x" * 90) for n in range(100_000))
+    select.owner.put_object(Bucket=select.bucket, Key="large", Body=rows)
+    answer = select.owner.select_object_content(
+        Bucket=select.bucket,
+        Key="large",
+        ExpressionType="SQL",
+        Expression="SELECT * FROM S3Object",
+        InputSerialization={"CSV": {}},
+        OutputSerialization=TO_CSV,
+    )
+    assert select.refused(PEOPLE, "SELECT * FROM S3Object") == "Busy"
+    answer["Payload"].close()
+    monkeypatch.setattr(select_content, "PATIENCE", 60.0)
+    assert select.text(PEOPLE, "SELECT COUNT(*) FROM S3Object") == "3\n"
 
 
 def test_no_file_is_left(tmp_path: Path) -> None:
