@@ -106,3 +106,22 @@ def enabling_it_in_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     got = t.call("PutBucketVersioning", Bucket=name, VersioningConfiguration={"Status": "Enabled"})
 
     t.expect.error(got, 404, "NoSuchBucket", BucketName=name)
+
+
+@check(
+    "versioning",
+    proved_by=["mfa-delete-without-a-code"],
+    only=SAYS_ANYTHING,
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html",
+)
+def mfa_delete_needs_a_code(t: Trial) -> None:
+    """MFA delete is not switched on by a request without a device's code: 403 AccessDenied."""
+    bucket = t.given.bucket()
+
+    got = t.call(
+        "PutBucketVersioning",
+        Bucket=bucket,
+        VersioningConfiguration={"Status": "Enabled", "MFADelete": "Enabled"},
+    )
+
+    t.expect.error(got, 403, "AccessDenied")

@@ -74,6 +74,11 @@ declare(
     rewrite("PutBucketVersioning", _capitalised),
 )
 declare(
+    "mfa-delete-without-a-code",
+    "MFA delete is switched on without a device's code.",
+    swallow_error("PutBucketVersioning", "AccessDenied"),
+)
+declare(
     "versioning-empty-accepted",
     "A versioning configuration without a status is taken.",
     swallow_error("PutBucketVersioning", "IllegalVersioningConfigurationException"),

@@ -120,6 +120,7 @@ class Writer:
         self.random = random.Random(seed * 1000 + number)
         self.keys = [Key(f"writer{number}/key{index}") for index in range(8)]
         self.versions: dict[tuple[str, str], bytes] = {}  # (key, version id) -> content
+        self.renaming: tuple[Key, Key, bytes] | None = None  # from, to, what is moved
         self.number = number
         self.sequence = 0
         self.acknowledged = 0
@@ -128,7 +129,7 @@ class Writer:
         """Write until the server is gone; trouble before that is an error."""
         operations: list[Callable[[Any], None]] = [
             self.put, self.put, self.put, self.copy, self.delete, self.multi_delete,
-            self.put_version, self.put_version, self.multipart,
+            self.put_version, self.put_version, self.multipart, self.rename,
         ]  # fmt: skip
         while True:
             self.sequence += 1
@@ -167,6 +168,18 @@ class Writer:
                 Bucket=PLAIN, Key=target.name, CopySource={"Bucket": PLAIN, "Key": source.name}
             ),
         )
+
+    def rename(self, s3: Any) -> None:
+        source, target = self.random.sample(self.keys, 2)
+        body = source.acknowledged
+        if body is None or body == target.acknowledged:
+            return
+        source.pending, target.pending = [ABSENT], [body]
+        self.renaming = source, target, body
+        s3.rename_object(Bucket=PLAIN, Key=target.name, RenameSource=f"{PLAIN}/{source.name}")
+        source.acknowledged, source.pending = ABSENT, []
+        target.acknowledged, target.pending = body, []
+        self.renaming = None
 
     def delete(self, s3: Any) -> None:
         key = self.random.choice(self.keys)
@@ -214,6 +227,11 @@ class Writer:
                     f"what was written (sizes {sizes})"
                 )
             key.acknowledged, key.pending = seen, []
+        if self.renaming is not None:
+            source, target, body = self.renaming
+            if (source.acknowledged is ABSENT) != (target.acknowledged == body):
+                raise BrokenPromiseError(f"{source.name} was half renamed to {target.name}")
+            self.renaming = None
         for (name, version), body in self.versions.items():
             try:
                 seen = s3.get_object(Bucket=VERSIONED, Key=name, VersionId=version)["Body"].read()
