@@ -27,8 +27,7 @@ class Bodies:
         self._bodies.mkdir(exist_ok=True)
         for left in self._incoming.iterdir():
             left.unlink()
-        for number in range(256):
-            (self._bodies / f"{number:02x}").mkdir(exist_ok=True)
+        self._folders = {folder.name for folder in self._bodies.iterdir()}
         if durable:
             _sync_directory(self._bodies)
             _sync_directory(root)
@@ -46,6 +45,7 @@ class Bodies:
         finally:
             file.close()
         target = self._path(name)
+        self._have_folder(target.parent)
         (self._incoming / name).rename(target)
         if self._durable:
             _sync_directory(target.parent)
@@ -77,6 +77,15 @@ class Bodies:
                 self._path(name).unlink(missing_ok=True)
                 removed += 1
         return removed
+
+    def _have_folder(self, folder: Path) -> None:
+        """The files are spread over 256 folders, each made for its first file."""
+        if folder.name in self._folders:
+            return
+        folder.mkdir(exist_ok=True)
+        if self._durable:
+            _sync_directory(self._bodies)
+        self._folders.add(folder.name)
 
     def _earlier(self) -> Iterator[str]:
         mine = f"-{self._boot:x}"
