@@ -7,8 +7,7 @@ durable exactly when the change is. It cannot fail a request: what it raises is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -64,11 +63,16 @@ def current_cause() -> Cause:
     return _cause.get()
 
 
-@contextmanager
-def caused_by(cause: Cause) -> Iterator[None]:
-    """What this thread writes in the block is for ``cause``."""
-    token = _cause.set(cause)
-    try:
-        yield
-    finally:
-        _cause.reset(token)
+class caused_by:  # noqa: N801 - used as a function is
+    """What this thread writes in the block is for ``cause``; no generator, for speed."""
+
+    __slots__ = ("_cause", "_token")
+
+    def __init__(self, cause: Cause) -> None:
+        self._cause = cause
+
+    def __enter__(self) -> None:
+        self._token = _cause.set(self._cause)
+
+    def __exit__(self, *_error: object) -> None:
+        _cause.reset(self._token)
