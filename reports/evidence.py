@@ -19,6 +19,7 @@ from reports.text import clipped, visible, visible_line
 class Detail(IntEnum):
     """How much of a call is shown."""
 
+    NONE = -1  # nothing: the outcome's line stands alone
     LINES = 0  # of the first few calls under test, the command and a line for each exchange
     HEADS = 1  # their exchanges too, bodies cut short, and the setup in lines
     TEST = 2  # everything the log has of the calls under test

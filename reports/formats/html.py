@@ -39,8 +39,9 @@ from reports.overview import (
 )
 from reports.text import one_line, safe_url, visible
 
-# Characters: of the page, of an outcome without its evidence, and what evidence may always have.
-PAGE_BUDGET, OUTCOME_SIZE, LEAST_EVIDENCE = 5_500_000, 1_300, 1_500_000
+# Characters: of the page, of an outcome without its evidence (and without anything but its line),
+# and what evidence may always have.
+PAGE_BUDGET, OUTCOME_SIZE, BARE_SIZE, LEAST_EVIDENCE = 5_500_000, 1_300, 600, 1_500_000
 
 # (of what needs attention, of the rest): the first that fits the budget is used.
 _PLANS = (
@@ -50,6 +51,8 @@ _PLANS = (
     (Detail.TEST, Detail.LINES),
     (Detail.HEADS, Detail.LINES),
     (Detail.LINES, Detail.LINES),
+    (Detail.HEADS, Detail.NONE),
+    (Detail.LINES, Detail.NONE),
 )
 _MARKS = {
     State.LOST: "‼",
@@ -85,6 +88,7 @@ class CellFace:
     mark: str
     text: str
     label: str  # the whole of it in words, for a screen reader and a tooltip
+    tenths: int | None = None  # of a fail: how much of what is claimed passes, in tenths
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ class Page:
         self.checks = {row.id: checks_of(row) for row in self.rows}
         self.marks = _MARKS
         self.words = _WORDS
+        self.brief = False  # only the expectations that were not met are shown
         self._anchors: dict[str, str] = {}
         self._taken: set[str] = set()
 
@@ -188,7 +193,8 @@ class Page:
         parts = [f"{together.passed} of {together.claimed} pass"] if together.claimed else []
         label = ", ".join([_WORDS[state], *parts, *extra])
         text = words.get(state, number)
-        return CellFace(state, _MARKS[state], text, f"{title}, {where}: {label}")
+        tenths = together.passed * 10 // together.claimed if state is State.FAIL else None
+        return CellFace(state, _MARKS[state], text, f"{title}, {where}: {label}", tenths)
 
     def by_run(self, check: CheckView) -> list[tuple[Run, Cell]]:
         """The results of a check, those of one run together."""
@@ -226,7 +232,9 @@ class Page:
 
     def reason(self, result: Result) -> str:
         """Why, in one line."""
-        missed = [e for e in result.expectations if not e.ok and (e.lost or not result.data_lost)]
+        if result.data_lost:
+            return one_line(result.reason.removeprefix("data loss: "), 260)
+        missed = [e for e in result.expectations if not e.ok]
         if missed and result.outcome is Outcome.FAIL:
             first = missed[0]
             more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
@@ -265,6 +273,7 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
     environment = _environment()
     style, script = _asset("report.css"), _asset("report.js")
     evidence, plan = _evidence(page, environment)
+    page.brief = plan[0] is Detail.LINES
     return environment.get_template("report.html.j2").render(
         page=page,
         overview=page.overview,
@@ -274,22 +283,31 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
         evidence=evidence,
         condensed=plan[1] is not Detail.FULL,
         abridged=plan[0] < Detail.TEST,
+        bare=plan[1] is Detail.NONE,
     )
 
 
 def _evidence(
     page: Page, environment: Environment
 ) -> tuple[dict[tuple[int, int], Markup], tuple[Detail, Detail]]:
-    """The evidence of each outcome as HTML, at the richest plan that fits the budget."""
+    """The evidence of each outcome as HTML, at the richest plan that fits the budget.
+
+    An outcome of which nothing is shown is not in it.
+    """
     draw = environment.get_template("evidence.html.j2").module.evidence  # type: ignore[attr-defined]  # a macro
     results = [(run, result) for run in page.overview.runs for result in run.log.results]
-    budget = max(LEAST_EVIDENCE, PAGE_BUDGET - OUTCOME_SIZE * len(results))
     drawn: dict[tuple[int, int, Detail], Markup] = {}
     for plan in _PLANS:
         chosen: dict[tuple[int, int], Markup] = {}
         size = 0
+        bare = plan[1] is Detail.NONE
+        budget = max(
+            LEAST_EVIDENCE, PAGE_BUDGET - (BARE_SIZE if bare else OUTCOME_SIZE) * len(results)
+        )
         for run, result in results:
             detail = plan[0] if needs_attention(result) else plan[1]
+            if detail is Detail.NONE:
+                continue
             key = (run.index, id(result), detail)
             if key not in drawn:
                 setup = view_calls([c for c in result.calls if c.purpose == "setup"], detail)

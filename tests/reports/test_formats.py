@@ -130,6 +130,31 @@ def test_html_keeps_to_a_reasonable_size(ordinary: RunLog, tmp_path: Path) -> No
     assert "the evidence of all outcomes is condensed here" in text
 
 
+def test_four_whole_runs_side_by_side_stay_a_page(tmp_path: Path) -> None:
+    """Four generations of clients, every check of the matrix: failures keep their evidence."""
+    rows = list(load_matrix().rows.values())
+    logs = []
+    for number in range(4):
+        results = [
+            synthetic.result(row, f"check_{at}", client, Outcome.FAIL if at == 0 else Outcome.PASS)
+            for row in rows[:40]
+            for at in range(10)
+            for client in synthetic.CLIENTS
+        ]
+        path = tmp_path / f"{number}.jsonl"
+        logs.append(synthetic.write_log(path, results, generation=str(number)))
+    text = reports.render("html", logs)
+    assert sum(len(log.results) for log in logs) == 8_000
+    assert len(text.encode()) < 8_000_000
+    assert "what passes has a line here" in text
+    page = _Page(text)
+    assert {one for one in page.ids if one.startswith("outcome--")} >= {
+        "outcome--create-bucket.check_9--3-raw",
+        "outcome--create-bucket.check_0--0-boto3",
+    }
+    assert text.count('<pre class="cmd again"') == 800, "each failure can be run again"
+
+
 def test_a_run_that_was_ended_early_is_said_to_be_incomplete(tmp_path: Path) -> None:
     log = synthetic.write_log(tmp_path / "log.jsonl", synthetic.ordinary()[:5], planned=9)
     assert log.footer is not None
