@@ -142,6 +142,28 @@ def canned_and_grants_exclude_each_other(t: Trial) -> None:
 
 
 @check(
+    "bucket-acl",
+    proved_by=["acl-canned-and-document-accepted"],
+    only=SAYS_ANYTHING,
+    verified="aws-recorded 2026-02",
+)
+def canned_and_document_exclude_each_other(t: Trial) -> None:
+    """A canned ACL together with an ACL document: 400 UnexpectedContent."""
+    bucket = _bucket_with_acls(t)
+    owner = t.given.call("GetBucketAcl", Bucket=bucket).need("Owner")["ID"]
+    grant = {"Grantee": {"Type": "CanonicalUser", "ID": owner}, "Permission": "FULL_CONTROL"}
+
+    got = t.call(
+        "PutBucketAcl",
+        Bucket=bucket,
+        ACL="private",
+        AccessControlPolicy={"Owner": {"ID": owner}, "Grants": [grant]},
+    )
+
+    t.expect.error(got, 400, "UnexpectedContent")
+
+
+@check(
     "bucket-acl", proved_by=["acl-none-accepted"], only=("raw",), verified="aws-recorded 2026-02"
 )
 def put_acl_needs_an_acl(t: Trial) -> None:

@@ -224,3 +224,17 @@ def policy_that_only_denies_is_not_public(t: Trial) -> None:
     got = t.call("GetBucketPolicyStatus", Bucket=bucket)
 
     t.expect.member(got, "PolicyStatus.IsPublic", False)
+
+
+@check(
+    "bucket-policy",
+    proved_by=["bucket-owner-not-compared"],
+    only=SAYS_ANYTHING,
+    verified="aws-recorded 2026-02",
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
+)
+def expected_owner_is_an_account_id(t: Trial) -> None:
+    """x-amz-expected-bucket-owner that is no account id: 400 InvalidBucketOwnerAWSAccountID."""
+    got = t.call("GetBucketPolicy", Bucket=t.bucket, ExpectedBucketOwner="abcd")
+
+    t.expect.error(got, 400, "InvalidBucketOwnerAWSAccountID")

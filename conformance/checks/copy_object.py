@@ -418,3 +418,21 @@ def copy_is_as_young_as_the_request(t: Trial) -> None:
     told = re.search(r"<LastModified>(\S+?)</LastModified>", copied.wire_body.decode())
     shown = re.search(r"<LastModified>(\S+?)</LastModified>", listed.wire_body.decode())
     t.expect.equal(shown and shown[1][:19], told and told[1][:19], "time in the listing")
+
+
+@check(
+    "copy-object",
+    proved_by=["copy-of-a-marker-is-404"],
+    only=("aws-s3api", "boto3", "raw"),
+    verified="aws-recorded 2026-02",
+)
+def delete_marker_is_no_source(t: Trial) -> None:
+    """A copy whose source is the version id of a delete marker: 400 InvalidRequest."""
+    bucket = t.given.versioned_bucket()
+    t.given.object("original", b"x", Bucket=bucket)
+    deleted = t.given.call("DeleteObject", Bucket=bucket, Key="original")
+    source = f"{bucket}/original?versionId={deleted.headers['x-amz-version-id']}"
+
+    got = t.call("CopyObject", Bucket=bucket, Key="copy", CopySource=source)
+
+    t.expect.error(got, 400, "InvalidRequest")

@@ -236,3 +236,21 @@ def untagged_object_has_an_empty_set(t: Trial) -> None:
 
     t.expect.status(got, 200)
     t.expect.member(got, "TagSet", [])
+
+
+@check(
+    "object-tagging",
+    proved_by=["tags-on-a-marker-are-404"],
+    only=("aws-s3api", "boto3", "raw"),
+    verified="aws-recorded 2026-02",
+)
+def delete_marker_takes_no_tags(t: Trial) -> None:
+    """PutObjectTagging on a delete marker: 405 MethodNotAllowed, ResourceType DeleteMarker."""
+    bucket = t.given.versioned_bucket()
+    t.given.object("key", b"x", Bucket=bucket)
+    t.given.call("DeleteObject", Bucket=bucket, Key="key")
+
+    tags = {"TagSet": [{"Key": "tag1", "Value": "tag1"}]}
+    got = t.call("PutObjectTagging", Bucket=bucket, Key="key", Tagging=tags)
+
+    t.expect.error(got, 405, "MethodNotAllowed", Method="PUT", ResourceType="DeleteMarker")

@@ -315,3 +315,22 @@ def version_on_legal_hold_is_not_removed(t: Trial) -> None:
     )
 
     t.expect.error(got, 403, "AccessDenied")
+
+
+@check(
+    "retention",
+    proved_by=["lock-on-a-marker-is-404"],
+    only=SAYS_VERSIONS,
+    verified="aws-recorded 2026-02",
+)
+def delete_marker_takes_no_retention(t: Trial) -> None:
+    """PutObjectRetention on a delete marker: 405 MethodNotAllowed, ResourceType DeleteMarker."""
+    bucket = _locked_bucket(t)
+    t.given.object("key", b"x", Bucket=bucket)
+    marker = t.given.call("DeleteObject", Bucket=bucket, Key="key").headers["x-amz-version-id"]
+
+    got = t.call(
+        "PutObjectRetention", Bucket=bucket, Key="key", VersionId=marker, Retention=_governed(1)
+    )
+
+    t.expect.error(got, 405, "MethodNotAllowed", Method="PUT", ResourceType="DeleteMarker")

@@ -76,6 +76,11 @@ declare(
     rewrite("PutBucketAcl", _canned_only),
 )
 declare(
+    "acl-canned-and-document-accepted",
+    "PutBucketAcl takes a document beside a canned ACL.",
+    swallow_error("PutBucketAcl", "UnexpectedContent"),
+)
+declare(
     "acl-none-accepted",
     "PutBucketAcl takes a request without an ACL.",
     swallow_error("PutBucketAcl", "MissingSecurityHeader"),

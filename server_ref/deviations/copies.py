@@ -247,3 +247,10 @@ def part_copy_range_clipped(server: Seams) -> None:
             last = min(int(found[2]), source.size - 1)
             members["CopySourceRange"] = f"bytes={found[1]}-{last}"
         return handler(ctx, members)
+
+
+declare(
+    "copy-of-a-marker-is-404",
+    "A copy that cannot be is NoSuchKey.",
+    replace_error("CopyObject", "InvalidRequest", "NoSuchKey"),
+)

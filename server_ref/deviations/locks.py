@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from server_ref.context import Context, Members
 from server_ref.deviations import declare
-from server_ref.deviations.steps import do_nothing, ignore_member, swallow_error
+from server_ref.deviations.steps import do_nothing, ignore_member, replace_error, swallow_error
 from server_ref.deviations.when import refuse_when, rewrite, swallow_when
 
 declare(
@@ -109,4 +109,9 @@ declare(
         "AccessDenied",
         lambda _ctx, members: bool(members.get("BypassGovernanceRetention")),
     ),
+)
+declare(
+    "lock-on-a-marker-is-404",
+    "PutObjectRetention on a delete marker is NoSuchKey.",
+    replace_error("PutObjectRetention", "MethodNotAllowed", "NoSuchKey"),
 )

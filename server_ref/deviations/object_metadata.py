@@ -17,6 +17,7 @@ from server_ref.deviations.steps import (
     edit_body,
     edit_members,
     ignore_member,
+    replace_error,
     set_header,
     swallow_error,
 )
@@ -180,6 +181,11 @@ declare(
 
 # Tags
 
+declare(
+    "tags-on-a-marker-are-404",
+    "PutObjectTagging on a delete marker is NoSuchKey.",
+    replace_error("PutObjectTagging", "MethodNotAllowed", "NoSuchKey"),
+)
 declare("tags-lost", "PutObjectTagging does nothing.", do_nothing("PutObjectTagging"))
 declare(
     "tags-unlisted",
