@@ -98,7 +98,8 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         "--upstream",
         default="",
         metavar="URL",
-        help="with --profile aistore: the S3 that presigned requests are passed on to",
+        help="with --profile aistore: the S3 that buckets of Amazon's and presigned requests are "
+        "at; its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     )
     add(
         "--tls",
@@ -204,6 +205,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             targets=arguments.targets,
             features=arguments.feature,
             upstream=arguments.upstream,
+            upstream_credential=_upstream_credential() if arguments.upstream else None,
             kms_keys=arguments.kms_key,
             keys_over_http=not arguments.keys_need_tls,
             log=_log(arguments.log),
@@ -258,6 +260,15 @@ def _secret(server: S3Server, given: Sequence[Credential], secret: str | None) -
     if server.made or (given and given[0] not in kept):
         return server.secret_key
     return None
+
+
+def _upstream_credential() -> Credential | None:
+    """The keys of the environment, where AIStore too takes those for Amazon from."""
+    access_key = os.environ.get("AWS_ACCESS_KEY_ID")
+    secret_key = os.environ.get("AWS_SECRET_ACCESS_KEY")
+    if not access_key or not secret_key:
+        return None
+    return Credential(access_key, secret_key, make_account(DEFAULT_ACCOUNT))
 
 
 def _port(text: str) -> int:

@@ -76,6 +76,7 @@ class S3Server:
         targets: int | None = None,
         features: Sequence[str] = (),
         upstream: str = "",
+        upstream_credential: Credential | None = None,
         kms_keys: Sequence[str] = (),
         keys_over_http: bool = True,
         log: Log | None = None,
@@ -90,9 +91,10 @@ class S3Server:
         gathered, ``restore_seconds`` how long a Standard restore takes; ``mfa_devices`` are
         ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live in (aware);
         signatures keep to the real one. ``kms_keys`` are ids or aliases of KMS keys of the first
-        account, made where there are none. ``targets``, ``features`` and ``upstream`` are for
-        profiles of products that have them (docs/server.md). Settings given here win over the
-        profile's. Raises ProfileError, UnknownDeviation, ValueError, AccountsError.
+        account, made where there are none. ``targets``, ``features`` and ``upstream``, with the
+        keys to it, are for profiles of products that have them (docs/server.md). Settings given
+        here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
+        AccountsError.
         """
         chosen = load_profile(profile)
         given = {
@@ -109,6 +111,7 @@ class S3Server:
             "targets": targets,
             "features": tuple(features) or None,
             "upstream": upstream or None,
+            "upstream_credential": upstream_credential,
         }
         wanted = {name: value for name, value in given.items() if value is not None}
         settings = dataclasses.replace(Settings(), **{**chosen.settings, **wanted})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from server_ref.auth.credentials import Credential
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -24,3 +26,4 @@ class Settings:
     targets: int = 0  # further ports, of a product that answers on several
     features: tuple[str, ...] = ()  # switches of that product, on from the start
     upstream: str = ""  # URL of the S3 that such a product passes requests on to
+    upstream_credential: Credential | None = field(default=None, repr=False)  # for that S3

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from server_ref.aistore import properties, redirect
+from server_ref.aistore.backend import Backend
 from server_ref.aistore.errors import AISError
 from server_ref.aistore.errors import response as error_response
 from server_ref.aistore.features import (
@@ -58,8 +59,11 @@ class Cluster:
         self.targets = [
             Node(f"t{number}ref", "target", "") for number in range(1, settings.targets + 1)
         ]
-        self.native = Native(store, owner, self.features, lambda: (self.proxy, self.targets))
-        self.pass_through = PassThrough(store, owner, self.features, settings.upstream)
+        self.backend = Backend(settings.upstream, settings.upstream_credential)
+        self.native = Native(
+            store, owner, self.features, self.backend, lambda: (self.proxy, self.targets)
+        )
+        self.pass_through = PassThrough(store, owner, self.features, self.backend)
         self.applications: Sequence[Application] = (
             Proxy(self),
             *(Target(self, number) for number in range(settings.targets)),

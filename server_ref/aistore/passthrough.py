@@ -10,14 +10,14 @@ from __future__ import annotations
 import http.client
 import io
 import re
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from server_ref.aistore import properties, writing
+from server_ref.aistore.backend import LONGEST_ERROR, Answered, Backend
 from server_ref.aistore.errors import AISError
 from server_ref.aistore.features import PRESIGNED, Features, names
 from server_ref.aistore.redirect import OWN_PARAMETERS
@@ -31,8 +31,6 @@ from server_ref.storage.intake import Taken
 from server_ref.storage.records import Bucket
 
 STYLE = "ais-s3-signed-request-style"
-TIMEOUT = 60.0  # seconds without a byte of the upstream
-LONGEST_ERROR = 1 << 16  # bytes of the upstream's error that are told
 _METHODS = ("GET", "HEAD", "PUT")
 _BLOCK = 1 << 18
 _OF_THE_CONNECTION = frozenset(
@@ -46,13 +44,6 @@ _authorization = re.compile(
     r"AWS4-HMAC-SHA256\s+Credential=([^,\s]+),\s*SignedHeaders=([^,\s]+)"
 ).match
 _multipart = re.compile(r"(?:^|&)(?:uploads|uploadId)(?:=|&|$)").search
-
-
-def check_upstream(url: str) -> None:
-    """Raises ValueError for what is no URL of an S3; "" is none at all."""
-    parts = urlsplit(url)
-    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path):
-        raise ValueError(f"an upstream is http(s)://host:port, without a path, not {url!r}")
 
 
 def _refused(status: int, message: str) -> AISError:
@@ -74,13 +65,11 @@ class Signed:
 class PassThrough:
     """``answer(request, root)`` passes on what is to be passed on."""
 
-    def __init__(self, store: Any, owner: str, features: Features, upstream: str) -> None:
+    def __init__(self, store: Any, owner: str, features: Features, backend: Backend) -> None:
         self._store = store
         self._owner = owner
         self._features = features
-        parts = urlsplit(upstream)
-        self._secure = parts.scheme == "https"
-        self._address = (parts.hostname or "", parts.port or (443 if self._secure else 80))
+        self._backend = backend
 
     def answer(self, request: Request, root: str) -> Response | None:
         """The answer; None when the gate answers, from what is stored here by then.
@@ -129,7 +118,7 @@ class PassThrough:
         """Taken in as it comes, sent on from there, and stored when that succeeded."""
         raw = self._store.take(request.body.read, (), writing.LARGEST)
         try:
-            with self._opened(raw) as body, closing(self._connect()) as connection:
+            with self._opened(raw) as body, closing(self._backend.connect()) as connection:
                 answer = self._send(connection, request, signed, body, raw.size)
                 etag = answer.headers.get("ETag", "")
             with self._opened(raw) as body:
@@ -141,7 +130,7 @@ class PassThrough:
     def _read(self, request: Request, signed: Signed) -> Response | None:
         """A whole object is stored; a part that was signed for is handed on."""
         part = "range" in request.headers and "range" in signed.headers
-        connection = self._connect()
+        connection = self._backend.connect()
         relayed = False
         try:
             answer = self._send(connection, request, signed, None, 0, without_range=not part)
@@ -149,7 +138,7 @@ class PassThrough:
                 relayed = True
                 return _relay(answer, connection, head=request.method == "HEAD")
             etag = answer.headers.get("ETag", "")
-            self._keep(signed, _Answered(answer), etag)
+            self._keep(signed, Answered(answer), etag)
         finally:
             if not relayed:
                 connection.close()
@@ -167,15 +156,6 @@ class PassThrough:
             etag=etag.strip('"'),
         )
         return written.etag
-
-    def _connect(self) -> http.client.HTTPConnection:
-        host, port = self._address
-        if not host:
-            raise _refused(502, "no upstream is set; start with --upstream URL")
-        if self._secure:
-            context = ssl.create_default_context()
-            return http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=context)
-        return http.client.HTTPConnection(host, port, timeout=TIMEOUT)
 
     def _send(
         self,
@@ -214,19 +194,6 @@ class PassThrough:
             return
         with self._store.bodies.open(taken.file) as file:
             yield file
-
-
-class _Answered:
-    """The body of an upstream's answer, as a request's body is read."""
-
-    def __init__(self, answer: http.client.HTTPResponse) -> None:
-        self._answer = answer
-        self.length = answer.length
-        self.trailers: Mapping[str, str] = {}
-
-    def read(self, size: int = _BLOCK, /) -> bytes:
-        """As BodyReader."""
-        return self._answer.read(size)
 
 
 class _Held:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from server_ref.aistore import redirect
+from server_ref.aistore.backend import Backend
 from server_ref.aistore.features import Features
 from server_ref.aistore.native import cluster
 from server_ref.aistore.native.asked import PREFIX, Asked, read
@@ -36,14 +37,15 @@ class Native:
         store: Any,
         owner: str,
         features: Features,
+        backend: Backend,
         nodes: Callable[[], tuple[Node, Sequence[Node]]],
     ) -> None:
         """``nodes`` gives the proxy and the targets, once they listen."""
         self._store = store
         self._features = features
         self._nodes = nodes
-        self._buckets = Buckets(store, owner, lambda: int(time.time()))
-        self._objects = Objects(store, owner)
+        self._buckets = Buckets(store, owner, backend, lambda: int(time.time()))
+        self._objects = Objects(store, owner, backend)
 
     def respond(self, request: Request, node: Node) -> Response:
         """The answer of ``node``."""
@@ -53,7 +55,7 @@ class Native:
         except NativeError as error:
             request.trace["error"] = error.code or str(error.status)
             return error_response(request, error, node.id)
-        except S3Error as error:  # of the body or of the store
+        except S3Error as error:  # of the body, of the store or of the upstream
             return error_response(request, NativeError(error.status, error.message), node.id)
         except Exception:  # as at the gate: the client gets an answer and the log the fault
             logger.exception("native request %s %s failed", request.method, request.target)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from server_ref.aistore import buckets, features, properties
+from server_ref.aistore.backend import Backend
 from server_ref.aistore.native.asked import Asked
 from server_ref.aistore.native.listing import list_objects
 from server_ref.aistore.native.messages import (
@@ -27,10 +29,11 @@ from server_ref.storage.records import Bucket
 class Buckets:
     """Answers what is below /v1/buckets."""
 
-    def __init__(self, store: Any, owner: str, now: Any) -> None:
+    def __init__(self, store: Any, owner: str, backend: Backend, now: Callable[[], int]) -> None:
         """``now`` gives seconds since 1970."""
         self._store = store
         self._owner = owner
+        self._backend = backend
         self._now = now
 
     def answer(self, asked: Asked) -> Response:
@@ -54,7 +57,7 @@ class Buckets:
 
     def _list(self, asked: Asked, action: Action) -> Response:
         if len(asked.items) > 1 and asked.items[1]:
-            return list_objects(self._store, asked, action)
+            return list_objects(self._store, self._backend, asked, action)
         wanted = asked.provider if asked.query.get("provider") else ""
         shown = []
         for bucket in self._store.buckets():

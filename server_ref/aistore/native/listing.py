@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from server_ref.aistore import access, facts
+from server_ref.aistore.backend import Backend, RemoteObject
 from server_ref.aistore.native.asked import Asked
 from server_ref.aistore.native.messages import JSON, MSGPACK, Action, NativeError
 from server_ref.aistore.native.shown import time_text
@@ -17,6 +19,7 @@ from server_ref.storage.records import Version
 
 PAGE = 10_000  # objects at most
 CACHED = 1 << 6  # of an entry: it is in the cluster
+CACHED_ONLY = 1 << 0  # of a listing: nothing that is not in the cluster
 
 
 class Wanted(msgspec.Struct):
@@ -29,13 +32,15 @@ class Wanted(msgspec.Struct):
     continuation_token: str = ""
     start_after: str = ""
     time_format: str = ""
+    flags: int | str = 0
 
 
-def list_objects(store: Any, asked: Asked, action: Action) -> Response:
+def list_objects(store: Any, backend: Backend, asked: Asked, action: Action) -> Response:
     """One page: msgpack where that is accepted, else JSON. Raises NativeError."""
     try:
         wanted = msgspec.convert(action.value or {}, Wanted)
         size = int(wanted.pagesize)
+        wanted.flags = int(wanted.flags)
     except (msgspec.ValidationError, ValueError) as error:
         raise NativeError(400, f"failed to unmarshal the listing: {error}") from error
     bucket = asked.bucket(store)
@@ -46,7 +51,12 @@ def list_objects(store: Any, asked: Asked, action: Action) -> Response:
         page = listing.page(scan, wanted.prefix, "", limit, after, inclusive=False)
         times = access.times(reader, bucket, [row.key for row in page.rows])
     entries = [_entry(row, times.get(row.key, 0), wanted) for row in page.rows]
-    token = page.last if page.truncated else ""
+    more = page.truncated
+    behind = None if int(wanted.flags) & CACHED_ONLY else backend.behind(store, bucket)
+    if behind is not None:
+        remote = backend.listed(behind, wanted.prefix, after)
+        entries, more = _merged(entries, remote, wanted, limit, more=more)
+    token = entries[-1]["n"] if more else ""
     uuid = wanted.uuid or secrets.token_urlsafe(7)
     if MSGPACK in asked.request.headers.get("accept", ""):
         packed = {"UUID": uuid, "ContinuationToken": token, "Flags": 0, "Entries": entries}
@@ -84,4 +94,37 @@ def _entry(version: Version, at: int, wanted: Wanted) -> dict[str, Any]:
         entry["v"] = facts.number(version)
     if "copies" in props:
         entry["c"] = 1
+    return entry
+
+
+def _merged(
+    here: list[dict[str, Any]],
+    remote: Iterator[RemoteObject],
+    wanted: Wanted,
+    limit: int,
+    *,
+    more: bool,
+) -> tuple[list[dict[str, Any]], bool]:
+    """A page of what is here and what is only behind the bucket; and whether there is more.
+
+    ``more``: there is more here than in ``here``, whose last key then ends the page.
+    """
+    known = {one["n"] for one in here}
+    end = here[-1]["n"] if more else None
+    merged = list(here)
+    for count, one in enumerate(remote):
+        if (end is not None and one.key > end) or count > limit + len(here):
+            more = True
+            break
+        if one.key not in known:
+            merged.append(_remote_entry(one, wanted))
+    merged.sort(key=lambda entry: str(entry["n"]))
+    return merged[:limit], more or len(merged) > limit
+
+
+def _remote_entry(one: RemoteObject, wanted: Wanted) -> dict[str, Any]:
+    props = wanted.props or "name,size"
+    entry: dict[str, Any] = {"n": one.key, "f": 0, "s": one.size}
+    if "checksum" in props and "-" not in one.etag:
+        entry["cs"] = one.etag
     return entry

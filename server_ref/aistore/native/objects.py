@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from server_ref.aistore import access, writing
+from server_ref.aistore.backend import Backend
 from server_ref.aistore.native.asked import Asked
 from server_ref.aistore.native.messages import (
     NativeError,
@@ -26,10 +27,11 @@ from server_ref.storage.records import Bucket, Version, pack
 class Objects:
     """Answers what is below /v1/objects, at a target."""
 
-    def __init__(self, store: Any, owner: str) -> None:
+    def __init__(self, store: Any, owner: str, backend: Backend) -> None:
         """``owner`` is the canonical id that new objects belong to."""
         self._store = store
         self._owner = owner
+        self._backend = backend
 
     def answer(self, asked: Asked, node: Node) -> Response:
         """The answer of a target. Raises NativeError."""
@@ -48,6 +50,12 @@ class Objects:
     def _told(self, do: Callable[..., Response], asked: Asked, *further: Node) -> Response:
         bucket = asked.bucket(self._store)
         try:
+            try:
+                return do(asked, bucket, *further)
+            except S3Error as error:
+                cold = error.code == "NoSuchKey" and asked.request.method in ("GET", "HEAD")
+                if not cold or not self._backend.bring(self._store, bucket, asked.key):
+                    raise
             return do(asked, bucket, *further)
         except S3Error as error:
             raise from_s3(error, asked.what) from error

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from server_ref.aistore import features
+from server_ref.aistore.backend import check_upstream
 from server_ref.aistore.cluster import S3_PATH, Cluster
-from server_ref.aistore.passthrough import check_upstream
 from server_ref.deviations.aistore import differs
 from server_ref.request import Request
 from server_ref.response import Response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from s3compat.prove import _orphans
 from server_ref import deviations
@@ -17,6 +18,8 @@ DIFFERENCES = sorted(name for name, one in deviations.discover().items() if one.
 _ON_TOP_OF = {
     "ais-access-time": ("ais-list-access-time",),
     "ais-buckets-of-any-provider": ("ais-cluster",),
+    "ais-cold-get": ("ais-cluster", "ais-buckets-of-any-provider"),
+    "ais-list-backend": ("ais-cluster", "ais-buckets-of-any-provider"),
     "ais-head-checksum": ("ais-etags",),
     "ais-old-etags": ("ais-etags",),
 }
@@ -26,9 +29,18 @@ _heard: dict[tuple[str, ...], list[Said]] = {}
 def _hear(*names: str) -> list[Said]:
     """What a server with these deviations says; asked once a worker."""
     if names not in _heard:
-        settings = {"features": ["S3-Reverse-Proxy"]} if len(names) > 1 else {}
-        with S3Server(deviations=names, anonymous=True, durability="relaxed", **settings) as server:
-            _heard[names] = converse(server)
+        with S3Server(anonymous=True, durability="relaxed") as upstream:
+            for path in ("/far", "/far/there.txt"):
+                assert requests.put(f"{upstream.url}{path}", data=b"", timeout=30).ok
+            with S3Server(
+                deviations=names,
+                anonymous=True,
+                durability="relaxed",
+                features=["S3-Reverse-Proxy"] if len(names) > 1 else [],
+                upstream=upstream.url,
+                upstream_credential=upstream.credentials[0],
+            ) as server:
+                _heard[names] = converse(server)
     return _heard[names]
 
 

@@ -62,6 +62,7 @@ def cluster(upstream: Upstream) -> Iterator[S3Server]:
         targets=2,
         features=["S3-Presigned-Request"],
         upstream=upstream.server.url,
+        upstream_credential=upstream.server.credentials[0],
         durability="relaxed",
     ) as server:
         made = requests.post(

@@ -101,6 +101,8 @@ def _buckets(c: Conversation) -> None:
     action = {"action": "create-bck"}
     ask("POST", "/v1/buckets/far?provider=aws", native=True, json=action)
     ask("HEAD", "/far")
+    ask("GET", "/far")
+    ask("GET", "/far/there.txt")
     for path in ("/bck", "/missing"):
         ask("HEAD", path)
     for _ in range(2):
