@@ -121,6 +121,11 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         help="have this KMS key: an id (a UUID) or alias/NAME; made where it is not; repeatable",
     )
     add(
+        "--block-sse-c",
+        action="store_true",
+        help="buckets refuse SSE-C until they are told to take it, as S3's do since April 2026",
+    )
+    add(
         "--keys-need-tls",
         action="store_true",
         help="refuse SSE-C and SSE-KMS over plain HTTP, as S3 does",
@@ -208,6 +213,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             upstream_credential=_upstream_credential() if arguments.upstream else None,
             kms_keys=arguments.kms_key,
             keys_over_http=not arguments.keys_need_tls,
+            customer_keys=not arguments.block_sse_c,
             log=_log(arguments.log),
             clock=_clock(arguments),
         )

@@ -79,6 +79,7 @@ class S3Server:
         upstream_credential: Credential | None = None,
         kms_keys: Sequence[str] = (),
         keys_over_http: bool = True,
+        customer_keys: bool = True,
         log: Log | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -107,6 +108,7 @@ class S3Server:
             "restore_seconds": restore_seconds,
             "mfa_devices": parse_devices(mfa_devices) or None,
             "keys_over_http": None if keys_over_http else False,
+            "customer_keys": None if customer_keys else False,
             "event_targets": parse_targets(event_targets) or None,
             "targets": targets,
             "features": tuple(features) or None,

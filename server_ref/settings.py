@@ -19,6 +19,7 @@ class Settings:
     event_targets: tuple[tuple[str, str], ...] = ()  # ARN or pattern, URL: effects/targets.py
     access_log_seconds: float = 10.0  # how long access log records are gathered into one object
     restore_seconds: float = 10.0  # a Standard restore; Expedited takes a tenth, Bulk twice that
+    customer_keys: bool = True  # buckets take SSE-C until they block it; since 2026 S3's do not
     keys_over_http: bool = True  # SSE-C and SSE-KMS without TLS, which S3 refuses
     mfa_devices: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # serial, secret
     inline_limit: int = 16 * 1024  # bytes; bodies up to this size live in the database

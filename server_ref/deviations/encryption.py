@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from server_ref.context import Context, Handler, Members, Payload
 from server_ref.deviations import declare, deviation
@@ -19,6 +20,7 @@ from server_ref.deviations.steps import (
 from server_ref.deviations.when import refuse_when, rewrite
 from server_ref.errors import S3Error
 from server_ref.http.send import close_payload
+from server_ref.operations.copying import copy_object
 from server_ref.operations.uploads import find_upload
 from server_ref.request import BodyReader
 from server_ref.rules import copying
@@ -367,3 +369,43 @@ def sse_kms_copied_with_the_object(server: Seams) -> None:
         if sealed is not None and sealed.method in (KMS, DSSE):
             members.setdefault("ServerSideEncryption", sealed.method)
         return handler(ctx, members)
+
+
+# UpdateObjectEncryption
+
+declare(
+    "update-encryption-forgotten",
+    "UpdateObjectEncryption answers success and changes nothing.",
+    do_nothing("UpdateObjectEncryption"),
+)
+declare(
+    "update-encryption-takes-ids",
+    "UpdateObjectEncryption answers success to what is no ARN.",
+    swallow_error("UpdateObjectEncryption", "InvalidRequest"),
+)
+declare(
+    "update-encryption-of-nothing",
+    "UpdateObjectEncryption answers success where there is no object.",
+    swallow_error("UpdateObjectEncryption", "NoSuchKey"),
+)
+
+
+@deviation("update-encryption-copies", "UpdateObjectEncryption copies the object onto itself.")
+def update_encryption_copies(server: Seams) -> None:
+    """So it has another ETag, and another time."""
+
+    @server.around("UpdateObjectEncryption")
+    def update(_handler: Handler, ctx: Context, members: Members) -> Members:
+        bucket, key = members["Bucket"], members["Key"]
+        wanted = members["ObjectEncryption"]["SSEKMS"]
+        copy_object(
+            ctx,
+            {
+                "Bucket": bucket,
+                "Key": key,
+                "CopySource": f"{bucket}/{quote(key)}",
+                "ServerSideEncryption": KMS,
+                "SSEKMSKeyId": wanted["KMSKeyArn"],
+            },
+        )
+        return {}

@@ -10,7 +10,7 @@ from typing import Any
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules.encryption import DSSE, KMS, S3_KEYS
+from server_ref.rules.encryption import DSSE, KMS, S3_KEYS, blocked_at_first
 from server_ref.storage.unsealing import CUSTOMER
 
 _DEFAULT = {
@@ -31,7 +31,8 @@ def get_bucket_encryption(ctx: Context, members: Members) -> Members:
     found = ctx.store.get_config(bucket, "encryption")
     if found == {}:
         return {}
-    return {"ServerSideEncryptionConfiguration": found or _DEFAULT}
+    [rule] = (found or _DEFAULT)["Rules"]
+    return {"ServerSideEncryptionConfiguration": {"Rules": [{**blocked_at_first(ctx), **rule}]}}
 
 
 @operation("PutBucketEncryption")

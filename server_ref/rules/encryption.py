@@ -64,7 +64,7 @@ def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Encryption:
     customer = customer_keys.of_object(ctx, members)
     default = rule(config)
     if customer is not None:
-        _check_not_blocked(default)
+        _check_not_blocked(ctx, default)
         return _by_customer(customer)
     applied = default.get("ApplyServerSideEncryptionByDefault") or {}
     method, key_name = members.get("ServerSideEncryption"), members.get("SSEKMSKeyId")
@@ -93,9 +93,16 @@ def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Encryption:
     return Encryption(None, None, shown(None, None))
 
 
-def _check_not_blocked(default: Mapping[str, Any]) -> None:
-    blocked = (default.get("BlockedEncryptionTypes") or {}).get("EncryptionType") or ()
-    if CUSTOMER in blocked:
+def blocked_at_first(ctx: Context) -> Members:
+    """What a bucket blocks that was never told; empty where that is nothing."""
+    if ctx.settings.customer_keys:
+        return {}
+    return {"BlockedEncryptionTypes": {"EncryptionType": [CUSTOMER]}}
+
+
+def _check_not_blocked(ctx: Context, default: Mapping[str, Any]) -> None:
+    said = {**blocked_at_first(ctx), **default}.get("BlockedEncryptionTypes") or {}
+    if CUSTOMER in (said.get("EncryptionType") or ()):
         raise S3Error("AccessDenied")
 
 

@@ -373,6 +373,18 @@ def test_a_bucket_may_block_keys_of_customers(owner: Any, bucket: str) -> None:
     owner.put_object(**target, **SSE_C)
 
 
+def test_buckets_may_block_keys_of_customers_from_the_start() -> None:
+    with S3Server(durability="relaxed", customer_keys=False) as server:
+        client = boto3.client("s3", **server.client_kwargs)
+        client.create_bucket(Bucket="blocking")
+        got = client.get_bucket_encryption(Bucket="blocking")["ServerSideEncryptionConfiguration"]
+        assert got["Rules"][0]["BlockedEncryptionTypes"] == {"EncryptionType": ["SSE-C"]}
+        assert refused(client.put_object, Bucket="blocking", Key="a", **SSE_C)["Status"] == 403
+        client.put_object(Bucket="blocking", Key="a")
+        block(client, "blocking", "NONE")
+        client.put_object(Bucket="blocking", Key="a", **SSE_C)
+
+
 def block(owner: Any, bucket: str, kind: str) -> None:
     rule = {
         "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},

@@ -35,6 +35,7 @@ PLAIN, VERSIONED = "soak-plain", "soak-versioned"
 SIZES = (0, 700, 20_000, 300_000)  # inline in the database, and in files
 PART = 5 * 1024 * 1024
 ABSENT = None
+KMS = {"ServerSideEncryption": "aws:kms"}
 
 
 class BrokenPromiseError(AssertionError):
@@ -124,12 +125,14 @@ class Writer:
         self.number = number
         self.sequence = 0
         self.acknowledged = 0
+        self.kms_key = ""  # the ARN, once an answer has named it
 
     def load(self, s3: Any, dying: threading.Event) -> None:
         """Write until the server is gone; trouble before that is an error."""
         operations: list[Callable[[Any], None]] = [
             self.put, self.put, self.put, self.copy, self.delete, self.multi_delete,
             self.put_version, self.put_version, self.multipart, self.rename,
+            self.update_encryption,
         ]  # fmt: skip
         while True:
             self.sequence += 1
@@ -155,17 +158,42 @@ class Writer:
 
     def put(self, s3: Any) -> None:
         key, body = self.random.choice(self.keys), self.fresh()
-        self.change(key, body, lambda: s3.put_object(Bucket=PLAIN, Key=key.name, Body=body))
+        sealing = self.sealing()
+        answer = self.change(
+            key, body, lambda: s3.put_object(Bucket=PLAIN, Key=key.name, Body=body, **sealing)
+        )
+        self.kms_key = answer.get("SSEKMSKeyId", self.kms_key)
+
+    def sealing(self) -> dict[str, str]:
+        """In the open, or encrypted at rest."""
+        return self.random.choice([{}, {}, KMS])
+
+    def update_encryption(self, s3: Any) -> None:
+        key = self.random.choice(self.keys)
+        if key.acknowledged is None or not self.kms_key:
+            return
+        encryption = {"SSEKMS": {"KMSKeyArn": self.kms_key}}
+        self.change(
+            key,
+            key.acknowledged,
+            lambda: s3.update_object_encryption(
+                Bucket=PLAIN, Key=key.name, ObjectEncryption=encryption
+            ),
+        )
 
     def copy(self, s3: Any) -> None:
         source, target = self.random.sample(self.keys, 2)
         if source.acknowledged is None:
             return
+        sealing = self.sealing()
         self.change(
             target,
             source.acknowledged,
             lambda: s3.copy_object(
-                Bucket=PLAIN, Key=target.name, CopySource={"Bucket": PLAIN, "Key": source.name}
+                Bucket=PLAIN,
+                Key=target.name,
+                CopySource={"Bucket": PLAIN, "Key": source.name},
+                **sealing,
             ),
         )
 
@@ -203,7 +231,7 @@ class Writer:
         key = self.random.choice(self.keys)
         parts = [self.fresh(PART), self.fresh(1000)]
         where = {"Bucket": PLAIN, "Key": key.name}
-        upload = s3.create_multipart_upload(**where)["UploadId"]
+        upload = s3.create_multipart_upload(**where, **self.sealing())["UploadId"]
         named = []
         for number, part in enumerate(parts, start=1):
             sent = s3.upload_part(**where, UploadId=upload, PartNumber=number, Body=part)
