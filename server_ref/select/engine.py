@@ -55,6 +55,7 @@ class Running:
         )
         for setting in (
             "temp_directory = ''",
+            "TimeZone = 'UTC'",
             f"allowed_paths = [{text_literal(str(path))}]",
             "enable_external_access = false",
             "lock_configuration = true",

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from server_ref.select.columns import Typed
 
+# S3 writes a year, a month or a day with a T behind it: 2007T, 2007-02T, 2007-02-23T
+_SHORT_TIMES = (
+    (r"^(\d{4})T$", r"\1-01-01"),
+    (r"^(\d{4}-\d\d)T$", r"\1-01"),
+    (r"^(\d{4}-\d\d-\d\d)T$", r"\1"),
+)
+
 
 def as_text(value: Typed) -> str:
     """What a value says."""
@@ -29,10 +36,14 @@ def as_truth(value: Typed) -> str:
 
 
 def as_time(value: Typed) -> str:
-    """A timestamp; a text that is none fails the query."""
+    """A timestamp in UTC; a text that is none fails the query."""
     if value.kind in ("time", "native", "null"):
         return value.sql
-    return f"CAST({as_text(value)} AS TIMESTAMP)"
+    text = as_text(value)
+    for pattern, replacement in _SHORT_TIMES:
+        text = f"regexp_replace({text}, '{pattern}', '{replacement}')"
+    # through TIMESTAMPTZ, because a plain TIMESTAMP does not look at the offset
+    return f"make_timestamp(epoch_us(CAST({text} AS TIMESTAMPTZ)))"
 
 
 def meet(left: Typed, right: Typed) -> tuple[str, str]:

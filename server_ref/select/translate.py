@@ -281,6 +281,8 @@ class _Translator:
             if len(sizes) > 2 or not 1 <= sizes[0] <= 38 or sizes[-1] > 38:
                 raise S3Error("InvalidDataType")
             wanted = f"DECIMAL({', '.join(str(size) for size in sizes)})"
+        if wanted == "TIMESTAMP" and value.kind != "native":
+            return Typed(as_time(value), "time")
         source = as_text(value) if value.kind in ("json", "record") else value.sql
         if wanted == "BIGINT" and value.kind == "native":
             source = f"trunc({source})" if value.kind == "number" else source
@@ -317,7 +319,9 @@ class _Translator:
             return Typed("count(*)", "number")
         if isinstance(node.this, exp.Distinct) or node.expressions:
             raise S3Error("UnsupportedSqlStructure")
-        return Typed(f"count({self.value(node.this).sql})", "number")
+        value = self.value(node.this)
+        counted = as_text(value) if value.kind == "json" else value.sql  # JSON's null is none
+        return Typed(f"count({counted})", "number")
 
     def _aggregate(self, node: exp.AggFunc) -> Typed:
         name, value = _AGGREGATES[type(node)], self.value(node.this)

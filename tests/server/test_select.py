@@ -96,6 +96,8 @@ def select(owner: Any, bucket: str) -> Selecting:
         ("SELECT s.name FROM S3Object s WHERE s.name LIKE 'A!_%' ESCAPE '!'", ""),
         ("SELECT EXTRACT(YEAR FROM TO_TIMESTAMP('2007-02-03T04:05:06Z')) FROM S3Object LIMIT 1",
          "2007\n"),
+        ("SELECT TO_TIMESTAMP('2007-02-23T12:14:33.079-08:00'), TO_TIMESTAMP('2007T')"
+         " FROM S3Object LIMIT 1", "2007-02-23T20:14:33.079000Z,2007-01-01T00:00:00Z\n"),
         ("SELECT DATE_ADD(month, 1, TO_TIMESTAMP('2007-01-31T00:00:00Z')) FROM S3Object LIMIT 1",
          "2007-02-28T00:00:00Z\n"),
         ("SELECT DATE_DIFF(day, TO_TIMESTAMP('2007-01-01T00:00:00Z'),"
@@ -166,6 +168,7 @@ RECORDS = b"""{"id": 1, "name": "x", "deep": {"list": [{"a": 5}, {"a": 6.50}]}, 
     [
         ("SELECT s.id, s.name FROM S3Object s", '{"id":1,"name":"x"}\n{"id":20,"name":null}\n'),
         ("SELECT s.deep.list[1].a FROM S3Object s WHERE s.id = 1", '{"a":6.5}\n'),
+        ("SELECT COUNT(s.name) FROM S3Object s", '{"_1":1}\n'),
         ("SELECT s.more FROM S3Object s", '{}\n{"more":"y"}\n'),
         ("SELECT s.id FROM S3Object s WHERE s.id > 3", '{"id":20}\n'),
         ("SELECT s.id FROM S3Object s WHERE s.on = TRUE", '{"id":1}\n'),

@@ -16,10 +16,10 @@ from server_ref.select.translate import translate
 
 SOURCE = "the_source"
 KNOWN = {
-    "avg", "coalesce", "count", "date_part", "date_sub", "json_extract", "json_extract_string",
-    "json_type", "length", "lower", "ltrim", "max", "min", "rtrim", "strftime", "substring", "sum",
-    "to_days", "to_hours", "to_minutes", "to_months", "to_seconds", "to_years", "trim", "trunc",
-    "upper",
+    "avg", "coalesce", "count", "date_part", "date_sub", "epoch_us", "json_extract",
+    "json_extract_string", "json_type", "length", "lower", "ltrim", "make_timestamp", "max",
+    "min", "regexp_replace", "rtrim", "strftime", "substring", "sum", "to_days", "to_hours",
+    "to_minutes", "to_months", "to_seconds", "to_years", "trim", "trunc", "upper",
 }  # fmt: skip
 WORDS = (
     "SELECT", "FROM", "WHERE", "LIMIT", "S3Object", "S3Object[*].a", "s", "s.a", '"x', '"', "'",
