@@ -1,4 +1,6 @@
-"""Analytics, inventory, metrics and intelligent-tiering: kept, validated, answered; nothing runs.
+"""Analytics, inventory and metrics: kept, validated, answered; nothing runs. And tiering.
+
+What intelligent-tiering does to objects is in rules/tiering.py.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketInventoryConfiguration.html
 """

@@ -20,6 +20,7 @@ from server_ref.rules import (
     parts,
     ranges,
     restoring,
+    tiering,
 )
 from server_ref.rules.customer_keys import CustomerKey
 from server_ref.rules.finding import check_found, shown_version, wanted_version
@@ -125,6 +126,8 @@ def get_object(ctx: Context, members: Members) -> Members:
 
     key = customer.key if customer else None
     version, payload = ctx.store.open(bucket, members["Key"], version_id, choose, key)
+    if version.storage_class == tiering.CLASS:
+        tiering.note_access(ctx, bucket, version)
     answer = _shown(ctx, members, version, customer)
     _override(ctx, members, answer)
     answer["Body"] = payload
@@ -162,6 +165,8 @@ def _readable(
     conditions.check_read(members, version, ctx.clock)
     if version.storage_class in names.ARCHIVED and not head:
         restoring.check_readable(version, ctx.clock())
+    elif version.storage_class == tiering.CLASS and not head:
+        tiering.check_active(ctx, ctx.store.bucket(members["Bucket"]), version)
     return version
 
 
@@ -208,6 +213,7 @@ def _shown(
     if version.storage_class != "STANDARD":
         answer["StorageClass"] = version.storage_class
         answer.update(restoring.header(version, details, ctx.clock()))
+        answer.update(tiering.shown(ctx, bucket, version, details))
     if members.get("VersionId") is None:  # about the current version only
         answer.update(expiring.shown(ctx, bucket, version))
     if version.replication is not None:

@@ -13,12 +13,12 @@ from server_ref.errors import S3Error
 from server_ref.lifecycle.rules import midnight
 from server_ref.model import vocabulary
 from server_ref.operations import operation
-from server_ref.rules import names, restoring
+from server_ref.rules import names, restoring, tiering
 from server_ref.rules.finding import check_not_marker, wanted_version
 from server_ref.storage import restores, versions
 from server_ref.storage.changes import RESTORING, Change
 from server_ref.storage.commit import Transaction
-from server_ref.storage.records import Restore, Version, pack
+from server_ref.storage.records import Bucket, Restore, Version, pack
 
 MAX_DAYS = 2**31 - 1
 _SELECT = ("Type", "SelectParameters", "OutputLocation")
@@ -43,14 +43,14 @@ def restore_object(ctx: Context, members: Members) -> Members:
         else:
             found = versions.by_id(tx, current, key, version_id)
         version = check_not_marker(ctx, members, found)
-        days, tier = _asked(version, asked)
+        days, tier = _asked(ctx, current, version, asked)
         details = version.read_details()
         running = restoring.of(details, now)
         begun = restoring.begun(days, tier, now, ctx.settings.restore_seconds)
         status = 202
         if running is not None and now < running.ready:
             _check_faster(running, begun)
-        elif running is not None:
+        elif running is not None and version.storage_class in names.ARCHIVED:
             until = midnight(now, days)
             status, begun = 200, Restore(running.ready, until, days, tier)
         details.restore = begun
@@ -64,10 +64,12 @@ def restore_object(ctx: Context, members: Members) -> Members:
     return {}
 
 
-def _asked(version: Version, asked: dict[str, Any]) -> tuple[int, str]:
+def _asked(
+    ctx: Context, bucket: Bucket, version: Version, asked: dict[str, Any]
+) -> tuple[int, str]:
     """Days and tier; raises the S3Error of what this version cannot have."""
-    if version.storage_class == "INTELLIGENT_TIERING":
-        raise S3Error("ObjectAlreadyInActiveTierError")
+    if version.storage_class == tiering.CLASS:
+        return _asked_of_tier(ctx, bucket, version, asked)
     if version.storage_class not in names.ARCHIVED:
         raise S3Error(
             "InvalidObjectState",
@@ -84,15 +86,38 @@ def _asked(version: Version, asked: dict[str, Any]) -> tuple[int, str]:
             ArgumentName="Days",
             ArgumentValue=days,
         )
-    tier = (asked.get("GlacierJobParameters") or {}).get("Tier") or asked.get("Tier") or "Standard"
-    if tier == "Expedited" and version.storage_class == "DEEP_ARCHIVE":
+    return days, _tier(asked, version.storage_class == "DEEP_ARCHIVE")
+
+
+def _asked_of_tier(
+    ctx: Context, bucket: Bucket, version: Version, asked: dict[str, Any]
+) -> tuple[int, str]:
+    """What comes out of an archive tier is out for good: there are no days to be said."""
+    found = tiering.archive_tier(ctx, bucket, version, version.read_details())
+    if found is None:
+        raise S3Error("ObjectAlreadyInActiveTierError")
+    if "Days" in asked:
+        raise S3Error(
+            "InvalidArgument",
+            "Days is not for objects of Intelligent-Tiering",
+            ArgumentName="Days",
+            ArgumentValue=asked["Days"],
+        )
+    return MAX_DAYS, _tier(asked, found == "DEEP_ARCHIVE_ACCESS")
+
+
+def _tier(asked: dict[str, Any], deep: bool) -> str:
+    """How fast; raises S3Error InvalidArgument for what a deep archive does not have."""
+    given = (asked.get("GlacierJobParameters") or {}).get("Tier") or asked.get("Tier")
+    tier: str = given or "Standard"
+    if tier == "Expedited" and deep:
         raise S3Error(
             "InvalidArgument",
             "Retrieval option is not supported by this storage class",
             ArgumentName="Tier",
             ArgumentValue=tier,
         )
-    return days, tier
+    return tier
 
 
 def _check_faster(running: Restore, begun: Restore) -> None:

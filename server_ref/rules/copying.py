@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.rules import conditions, encryption, restoring
+from server_ref.rules import conditions, encryption, restoring, tiering
 from server_ref.rules.customer_keys import CustomerKey
 from server_ref.rules.new_object import MAX_SINGLE_PUT
 from server_ref.storage import versions
@@ -125,6 +125,7 @@ def find_source(ctx: Context, members: Members, source: Source) -> Version:
         raise S3Error("NoSuchKey", Key=source.key)
     conditions.check_copy_source(members, found, ctx.clock())
     restoring.check_readable(found, ctx.clock(), "ObjectNotInActiveTierError")
+    tiering.check_active(ctx, source.bucket, found, "ObjectNotInActiveTierError")
     return found
 
 

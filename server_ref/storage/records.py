@@ -71,14 +71,15 @@ class Sealed(msgspec.Struct, frozen=True, omit_defaults=True):
 class Details(msgspec.Struct, omit_defaults=True):
     """What an object carries: headers by member name, and user metadata; these never change.
 
-    ``facts`` are what an emulated product keeps of an object and S3 does not. ``restore`` is the
-    version's own and no copy has it. ``sealed`` says how the body is encrypted.
+    ``facts`` are what an emulated product keeps of an object and S3 does not. ``restore`` and
+    ``used`` are the version's own and no copy has them. ``sealed`` says how the body is encrypted.
     """
 
     headers: dict[str, str] = {}
     metadata: dict[str, str] = {}
     facts: dict[str, str] = {}
     restore: Restore | None = None
+    used: int = 0  # seconds; when it was last read, noted for Intelligent-Tiering only
     sealed: Sealed | None = None
 
     @staticmethod

@@ -214,3 +214,77 @@ def test_events_of_a_restore(s3: Any, clock: Days, sink: Sink) -> None:
     }
     clock.now += timedelta(days=3)
     assert sink.records(3)[2]["eventName"] == "ObjectRestore:Delete"
+
+
+# Intelligent-Tiering
+
+
+@pytest.fixture
+def tiered(s3: Any) -> Any:
+    """A client of a bucket with both archive tiers, and an object large enough for them."""
+    tierings = [
+        {"Days": 90, "AccessTier": "ARCHIVE_ACCESS"},
+        {"Days": 180, "AccessTier": "DEEP_ARCHIVE_ACCESS"},
+    ]
+    s3.put_bucket_intelligent_tiering_configuration(
+        Bucket="bck",
+        Id="cold",
+        IntelligentTieringConfiguration={
+            "Id": "cold",
+            "Status": "Enabled",
+            "Filter": {"Prefix": "t"},
+            "Tierings": tierings,
+        },
+    )
+    for key in ("t", "untiered"):
+        s3.put_object(
+            Bucket="bck", Key=key, Body=b"x" * (1 << 17), StorageClass="INTELLIGENT_TIERING"
+        )
+    return s3
+
+
+def test_what_nobody_reads_goes_to_an_archive_tier(tiered: Any, clock: Days) -> None:
+    clock.now += timedelta(days=89)
+    assert "ArchiveStatus" not in tiered.head_object(Bucket="bck", Key="t")
+    clock.now += timedelta(days=1)
+    assert tiered.head_object(Bucket="bck", Key="t")["ArchiveStatus"] == "ARCHIVE_ACCESS"
+    error = refused(tiered.get_object, Bucket="bck", Key="t")
+    assert (error["Status"], error["Code"]) == (403, "InvalidObjectState")
+    assert (error["StorageClass"], error["AccessTier"]) == (
+        "INTELLIGENT_TIERING",
+        "ARCHIVE_ACCESS",
+    )
+    error = refused(tiered.copy_object, Bucket="bck", Key="copy", CopySource="bck/t")
+    assert error["Code"] == "ObjectNotInActiveTierError"
+    clock.now += timedelta(days=90)
+    assert tiered.head_object(Bucket="bck", Key="t")["ArchiveStatus"] == "DEEP_ARCHIVE_ACCESS"
+    assert tiered.get_object(Bucket="bck", Key="untiered")["ContentLength"] == 1 << 17
+
+
+def test_what_is_read_stays(tiered: Any, clock: Days) -> None:
+    for _ in range(3):
+        clock.now += timedelta(days=60)
+        assert tiered.get_object(Bucket="bck", Key="t")["ContentLength"] == 1 << 17
+
+
+def test_a_tier_is_left_for_good(tiered: Any, clock: Days) -> None:
+    clock.now += timedelta(days=100)
+    request = {"GlacierJobParameters": {"Tier": "Standard"}}
+    error = refused(
+        tiered.restore_object, Bucket="bck", Key="t", RestoreRequest={"Days": 1, **request}
+    )
+    assert error["Code"] == "InvalidArgument"
+    answer = tiered.restore_object(Bucket="bck", Key="t", RestoreRequest=request)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert told(tiered, "t") == ONGOING
+    error = refused(tiered.restore_object, Bucket="bck", Key="t", RestoreRequest=request)
+    assert error["Code"] == "RestoreAlreadyInProgress"
+    clock.now += timedelta(minutes=1)
+    assert told(tiered, "t") is None
+    assert tiered.get_object(Bucket="bck", Key="t")["ContentLength"] == 1 << 17
+    error = refused(tiered.restore_object, Bucket="bck", Key="t", RestoreRequest=request)
+    assert error["Code"] == "ObjectAlreadyInActiveTierError"
+    clock.now += timedelta(days=91)
+    assert tiered.head_object(Bucket="bck", Key="t")["ArchiveStatus"] == "ARCHIVE_ACCESS"
+    answer = tiered.restore_object(Bucket="bck", Key="t", RestoreRequest=request)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
