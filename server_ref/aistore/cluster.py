@@ -22,7 +22,7 @@ from server_ref.aistore.features import (
 )
 from server_ref.aistore.native.api import Native, is_native
 from server_ref.aistore.passthrough import PassThrough
-from server_ref.aistore.placement import Node, target_of, uname
+from server_ref.aistore.placement import Node, seen_from, target_of, uname
 from server_ref.errors import S3Error
 from server_ref.http.connection import Application
 from server_ref.request import Request
@@ -134,6 +134,7 @@ class Proxy:
             return None  # said by the gate
         provider, own_name = properties.provider_and_name(bucket)
         target = target_of(uname(provider, own_name, key), cluster.targets)
+        target = seen_from(target, request.host)
         host = target.url.partition("://")[2]
         endpoint = f"{host}{cluster.path}" if rebuild else ""
         return redirect.to_target(request, own_name, cluster.proxy, target, endpoint)

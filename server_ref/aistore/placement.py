@@ -6,11 +6,13 @@ Every target here serves every object, so this decides where a request is sent, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 import xxhash
 
 SEED = 1103515245  # of every digest of a name
+_ALL_ADDRESSES = ("0.0.0.0", "::")
 _MASK = (1 << 64) - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST, _SECOND = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
@@ -28,6 +30,19 @@ class Node:
     def digest(self) -> int:
         """What its id weighs."""
         return digest(self.id)
+
+
+def seen_from(node: Node, host: str) -> Node:
+    """The node at the address a client knows it by: that of its Host header's machine.
+
+    Only where the node listens on all addresses; else its own is the one.
+    """
+    parts = urlsplit(node.url)
+    if parts.hostname not in _ALL_ADDRESSES:
+        return node
+    name = urlsplit(f"//{host}").hostname or parts.hostname
+    shown = f"[{name}]" if ":" in name else name
+    return replace(node, url=f"{parts.scheme}://{shown}:{parts.port}")
 
 
 def digest(name: str) -> int:

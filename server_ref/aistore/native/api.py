@@ -15,7 +15,7 @@ from server_ref.aistore.native.asked import PREFIX, Asked, read
 from server_ref.aistore.native.buckets import Buckets
 from server_ref.aistore.native.messages import NativeError, error_response, not_implemented
 from server_ref.aistore.native.objects import Objects
-from server_ref.aistore.placement import Node, target_of, uname
+from server_ref.aistore.placement import Node, seen_from, target_of, uname
 from server_ref.errors import S3Error
 from server_ref.request import Request
 from server_ref.response import Response
@@ -62,7 +62,9 @@ class Native:
             return error_response(request, NativeError(500, "internal error"), node.id)
 
     def _answer(self, asked: Asked, node: Node) -> Response:
+        host = asked.request.host
         proxy, targets = self._nodes()
+        proxy, targets = seen_from(proxy, host), [seen_from(one, host) for one in targets]
         if asked.resource == "buckets":
             return self._buckets.answer(asked)
         if asked.resource == "objects":

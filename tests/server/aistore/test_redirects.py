@@ -129,3 +129,21 @@ def test_via_root_s3_is_at_the_root() -> None:
 def test_a_feature_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown feature flag 'S3-Nothing'"):
         S3Server(profile="aistore", features=["S3-Nothing"])
+
+
+def test_a_cluster_on_all_addresses_names_the_one_it_was_asked_at() -> None:
+    with S3Server("0.0.0.0", profile="aistore", durability="relaxed") as server:
+        port = server.root_url.rpartition(":")[2]
+        requests.put(f"http://localhost:{port}/s3/b", timeout=30)
+        put = requests.put(
+            f"http://localhost:{port}/s3/b/k", data=b"x", allow_redirects=False, timeout=30
+        )
+        smap = requests.get(f"http://localhost:{port}/v1/daemon?what=smap", timeout=30).json()
+
+    target = put.headers["Location"].split("/")[2]
+    assert target.startswith("localhost:")
+    assert target != f"localhost:{port}"
+    assert smap["proxy_si"]["public_net"]["direct_url"] == f"http://localhost:{port}"
+    assert [one["public_net"]["direct_url"] for one in smap["tmap"].values()] == [
+        f"http://{target}"
+    ]
