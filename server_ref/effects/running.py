@@ -14,6 +14,7 @@ from server_ref.effects.worker import Worker
 from server_ref.settings import Settings
 
 SENDERS = 4  # events on their way at the same time
+REPLICATORS = 4  # versions that share a transaction's fsync
 
 
 class Effects:
@@ -26,7 +27,7 @@ class Effects:
         events = Events(store, settings.event_targets)
         replication = Replication(store, events)
         store.react(replication.react)
-        self._workers = [Worker(store, REPLICAS, replication.replicate)]
+        self._workers = [Worker(store, REPLICAS, replication.replicate, threads=REPLICATORS)]
         if settings.event_targets:
             from server_ref.effects.webhooks import Webhooks  # brings an HTTP client
 
