@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 
@@ -457,3 +458,22 @@ def test_a_locked_object_keeps_its_key(owner: Any, bucket: str, key: str) -> Non
     )
     error = refused(update, owner=owner, bucket=locked, key=key)
     assert (error["Status"], error["Code"]) == (403, "AccessDenied")
+
+
+# forms
+
+
+def test_a_form_may_ask_for_a_kms_key(owner: Any, bucket: str, key: str) -> None:
+    fields = {
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-server-side-encryption-aws-kms-key-id": key,
+    }
+    conditions = [{name: value} for name, value in fields.items()]
+    form = owner.generate_presigned_post(bucket, "a", Fields=fields, Conditions=conditions)
+
+    answer = requests.post(form["url"], data=form["fields"], files={"file": b"from a form"})
+
+    assert answer.status_code == 204, answer.text
+    assert answer.headers["x-amz-server-side-encryption-aws-kms-key-id"] == key
+    got = owner.get_object(Bucket=bucket, Key="a")
+    assert (got["Body"].read(), got["SSEKMSKeyId"]) == (b"from a form", key)
