@@ -20,7 +20,7 @@ from server_ref.rules import replica_keys, replication
 from server_ref.storage import versions
 from server_ref.storage.changes import LIFECYCLE, MARKER, PUT, REPLICATION, Cause, Change, caused_by
 from server_ref.storage.commit import Transaction
-from server_ref.storage.records import Bucket, Version
+from server_ref.storage.records import Bucket, Version, pack
 from server_ref.storage.tasks import Task
 
 QUEUE = "replication"
@@ -143,6 +143,9 @@ class Replication:
         enforced = bool(ownership) and (
             ownership["Rules"][0]["ObjectOwnership"] == "BucketOwnerEnforced"
         )
+        details = found.read_details()
+        if details.restore is not None or details.used:
+            found = found._replace(details=pack(details.of_a_copy()))
         translated = "AccessControlTranslation" in destination
         return found._replace(
             storage_class=destination.get("StorageClass") or found.storage_class,

@@ -195,7 +195,7 @@ def _describe(ctx: Context, bucket: Bucket, members: Members, found: Version) ->
             attributes.check_redirect(location)
             headers["WebsiteRedirectLocation"] = location
         details.headers, details.sealed = headers, sealed
-        details.restore, details.used = None, 0
+        details.of_a_copy()
         described = described._replace(details=pack(details))
     elif facts := found.read_details().facts:  # of the bytes, not of what the request says
         details = found._replace(details=described.details).read_details()

@@ -82,6 +82,11 @@ class Details(msgspec.Struct, omit_defaults=True):
     used: int = 0  # seconds; when it was last read, noted for Intelligent-Tiering only
     sealed: Sealed | None = None
 
+    def of_a_copy(self) -> Details:
+        """These details without what is the version's own."""
+        self.restore, self.used = None, 0
+        return self
+
     @staticmethod
     def read(packed: bytes | None) -> Details:
         """The details of a packed column."""
