@@ -17,6 +17,29 @@ from tests.clients.optional import needed
 NOT_AT_THIS_ENDPOINT = {
     "boto3": {"WriteGetObjectResponse": "goes to a host of its own (a route prefix)"},
     "aws-s3api": {"WriteGetObjectResponse": "goes to a host of its own (a route prefix)"},
+    "go": {
+        "WriteGetObjectResponse": "goes to a host of its own (a route prefix)",
+        **dict.fromkeys(
+            (
+                "GetBucketLifecycle",
+                "GetBucketNotification",
+                "PutBucketLifecycle",
+                "PutBucketNotification",
+            ),
+            "the SDK for Go has no deprecated operations",
+        ),
+        **dict.fromkeys(
+            (
+                "DeleteObjectAnnotation",
+                "GetObjectAnnotation",
+                "ListObjectAnnotations",
+                "PutObjectAnnotation",
+                "UpdateBucketMetadataAnnotationTableConfiguration",
+                "UpdateObjectEncryption",
+            ),
+            "younger than the SDK in conformance/clients/golang/go.mod",
+        ),
+    },
 }
 
 
@@ -53,7 +76,7 @@ def _named(name: str, shape: Any) -> Any:
     return given.get(name) or _value(shape)
 
 
-@pytest.mark.parametrize("client", ["boto3", "raw", "aws-s3api", "curl"])
+@pytest.mark.parametrize("client", ["boto3", "raw", "aws-s3api", "curl", "go"])
 @pytest.mark.parametrize("operation", operation_names())
 def test_is_said_and_recognised(
     operation: str, client: str, stand_in: Any, endpoint_of: Any, tmp_path: Path

@@ -20,7 +20,7 @@ from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import curl_line
 from tests.clients.optional import needed
 
-CLIENTS = ["aws-s3", "aws-s3api", "aws+ais", "boto3", "boto3+ais", "curl", "raw", "s3cmd"]
+CLIENTS = ["aws-s3", "aws-s3api", "aws+ais", "boto3", "boto3+ais", "curl", "go", "raw", "s3cmd"]
 
 
 @pytest.mark.parametrize("client", CLIENTS)

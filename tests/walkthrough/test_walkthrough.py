@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import stat
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -122,6 +123,50 @@ def test_a_difference_is_found(tmp_path: Path) -> None:
         folder.mkdir()
         went = run(tried, folder, {"PATH": os.environ["PATH"]}, {})
         assert sum(one.difference({}) is not None for one in went) == expected
+
+
+RECORDS = """
+import os, sys
+import tensorflow as tf
+import tensorflow_io
+path = "s3://records/mnist.tfrecord"
+with tf.io.TFRecordWriter(path) as out:
+    for number in range(5):
+        out.write(b"record %d" % number)
+print([record.numpy() for record in tf.data.TFRecordDataset(path)], flush=True)
+os._exit(0)  # at its end the C++ SDK aborts
+"""
+
+
+@pytest.mark.slow
+def test_tensorflow_itself_reads_and_writes_records(tmp_path: Path) -> None:
+    """Where S3COMPAT_TENSORFLOW names a Python with tensorflow and tensorflow-io."""
+    python = os.environ.get("S3COMPAT_TENSORFLOW")
+    if not python:
+        pytest.skip("S3COMPAT_TENSORFLOW names no Python with tensorflow and tensorflow-io")
+    features = ["S3-Reverse-Proxy"]
+    with S3Server(profile="aistore", features=features, durability="relaxed") as cluster:
+        boto3.client("s3", **cluster.client_kwargs).create_bucket(Bucket="records")
+        done = subprocess.run(
+            [python, "-c", RECORDS],
+            env={
+                "PATH": os.defpath,
+                "HOME": str(tmp_path),
+                "AWS_ACCESS_KEY_ID": cluster.access_key,
+                "AWS_SECRET_ACCESS_KEY": cluster.secret_key,
+                "AWS_REGION": "us-east-1",
+                "AWS_EC2_METADATA_DISABLED": "true",
+                "S3_ENDPOINT": cluster.url,
+            },
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith(
+        "[b'record 0', b'record 1', b'record 2', b'record 3', b'record 4']"
+    )
 
 
 def _require(name: str) -> None:
