@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import UTC, datetime
+from typing import NamedTuple
 from urllib.parse import quote
 
 from server_ref.request import Request
@@ -45,7 +46,11 @@ _OF_THING = {  # what is left of Get…, Put…, Delete…
     "ObjectRetention": "OBJECT_LOCK_RETENTION",
     "ObjectTagging": "OBJECT_TAGGING",
 }
-_BY_LIFECYCLE = {REMOVED: "S3.EXPIRE.OBJECT", MARKER: "S3.CREATE.DELETEMARKER"}
+_BY_LIFECYCLE = {
+    REMOVED: "S3.EXPIRE.OBJECT",
+    MARKER: "S3.CREATE.DELETEMARKER",
+    "storage_class": "S3.TRANSITION_{}.OBJECT",
+}
 _VERB = re.compile(r"^(?:Get|Put|Delete|Head|List|Create|Update|Restore|Rename)")
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SECRET = re.compile(
@@ -54,82 +59,106 @@ _SECRET = re.compile(
 _TOTAL = re.compile(r"bytes .*/(\d+)")
 
 
+class Record(NamedTuple):
+    """The fields of a line, in S3's order; "-" is what is not known or does not apply."""
+
+    owner: str
+    bucket: str
+    time: str
+    address: str = "-"
+    requester: str = "-"
+    request_id: str = "-"
+    operation: str = "-"
+    key: str = "-"
+    uri: str = '"-"'
+    status: str = "-"
+    error: str = "-"
+    sent: str = "-"
+    object_size: str = "-"
+    total_time: str = "-"
+    turn_around_time: str = "-"
+    referrer: str = '"-"'
+    user_agent: str = '"-"'
+    version_id: str = "-"
+    host_id: str = "-"
+    signature: str = "-"
+    cipher: str = "-"
+    authentication: str = "-"
+    host: str = "-"
+    tls: str = "-"
+    access_point: str = "-"
+    acl_required: str = "-"
+
+
 def record(bucket: Bucket, request: Request, response: Response, sent: int, seconds: float) -> str:
     """The line for one request, without its end."""
-    trace, headers = request.trace, request.headers
-    version = request.query.get("versionId")
+    headers = request.headers
     target = _SECRET.sub(r"\1REDACTED", request.target)
-    fields = (
-        bucket.owner,
-        bucket.name,
-        _now(),
-        request.client_address or "-",
-        trace.get("requester") or "-",
-        request.id,
-        operation(request),
-        quote(request.key, safe="/") if request.key else "-",
-        _quoted(f"{request.method} {target} HTTP/1.1"),
-        str(response.status),
-        trace.get("error") or "-",
-        str(sent) if sent else "-",
-        _object_size(request, response),
-        str(round(seconds * 1000)),
-        "-",
-        _quoted(headers.get("referer", "-")),
-        _quoted(headers.get("user-agent", "-")),
-        version or "-",
-        response.headers.get("x-amz-id-2", "-"),
-        *_authentication(request),
-        request.host or "-",
-        "-",
-        "-",
-        "-",
+    made = _of_request(Record(bucket.owner, bucket.name, _now()), request)
+    return " ".join(
+        made._replace(
+            operation=operation(request),
+            key=quote(request.key, safe="/") if request.key else "-",
+            uri=_quoted(f"{request.method} {target} HTTP/1.1"),
+            status=str(response.status),
+            error=request.trace.get("error") or "-",
+            sent=str(sent) if sent else "-",
+            object_size=_object_size(request, response),
+            total_time=str(round(seconds * 1000)),
+            referrer=_quoted(headers.get("referer", "-")),
+            user_agent=_quoted(headers.get("user-agent", "-")),
+            version_id=request.query.get("versionId") or "-",
+            host_id=response.headers.get("x-amz-id-2", "-"),
+        )
     )
-    return " ".join(fields)
 
 
 def record_of_change(cause: Cause, change: Change) -> str | None:
     """The line of what has no request of its own: lifecycle rules, and keys of a multi-delete."""
-    batch = cause.operation == "DeleteObjects" and change.kind in (REMOVED, MARKER)
-    if batch:
-        name = "BATCH.DELETE.OBJECT"
-    elif cause is LIFECYCLE:
-        name = _BY_LIFECYCLE.get(change.kind, "")
-        if change.kind == "storage_class":
-            name = f"S3.TRANSITION_{change.version.storage_class}.OBJECT"
-    else:
-        name = ""
-    if not name:
-        return None
-    request = cause.context.request if cause.context else None
     version = change.version
-    fields = (
+    made = Record(
         change.bucket.owner,
         change.bucket.name,
         _now(),
-        request.client_address if request else "-",
-        (request.trace.get("requester") or "-") if request else "AmazonS3",
-        request.id if request else f"{secrets.randbits(64):016X}",
-        name,
-        quote(version.key, safe="/"),
-        '"-"' if request is None else "-",
-        "204" if batch else "-",
-        "-",
-        "-",
-        str(version.size) if version.size else "-",
-        "-",
-        "-",
-        '"-"' if request is None else "-",
-        '"-"' if request is None else "-",
-        version.version_id if version.version_id != NULL_VERSION else "-",
-        request.trace.get("host_id", "-") if request else "-",
-        *(_authentication(request) if request else ("-", "-", "-")),
-        request.host or "-" if request else "-",
-        "-",
-        "-",
-        "-",
+        key=quote(version.key, safe="/"),
+        object_size=str(version.size) if version.size else "-",
+        version_id=version.version_id if version.version_id != NULL_VERSION else "-",
     )
-    return " ".join(fields)
+    if cause.operation == "DeleteObjects" and cause.context and change.kind in (REMOVED, MARKER):
+        request = cause.context.request
+        return " ".join(
+            _of_request(made, request)._replace(
+                operation="BATCH.DELETE.OBJECT",
+                uri="-",
+                status="204",
+                referrer="-",
+                user_agent="-",
+                host_id=request.trace.get("host_id", "-"),
+            )
+        )
+    name = _BY_LIFECYCLE.get(change.kind)
+    if cause is not LIFECYCLE or name is None:
+        return None
+    return " ".join(
+        made._replace(
+            requester="AmazonS3",
+            request_id=f"{secrets.randbits(64):016X}",
+            operation=name.format(version.storage_class),
+        )
+    )
+
+
+def _of_request(made: Record, request: Request) -> Record:
+    """Who asked, from where and how."""
+    signature, authentication = _authentication(request)
+    return made._replace(
+        address=request.client_address or "-",
+        requester=request.trace.get("requester") or "-",
+        request_id=request.id,
+        signature=signature,
+        authentication=authentication,
+        host=request.host or "-",
+    )
 
 
 def operation(request: Request) -> str:
@@ -165,16 +194,16 @@ def _object_size(request: Request, response: Response) -> str:
     return str(size) if size else "-"
 
 
-def _authentication(request: Request) -> tuple[str, str, str]:
-    """Signature version, cipher suite, authentication type."""
+def _authentication(request: Request) -> tuple[str, str]:
+    """Signature version and authentication type."""
     given = request.headers.get("authorization", "")
     if given:
-        return ("SigV4" if given.startswith("AWS4") else "SigV2"), "-", "AuthHeader"
+        return "SigV4" if given.startswith("AWS4") else "SigV2", "AuthHeader"
     if "X-Amz-Signature" in request.query:
-        return "SigV4", "-", "QueryString"
+        return "SigV4", "QueryString"
     if "Signature" in request.query:
-        return "SigV2", "-", "QueryString"
-    return "-", "-", "-"
+        return "SigV2", "QueryString"
+    return "-", "-"
 
 
 def _now() -> str:
