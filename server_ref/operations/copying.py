@@ -58,6 +58,7 @@ def copy_object(ctx: Context, members: Members) -> Members:
     _check_directives(members)
     source = copying.parse_source(ctx, members["CopySource"])
     customer = customer_keys.of_source(ctx, members)
+    lost: Version | None = None
     while True:
         found = copying.find_source(ctx, members, source)
         _check_self_copy(ctx, bucket, members, source, found)
@@ -65,7 +66,8 @@ def copy_object(ctx: Context, members: Members) -> Members:
         described = _describe(ctx, bucket, members, found)
         try:
             made = _copy(ctx, bucket, members, source.bucket, found, described, customer)
-        except GoneError:  # replaced or removed in this moment: look again
+        except GoneError as error:  # replaced or removed in this moment: look again
+            lost = copying.look_again(found, lost, error)
             continue
         break
     answer: Members = {
@@ -268,11 +270,13 @@ def upload_part_copy(ctx: Context, members: Members) -> Members:
     upload = find_upload(ctx, bucket, members)
     encrypted = encryption.of_upload(ctx, upload.read_sealed(), customer)
     source = copying.parse_source(ctx, members["CopySource"])
+    lost: Version | None = None
     while True:
         found = copying.find_source(ctx, members, source)
         try:
             part = _copy_part(ctx, members, upload, found, encrypted, source_customer)
-        except GoneError:  # replaced or removed in this moment: look again
+        except GoneError as error:  # replaced or removed in this moment: look again
+            lost = copying.look_again(found, lost, error)
             continue
         break
     result: Members = {"LastModified": iso(part.modified), "ETag": f'"{part.etag}"'}

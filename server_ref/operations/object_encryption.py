@@ -51,11 +51,13 @@ def update_object_encryption(ctx: Context, members: Members) -> Members:
     key = kms.find_key(ctx, account, wanted["KMSKeyArn"])
     bucket_key = bool(wanted.get("BucketKeyEnabled"))
     context = kms.context(bucket, members["Key"], None, bucket_key=bucket_key)
+    lost: Version | None = None
     while True:
         found = _found(ctx, bucket, members)
         try:
             change = _change(ctx, found, key, context, bucket_key=bucket_key)
-        except GoneError:  # replaced or removed in this moment: look again
+        except GoneError as error:  # replaced or removed in this moment: look again
+            lost = copying.look_again(found, lost, error)
             continue
         if _write(ctx, bucket, found, change):
             return {}

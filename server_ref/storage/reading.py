@@ -152,7 +152,7 @@ class PinnedBody:
         segments: list[Segment],
         cipher: BodyCipher | None = None,
     ) -> None:
-        """Raises GoneError, OSError."""
+        """Raises GoneError."""
         self._pins = pins
         self._pinned = [segment.blob for segment in segments]
         pins.pin(self._pinned)  # first: a blob that is still named after this cannot lose its file
@@ -164,6 +164,9 @@ class PinnedBody:
                 raise GoneError
             if found and found[0][1][0] is not None:  # a file taken away is told before the answer
                 bodies.open(found[0][1][0]).close()
+        except FileNotFoundError as error:
+            self.close()
+            raise GoneError from error
         except BaseException:
             self.close()
             raise

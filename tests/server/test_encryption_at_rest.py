@@ -139,6 +139,33 @@ def test_names_that_are_no_keys(tmp_path: Path, name: str) -> None:
         S3Server(kms_keys=[name])
 
 
+def test_bytes_that_were_taken_away_are_not_looked_for_for_ever(data: Path) -> None:
+    with S3Server(data=data, accounts=(OWNER,), kms_keys=["alias/mine"]) as server:
+        s3 = client(server)
+        s3.create_bucket(Bucket="bucket")
+        for key, members in (("sealed", WAYS["kms"]), ("open", {})):
+            s3.put_object(Bucket="bucket", Key=key, Body=MARK * 4000, **members)
+        for path in (data / "bodies").rglob("*"):
+            if path.is_file():
+                path.unlink()
+        made = s3.create_multipart_upload(Bucket="bucket", Key="parts", **WAYS["kms"])
+        upload = {"Bucket": "bucket", "Key": "parts", "UploadId": made["UploadId"]}
+        for key in ("sealed", "open"):
+            source = {"Bucket": "bucket", "Key": key}
+            copied = {"CopySource": source, **WAYS["kms"]}
+            encryption = {"SSEKMS": {"KMSKeyArn": server.keys.all()[0].arn}}
+            calls = [
+                refused(s3.get_object, **source),
+                refused(s3.copy_object, Bucket="bucket", Key="copy", **copied),
+                refused(s3.upload_part_copy, **upload, PartNumber=1, CopySource=source),
+            ]
+            if key == "open":  # a sealed one only has its data key wrapped anew
+                update = {**source, "ObjectEncryption": encryption}
+                calls.append(refused(s3.update_object_encryption, **update))
+            for error in calls:
+                assert (error["Status"], error["Code"]) == (503, "ServiceUnavailable")
+
+
 # the cipher
 
 
