@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from server_ref.aistore import access
 from server_ref.aistore.errors import XML_HEADER
-from server_ref.context import Context, Handler, Members
+from server_ref.context import Context, Handler, Members, Payload, Segment
 from server_ref.deviations.aistore import NAMESPACE, difference, differs
 from server_ref.deviations.steps import ignore_member
 from server_ref.deviations.when import rewrite
@@ -18,6 +20,9 @@ from server_ref.seams import Seams, Serialise, Serialised
 
 _LISTINGS = ("ListObjects", "ListObjectsV2")
 PAGE = 1000  # what it says of the size of a page, whatever was asked
+
+
+_REST = "Rest"  # beside the members of a first page: the further pages, made as they are read
 
 
 @differs("ais-list-everything", "A listing is one answer with everything, whatever max-keys says.")
@@ -30,6 +35,15 @@ def ais_list_everything(server: Seams) -> None:
     def second(handler: Handler, ctx: Context, members: Members) -> Members:
         return _everything(handler, ctx, members, _after_token)
 
+    @server.around_serialise(*_LISTINGS)
+    def joined(plain: Serialise, operation: str, answer: Members) -> Serialised:
+        for page in answer.pop(_REST, ()):
+            answer["Contents"] += page["Contents"]
+            answer["CommonPrefixes"] += page["CommonPrefixes"]
+        if "KeyCount" in answer:
+            answer["KeyCount"] = len(answer["Contents"]) + len(answer["CommonPrefixes"])
+        return plain(operation, answer)
+
 
 def _everything(
     handler: Handler,
@@ -37,20 +51,20 @@ def _everything(
     members: Members,
     following: Callable[[Members], Members],
 ) -> Members:
-    """All pages joined to one. The answer is as large as the bucket, as AIStore's is."""
+    """The first page, which says that it is all; the others come with it."""
     members.pop("MaxKeys", None)
-    page = handler(ctx, dict(members))
-    whole = page
+    first = handler(ctx, dict(members))
+
+    def rest(page: Members) -> Iterator[Members]:
+        while page["IsTruncated"]:
+            page = handler(ctx, members | following(page))
+            page.setdefault("CommonPrefixes", [])
+            yield page
+
+    whole = {**first, "IsTruncated": False, "MaxKeys": PAGE, _REST: rest(first)}
     whole.setdefault("CommonPrefixes", [])
-    while page["IsTruncated"]:
-        page = handler(ctx, members | following(page))
-        whole["Contents"] += page["Contents"]
-        whole["CommonPrefixes"] += page.get("CommonPrefixes", [])
-    whole |= {"IsTruncated": False, "MaxKeys": PAGE}
     for name in ("NextMarker", "NextContinuationToken"):
         whole.pop(name, None)
-    if "KeyCount" in whole:
-        whole["KeyCount"] = len(whole["Contents"]) + len(whole["CommonPrefixes"])
     return whole
 
 
@@ -105,18 +119,49 @@ def rfc3339(seconds: int) -> str:
 def ais_list_form(server: Seams) -> None:
     @server.around_serialise(*_LISTINGS)
     def form(_plain: Serialise, _operation: str, answer: Members) -> Serialised:
-        return 200, {"Content-Type": "application/xml"}, _document(answer).encode()
+        return 200, {"Content-Type": "application/xml"}, _spooled(_document(answer))
 
 
-def _document(answer: Members) -> str:
-    contents: list[dict[str, Any]] = answer["Contents"]
-    prefixes: list[dict[str, str]] = answer.get("CommonPrefixes", [])
-    pieces = [
+def _spooled(pieces: Iterator[str]) -> bytes | Payload:
+    """A text as a body: a long one is written to a file, which has no name, and sent from there."""
+    start = next(pieces).encode()
+    following = next(pieces, None)
+    if following is None:
+        return start
+    file = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - the transport closes it
+    try:
+        size = file.write(start) + file.write(following.encode())
+        for piece in pieces:
+            size += file.write(piece.encode())
+    except BaseException:
+        file.close()
+        raise
+    return Payload(size, (Segment(file, 0, size),))
+
+
+def _document(answer: Members) -> Iterator[str]:
+    """The whole listing, a piece for each page; one that has one page is one piece."""
+    text = (
         f'{XML_HEADER}<ListBucketResult xmlns="{NAMESPACE}">'
         f"<Name>{xml_text(answer['Name'])}</Name><Prefix></Prefix>"
         f"<ContinuationToken>{xml_text(answer.get('ContinuationToken', ''))}</ContinuationToken>"
-    ]
-    pieces += [
+    )
+    count = 0
+    for page in chain((answer,), answer.get(_REST, ())):
+        if count:
+            yield text
+            text = ""
+        contents, prefixes = page["Contents"], page.get("CommonPrefixes", [])
+        count += len(contents) + len(prefixes)
+        text += _entries(contents, prefixes)
+    yield (
+        f"{text}<KeyCount>{count}</KeyCount><MaxKeys>{answer['MaxKeys']}</MaxKeys>"
+        f"<IsTruncated>{boolean_text(answer['IsTruncated'])}</IsTruncated></ListBucketResult>"
+    )
+
+
+def _entries(contents: list[dict[str, Any]], prefixes: list[dict[str, str]]) -> str:
+    pieces = [
         f"<Contents><Key>{xml_text(one['Key'])}</Key>"
         f"<LastModified>{one['LastModified']}</LastModified>"
         f"<ETag>{one['ETag'].strip(chr(34))}</ETag>"
@@ -127,9 +172,4 @@ def _document(answer: Members) -> str:
         f"<CommonPrefixes><Prefix>{xml_text(one['Prefix'])}</Prefix></CommonPrefixes>"
         for one in prefixes
     ]
-    pieces.append(
-        f"<KeyCount>{len(contents) + len(prefixes)}</KeyCount>"
-        f"<MaxKeys>{answer['MaxKeys']}</MaxKeys>"
-        f"<IsTruncated>{boolean_text(answer['IsTruncated'])}</IsTruncated></ListBucketResult>"
-    )
     return "".join(pieces)
