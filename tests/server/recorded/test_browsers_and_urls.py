@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import boto3
@@ -69,7 +70,7 @@ def presign(server: S3Server, bucket: str, version: str, operation: str, **more:
 def told(answer: requests.Response) -> dict[str, str]:
     """The error's members, without the ids of the request."""
     found = dict(re.findall(r"<([\w-]+)>([^<]*)</", answer.text))
-    return {name: found[name] for name in found if name not in ("RequestId", "HostId")}
+    return {name: unescape(found[name]) for name in found if name not in ("RequestId", "HostId")}
 
 
 def test_headers_beside_a_presigned_url(server: S3Server, bucket: str) -> None:
@@ -106,7 +107,11 @@ def test_a_signature_that_is_another(server: S3Server, bucket: str, version: str
     if version == "s3v4":
         members |= {"CanonicalRequest", "CanonicalRequestBytes"}
     assert (answer.status_code, set(told(answer))) == (403, members)
-    assert told(answer)["Code"] == "SignatureDoesNotMatch"
+    assert (told(answer)["Code"], told(answer)["Message"]) == (
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match the signature you provided. Check your "
+        "key and signing method.",
+    )
 
 
 @pytest.mark.parametrize("missing", ["Signature", "Expires", "AWSAccessKeyId"])
@@ -126,7 +131,14 @@ def test_a_parameter_of_version_2_is_missing(server: S3Server, bucket: str, miss
 def test_a_credential_encoded_twice(server: S3Server, bucket: str) -> None:
     url = presign(server, bucket, "s3v4", "get_object").replace("%2F", "%252F")
     answer = requests.get(url, timeout=60)
-    assert (answer.status_code, told(answer)["Code"]) == (400, "AuthorizationQueryParametersError")
+    assert (answer.status_code, told(answer)) == (
+        400,
+        {
+            "Code": "AuthorizationQueryParametersError",
+            "Message": "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed;"
+            ' expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+        },
+    )
 
 
 def test_metadata_in_the_query_of_a_presigned_url(
@@ -180,3 +192,48 @@ def test_a_form_is_taken_to_the_letter(owner: Any, bucket: str) -> None:
         "control": "=?UTF-8?B?AAECAwQ=?=",
         "none": "=?UTF-8?Q?=C3=84M=C3=84Z=C3=95=C3=91_S3?=",
     }
+
+
+def test_a_parameter_of_version_4_is_missing(server: S3Server, bucket: str) -> None:
+    url = presign(server, bucket, "s3v4", "put_object")
+    answer = requests.put(re.sub(r"&X-Amz-Signature=[^&]*", "", url), data=b"x", timeout=60)
+    assert (answer.status_code, told(answer)) == (
+        400,
+        {
+            "Code": "AuthorizationQueryParametersError",
+            "Message": "Query-string authentication version 4 requires the X-Amz-Algorithm, "
+            "X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires "
+            "parameters.",
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "members"),
+    [
+        (
+            12,
+            {
+                "Code": "EntityTooLarge",
+                "Message": "Your proposed upload exceeds the maximum allowed size",
+                "ProposedSize": "12",
+                "MaxSizeAllowed": "10",
+            },
+        ),
+        (
+            1,
+            {
+                "Code": "EntityTooSmall",
+                "Message": "Your proposed upload is smaller than the minimum allowed size",
+                "ProposedSize": "1",
+                "MinSizeAllowed": "5",
+            },
+        ),
+    ],
+)
+def test_sizes_of_a_form(owner: Any, bucket: str, size: int, members: dict[str, str]) -> None:
+    sizes = [["content-length-range", 5, 10]]
+    form = owner.generate_presigned_post(Bucket=bucket, Key="k", Conditions=sizes)
+    file = {"file": b"x" * size}
+    answer = requests.post(form["url"], data=form["fields"], files=file, timeout=60)
+    assert (answer.status_code, told(answer)) == (400, members)

@@ -6,9 +6,12 @@ import itertools
 import json
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
-from tests.server.conftest import refused
+from server_ref.server import S3Server
+from tests.server.conftest import OWNER, refused
 from tests.server.recorded.answers import (
     bare,
     error,
@@ -232,14 +235,14 @@ def test_a_bucket_that_is_not_empty(owner: Any, bucket: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "codes"),
+    ("kind", "code"),
     [
         ("inventory", "IdMismatch"),
         ("analytics", "MalformedXML"),
         ("intelligent_tiering", "MalformedXML"),
     ],
 )
-def test_a_document_with_another_id(owner: Any, bucket: str, kind: str, codes: str) -> None:
+def test_a_document_with_another_id(owner: Any, bucket: str, kind: str, code: str) -> None:
     place = {"Bucket": "arn:aws:s3:::some", "Format": "CSV"}
     documents: dict[str, dict[str, Any]] = {
         "inventory": {
@@ -261,7 +264,9 @@ def test_a_document_with_another_id(owner: Any, bucket: str, kind: str, codes: s
         },
     }
     put = getattr(owner, f"put_bucket_{kind}_configuration")
-    assert refused(put, Bucket=bucket, Id="other", **documents[kind])["Code"] == codes
+    answer = refused(put, Bucket=bucket, Id="other", **documents[kind])
+    mismatch = "Document ID does not match the specified configuration ID."
+    assert answer == (error(400, "IdMismatch", mismatch) if code == "IdMismatch" else malformed())
     assert status(put(Bucket=bucket, Id="one", **documents[kind])) == 204
     get = getattr(owner, f"get_bucket_{kind}_configuration")
     assert refused(get, Bucket=bucket, Id="other") == error(
@@ -290,4 +295,67 @@ def test_an_ownership_there_is_not(owner: Any, value: str) -> None:
         "InvalidArgument",
         f"Invalid x-amz-object-ownership header: {value}",
         ArgumentName="x-amz-object-ownership",
+    )
+
+
+def test_an_inventory_goes_to_a_bucket(owner: Any, bucket: str) -> None:
+    document = {
+        "Id": "one",
+        "Destination": {"S3BucketDestination": {"Bucket": "not-an-arn", "Format": "CSV"}},
+        "IsEnabled": True,
+        "IncludedObjectVersions": "All",
+        "Schedule": {"Frequency": "Daily"},
+    }
+    put = owner.put_bucket_inventory_configuration
+    assert refused(put, Bucket=bucket, Id="one", InventoryConfiguration=document) == error(
+        400, "InvalidS3DestinationBucket", "Invalid bucket ARN."
+    )
+
+
+@pytest.mark.parametrize("constraint", ["us-east-1", "foo", "aws-global"])
+def test_places_us_east_1_does_not_know(owner: Any, constraint: str) -> None:
+    place = {"LocationConstraint": constraint}
+    answer = refused(owner.create_bucket, Bucket="never-made", CreateBucketConfiguration=place)
+    assert answer == error(
+        400,
+        "InvalidLocationConstraint",
+        "The specified location-constraint is not valid",
+        **place,
+    )
+
+
+def test_places_another_region_does_not_take() -> None:
+    with S3Server(accounts=(OWNER,), region="us-west-1", durability="relaxed") as server:
+        west = boto3.client("s3", **server.client_kwargs)
+        for constraint in ("EU", "bar", "aws-global", "us-east-1", None):
+            place = {"LocationConstraint": constraint} if constraint else {}
+            answer = refused(
+                west.create_bucket, Bucket="never-made", CreateBucketConfiguration=place
+            )
+            assert answer == error(
+                400,
+                "IllegalLocationConstraintException",
+                f"The {constraint or 'unspecified'} location constraint is incompatible for the "
+                "region specific endpoint this request was sent to.",
+            )
+    with S3Server(accounts=(OWNER,), region="eu-west-1", durability="relaxed") as server:
+        europe = boto3.client("s3", **server.client_kwargs)
+        place = {"LocationConstraint": "EU"}
+        europe.create_bucket(Bucket="europe", CreateBucketConfiguration=place)
+        assert bare(europe.get_bucket_location(Bucket="europe")) == place
+
+
+def test_a_region_that_is_not_this_one(server: S3Server) -> None:
+    keys = {"aws_access_key_id": OWNER.access_key, "aws_secret_access_key": OWNER.secret_key}
+    config = Config(s3={"addressing_style": "path"})
+    away = boto3.client(
+        "s3", endpoint_url=server.url, region_name="us-west-2", config=config, **keys
+    )
+    answer = refused(away.list_buckets)
+    assert answer == error(
+        400,
+        "AuthorizationHeaderMalformed",
+        "The authorization header is malformed; the region 'us-west-2' is wrong; expecting "
+        "'us-east-1'",
+        Region="us-east-1",
     )

@@ -481,3 +481,20 @@ def test_content_md5(owner: Any, bucket: str) -> None:
             "The Content-MD5 you specified did not match what we received.",
             CalculatedDigest="Q3uTDbhLgHnC3YBKcZNrXw==",
         )
+
+
+@pytest.mark.parametrize("separator", [",", ", "])
+def test_attributes_are_a_list_with_or_without_spaces(
+    owner: Any, key: dict[str, str], separator: str
+) -> None:
+    asked = ["ETag", "ObjectSize"]
+
+    def rewrite(request: Any, **_: Any) -> None:
+        request.headers.replace_header("x-amz-object-attributes", separator.join(asked))
+
+    owner.meta.events.register("before-sign.s3.GetObjectAttributes", rewrite)
+    try:
+        found = owner.get_object_attributes(**key, ObjectAttributes=asked)
+    finally:
+        owner.meta.events.unregister("before-sign.s3.GetObjectAttributes", rewrite)
+    assert names(found) == {"ETag", "ObjectSize", "LastModified"}

@@ -10,7 +10,7 @@ import pytest
 from awscrt import checksums
 
 from tests.server.conftest import refused
-from tests.server.recorded.answers import bare, error, names
+from tests.server.recorded.answers import bare, error, failed, missing_key, names
 
 BIG = b"a" * (5 * 1024**2 + 1)
 ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
@@ -349,3 +349,33 @@ def test_a_copy_of_parts_is_an_object_of_one(owner: Any, bucket: str) -> None:
             "BsLNlKumA5I=",
             "FULL_OBJECT",
         )
+
+
+@pytest.mark.parametrize("between", ["put", "same put", "delete"])
+def test_what_happens_during_an_upload_is_a_conflict(owner: Any, bucket: str, between: str) -> None:
+    key = {"Bucket": bucket, "Key": "k"}
+    etag = owner.put_object(**key, Body=b"test")["ETag"]
+    upload = Upload(owner, bucket)
+    upload.part(b"data")
+    conflict = {
+        "Status": 409,
+        "Code": "ConditionalRequestConflict",
+        "Message": "The conditional request cannot succeed due to a conflicting operation against "
+        "this resource.",
+        "Key": "k",
+    }
+    if between == "delete":
+        assert upload.refused(upload.plain(), IfNoneMatch="*") == failed("If-None-Match")
+        owner.delete_object(**key)
+        assert upload.refused(upload.plain(), IfMatch=etag) == missing_key("k")
+        asked = {"IfNoneMatch": "*"}
+    else:
+        body = b"test" if between == "same put" else b"other"
+        asked = {"IfMatch": owner.put_object(**key, Body=body)["ETag"]}
+        if between == "put":
+            assert upload.refused(upload.plain(), IfMatch=etag) == failed("If-Match")
+    found = upload.refused(upload.plain(), **asked)
+    assert found == {**conflict, "Condition": "If-Match" if "IfMatch" in asked else "If-None-Match"}
+    again = Upload(owner, bucket)
+    again.part(b"data")
+    assert names(again.complete(again.plain(), **asked)) >= COMPLETED
