@@ -39,11 +39,13 @@ declare(
 )
 
 
-@deviation("connection-ends-after-head", "HeadObject ends its connection.")
-def connection_ends_after_head(server: Seams) -> None:
+@deviation("head-has-a-body", "The answer to HeadObject has a body, as that to a GET has.")
+def head_has_a_body(server: Seams) -> None:
     @server.on_response("HeadObject")
-    def ended(_exchange: Exchange, response: Response) -> None:
-        response.close = True
+    def with_body(exchange: Exchange, response: Response) -> None:
+        length = int(response.headers.setdefault("Content-Length", "5"))
+        response.body = b"x" * length
+        exchange.request.method = "GET"  # which the transport sends bodies to
 
 
 @deviation("connection-close-ignored", "Connection: close is not looked at.")

@@ -128,7 +128,7 @@ class Connection:
         if not keep:
             response.headers.setdefault("Connection", "close")
         if self._log is None:
-            send_response(self._wire, response, head_only=method == "HEAD")
+            send_response(self._wire, response, head_only=request.method == "HEAD")
         else:
             self._send_logged(request, response, started)
         if not keep:
