@@ -10,6 +10,7 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.markup import escape
 from rich.progress_bar import ProgressBar
+from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +21,7 @@ from conformance.table import STYLES, outcome_table
 TROUBLE = {Outcome.FAIL: "red", Outcome.ERROR: "magenta", Outcome.BLOCKED: "yellow"}
 SHOWN_LINES = 25  # a plain run says where it is about this often
 FRAMES = 6  # a second
+ENOUGH_SEEN = 10  # outcomes before the time left is worth telling
 
 
 class TimeLeft:
@@ -41,7 +43,7 @@ class TimeLeft:
         """Seconds left; None before anything can be said."""
         worked = sum(self._seconds.values())
         done = sum(self._done.values())
-        if not done or worked <= 0:
+        if done < ENOUGH_SEEN or worked <= 0:
             return None
         mean = worked / done
         to_do = sum(
@@ -66,12 +68,23 @@ class Progress:
         self._live: Live | None = None
         self._every = 1
 
+    def starting(self) -> None:
+        """Workers are being started; nothing is known of them yet."""
+        if self._console.is_terminal:
+            self._live = Live(
+                Spinner("dots", Text("starting: collecting the checks, loading the clients")),
+                console=self._console,
+                transient=True,
+            )
+            self._live.start()
+
     def begun(self, header: RunHeader, planned: list[Planned]) -> None:
         """The run starts."""
         self._planned = Counter(one.check.row for one in planned)
         self._clients = list(header.clients)
         self._left = TimeLeft(planned)
         self._every = max(1, len(planned) // SHOWN_LINES)
+        self.stop()
         if self._console.is_terminal:
             self._live = Live(
                 console=self._console,

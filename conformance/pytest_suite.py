@@ -297,7 +297,9 @@ class Suite:
         planned = self.plan.by_source.get(source)
         if not planned:
             return None
-        collected: CheckFile = CheckFile.from_parent(parent, path=file_path)
+        # the same name whatever folder a worker is in, on this host or another
+        name = f"{CHECKS.parent.name}/{CHECKS.name}/{relative.with_suffix('.py').as_posix()}"
+        collected: CheckFile = CheckFile.from_parent(parent, path=file_path, nodeid=name)
         collected.planned, collected.suite = planned, self
         return collected
 

@@ -295,6 +295,7 @@ def _run_one(
     titles = {row.id: row.title for row in loaded.rows.values()}
     progress = Progress(console, titles)
     started = time.monotonic()
+    progress.starting()
     try:
         log = execute(
             Run(
