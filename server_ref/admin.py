@@ -37,7 +37,8 @@ class _UsageError(Exception):
 def parser(prog: str = "s3compat admin") -> argparse.ArgumentParser:
     """The arguments of the command."""
     made = argparse.ArgumentParser(
-        prog=prog, description="The accounts of a data directory of `s3compat serve --data DIR`."
+        prog=prog,
+        description="The accounts and KMS keys of a data directory of `s3compat serve --data DIR`.",
     )
     made.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data directory")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -1,4 +1,4 @@
-"""admin: the accounts, access keys and sessions of a reference server's data directory."""
+"""admin: the accounts, sessions and KMS keys of a reference server's data directory."""
 
 from __future__ import annotations
 
