@@ -15,8 +15,9 @@ import xxhash
 from server_ref.aistore import access, properties
 from server_ref.aistore.properties import Properties
 from server_ref.request import BodyReader
+from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
-from server_ref.storage.reading import blocks
+from server_ref.storage.reading import GoneError, blocks
 from server_ref.storage.records import Bucket, Segment, Version, pack
 
 
@@ -116,6 +117,28 @@ def mark(
             "none": "",
         }[wanted.checksum]
     return version._replace(details=pack(details), etag=etag)
+
+
+def sum_up(store: Any, bucket: Bucket, key: str) -> None:
+    """Read what was joined of parts, and keep its checksums; the ETag stays."""
+    found: Version | None = store.head(bucket, key)
+    if found is None:
+        return
+    try:
+        sums = sums_of(store, found.read_segments())
+    except GoneError:
+        return  # replaced meanwhile: whoever did that knows its own
+
+    def work(tx: Transaction) -> None:
+        now = versions.live(tx, store.in_transaction(tx, bucket), key)
+        if now is not None and now.seq == found.seq:
+            details = now.read_details()
+            kind = properties.of(store, bucket).checksum
+            known = {"md5": sums.md5, "xxhash": sums.xxhash, "checksum": kind}
+            details.facts = details.facts | known
+            versions.change(tx, bucket, now, "details", pack(details))
+
+    store.write(work)
 
 
 def place(

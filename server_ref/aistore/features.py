@@ -1,6 +1,6 @@
 """AIStore's feature flags: names, bits, and which of them a bucket may have of its own.
 
-The order is AIStore's, for a flag's bit is its place:
+The order is AIStore's, for a flag's bit is its place. Those with a constant do something here.
 https://github.com/NVIDIA/aistore/blob/main/cmn/feat/feat.go
 """
 
@@ -56,7 +56,6 @@ OF_A_BUCKET = frozenset(
         "Count-Object-NotFound-Stats",
     }
 )
-HONOURED = (API_VIA_ROOT, PRESIGNED, REDIRECT_REBUILD, REVERSE_PROXY)  # the others change nothing
 
 
 def bits(names: Iterable[str]) -> int:

@@ -49,10 +49,18 @@ def ais_etags(server: Seams) -> None:
         ctx.store = _Placing(ctx.store, body)  # type: ignore[assignment]  # it is one, by proxy
         return handler(ctx, members)
 
-    @server.around("CopyObject", "CompleteMultipartUpload")
-    def made(handler: Handler, ctx: Context, members: Members) -> Members:
+    @server.around("CopyObject")
+    def copied(handler: Handler, ctx: Context, members: Members) -> Members:
         ctx.store = _Placing(ctx.store, None)  # type: ignore[assignment]  # it is one, by proxy
         return handler(ctx, members)
+
+    @server.around("CompleteMultipartUpload")
+    def joined(handler: Handler, ctx: Context, members: Members) -> Members:
+        plain = ctx.store
+        ctx.store = _Placing(plain, None)  # type: ignore[assignment]  # it is one, by proxy
+        answer = handler(ctx, members)
+        facts.sum_up(plain, plain.bucket(members["Bucket"]), members["Key"])
+        return answer
 
     @server.on_response("PutObject", *_READING)
     def no_empty_etag(_exchange: Exchange, response: Response) -> None:

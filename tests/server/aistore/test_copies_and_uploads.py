@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 import pytest
+import xxhash
 from botocore.exceptions import ClientError
 from defusedxml import ElementTree
 
@@ -77,6 +78,12 @@ def test_a_multipart_upload_of_small_parts(s3: Any, bucket: str) -> None:
     assert done["ETag"] == f'"{hashlib.md5(b"".join(md5s)).hexdigest()}-2"'
     assert "Location" not in done
     assert s3.get_object(Bucket=bucket, Key="mpu")["Body"].read() == b"READMELICENSE"
+    head = s3.head_object(Bucket=bucket, Key="mpu")
+    whole = xxhash.xxh64_hexdigest(b"READMELICENSE")
+    assert head["Metadata"] == {"ais-cksum-type": "xxhash", "ais-cksum-val": whole}
+    assert head["ETag"] == done["ETag"]
+    copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/mpu")
+    assert copied["CopyObjectResult"]["ETag"].startswith(f"v1-{whole}-")
 
 
 def test_upload_part_copy_is_not_implemented(s3: Any, bucket: str) -> None:
