@@ -10,23 +10,21 @@ import hashlib
 import queue
 import threading
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Protocol
-
-from awscrt import checksums as crt
 
 ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 CRC_BYTES = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8}
 DIGEST_BYTES = {**CRC_BYTES, "SHA1": 20, "SHA256": 32}
-_CRC: dict[str, Callable[[bytes, int], int]] = {
-    "CRC32": crt.crc32,
-    "CRC32C": crt.crc32c,
-    "CRC64NVME": crt.crc64nvme,
-}
-_COMBINE: dict[str, Callable[[int, int, int], int]] = {
-    "CRC32": crt.combine_crc32,
-    "CRC32C": crt.combine_crc32c,
-    "CRC64NVME": crt.combine_crc64nvme,
-}
+
+
+@cache
+def _crt(function: str) -> Callable[..., int]:
+    """A function of awscrt, whose library is a tenth of a start and is loaded when it is needed."""
+    from awscrt import checksums
+
+    found: Callable[..., int] = getattr(checksums, function)
+    return found
 
 
 class Hasher(Protocol):
@@ -45,7 +43,7 @@ class Crc:
     """A CRC with hashlib's face; the digest is big-endian."""
 
     def __init__(self, algorithm: str) -> None:
-        self._next = _CRC[algorithm]
+        self._next = _crt(algorithm.lower())
         self._bytes = CRC_BYTES[algorithm]
         self._value = 0
 
@@ -60,7 +58,7 @@ class Crc:
 
 def hasher(algorithm: str) -> Hasher:
     """A new hasher of one of ALGORITHMS."""
-    if algorithm in _CRC:
+    if algorithm in CRC_BYTES:
         return Crc(algorithm)
     return hashlib.new(algorithm.lower(), usedforsecurity=False)
 
@@ -80,10 +78,11 @@ def composite(algorithm: str, parts: list[str]) -> str:
 
 def full_object(algorithm: str, parts: list[tuple[str, int]]) -> str:
     """The FULL_OBJECT CRC of parts given as (CRC, size), without reading them."""
+    combine = _crt(f"combine_{algorithm.lower()}")
     total = 0
     for checksum, size in parts:
         value = int.from_bytes(base64.b64decode(checksum), "big")
-        total = _COMBINE[algorithm](total, value, size)
+        total = combine(total, value, size)
     return base64.b64encode(total.to_bytes(CRC_BYTES[algorithm], "big")).decode()
 
 
