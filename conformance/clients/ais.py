@@ -1,4 +1,4 @@
-"""The `ais` client: AIStore's own API through its Python SDK (PyPI `aistore`).
+"""The `ais` client: AIStore's own API through its Python SDK, or through `ais` with AIS_BIN.
 
 It says what the `ais` command line says of S3's operations: buckets, objects, ranges, listings,
 copies, creation times and the versioning property. The rest it cannot say.
@@ -19,10 +19,12 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from conformance.clients import ais_program
 from conformance.clients.answers import describe_parameters, status_of
 from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
 from conformance.clients.members import for_sdk
 from conformance.clients.native import ForeignHeaders, NativeAnswer
+from conformance.clients.programs import program_version
 from conformance.endpoint import Endpoint
 from conformance.evidence.exchanges import Recorded, read_exchanges
 from conformance.evidence.recorder import recording
@@ -46,15 +48,19 @@ class AisClient(Client):
         self.version()
         parts = urlsplit(endpoint.url)
         self.native_url = f"{parts.scheme}://{parts.netloc}"
-        self.sdk = _make(self.native_url, endpoint)
+        self.sdk: Any = None if ais_program.program() else _make(self.native_url, endpoint)
 
     @classmethod
     def version(cls) -> str:
+        if (path := ais_program.program()) is not None:
+            return program_version(path)
         if importlib.util.find_spec("aistore") is None:
             raise ClientCannotError("aistore is not installed; pip install 's3compat[aistore]'")
         return f"aistore/{importlib.metadata.version('aistore')}"
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
+        if (path := ais_program.program()) is not None:
+            return self._by_program(path, operation, parameters)
         speak = _OPERATIONS.get(operation)
         if speak is None:
             raise ClientCannotError(f"AIStore's own API has no {operation}")
@@ -69,6 +75,24 @@ class AisClient(Client):
             recorded = read_exchanges(log.events())
             log.close()
         return self._answer(operation, parameters, done, recorded, failure)
+
+    def _by_program(self, path: Path, operation: str, parameters: Mapping[str, Any]) -> Answer:
+        ended = ais_program.run(path, self.endpoint, self.scratch, operation, for_sdk(parameters))
+        answer = NativeAnswer(operation=operation, client=self.name, body=ended.body)
+        answer.headers = ForeignHeaders()
+        answer.status, answer.members = ended.status, ended.members
+        answer.succeeded = ended.exit_code == 0
+        answer.call = Call(
+            operation=operation,
+            client=self.name,
+            parameters=describe_parameters(parameters),
+            command=f"AIS_ENDPOINT={self.native_url} {ended.line}",
+            exit_code=ended.exit_code,
+            stdout=ended.stdout,
+            stderr=ended.stderr,
+            exchanges=tuple(one.exchange for one in ended.recorded),
+        )
+        return answer
 
     def bucket(self, members: _Members) -> Any:
         """The SDK's bucket of ``Bucket``."""
