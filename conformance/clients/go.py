@@ -27,6 +27,7 @@ from conformance.evidence.reproduce import cli_line
 from conformance.evidence.service_model import operation_model, streaming_output
 
 SOURCE = Path(__file__).parent / "golang"
+VARIABLE = "S3COMPAT_S3GO"  # names a program that is built already
 BUILD_TIMEOUT = 900.0  # seconds; the SDK takes minutes on a slow machine, once
 _USUAL_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go")
 
@@ -37,7 +38,7 @@ class GoClient(CommandLineClient):
     name = "go"
     usual = False
     program_name = "s3go"
-    variable = "S3COMPAT_S3GO"
+    variable = VARIABLE
     preload = ()
     refusals = re.compile(r"^s3go cannot:|validation error|failed to compute payload hash", re.M)
 
@@ -51,10 +52,7 @@ class GoClient(CommandLineClient):
 
     @classmethod
     def _program(cls) -> Program:
-        given = os.environ.get(cls.variable)
-        if given and not Path(given).is_file():
-            raise ClientCannotError(f"{cls.variable} names {given}, which is no file; correct it")
-        return Program(Path(given) if given else built(), own=False)
+        return Program(s3go(), own=False)
 
     def configure(self) -> None:
         """It has no configuration file."""
@@ -99,8 +97,15 @@ class GoClient(CommandLineClient):
         return self.say(operation, [*options, operation, text], parameters, delivered=delivered)
 
 
-def built() -> Path:
+def s3go() -> Path:
     """The program, built where it is not yet; raises ClientCannotError, with what to do."""
+    given = os.environ.get(VARIABLE)
+    if given and not Path(given).is_file():
+        raise ClientCannotError(f"{VARIABLE} names {given}, which is no file; correct it")
+    return Path(given) if given else _built()
+
+
+def _built() -> Path:
     sources = [*sorted(SOURCE.glob("*.go")), SOURCE / "go.mod", SOURCE / "go.sum"]
     said = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "s3compat"

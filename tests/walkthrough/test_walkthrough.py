@@ -24,7 +24,7 @@ import pytest
 
 from conformance.clients import discover
 from conformance.clients.base import ClientCannotError
-from conformance.clients.go import built
+from conformance.clients.go import s3go
 from server_ref.server import S3Server
 from tests.clients.optional import missing, needed
 from tests.walkthrough.console import Section, run, sections
@@ -207,7 +207,7 @@ def _furnished(folder: Path, cluster: S3Server, upstream: S3Server | None) -> Pl
         root = "--no-sandbox" if os.geteuid() == 0 else ""
         _script(programs / "chromium", f'exec "{browser}" {root} --disable-gpu "$@" 2>/dev/null')
     with suppress(ClientCannotError):  # the section that needs it says so
-        (programs / "s3go").symlink_to(built())
+        (programs / "s3go").symlink_to(s3go())
     _write_home(folder, host, keys)
     (folder / "README.md").write_text("A readme of some length.\n" * 420, encoding="utf-8")
     shutil.copy(LICENSE, folder / "LICENSE")
