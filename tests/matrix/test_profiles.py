@@ -83,3 +83,11 @@ def test_what_any_check_may_see_is_declared_beside_the_claims(tmp_path: Path) ->
     file.write_text(f'{head}{redirect}check = "missing"\n')
     with pytest.raises(MatrixError, match="under its row's claim"):
         load_profile(file)
+
+
+def test_the_claims_of_the_servers_that_ci_measures_are_claims() -> None:
+    folder = Path(__file__).parents[2] / ".ci"
+    profiles = [load_profile(file) for file in sorted(folder.glob("*.toml"))]
+    assert [profile.name for profile in profiles] == ["s3rver"]
+    assert profiles[0].claim("versioning").support == "unsupported"
+    assert profiles[0].claim("list-objects").support == "supported"
