@@ -31,7 +31,7 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
     for run in overview.runs:
         _run(root, run, overview)
     suites = root.findall("testsuite")
-    for name in ("tests", "failures", "errors", "skipped"):
+    for name in ("tests", "failures", "errors"):  # the schema in use has no "skipped" here
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
     root.set("time", f"{sum(float(suite.get('time', '0')) for suite in suites):.3f}")
     indent(root)
