@@ -77,7 +77,7 @@ def get_tells_the_expiration(t: Trial) -> None:
 
 @check(
     "object-expiration",
-    proved_by=["expiration-a-day-early"],
+    proved_by=["expiration-not-at-midnight"],
     verified=RECORDED,
 )
 def days_end_at_the_next_midnight(t: Trial) -> None:

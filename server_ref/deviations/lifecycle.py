@@ -166,8 +166,7 @@ declare(
 # what is told beforehand
 
 
-def _early(value: str) -> str:
-    """The hour of every x-amz-expiration is another, so the date is no midnight and too early."""
+def _late(value: str) -> str:
     return value.replace(" 00:00:00 GMT", " 10:30:00 GMT")
 
 
@@ -180,9 +179,9 @@ def _everything_expires(_exchange: Exchange, response: Response) -> None:
 _TELLING = ("PutObject", "GetObject", "HeadObject", "CopyObject", "CompleteMultipartUpload")
 declare("expiration-not-told", "No answer has x-amz-expiration.", drop_header(_TELLING, EXPIRATION))
 declare(
-    "expiration-a-day-early",
+    "expiration-not-at-midnight",
     "The time in x-amz-expiration is no midnight.",
-    set_header("HeadObject", EXPIRATION, _early),
+    set_header("HeadObject", EXPIRATION, _late),
 )
 declare(
     "expiration-filter-ignored",
@@ -279,69 +278,4 @@ declare(
     "restore-not-listed",
     "Listings do not tell of restores.",
     edit_members("ListObjectsV2", _no_restores),
-)
-
-# annotations
-
-
-def _remember_names(server: Seams) -> None:
-    """A listing of annotations has every name that was ever put, whatever became of it."""
-    names: dict[tuple[str, str], set[str]] = {}
-
-    @server.around("PutObjectAnnotation")
-    def remember(handler: Handler, ctx: Context, members: Members) -> Members:
-        found = names.setdefault((members["Bucket"], members["Key"]), set())
-        found.add(members["AnnotationName"])
-        return handler(ctx, members)
-
-    @server.around("ListObjectAnnotations")
-    def list_all(handler: Handler, ctx: Context, members: Members) -> Members:
-        answer = handler(ctx, members)
-        known = names.get((members["Bucket"], members["Key"]), set())
-        answer["Annotations"] = [
-            {"AnnotationName": name, "Size": 1, "LastModified": ctx.clock()}
-            for name in sorted(known)
-        ]
-        return answer
-
-
-declare(
-    "annotation-not-kept",
-    "PutObjectAnnotation keeps nothing.",
-    _around("PutObjectAnnotation", lambda _handler, _ctx, _members: {}),
-)
-declare(
-    "annotation-listed-without-prefix",
-    "AnnotationPrefix is ignored.",
-    ignore_member("ListObjectAnnotations", "AnnotationPrefix"),
-)
-declare(
-    "annotation-missing-is-empty",
-    "An annotation that is not there is an empty one.",
-    swallow_error("GetObjectAnnotation", "NoSuchAnnotation"),
-)
-declare(
-    "annotation-deleted-stays",
-    "An annotation cannot be deleted.",
-    _around("DeleteObjectAnnotation", _forget_delete),
-)
-declare(
-    "annotation-names-unchecked",
-    "Reserved names of annotations are accepted.",
-    swallow_error("PutObjectAnnotation", "InvalidAnnotationName"),
-)
-declare(
-    "annotation-bytes-unchecked",
-    "An annotation may be any bytes.",
-    swallow_error("PutObjectAnnotation", "UnsupportedMediaType"),
-)
-declare(
-    "annotation-not-copied",
-    "A copy has no annotations.",
-    rewrite("CopyObject", lambda members: members.update(AnnotationDirective="EXCLUDE")),
-)
-declare(
-    "annotation-outlives-its-object",
-    "An object that replaces another has its annotations.",
-    _remember_names,
 )
