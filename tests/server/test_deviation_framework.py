@@ -217,3 +217,19 @@ def test_every_deviation_can_be_applied() -> None:
     for name, found in deviations.discover().items():
         assert found.sentence.endswith("."), name
         deviations.apply([name], Seams(Settings()))
+
+
+def test_an_untouched_server_has_nothing_around_its_steps() -> None:
+    """So that what no deviation uses costs a plain server nothing."""
+    seams = Seams(Settings())
+    step: Any = object()
+
+    assert seams.locate(step) is step
+    assert seams.route(step) is step
+    assert seams.parse(step) is step
+    assert seams.decide(step) is step
+    assert seams.serialise(step) is step
+    assert seams.store(step) is step
+    assert seams.handlers({"GetObject": step})["GetObject"] is step
+    assert seams.answers_untouched
+    assert tuple(seams.front(step, None, "owner").applications) == (step,)
