@@ -100,6 +100,7 @@ def test_etags_of_a_bucket_with_md5(old: S3Server, at_target: Any) -> None:
     put = at_target.put_object(Bucket="with-md5", Key="k", Body=README)
 
     assert put["ETag"] == hashlib.md5(README).hexdigest()
+    assert at_target.get_object(Bucket="with-md5", Key="k")["ETag"] == put["ETag"]
     (listed,) = at_target.list_objects_v2(Bucket="with-md5")["Contents"]
     assert listed["ETag"] == hashlib.md5(README).hexdigest()
 
