@@ -43,7 +43,8 @@ def details(
         headers.pop("ContentEncoding", None)
     expires = request_headers.get("expires") or members.get("Expires")
     if expires:
-        headers["Expires"] = expires if isinstance(expires, str) else _http_date(expires)
+        text = expires if isinstance(expires, str) else _http_date(expires)
+        headers["Expires"] = header_words.as_bytes(text, encoding)
     check_redirect(headers.get("WebsiteRedirectLocation"))
     return Details(headers, user_metadata(members.get("Metadata") or {}))
 
