@@ -119,7 +119,7 @@ def _built() -> Path:
     fresh = cache / f"s3go-{said}.{os.getpid()}"
     try:
         subprocess.run(
-            [go, "build", "-o", str(fresh), "."],
+            [go, "build", "-buildvcs=false", "-o", str(fresh), "."],
             cwd=SOURCE,
             capture_output=True,
             text=True,
