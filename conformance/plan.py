@@ -19,7 +19,7 @@ from matrix import Matrix
 
 KNOWN_ORDER = (
     *("ais", "aws-s3", "aws-s3api", "aws+ais", "s3cmd", "boto3", "boto3+ais", "curl", "go"),
-    *("browser", "raw"),
+    *("tensorflow", "browser", "raw"),
 )
 REQUESTS_PER_CALL: Mapping[str, float] = {"aws-s3": 1.5, "s3cmd": 1.7}  # look-ups they add
 REQUESTS = {  # a step of a trial -> requests it comes to, cleaning up included
