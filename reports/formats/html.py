@@ -37,6 +37,7 @@ from reports.overview import (
     needs_attention,
     rerun_command,
 )
+from reports.statements import Shown, Statement, statements
 from reports.text import one_line, safe_url, visible
 
 # Characters: of the page, of an outcome without its evidence (and without anything but its line),
@@ -158,6 +159,17 @@ class Page:
             for check in self.checks[row.id]
             if (reasons := _reasons(check, which))
         ]
+
+    @cached_property
+    def said(self) -> list[tuple[Run, list[Statement]]]:
+        """What each run shows of its documentation's sentences, contradictions first."""
+        order = [Shown.CONTRADICTED, Shown.CONFIRMED, Shown.NOT_SHOWN]
+        found = [
+            (run, sorted(statements(run.log, run.profile), key=lambda one: order.index(one.shown)))
+            for run in self.overview.runs
+            if run.profile and run.profile.says
+        ]
+        return [(run, judged) for run, judged in found if any(one.results for one in judged)]
 
     def failing_rows(self, run: Run) -> list[RowView]:
         """The rows with a scored fail in this run."""

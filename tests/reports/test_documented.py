@@ -141,3 +141,23 @@ def test_a_sentence_that_no_check_can_show_is_refused() -> None:
     wrong = Says(words="w", cite="https://example.com", shown_by=("get-object.nothing_*",))
     with pytest.raises(MatrixError, match=r"get-object\.nothing_"):
         hold_to_checks(msgspec.structs.replace(profile, says=(wrong,)), discover())
+
+
+def test_the_page_has_the_sentences_contradictions_first(tmp_path: Path) -> None:
+    text = reports.render(
+        "html",
+        [
+            log(
+                tmp_path / "log.jsonl",
+                result("delete-objects.every_key_named_is_deleted", "raw", Outcome.PASS),
+                result("copy-object.copy_keeps_the_content", "s3cmd", Outcome.PASS),
+            )
+        ],
+    )
+    section = text[text.index("What its documentation says") :]
+    section = section[: section.index("</section>")]
+    assert "3 sentences confirmed, 1 contradicted" in section
+    assert section.index("s3cmd performs GET") < section.index("Multi-object deletion")
+    assert 'href="#outcome--copy-object.copy_keeps_the_content--0-s3cmd"' in section
+    plain = synthetic.write_log(tmp_path / "plain.jsonl", synthetic.every_outcome())
+    assert "What its documentation says" not in reports.render("html", [plain])
