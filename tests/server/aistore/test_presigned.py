@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,15 @@ class Upstream:
 
     def _note(self, request: Request, _response: Response, _sent: int, _seconds: float) -> None:
         self.hosts.append(request.host)
+
+    def was_asked_as(self, host: str) -> bool:
+        """Whether a request named this host since last asked; a request is noted once answered."""
+        deadline = time.monotonic() + 20
+        while host not in self.hosts and time.monotonic() < deadline:
+            time.sleep(0.01)
+        found = host in self.hosts
+        self.hosts.clear()
+        return found
 
     @property
     def s3(self) -> Any:
@@ -98,7 +108,7 @@ def test_a_presigned_put_reaches_the_upstream_and_is_stored(
 
     assert answer.status_code == 200
     assert answer.history[0].status_code == 307
-    assert upstream.hosts[-1] == f"bucket.s3.{REGION}.amazonaws.com"
+    assert upstream.was_asked_as(f"bucket.s3.{REGION}.amazonaws.com")
     there = upstream.s3.get_object(Bucket="bucket", Key="put.txt")
     assert there["Body"].read() == body
     assert answer.headers["ETag"] == there["ETag"]
@@ -153,7 +163,7 @@ def test_path_style_needs_its_header(upstream: Upstream, cluster: S3Server) -> N
     assert refused.status_code == 403
     assert "invalid status: 403" in refused.text
     assert taken.status_code == 200
-    assert upstream.hosts[-1] == f"s3.{REGION}.amazonaws.com"
+    assert upstream.was_asked_as(f"s3.{REGION}.amazonaws.com")
     assert (wrong.status_code, "unrecognized request style" in wrong.text) == (400, True)
 
 
