@@ -12,6 +12,14 @@ DATE = "<a date>"
 MALFORMED = (
     "The XML you provided was not well-formed or did not validate against our published schema"
 )
+ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+SUMS = {  # of b"test data.."
+    "CRC32": "cZWHwQ==",
+    "CRC32C": "Pf4upw==",
+    "CRC64NVME": "qUVrWYOrIAM=",
+    "SHA1": "B++3uSfJMSHWToQMQ1g6lIJY5Eo=",
+    "SHA256": "2l26x0trnT0r2AvakoFk2MB7eKVKzYESLMxSAKAzoik=",
+}
 PRECONDITION = "At least one of the pre-conditions you specified did not hold"
 NO_KEY = "The specified key does not exist."
 NO_METHOD = "The specified method is not allowed against this resource."
@@ -32,6 +40,11 @@ HEAD = frozenset(
 CHECKED = frozenset({"ChecksumCRC32", "ChecksumType"})
 GET = HEAD | CHECKED | {"Body"}
 PUT = CHECKED | {"ETag", "ServerSideEncryption"}
+
+
+def minutes(count: int) -> datetime.datetime:
+    """A moment so many minutes from now."""
+    return datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=count)
 
 
 def bare(answer: dict[str, Any]) -> dict[str, Any]:

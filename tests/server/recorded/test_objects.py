@@ -1,44 +1,27 @@
-"""Objects put, read and copied as Amazon S3 was recorded to answer: every member of each answer."""
+"""Objects put and read as Amazon S3 was recorded to answer: every member of each answer."""
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import pytest
 
 from tests.server.conftest import refused
 from tests.server.recorded.answers import (
+    ALGORITHMS,
     CHECKED,
     DATE,
     GET,
-    HEAD,
-    NO_HEADER,
-    PUT,
+    SUMS,
     bare,
     error,
-    failed,
+    minutes,
     missing_bucket,
     missing_key,
     names,
     status,
 )
 
-ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
-SUMS = {  # of b"test data.."
-    "CRC32": "cZWHwQ==",
-    "CRC32C": "Pf4upw==",
-    "CRC64NVME": "qUVrWYOrIAM=",
-    "SHA1": "B++3uSfJMSHWToQMQ1g6lIJY5Eo=",
-    "SHA256": "2l26x0trnT0r2AvakoFk2MB7eKVKzYESLMxSAKAzoik=",
-}
-ITSELF = error(
-    400,
-    "InvalidRequest",
-    "This copy request is illegal because it is trying to copy an object to itself without "
-    "changing the object's metadata, storage class, website redirect location or encryption "
-    "attributes.",
-)
 KEYS = (
     "a/%F0%9F%98%80/",
     "file%2Fname",
@@ -55,17 +38,6 @@ KEYS = (
     "/bar/foo/",
     "t/",
 )
-
-
-def minutes(count: int) -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=count)
-
-
-@pytest.fixture
-def key(owner: Any, bucket: str) -> dict[str, str]:
-    """An object of b"test data..": its Bucket and Key."""
-    owner.put_object(Bucket=bucket, Key="key", Body=b"test data..")
-    return {"Bucket": bucket, "Key": "key"}
 
 
 def test_members_of_a_plain_object(owner: Any, bucket: str) -> None:
@@ -235,20 +207,6 @@ def test_checksums(owner: Any, bucket: str, algorithm: str) -> None:
         assert copied == {**shown, "ETag": f'"{etag}"', "LastModified": DATE}
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_a_copy_takes_another_checksum(owner: Any, key: dict[str, str], algorithm: str) -> None:
-    source = f"{key['Bucket']}/{key['Key']}"
-    for target in (key["Key"], "copy"):
-        answer = owner.copy_object(
-            Bucket=key["Bucket"],
-            Key=target,
-            CopySource=source,
-            ChecksumAlgorithm=algorithm,
-            MetadataDirective="REPLACE",
-        )
-        assert answer["CopyObjectResult"][f"Checksum{algorithm}"] == SUMS[algorithm]
-
-
 def test_two_checksums(owner: Any, bucket: str) -> None:
     two = {f"Checksum{algorithm}": SUMS[algorithm] for algorithm in ("CRC32", "SHA256")}
     assert refused(owner.put_object, Bucket=bucket, Key="k", Body=b"test data..", **two) == error(
@@ -281,168 +239,6 @@ def test_ranges_show_no_checksum_of_the_whole(owner: Any, key: dict[str, str]) -
         whole = owner.get_object(**key, Range=every)
         assert names(whole) == GET | {"ContentRange"}
         assert (status(whole), whole["ContentRange"]) == (206, "bytes 0-10/11")
-
-
-@pytest.mark.parametrize("head", [False, True])
-def test_read_conditions(owner: Any, key: dict[str, str], *, head: bool) -> None:
-    read = owner.head_object if head else owner.get_object
-    found = owner.head_object(**key)
-    etag, modified = found["ETag"], found["LastModified"]
-    not_modified = error(304, "304", "Not Modified")
-    for asked in (
-        {"IfNoneMatch": etag},
-        {"IfNoneMatch": etag.strip('"')},
-        {"IfModifiedSince": modified},
-        {"IfModifiedSince": minutes(0)},
-    ):
-        assert refused(read, **key, **asked) == not_modified
-    for asked, header in (
-        ({"IfMatch": '"bad"'}, "If-Match"),
-        ({"IfUnmodifiedSince": minutes(-60)}, "If-Unmodified-Since"),
-    ):
-        wanted = error(412, "412", "Precondition Failed") if head else failed(header)
-        assert refused(read, **key, **asked) == wanted
-    for asked in (
-        {"IfModifiedSince": minutes(60)},
-        {"IfUnmodifiedSince": modified},
-        {"IfMatch": etag.strip('"')},
-        {"IfMatch": etag, "IfNoneMatch": '"bad"', "IfModifiedSince": minutes(-60)},
-    ):
-        assert status(read(**key, **asked)) == 200
-
-
-@pytest.mark.parametrize("part", [False, True])
-def test_conditions_on_a_source(owner: Any, key: dict[str, str], *, part: bool) -> None:
-    bucket = key["Bucket"]
-    target: dict[str, Any] = {"Bucket": bucket, "Key": "target"}
-    copy = owner.copy_object
-    if part:
-        begun = owner.create_multipart_upload(**target)
-        target |= {"UploadId": begun["UploadId"], "PartNumber": 1}
-        copy = owner.upload_part_copy
-    found = owner.head_object(**key)
-    target["CopySource"] = f"{bucket}/{key['Key']}"
-    etag = found["ETag"]
-    for name, value, header in (
-        ("IfMatch", '"bad"', "If-Match"),
-        ("IfNoneMatch", etag, "If-None-Match"),
-        ("IfNoneMatch", etag.strip('"'), "If-None-Match"),
-        ("IfModifiedSince", found["LastModified"], "If-Modified-Since"),
-        ("IfUnmodifiedSince", minutes(-60), "If-Unmodified-Since"),
-    ):
-        answer = refused(copy, **target, **{f"CopySource{name}": value})
-        assert answer == failed(f"x-amz-copy-source-{header}")
-    both = {"CopySourceIfNoneMatch": etag, "CopySourceIfUnmodifiedSince": minutes(-60)}
-    assert refused(copy, **target, **both) == failed("x-amz-copy-source-If-Unmodified-Since")
-    for good in (
-        {"CopySourceIfMatch": etag, "CopySourceIfUnmodifiedSince": minutes(-60)},
-        {"CopySourceIfNoneMatch": '"bad"', "CopySourceIfModifiedSince": minutes(-60)},
-        {"CopySourceIfModifiedSince": minutes(60)},
-        {"CopySourceIfUnmodifiedSince": found["LastModified"]},
-    ):
-        answer = copy(**target, **good)
-        assert answer["CopyPartResult" if part else "CopyObjectResult"]["ETag"] == etag
-
-
-@pytest.mark.parametrize("copies", [False, True])
-def test_conditions_on_a_target(owner: Any, key: dict[str, str], *, copies: bool) -> None:
-    bucket = key["Bucket"]
-    more = {"CopySource": f"{bucket}/{key['Key']}"} if copies else {}
-    write = owner.copy_object if copies else owner.put_object
-
-    def no(**asked: str) -> dict[str, Any]:
-        return refused(write, Bucket=bucket, Key="target", **more, **asked)
-
-    assert no(IfMatch='"bad"') == missing_key("target")
-    assert status(write(Bucket=bucket, Key="target", **more, IfNoneMatch="*")) == 200
-    assert no(IfNoneMatch="*") == failed("If-None-Match")
-    assert no(IfMatch='"bad"') == failed("If-Match")
-    etag = owner.head_object(Bucket=bucket, Key="target")["ETag"]
-    assert status(write(Bucket=bucket, Key="target", **more, IfMatch=etag)) == 200
-    for asked, header, why in (
-        ({"IfMatch": "*"}, "If-Match", "We don't accept the provided value of If-Match header for"),
-        (
-            {"IfNoneMatch": "x"},
-            "If-None-Match",
-            "We don't accept the provided value of If-None-Match header for",
-        ),
-    ):
-        assert no(**asked) == error(
-            501, "NotImplemented", NO_HEADER, Header=header, additionalMessage=f"{why} this API"
-        )
-    assert no(IfMatch="x", IfNoneMatch="*") == error(
-        501,
-        "NotImplemented",
-        NO_HEADER,
-        Header="If-Match,If-None-Match",
-        additionalMessage="Multiple conditional request headers present in the request",
-    )
-
-
-def test_a_copy_carries_or_replaces(owner: Any, bucket: str) -> None:
-    described = {"ContentType": "application/json", "Metadata": {"key": "value"}}
-    given = {**described, "ContentLanguage": "en-US", "Tagging": "key1=value1"}
-    owner.put_object(Bucket=bucket, Key="k", Body=b"x", **given)
-    new = {"Metadata": {"another": "one"}, "ContentType": "image/jpg", "Tagging": "key2=value2"}
-
-    def copy(target: str, **asked: Any) -> tuple[dict[str, Any], list[dict[str, str]]]:
-        where = {"Bucket": bucket, "Key": target}
-        answer = owner.copy_object(**where, CopySource=f"{bucket}/k", **asked)
-        assert names(answer) == {"CopyObjectResult", "ServerSideEncryption"}
-        assert names(answer["CopyObjectResult"]) == PUT - {"ServerSideEncryption"} | {
-            "LastModified"
-        }
-        tags = owner.get_object_tagging(**where)["TagSet"]
-        return owner.head_object(**where), tags
-
-    first = [{"Key": "key1", "Value": "value1"}]
-    for asked in ({}, {"MetadataDirective": "COPY", "TaggingDirective": "COPY"}):
-        head, tags = copy("copy", **new, **asked)
-        assert names(head) == HEAD | {"ContentLanguage", "TagCount"}
-        assert {name: head[name] for name in described} == described
-        assert tags == first
-    head, tags = copy("new", **new, MetadataDirective="REPLACE", TaggingDirective="REPLACE")
-    assert names(head) == HEAD | {"TagCount"}
-    assert (head["Metadata"], head["ContentType"]) == ({"another": "one"}, "image/jpg")
-    assert tags == [{"Key": "key2", "Value": "value2"}]
-    head, tags = copy("empty", MetadataDirective="REPLACE", TaggingDirective="REPLACE")
-    assert (head["Metadata"], head["ContentType"], tags) == ({}, "binary/octet-stream", [])
-
-
-def test_a_copy_onto_itself(owner: Any, bucket: str) -> None:
-    itself = {"Bucket": bucket, "Key": "k", "CopySource": f"{bucket}/k"}
-    owner.put_object(Bucket=bucket, Key="k", StorageClass="STANDARD_IA", Metadata={"a": "b"})
-    for asked in ({}, {"ACL": "private"}, {"Metadata": {"c": "d"}, "ContentType": "image/jpg"}):
-        assert refused(owner.copy_object, **itself, **asked) == ITSELF
-    for asked in (
-        {"StorageClass": "STANDARD"},
-        {"MetadataDirective": "REPLACE"},
-        {"WebsiteRedirectLocation": "/test/direct"},
-        {"ServerSideEncryption": "AES256"},
-    ):
-        assert status(owner.copy_object(**itself, **asked)) == 200
-    owner.put_bucket_encryption(
-        Bucket=bucket,
-        ServerSideEncryptionConfiguration={
-            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
-        },
-    )
-    assert status(owner.copy_object(**itself)) == 200  # the bucket has a rule of its own
-
-
-def test_sources_that_are_not_there(owner: Any, bucket: str) -> None:
-    def copy(source: str) -> dict[str, Any]:
-        return refused(owner.copy_object, Bucket=bucket, Key="target", CopySource=source)
-
-    assert copy("nowhere-at-all/k") == missing_bucket("nowhere-at-all")
-    assert copy(f"{bucket}/no") == missing_key("no")
-    assert copy("wrongformat") == error(
-        400,
-        "InvalidArgument",
-        "Invalid copy source object key",
-        ArgumentName="x-amz-copy-source",
-        ArgumentValue="x-amz-copy-source",
-    )
 
 
 def test_attributes(owner: Any, bucket: str) -> None:
