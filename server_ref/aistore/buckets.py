@@ -32,7 +32,7 @@ def destroy(store: Any, bucket: Bucket) -> None:
     """Remove a bucket and what is in it, batch by batch. Raises S3Error NoSuchBucket."""
     while True:
         with store.snapshot() as reader:
-            scan = listing.current(reader, bucket.id, "", owner=False)
+            scan = listing.current(reader, bucket.id, "")
             page = listing.page(scan, "", "", BATCH, "", inclusive=True)
         if not page.rows:
             break

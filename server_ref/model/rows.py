@@ -6,12 +6,12 @@ To whoever looks into it, it is the list of dicts it stands for, and from then o
 from __future__ import annotations
 
 from collections import UserList
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from server_ref.context import Members
 
-Columns = dict[str, list[Any]]  # member -> its value in each row; none is None
+Columns = dict[str, Sequence[Any]]  # member -> its value in each row; none is None
 
 
 class Rows(UserList[Members]):  # noqa: PLW1641 - a list has no hash either

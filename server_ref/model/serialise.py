@@ -7,7 +7,7 @@ objects costs little more than joining its text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -96,7 +96,7 @@ _HEADER_NAMES = {"accept-ranges": "Accept-Ranges"}
 _PAYLOAD_TYPES = {"Policy": "application/json"}
 
 _Write = Callable[[Any], str]  # a value to the inside of its element
-_Column = Callable[[list[Any]], list[str]]  # many values at once
+_Column = Callable[[Sequence[Any]], Sequence[str]]  # many values at once
 
 
 @dataclass(slots=True)
@@ -267,7 +267,7 @@ def _part(opening: str, closing: str, write: _Write) -> _Part:
     if write is str:
         return _Part(opening, closing, write, lambda items: list(map(str, items)))
 
-    def column(items: list[Any]) -> list[str]:
+    def column(items: Sequence[Any]) -> list[str]:
         texts: list[str] = []
         last: object = _NOTHING
         text = ""
@@ -352,20 +352,31 @@ class _Structure:
 
 
 def _interleaved(
-    opening: str, closing: str, columns: list[tuple[_Part, list[Any]]], count: int
+    opening: str, closing: str, columns: Sequence[tuple[_Part, Sequence[Any]]], count: int
 ) -> str:
     """``count`` elements from the columns of their members, in one join."""
-    width = 2 * len(columns)
-    between = opening + columns[0][0].open
-    end = columns[-1][0].close + closing
-    pieces = [end + between] * (count * width + 1)
-    pieces[0], pieces[-1] = between, end
-    before = ""
-    for number, (part, column) in enumerate(columns):
+    gaps: list[str] = []  # the text before each column that varies
+    varied: list[Sequence[str]] = []
+    between = opening
+    for part, column in columns:
+        first = column[0]
+        between += part.open
+        if first == column[-1] and column.count(first) == count:  # as a storage class often is
+            between += part.write(first) + part.close
+            continue
+        gaps.append(between)
+        varied.append(part.column(column))
+        between = part.close
+    end = between + closing
+    if not varied:
+        return end * count
+    width = 2 * len(varied)
+    pieces = [end + gaps[0]] * (count * width + 1)
+    pieces[0], pieces[-1] = gaps[0], end
+    for number, (gap, texts) in enumerate(zip(gaps, varied, strict=True)):
         if number:
-            pieces[2 * number :: width] = [before + part.open] * count
-        pieces[2 * number + 1 :: width] = part.column(column)
-        before = part.close
+            pieces[2 * number :: width] = [gap] * count
+        pieces[2 * number + 1 :: width] = texts
     return "".join(pieces)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ _TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff"
 _hostile = re.compile(rf'[&<>"{_CONTROLS}]').search  # S3 writes quotes as references too
 _unheld = re.compile(rf"[{_CONTROLS}]")  # what XML cannot hold at all
+_ASCII_UNHELD = bytes([*range(0x09), *range(0x0B, 0x20), 0x7F])
 
 
 def xml_text(value: str) -> str:
@@ -22,20 +24,30 @@ def xml_text(value: str) -> str:
         value = str(value)
     if _hostile(value) is None:
         return value
-    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    value = value.replace('"', "&quot;")
+    value = _markup_escaped(value)
     if _unheld.search(value) is None:
         return value
     return _unheld.sub(lambda match: f"&#x{ord(match.group()):x};", value)
 
 
-def xml_texts(texts: list[str]) -> list[str]:
+def xml_texts(texts: Sequence[str]) -> Sequence[str]:
     """``xml_text`` of each; a thousand in one pass, since a line end is never changed by it."""
     together = "\n".join(texts)
-    if _hostile(together) is None:
+    if not together.isascii():
+        escaped = xml_text(together)
+    else:  # bytes are searched five times as fast as by a regular expression
+        raw = together.encode()
+        held = len(raw.translate(None, _ASCII_UNHELD)) == len(raw)
+        escaped = _markup_escaped(together) if held else xml_text(together)
+    if escaped == together:
         return texts
-    pieces = xml_text(together).split("\n")
+    pieces = escaped.split("\n")
     return pieces if len(pieces) == len(texts) else [xml_text(text) for text in texts]
+
+
+def _markup_escaped(value: str) -> str:
+    value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value.replace('"', "&quot;")
 
 
 def boolean_text(value: bool) -> str:

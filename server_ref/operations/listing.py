@@ -30,16 +30,15 @@ def list_objects(ctx: Context, members: Members) -> Members:
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     marker = members.get("Marker") or ""
     place = pages.past_common_prefix(marker, prefix, delimiter)
-    owner = ctx.account is not None
-    restores = restoring.wanted(members)
-    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=owner, restores=restores)
+    more = _more(members, owner=ctx.account is not None)
+    page = _current(ctx, bucket, prefix, delimiter, size, place, more)
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
         "Marker": encode(marker),
         "MaxKeys": size,
         "IsTruncated": page.truncated,
-        "Contents": _contents(ctx, page.rows, encode, owner=owner, restores=restores),
+        "Contents": _contents(ctx, page.rows, more, encode),
     }
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if page.truncated and delimiter:
@@ -58,17 +57,15 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
     start, inclusive = start_after or "", False
     if token is not None:
         start, inclusive = pages.past_common_prefix(pages.from_token(token), prefix, delimiter)
-    owner = bool(members.get("FetchOwner"))
-    place = (start, inclusive)
-    restores = restoring.wanted(members)
-    page = _current(ctx, bucket, prefix, delimiter, size, place, owner=owner, restores=restores)
+    more = _more(members, owner=bool(members.get("FetchOwner")))
+    page = _current(ctx, bucket, prefix, delimiter, size, (start, inclusive), more)
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
         "MaxKeys": size,
         "KeyCount": len(page.rows) + len(page.prefixes),
         "IsTruncated": page.truncated,
-        "Contents": _contents(ctx, page.rows, encode, owner=owner, restores=restores),
+        "Contents": _contents(ctx, page.rows, more, encode),
     }
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
     if token is not None:
@@ -125,6 +122,14 @@ def list_object_versions(ctx: Context, members: Members) -> Members:
     return answer
 
 
+def _more(members: Members, *, owner: bool) -> tuple[str, ...]:
+    """The columns to read besides those that every listing shows."""
+    more = ["owner"] if owner else []
+    if restoring.wanted(members):
+        more.append("details")
+    return tuple(more)
+
+
 def _current(
     ctx: Context,
     bucket: Bucket,
@@ -132,48 +137,43 @@ def _current(
     delimiter: str,
     size: int,
     place: tuple[str, bool],
-    *,
-    owner: bool,
-    restores: bool,
+    more: tuple[str, ...],
 ) -> listing.Page[tuple[Any, ...]]:
     with ctx.store.snapshot() as reader:
-        scan = listing.current(reader, bucket.id, prefix, owner=owner, details=restores)
+        scan = listing.current(reader, bucket.id, prefix, *more)
         return listing.page(scan, prefix, delimiter, size, place[0], inclusive=place[1])
 
 
 def _contents(
     ctx: Context,
     found: list[tuple[Any, ...]],
+    more: tuple[str, ...],
     encode: Callable[[str], str],
-    *,
-    owner: bool,
-    restores: bool,
 ) -> Sequence[Members]:
     """Objects as a listing shows them, column by column: a page has a thousand."""
     if not found:
         return []
-    keys, modified, etags, sizes, classes, algorithms, types, owners, details = zip(
-        *found, strict=True
-    )
-    columns: dict[str, list[Any]] = {
-        "Key": list(map(encode, keys)),
-        "LastModified": list(map(iso, modified)),
-        "ETag": [f'"{etag}"' for etag in etags],
-        "Size": list(sizes),
-        "StorageClass": list(classes),
+    read = dict(zip((*listing.LISTED, *more), zip(*found, strict=True), strict=True))
+    classes, algorithms, types = read["storage_class"], read["algorithm"], read["checksum_type"]
+    columns: dict[str, Sequence[Any]] = {
+        "Key": list(map(encode, read["key"])),
+        "LastModified": list(map(iso, read["modified"])),
+        "ETag": [f'"{etag}"' for etag in read["etag"]],
+        "Size": read["size"],
+        "StorageClass": classes,
     }
-    if owner:
-        columns["Owner"] = [{"ID": owner_id} for owner_id in owners]
-    checked = None not in {*algorithms}
+    if "owner" in read:
+        columns["Owner"] = [{"ID": owner_id} for owner_id in read["owner"]]
+    checked = None not in algorithms
     if checked:
-        columns["ChecksumAlgorithm"] = [[algorithm] for algorithm in algorithms]
-        columns["ChecksumType"] = list(types)
+        columns["ChecksumAlgorithm"] = [(algorithm,) for algorithm in algorithms]
+        columns["ChecksumType"] = types
     rows = Rows(columns)
     if not checked:
         for row, algorithm, checksum_type in zip(rows, algorithms, types, strict=True):
             row.update(_checksum(algorithm, checksum_type))
-    if restores:
-        for row, storage_class, packed in zip(rows, classes, details, strict=True):
+    if "details" in read:
+        for row, storage_class, packed in zip(rows, classes, read["details"], strict=True):
             if packed is not None:
                 row.update(restoring.listed(storage_class, packed, ctx.clock()))
     return rows

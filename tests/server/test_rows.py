@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from server_ref.model import compile_service
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server_ref.model import compile_service, values
 from server_ref.model.rows import Rows
 
 COLUMNS: dict[str, list[Any]] = {
@@ -21,10 +24,13 @@ def dicts() -> list[dict[str, Any]]:
     return [{name: column[at] for name, column in COLUMNS.items()} for at in range(3)]
 
 
+SERIALISER = compile_service().serialiser
+
+
 def written(contents: Any) -> bytes:
     """A listing with these contents, as it is sent."""
     answer = {"Name": "b", "IsTruncated": False, "Contents": contents}
-    body = compile_service().serialiser.serialise("ListObjectsV2", answer)[2]
+    body = SERIALISER.serialise("ListObjectsV2", answer)[2]
     assert isinstance(body, bytes)
     return body
 
@@ -50,3 +56,23 @@ def test_it_is_a_list_that_can_be_changed() -> None:
     expected[0]["Key"] = "changed"
     assert written(rows) == written([*expected, {"Key": "more"}])
     assert written([*rows, *rows]) == written([*expected, {"Key": "more"}] * 2)
+
+
+FEW = st.sampled_from(["STANDARD", "GLACIER", ""])
+ROW = st.tuples(st.text(max_size=3), st.integers(0, 2), FEW, FEW)
+
+
+@given(st.lists(ROW, min_size=1, max_size=6))
+def test_a_column_that_never_changes_is_written_in_every_row(rows: list[Any]) -> None:
+    names = ("Key", "Size", "StorageClass", "ChecksumType")
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+    one_by_one = [written([dict(zip(names, row, strict=True))]) for row in rows]
+    inside = [one.split(b"<Contents>")[1].split(b"</Contents>")[0] for one in one_by_one]
+    whole = written(Rows(columns))
+    assert whole.count(b"<Contents>") == len(rows)
+    assert b"".join(b"<Contents>" + one + b"</Contents>" for one in inside) in whole
+
+
+@given(st.lists(st.text(st.sampled_from('a&<"\n\r\t\x00\x1f\x7f\x80é\ufffe\ud800'), max_size=4)))
+def test_many_texts_are_written_as_each_alone(texts: list[str]) -> None:
+    assert list(values.xml_texts(texts)) == [values.xml_text(text) for text in texts]
