@@ -10,10 +10,22 @@ RUN_LOG = "run.jsonl"
 JOURNAL = "journal.jsonl"
 
 
+class PlaceError(ValueError):
+    """A folder cannot be made where it was wanted; the message says why and what to do."""
+
+
 def run_folder(run_id: str, out: str | None) -> Path:
-    """The folder of a new run, made; ``out`` if given, else a folder of its own under OUTPUT."""
+    """The folder of a new run, made; ``out`` if given, else a folder of its own under OUTPUT.
+
+    Raises PlaceError.
+    """
     folder = (Path(out) if out else OUTPUT / run_id).absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise PlaceError(
+            f"{folder} cannot be a run's folder ({problem.strerror}); name another with --out"
+        ) from problem
     if not out:
         _point_latest_to(folder)
     return folder

@@ -31,7 +31,7 @@ from conformance.table import STYLES, outcome_table
 from conformance.target import Target, TargetError, read_targets
 from reports.statements import statements
 from s3compat.commands.report import write_reports
-from s3compat.places import JOURNAL, run_folder
+from s3compat.places import JOURNAL, PlaceError, run_folder
 
 REFERENCE = "reference server"
 REFERENCE_VARIABLES = "S3COMPAT_REFERENCE_"
@@ -61,7 +61,7 @@ def main(argv: Sequence[str]) -> int:
     except SelectionError as problem:
         _complain(problem)
         return ExitCode.NOTHING_RAN
-    except (UsageError, TargetError, CredentialsError, matrix.MatrixError) as problem:
+    except (UsageError, PlaceError, TargetError, CredentialsError, matrix.MatrixError) as problem:
         _complain(problem)
         return ExitCode.USAGE
     except RunError as problem:

@@ -94,6 +94,7 @@ def test_a_deviation_makes_it_not_conforming(tmp_path: Path) -> None:
         (("--deviation", "no-such"), 2, "no-such"),
         (("--endpoint", "http://no-such-host.invalid"), 4, "cannot be resolved"),
         (("--endpoints", "no-such-file.toml"), 2, "no-such-file.toml"),
+        (("--out", __file__), 2, "name another with --out"),
     ],
 )
 def test_what_cannot_be_run_says_why(words: tuple[str, ...], code: int, said: str) -> None:

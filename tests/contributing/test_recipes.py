@@ -16,7 +16,7 @@ import pytest
 from conformance.model import Outcome, read_run_log
 
 REPOSITORY = Path(__file__).parents[2]
-COPIED = ("matrix", "conformance", "server_ref", "reports", "s3compat", "tests/matrix")
+COPIED = ("matrix", "conformance", "server_ref", "reports", "s3compat", "tests/matrix", ".ci")
 FILE = re.compile(r"^<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TRY = re.compile(r"^<!-- try -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECIPES = 6
