@@ -21,6 +21,7 @@ from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.reading import GoneError
 from server_ref.storage.records import Annotation, Bucket, Segment, Version, pack
+from server_ref.storage.trouble import look_again
 from server_ref.storage.unsealing import unseal
 
 T = TypeVar("T")
@@ -84,6 +85,7 @@ def put_object_annotation(ctx: Context, members: Members) -> Members:
 def get_object_annotation(ctx: Context, members: Members) -> Members:
     """Raises S3Error NoSuchAnnotation."""
     bucket = ctx.store.bucket(members["Bucket"])
+    lost: Annotation | None = None
     while True:
         version = _find(ctx, bucket, members)
         with ctx.store.reader() as reader:
@@ -97,7 +99,8 @@ def get_object_annotation(ctx: Context, members: Members) -> Members:
             cipher = unseal(ctx.store.keys, sealed, None)
         try:
             payload = ctx.store.open_segments([Segment(found.blob, 0, found.size)], cipher)
-        except GoneError:  # replaced or removed in this moment: look again
+        except GoneError as error:  # replaced or removed in this moment
+            lost = look_again(version.key, found, lost, error)
             continue
         break
     answer: Members = {

@@ -36,6 +36,7 @@ from server_ref.storage.commit import Transaction
 from server_ref.storage.hashing import ALGORITHMS
 from server_ref.storage.reading import GoneError, clip
 from server_ref.storage.records import Bucket, Part, Upload, Version, pack
+from server_ref.storage.trouble import look_again
 
 _ILLEGAL = (
     "This copy request is illegal because it is trying to copy an object to itself without changing"
@@ -67,7 +68,7 @@ def copy_object(ctx: Context, members: Members) -> Members:
         try:
             made = _copy(ctx, bucket, members, source.bucket, found, described, customer)
         except GoneError as error:  # replaced or removed in this moment: look again
-            lost = copying.look_again(found, lost, error)
+            lost = look_again(found.key, found, lost, error)
             continue
         break
     answer: Members = {
@@ -276,7 +277,7 @@ def upload_part_copy(ctx: Context, members: Members) -> Members:
         try:
             part = _copy_part(ctx, members, upload, found, encrypted, source_customer)
         except GoneError as error:  # replaced or removed in this moment: look again
-            lost = copying.look_again(found, lost, error)
+            lost = look_again(found.key, found, lost, error)
             continue
         break
     result: Members = {"LastModified": iso(part.modified), "ETag": f'"{part.etag}"'}

@@ -23,6 +23,7 @@ from server_ref.storage.keystore import Key
 from server_ref.storage.reading import GoneError
 from server_ref.storage.records import Bucket, Sealed, Version, pack
 from server_ref.storage.sealing import BodyCipher, new_data_keys
+from server_ref.storage.trouble import look_again
 from server_ref.storage.unsealing import data_keys
 
 _ARN = re.compile(r"arn:aws[-a-z0-9]*:kms:[-a-z0-9]*:[0-9]{12}:key/.+")
@@ -57,7 +58,7 @@ def update_object_encryption(ctx: Context, members: Members) -> Members:
         try:
             change = _change(ctx, found, key, context, bucket_key=bucket_key)
         except GoneError as error:  # replaced or removed in this moment: look again
-            lost = copying.look_again(found, lost, error)
+            lost = look_again(found.key, found, lost, error)
             continue
         if _write(ctx, bucket, found, change):
             return {}

@@ -23,7 +23,6 @@ from server_ref.storage.intake import Taken
 from server_ref.storage.reading import GoneError, blocks
 from server_ref.storage.records import Bucket, Segment, Version
 from server_ref.storage.sealing import BodyCipher
-from server_ref.storage.trouble import missing
 from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import is_version_id
 
@@ -175,17 +174,6 @@ def source_cipher(ctx: Context, source: Version, customer: CustomerKey | None) -
     sealed = source.read_sealed()
     key = customer.key if customer else None
     return None if sealed is None else unseal(ctx.store.keys, sealed, key)
-
-
-def look_again(found: Version, lost: Version | None, error: GoneError) -> Version:
-    """What is lost, to be remembered: bytes that are gone are looked for once more, not for ever.
-
-    ``lost`` is what this gave before. Raises S3Error ServiceUnavailable when the version is the
-    same still: nobody replaced it, its file was taken away.
-    """
-    if found == lost:
-        raise missing(found.key, error) from error
-    return found
 
 
 def rewrite(

@@ -29,7 +29,7 @@ from server_ref.storage.removal import Removal
 from server_ref.storage.schema import StoreError, connect, prepare
 from server_ref.storage.sealing import BodyCipher
 from server_ref.storage.tasks import Tasks
-from server_ref.storage.trouble import missing, refusal
+from server_ref.storage.trouble import look_again, refusal
 from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import FIELDS
 
@@ -192,9 +192,7 @@ class Store(Buckets):
             try:
                 return read.version, self._payload(read, start, length, customer_key)
             except (FileNotFoundError, GoneError) as error:
-                if read.version == lost:  # replaced by nobody, and its bytes are gone
-                    raise missing(key, error) from error
-                lost = read.version
+                lost = look_again(key, read.version, lost, error)
             except OSError as error:
                 raise refusal(error) from error
 

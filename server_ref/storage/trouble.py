@@ -9,9 +9,11 @@ import errno
 import logging
 import sqlite3
 import time
+from typing import TypeVar
 
 from server_ref.errors import S3Error
 
+T = TypeVar("T")
 logger = logging.getLogger("server_ref.storage")
 
 _DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG, errno.EMFILE})
@@ -64,10 +66,19 @@ def refusal(error: sqlite3.Error | OSError) -> S3Error:
     return S3Error("ServiceUnavailable", f"The store cannot be used now: {reason}.")
 
 
-def missing(key: str, error: Exception) -> S3Error:
-    """The answer for an object whose bytes somebody took away from under the store."""
+def look_again(key: str, found: T, lost: T | None, error: Exception) -> T:
+    """What is lost, to be remembered: bytes that are gone are looked for once more, not for ever.
+
+    ``found`` is the record whose bytes could not be opened, ``lost`` what this gave the time
+    before. Raises S3Error ServiceUnavailable, and tells the log, when it is the same still: nobody
+    replaced it, its file was taken away.
+    """
+    if found != lost:
+        return found
     _teller.tell(f"a body of {key!r} is gone ({error}): restore the data directory from a backup")
-    return S3Error("ServiceUnavailable", "The store cannot be used now: a file of it is missing.")
+    raise S3Error(
+        "ServiceUnavailable", "The store cannot be used now: a file of it is missing."
+    ) from error
 
 
 def _hint(error: sqlite3.Error) -> str | None:

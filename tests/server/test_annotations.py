@@ -6,9 +6,12 @@ import base64
 import hashlib
 import json
 import zlib
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from server_ref.server import S3Server
 from tests.server.conftest import refused
@@ -287,3 +290,22 @@ def test_a_customers_key_allows_none(owner: Any, bucket: str) -> None:
         AnnotationPayload=b"1",
     )
     assert (error["Status"], error["Code"]) == (400, "InvalidRequest")
+
+
+def test_a_payload_that_was_taken_away_is_not_looked_for_for_ever(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with S3Server(data=tmp_path, durability="relaxed") as server:
+        config = Config(retries={"total_max_attempts": 1})
+        s3 = boto3.client("s3", config=config, **server.client_kwargs)
+        s3.create_bucket(Bucket="kept")
+        s3.put_object(Bucket="kept", Key="key", Body=b"object")
+        put(s3, "kept", "lost", b"payload" * 9000)
+        (file,) = (found for found in (tmp_path / "bodies").rglob("*") if found.is_file())
+        put(s3, "kept", "there", b"payload" * 9000)
+        file.unlink()
+
+        error = refused(s3.get_object_annotation, Bucket="kept", Key="key", AnnotationName="lost")
+        assert (error["Status"], error["Code"]) == (503, "ServiceUnavailable")
+        assert get(s3, "kept", "there") == b"payload" * 9000
+    assert "a body of 'key' is gone" in caplog.text
