@@ -1,12 +1,14 @@
 """SelectObjectContent: a query over one object, its result an event stream.
 
 What is wrong with the request or the object's form is an error answer; what goes wrong once rows
-come is an error event.
+come is an error event. Without DuckDB or sqlglot the operation is NotImplemented.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html
 """
 
 from __future__ import annotations
 
+import importlib
+import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from server_ref.select.intake import Prepared
     from server_ref.select.translate import Plan
 
+logger = logging.getLogger("server_ref")
+
+ENGINE = ("duckdb", "sqlglot")  # imported at the first query: they would cost each start-up
 QUIET = 5.0  # seconds after which a client is told that the query still runs
 BATCH = 1 << 16  # characters of records in one event
 AT_ONCE = 8  # queries, each with memory of its own
@@ -47,7 +52,8 @@ _OF_OBJECT = (
 @operation("SelectObjectContent")
 def select_object_content(ctx: Context, members: Members) -> Members:
     """Prepared and begun before the answer; rows come while it is sent."""
-    from server_ref.select import asked, expression  # DuckDB and sqlglot cost a start-up
+    _require_engine()
+    from server_ref.select import asked, expression  # these import the engine
     from server_ref.select.engine import Running
     from server_ref.select.intake import prepare
 
@@ -71,6 +77,22 @@ def select_object_content(ctx: Context, members: Members) -> Members:
         answer = _Answer(stack.pop_all(), running, plan, wanted, prepared)
     ctx.response_headers["Content-Type"] = "application/vnd.amazon.eventstream"
     return {"Payload": Payload(UNKNOWN, chunks=answer)}
+
+
+def _require_engine() -> None:
+    """Raises S3Error NotImplemented, and tells the log, where a library cannot be imported."""
+    for name in ENGINE:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            logger.warning(
+                "SelectObjectContent needs %s, which cannot be imported (%s); install it with"
+                " `pip install %s` and start the server again",
+                name,
+                error,
+                name,
+            )
+            raise S3Error("NotImplemented", "S3 Select is not available here.") from error
 
 
 class _Answer:

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import json
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -417,6 +418,20 @@ def test_no_file_is_left(tmp_path: Path) -> None:
         select.text(PEOPLE, "SELECT * FROM S3Object")
         select.refused(PEOPLE, "SELECT s.absent FROM S3Object s")
     assert list((tmp_path / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", select_content.ENGINE)
+def test_without_its_libraries_it_is_not_implemented(
+    select: Selecting,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setitem(sys.modules, name, None)  # what makes its import fail
+    assert select.refused(PEOPLE, "SELECT * FROM S3Object") == "NotImplemented"
+    assert f"`pip install {name}`" in caplog.text
+    monkeypatch.undo()
+    assert select.text(PEOPLE, "SELECT s.name FROM S3Object s LIMIT 1") == "Ada\n"
 
 
 def test_frames_are_those_of_the_specification() -> None:
