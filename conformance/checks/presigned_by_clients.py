@@ -77,6 +77,7 @@ def url_of_a_client_takes_an_upload(t: Trial) -> None:
 
 @check(
     "presigned",
+    proved_by=["presigned-get-refused"],
     only=("s3cmd",),
     level="may",
     verified="observed",

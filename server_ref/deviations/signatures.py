@@ -137,7 +137,7 @@ declare(
 
 def _refuse_presigned(operation: str) -> Change:
     def change(ctx: Context, _members: Members) -> None:
-        if "X-Amz-Signature=" in ctx.request.target:
+        if "Signature=" in ctx.request.target:  # X-Amz-Signature is version 4's, this version 2's
             raise S3Error("AccessDenied")
 
     return before(operation, change)
