@@ -10,11 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from server_ref.storage.keystore import DISABLED, ENABLED, PENDING_DELETION, Key, KeyStore
+from server_ref.storage.keystore import (
+    DISABLED,
+    ENABLED,
+    FOLDER,
+    PENDING_DELETION,
+    Key,
+    KeyStore,
+)
 
-FOLDER = "keys"  # below the data directory
 _STATES = {"enable": ENABLED, "disable": DISABLED, "delete": PENDING_DELETION}
-COMMANDS = ("keys", "add-key", "set-key")
 
 
 def add_commands(commands: Any) -> None:
@@ -31,7 +36,7 @@ def add_commands(commands: Any) -> None:
 
 
 def run(arguments: argparse.Namespace, account: str) -> str:
-    """Do one of COMMANDS; returns what to print. Raises ValueError with what to do instead."""
+    """What to print once the command is done. Raises ValueError with what to do instead."""
     data: Path = arguments.data
     keys = KeyStore(data / FOLDER)
     if arguments.command == "keys":

@@ -20,6 +20,7 @@ import msgspec
 
 from server_ref.storage import sealing
 
+FOLDER = "keys"  # of a data directory
 ENABLED, DISABLED, PENDING_DELETION = "Enabled", "Disabled", "PendingDeletion"
 S3_ALIAS = "alias/aws/s3"
 KEY_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -21,6 +21,7 @@ from server_ref.storage.bodies import Bodies
 from server_ref.storage.buckets import Buckets
 from server_ref.storage.changes import Reaction
 from server_ref.storage.commit import GroupCommit, Transaction
+from server_ref.storage.keystore import FOLDER as KEYS
 from server_ref.storage.keystore import KeyStore
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
 from server_ref.storage.recent import Read, Reads, Recent, keep
@@ -70,7 +71,7 @@ class Store(Buckets):
             raise
         self._removal = Removal(self.bodies)
         self.pins = Pins(self._removal)
-        self.keys = KeyStore(path / "keys", durable=self._durable)
+        self.keys = KeyStore(path / KEYS, durable=self._durable)
         self._next_seq = boot << 40  # more than any earlier start gave out
         self._sequence_lock = threading.Lock()
         self._recent = Recent()
