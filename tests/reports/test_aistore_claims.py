@@ -23,9 +23,9 @@ CONTRADICTED = {
     "… and page size)",  # everything comes in one answer
     "Copy object: S3 API is fully supported",  # conditions, directives: not looked at
     "s3cmd performs GET followed by PUT instead of AWS API call",  # it copies for real today
-    "AIS tracks object last access time and returns it as LastModified for S3 clients: "
-    "in HEAD and GET",  # the time of the write
-    "Unsupported, and so without effect on what is stored",  # the dangerous ones
+    "AIS tracks object last access time and returns it as LastModified for S3 clients "
+    "[in HEAD and GET]",  # the time of the write
+    "Unsupported S3 [and so without effect on what is stored]",  # the dangerous ones
 }
 LOST = {
     "deleting_cors_rules_leaves_the_bucket",
