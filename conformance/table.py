@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Outcome, Result
 from conformance.model.verdict import scored
 
+UNBOUNDED = 10_000  # characters
 STYLES = {
     "lost": "bold white on red",
     "good": "green",
@@ -40,13 +43,29 @@ def outcome_table(
     return table
 
 
+def print_whole(console: Console, table: Table) -> None:
+    """Print the table; where nobody looks at a screen, as wide as it has to be."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    unbounded = console.options.update(max_width=UNBOUNDED)
+    before = console.width
+    console.width = max(before, Measurement.get(console, unbounded, table).maximum)
+    try:
+        console.print(table)
+    finally:
+        console.width = before
+
+
 def cell(results: Sequence[Result]) -> Text:
-    """One cell: ``5/5``, ``3/5``, ``declared``, ``not claimed``, ``-`` where the client cannot."""
+    """One cell: ``5/5``, ``3/5 ⊘1`` (blocked), ``≠1`` (declared), ``-`` where the client cannot."""
     counts = Counter(result.outcome for result in results if scored(result))
     passed, failed = counts[Outcome.PASS], counts[Outcome.FAIL]
     words = [f"{passed}/{passed + failed}"] if passed + failed else []
     if counts[Outcome.BLOCKED]:
-        words.append(f"{counts[Outcome.BLOCKED]} blocked")
+        words.append(
+            f"⊘{counts[Outcome.BLOCKED]}" if words else f"{counts[Outcome.BLOCKED]} blocked"
+        )
     if counts[Outcome.ERROR]:
         words.append(f"{counts[Outcome.ERROR]} error")
     if counts[Outcome.DECLARED]:

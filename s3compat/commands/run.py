@@ -27,7 +27,7 @@ from conformance.progress import Progress
 from conformance.roster import client_classes, usual_clients, versions, why_missing
 from conformance.runner import Run, RunError, execute
 from conformance.smoke import SmokeError, smoke_test
-from conformance.table import STYLES, outcome_table
+from conformance.table import STYLES, outcome_table, print_whole
 from conformance.target import Target, TargetError, read_targets
 from reports.statements import statements
 from s3compat.commands.report import write_reports
@@ -334,7 +334,7 @@ def _tell(
             clients = ", ".join(result.client for result in results)
             console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
             console.print(f"    {results[0].reason}", markup=False, soft_wrap=True)
-    console.print(outcome_table(titles, list(log.header.clients), log.results))
+    print_whole(console, outcome_table(titles, list(log.header.clients), log.results))
     counts = ", ".join(
         f"{number} {outcome.value.replace('_', ' ')}"
         for outcome, number in verdict.counts.items()

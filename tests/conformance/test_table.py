@@ -1,0 +1,57 @@
+"""The table at the end of a run: what a cell says, and that no column is cut off in a log."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from conformance.model import Expectation, Outcome, Result
+from conformance.table import cell, outcome_table, print_whole
+
+
+def result(outcome: Outcome, client: str = "raw", *, lost: bool = False) -> Result:
+    return Result(
+        check=f"get-object.{outcome.value}",
+        client=client,
+        row="get-object",
+        outcome=outcome,
+        title="A title.",
+        level="must",
+        spec="https://example.org",
+        verified="documented",
+        expectations=(Expectation("object", "still", "gone", False, lost),) if lost else (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "text"),
+    [
+        ([Outcome.PASS], "1/1"),
+        ([Outcome.PASS, Outcome.FAIL, Outcome.BLOCKED], "1/2 ⊘1"),
+        ([Outcome.BLOCKED], "1 blocked"),
+        ([Outcome.PASS, Outcome.DECLARED], "1/1 ≠1"),
+        ([Outcome.DECLARED], "declared"),
+        ([Outcome.NOT_CLAIMED], "not claimed"),
+        ([Outcome.CLIENT_CANNOT], "-"),
+        ([Outcome.ERROR], "1 error"),
+    ],
+)
+def test_what_a_cell_says(outcomes: list[Outcome], text: str) -> None:
+    assert cell([result(one) for one in outcomes]).plain == text
+
+
+def test_data_loss_is_all_a_cell_says() -> None:
+    lost = cell([result(Outcome.PASS), result(Outcome.FAIL, lost=True)])
+    assert (lost.plain, str(lost.style)) == ("DATA LOSS", "bold white on red")
+
+
+def test_a_log_has_every_column() -> None:
+    clients = [f"a-client-with-a-name-{number}" for number in range(12)]
+    results = [result(Outcome.PASS, client) for client in clients]
+    console = Console(file=io.StringIO(), width=80)
+    print_whole(console, outcome_table({"get-object": "GET object"}, clients, results))
+    first, second = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
+    assert first.split() == ["row", *clients]
+    assert second.split() == ["GET", "object", *["1/1"] * 12]
