@@ -20,7 +20,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from server_ref.serve import SECRET_VARIABLE
+from server_ref.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 from server_ref.storage import StoreError
 from server_ref.storage.schema import PAGE_SIZE

@@ -19,6 +19,7 @@ from botocore.config import Config
 from server_ref import serve
 from server_ref.clock import FileClock, duration
 from server_ref.lifecycle import apply, walk
+from server_ref.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
 from tests.server.test_lifecycle_configuration import put, rule
@@ -486,7 +487,7 @@ def test_a_clock_the_command_refuses(
 def test_the_command_lives_by_a_clock_file(tmp_path: Path) -> None:
     file = tmp_path / "clock"
     file.write_text("10d")
-    environment = {**os.environ, serve.SECRET_VARIABLE: "a secret of mine"}
+    environment = {**os.environ, SECRET_VARIABLE: "a secret of mine"}
     command = [sys.executable, "-m", "server_ref.serve", "--port", "0", "--access-key", "AKIAMINE"]
     with subprocess.Popen(
         [*command, "--clock-file", str(file), "--log", "off"],

@@ -23,6 +23,7 @@ from server_ref import requestlog, serve
 from server_ref.auth.credentials import Credential, make_account
 from server_ref.deviations import UnknownDeviation
 from server_ref.profiles import ProfileError
+from server_ref.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 
 
@@ -202,7 +203,7 @@ def test_request_log() -> None:
 
 
 def test_the_command() -> None:
-    environment = {**os.environ, serve.SECRET_VARIABLE: "a secret of mine"}
+    environment = {**os.environ, SECRET_VARIABLE: "a secret of mine"}
     with subprocess.Popen(
         [sys.executable, "-m", "server_ref.serve", "--port", "0", "--access-key", "AKIAMINE"],
         env=environment,

@@ -1,0 +1,182 @@
+"""The arguments of `s3compat serve`, and the variables it reads beside them.
+
+What they mean to the server is said in `S3Server`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import timedelta
+from pathlib import Path
+
+from server_ref import profiles
+from server_ref.clock import duration
+
+SECRET_VARIABLE = "S3COMPAT_SECRET_KEY"
+MFA_VARIABLE = "S3COMPAT_MFA_DEVICES"  # SERIAL=SECRET, blanks between
+
+LOOPBACK = "127.0.0.1"
+
+
+def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
+    """The arguments of the command."""
+    made = argparse.ArgumentParser(
+        prog=prog,
+        description="Run the reference S3 server until Ctrl-C.",
+        epilog=f"The secret key is read from {SECRET_VARIABLE}, or made up and shown once; "
+        "with --data it is kept there. `s3compat admin` adds accounts and sessions. "
+        f"{MFA_VARIABLE} names virtual MFA devices (SERIAL=BASE32SECRET, blanks between them).",
+    )
+    add = made.add_argument
+    add(
+        "--host",
+        default=LOOPBACK,
+        help="address to listen on (default: %(default)s, this machine only)",
+    )
+    add("--port", type=_port, default=9000, help="0 takes a free one (default: %(default)s)")
+    add(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        help="keep what is stored here (default: a temporary directory, removed at the end)",
+    )
+    add("--access-key", metavar="ID", help="access key id (default: kept with --data, or made up)")
+    add("--region", help="region requests are signed for (default: the profile's, us-east-1)")
+    add(
+        "--profile",
+        default="aws",
+        metavar="NAME",
+        help="behave as this profile: "
+        + ", ".join(profiles.names())
+        + ", or a TOML file (default: %(default)s)",
+    )
+    add(
+        "--deviation",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="add this deliberate fault; repeatable",
+    )
+    add("--list-deviations", action="store_true", help="show every deliberate fault and end")
+    add("--anonymous", action="store_true", help="answer unsigned requests as the first account")
+    add(
+        "--domain",
+        default="",
+        help="virtual-hosted buckets are <bucket>.DOMAIN, beside *.localhost and *.amazonaws.com",
+    )
+    add("--base-path", default="", metavar="/PATH", help="serve S3 below this path")
+    add(
+        "--targets",
+        type=int,
+        metavar="N",
+        help="with --profile aistore: how many targets, each on a port of its own",
+    )
+    add(
+        "--feature",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="with --profile aistore: a feature of the cluster, on from the start; repeatable",
+    )
+    add(
+        "--upstream",
+        default="",
+        metavar="URL",
+        help="with --profile aistore: the S3 that buckets of Amazon's and presigned requests are "
+        "at; its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+    )
+    add(
+        "--tls",
+        action="store_true",
+        help="serve HTTPS, with --cert and --key or a certificate made up",
+    )
+    add("--cert", metavar="PEM", type=Path, help="certificate chain for --tls")
+    add("--key", metavar="PEM", type=Path, help="private key for --tls (default: inside --cert)")
+    add(
+        "--durability",
+        choices=("full", "relaxed"),
+        help="relaxed answers before the disk has it (default: full)",
+    )
+    add(
+        "--kms-key",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="have this KMS key: an id (a UUID) or alias/NAME; made where it is not; repeatable",
+    )
+    add(
+        "--block-sse-c",
+        action="store_true",
+        help="buckets refuse SSE-C until they are told to take it, as S3's do since April 2026",
+    )
+    add(
+        "--keys-need-tls",
+        action="store_true",
+        help="refuse SSE-C and SSE-KMS over plain HTTP, as S3 does",
+    )
+    add(
+        "--event-target",
+        action="append",
+        default=[],
+        metavar="ARN=URL",
+        help="events for this queue, topic or function are POSTed here; ARN may be a pattern,"
+        " {name} in the URL is its last part, no URL takes and drops them; repeatable",
+    )
+    add(
+        "--restore-seconds",
+        metavar="SECONDS",
+        type=float,
+        help="how long a Standard restore of an archived object takes, by the clock (default: 10)",
+    )
+    add(
+        "--clock-offset",
+        metavar="DURATION",
+        type=_duration,
+        help="what is stored lives this much later: 31d, 12h, 1d12h; for lifecycle rules, "
+        "retention and restored copies",
+    )
+    add(
+        "--clock-file",
+        metavar="FILE",
+        type=Path,
+        help="read the offset from this file, again whenever it is written: "
+        "`echo 31d > FILE` lets a month pass",
+    )
+    add(
+        "--access-log-seconds",
+        type=float,
+        metavar="N",
+        help="how long a bucket's access log records are gathered into one object"
+        " (default: the profile's, 10)",
+    )
+    add(
+        "--log",
+        choices=("plain", "json", "off"),
+        default="plain",
+        help="request log on stderr (default: %(default)s)",
+    )
+    return made  # fmt: skip
+
+
+def check_together(arguments: argparse.Namespace) -> None:
+    """Raises ValueError for arguments that do not go together."""
+    if (arguments.cert or arguments.key) and not arguments.tls:
+        raise ValueError("--cert and --key need --tls")
+    if arguments.key and not arguments.cert:
+        raise ValueError("--key needs --cert")
+    if arguments.clock_offset and arguments.clock_file:
+        raise ValueError("--clock-offset and --clock-file say the same thing: give one of them")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("a port is between 0 and 65535")
+    return number
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
