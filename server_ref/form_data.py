@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from email.message import Message
 from typing import NamedTuple
 
 from server_ref.errors import S3Error
@@ -48,6 +47,8 @@ class FilePart:
 
 def boundary_of(content_type: str) -> bytes | None:
     """The boundary of a multipart/form-data; None for any other type, or without one."""
+    from email.message import Message  # here: a server that meets no form starts without it
+
     message = Message()
     message["Content-Type"] = content_type
     if message.get_content_type() != "multipart/form-data":

@@ -3,7 +3,8 @@
 Who may use which key is decided elsewhere. A sealed blob is one initial counter of 16 random
 bytes a layer, then the ciphertext, as long as the body: so any byte range is read by itself, and
 parts of an upload share its data keys. A data key is kept only wrapped by AES-256-GCM, whose tag
-also says whether the wrapping key is the right one.
+also says whether the wrapping key is the right one. The cryptography library is imported with the
+first key or blob: a server without encrypted objects does not pay for it.
 """
 
 from __future__ import annotations
@@ -12,11 +13,6 @@ import os
 from collections.abc import Callable, Mapping
 
 import msgspec
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 _BLOCK = 16  # bytes of an AES block, and of an initial counter
@@ -65,6 +61,8 @@ class BodyCipher:
 
 
 def _counter_mode(key: bytes, start: bytes, offset: int) -> Transform:
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
     counter = (int.from_bytes(start, "big") + offset // _BLOCK) % (1 << 8 * _BLOCK)
     mode = modes.CTR(counter.to_bytes(_BLOCK, "big"))
     update: Transform = Cipher(algorithms.AES256(key), mode).encryptor().update
@@ -80,12 +78,17 @@ def new_data_keys(layers: int) -> list[bytes]:
 
 def wrap(data_key: bytes, key: bytes, context: Mapping[str, str]) -> bytes:
     """A data key as it may be kept; opens with the same 32-byte key and context only."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     salt, nonce = os.urandom(_SALT), os.urandom(_NONCE)
     return salt + nonce + AESGCM(_derived(key, salt)).encrypt(nonce, data_key, _bytes(context))
 
 
 def unwrap(wrapped: bytes, key: bytes, context: Mapping[str, str]) -> bytes:
     """The data key; raises WrongKeyError."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     salt, nonce = wrapped[:_SALT], wrapped[_SALT : _SALT + _NONCE]
     try:
         return AESGCM(_derived(key, salt)).decrypt(
@@ -96,6 +99,9 @@ def unwrap(wrapped: bytes, key: bytes, context: Mapping[str, str]) -> bytes:
 
 
 def _derived(key: bytes, salt: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     return HKDF(SHA256(), KEY_BYTES, salt, _PURPOSE).derive(key)
 
 
