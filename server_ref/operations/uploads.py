@@ -25,7 +25,6 @@ from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import seconds
 from server_ref.storage import uploads, versions
 from server_ref.storage.commit import Transaction
-from server_ref.storage.hashing import ALGORITHMS
 from server_ref.storage.records import NULL_VERSION, Bucket, Part, PartInfo, Upload, Version, pack
 
 
@@ -77,12 +76,7 @@ def _checksum_mode(members: Members) -> tuple[str | None, str | None]:
                 " header.",
             )
         return None, None
-    if algorithm not in ALGORITHMS:
-        raise S3Error(
-            "InvalidRequest",
-            "Checksum algorithm provided is unsupported. Please try again with any of the valid "
-            "types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
-        )
+    checksums.check_algorithm(algorithm)
     if checksum_type is None:
         return algorithm, "FULL_OBJECT" if algorithm == "CRC64NVME" else "COMPOSITE"
     if checksum_type not in ("COMPOSITE", "FULL_OBJECT"):

@@ -31,6 +31,16 @@ def member(algorithm: str) -> str:
     return f"Checksum{algorithm}"
 
 
+def check_algorithm(name: str) -> None:
+    """Raises S3Error InvalidRequest for an x-amz-checksum-algorithm that S3 does not know."""
+    if name not in ALGORITHMS:
+        raise S3Error(
+            "InvalidRequest",
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid "
+            "types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+        )
+
+
 def claim(members: Mapping[str, Any], headers: Mapping[str, str]) -> Claim:
     """Raises S3Error InvalidRequest for two checksums, or one that cannot be a digest.
 
