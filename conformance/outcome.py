@@ -99,6 +99,8 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
             return Decision(Outcome.NOT_CLAIMED, f"{needs}: {trouble}")
         if answer.status == 501:
             return Decision(Outcome.BLOCKED, f"not implemented, and nothing says so: {trouble}")
+    if (declared := _turned_away(seen)) is not None:
+        return Decision(Outcome.DECLARED, f"redirected, as declared; {trouble}", declared)
     return Decision(Outcome.BLOCKED, str(trouble))
 
 
@@ -106,8 +108,11 @@ def as_declared(seen: Seen) -> Declared | None:
     """The declared deviation that every mismatch of the check is an instance of, if there is one.
 
     Each mismatch must have been seen on an answer with the declared status and code; where it is
-    declared what is seen instead, each of them must be that. Any other wrong answer is none.
+    declared what is seen instead, each of them must be that. Any other wrong answer is none. A
+    declared redirect that the client stayed with explains whatever came after it.
     """
+    if (redirect := _turned_away(seen)) is not None:
+        return redirect
     if not seen.expect.mismatches:
         return None
     if not isinstance(seen.trouble, MissingMemberError | None):
@@ -121,6 +126,17 @@ def as_declared(seen: Seen) -> Declared | None:
         ),
         None,
     )
+
+
+def _turned_away(seen: Seen) -> Declared | None:
+    """The declared redirect that a call of the check ended with, if all was well until then."""
+    for number, answer in enumerate(seen.answers):
+        for one in seen.declared:
+            if 300 <= one.status < 400 and (answer.status, answer.code) == (one.status, one.code):
+                before = seen.answers[:number]
+                wrong = any(got is early for got in seen.expect.mismatched for early in before)
+                return None if wrong else one
+    return None
 
 
 def _is_declared(

@@ -239,6 +239,44 @@ class TestDeclared:
         )
 
 
+class TestDeclaredRedirect:
+    """A redirect that the client stays with: what comes after it shows nothing."""
+
+    redirect = Declared(words="w", cite="https://x.org/a", status=307, code="TemporaryRedirect")
+
+    def decide(self, check: Callable[[Trial], None], *answers: Answer) -> Outcome:
+        found = [answer(404, "NoSuchKey")]
+        return outcome(check, answers, setup=found, declared=[self.redirect])[0]
+
+    def writes_and_looks(self, t: Trial) -> None:
+        t.expect.ok(t.call("PutObject", Key="k"))
+        t.expect.status(t.look("GetObject", Key="k"), 200)
+        t.expect.equal(1, 2, "what was worked out")
+
+    def test_everything_after_it_follows_from_it(self) -> None:
+        away = answer(307, "TemporaryRedirect")
+        assert self.decide(self.writes_and_looks, away) is Outcome.DECLARED
+        assert self.decide(self.writes_and_looks, answer(200)) is Outcome.FAIL
+        assert self.decide(self.writes_and_looks, answer(307, "Other")) is Outcome.FAIL
+
+    def test_what_was_wrong_before_it_is_a_fail(self) -> None:
+        def check(t: Trial) -> None:
+            t.expect.status(t.call("CreateBucket", Bucket="b"), 201)
+            t.expect.ok(t.call("PutObject", Key="k"))
+
+        away = answer(307, "TemporaryRedirect")
+        assert self.decide(check, answer(200), away) is Outcome.FAIL
+        assert self.decide(check, answer(201), away) is Outcome.DECLARED
+
+    def test_setup_that_needed_what_never_arrived_is_not_blocked(self) -> None:
+        def check(t: Trial) -> None:
+            t.call("PutObject", Key="k")
+            t.given.call("GetObject", Key="k")
+
+        assert self.decide(check, answer(307, "TemporaryRedirect")) is Outcome.DECLARED
+        assert self.decide(check, answer(200)) is Outcome.BLOCKED
+
+
 class TestSetUpByAnotherRow:
     """Setup that needs an operation of another row."""
 
