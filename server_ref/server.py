@@ -38,10 +38,10 @@ from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
 from server_ref.front import Front
 from server_ref.http.connection import Log
-from server_ref.http.server import Transport
 from server_ref.http.tls import context, make_certificate
 from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
+from server_ref.ports import Ports
 from server_ref.profiles import load_profile
 from server_ref.rules.mfa import parse_devices
 from server_ref.seams import Seams
@@ -49,6 +49,7 @@ from server_ref.settings import Settings
 from server_ref.storage.keystore import KeyStore, check_name
 
 DEFAULT_ACCOUNT = "111122223333"  # Amazon's example account id
+_NOT_RUNNING = "the server is not running; use `with S3Server() as s3:`"
 
 
 class S3Server:
@@ -138,7 +139,7 @@ class S3Server:
         self._log = log
         self.clock = Clock(clock)
         self._lifecycle: Lifecycle | None = None
-        self._transports: list[Transport] = []
+        self._ports: Ports | None = None
         self._front: Front | None = None
         self._kms_keys = tuple(kms_keys)
         for name in self._kms_keys:
@@ -174,26 +175,19 @@ class S3Server:
             self._front = self._seams.front(
                 app, self._store, self._keyring.first.account.canonical_id
             )
-            context = self._context()
-            log = self._effects.access_log.logging(self._log)
-            for number, application in enumerate(self._front.applications):
-                self._transports.append(
-                    Transport(
-                        self._host,
-                        0 if number else self._port,
-                        application,
-                        self._seams.limits,
-                        tls=context,
-                        log=log,
-                    )
-                )
-            self._front.listening([self._address(one) for one in self._transports])
+            self._ports = Ports(
+                self._host,
+                self._port,
+                self._front,
+                self._seams.limits,
+                tls=self._context(),
+                log=self._effects.access_log.logging(self._log),
+            )
         except BaseException:
             self._stop(0.0)
             self._release()
             raise
-        for transport in self._transports:
-            transport.start()
+        self._ports.start()
         self._effects.start()
         self._lifecycle = Lifecycle(self._store, self.clock)
         self._lifecycle.start()
@@ -214,7 +208,7 @@ class S3Server:
         The server does the same by itself within seconds of a new day of its clock.
         """
         if self._lifecycle is None:
-            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
+            raise RuntimeError(_NOT_RUNNING)
         return self._lifecycle.run()
 
     def __enter__(self) -> S3Server:
@@ -233,19 +227,17 @@ class S3Server:
     @property
     def url(self) -> str:
         """Scheme, host and port, and the base path if there is one."""
-        if not self._transports or self._front is None:
-            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
-        return f"{self._address(self._transports[0])}{self._front.path}"
+        return f"{self.root_url}{self._front.path if self._front else ''}"
 
     @property
     def root_url(self) -> str:
         """Scheme, host and port alone: where an emulated product's own API begins."""
-        return self.url.removesuffix(self._front.path if self._front else "")
+        return self._urls[0]
 
     @property
     def target_urls(self) -> list[str]:
         """Scheme, host and port of each further port."""
-        return [self._address(one) for one in self._transports[1:]]
+        return self._urls[1:]
 
     @property
     def endpoint_url(self) -> str:
@@ -266,7 +258,7 @@ class S3Server:
     def keys(self) -> KeyStore:
         """The local KMS keys: create, list, enable and disable them."""
         if self._store is None:
-            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
+            raise RuntimeError(_NOT_RUNNING)
         found: KeyStore = self._store.keys
         return found
 
@@ -321,7 +313,7 @@ class S3Server:
 
     def _know(self, credential: Credential) -> Credential:
         if self._keyring is None:
-            raise RuntimeError("the server is not running; use `with S3Server() as s3:`")
+            raise RuntimeError(_NOT_RUNNING)
         self._keyring.add(credential)
         return credential
 
@@ -333,14 +325,16 @@ class S3Server:
             kept.change(lambda known: known or (made,))
         return Keyring(self._given, kept.news)
 
-    def _address(self, transport: Transport) -> str:
-        host, port = transport.address
-        shown = f"[{host}]" if ":" in host else host
-        return f"{'https' if self._tls else 'http'}://{shown}:{port}"
+    @property
+    def _urls(self) -> list[str]:
+        if self._ports is None:
+            raise RuntimeError(_NOT_RUNNING)
+        return self._ports.urls
 
     def _stop(self, seconds: float) -> None:
-        while self._transports:
-            self._transports.pop().drain(seconds)
+        if self._ports is not None:
+            self._ports.drain(seconds)
+            self._ports = None
 
     def _make_scratch(self) -> Path:
         if self._scratch is None:
