@@ -22,9 +22,9 @@ REMOVED = "removed"  # a version or a marker is gone for good
 MARKER = "marker"  # a delete marker was written
 RESTORING = "restoring"  # an archived version is being restored
 RESTORED = "restored"  # its copy can be read
-ANNOTATED = "annotated"  # an annotation was written beside it
-UNANNOTATED = "unannotated"  # one is gone
-COPY_GONE = "copy gone"  # and is gone again
+COPY_GONE = "copy gone"  # that copy has expired
+ANNOTATED = "annotated"  # an annotation was written beside a version
+UNANNOTATED = "unannotated"  # an annotation was removed
 
 
 class Change(NamedTuple):
