@@ -18,7 +18,7 @@ def plain(stream: TextIO | None = None) -> Log:
 
     def log(request: Request, response: Response, sent: int, seconds: float) -> None:
         trace = request.trace
-        path = _shown(request)
+        path = shown_path(request)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")[11:23]
         out.write(
             f"{now} {request.method} {path} {trace.get('operation', '-')} {response.status}"
@@ -53,7 +53,7 @@ def as_json(stream: TextIO | None = None) -> Log:
     return log
 
 
-def _shown(request: Request) -> str:
-    """Path without the query, which may carry a signature; nothing in it can end the line."""
+def shown_path(request: Request) -> str:
+    """The path without the query, which may carry a signature; nothing in it can end the line."""
     path = request.target.partition("?")[0]
     return path if path.isprintable() else path.encode("unicode_escape").decode()

@@ -1,7 +1,8 @@
 """The worker: a pass over the buckets that have a lifecycle, once a day of the clock.
 
 Everything a rule does comes due at a midnight, so a bucket is gone through again only when the day
-or its configuration is another. It tells nobody; what it did is in the log.
+or its configuration is another. The moments of restores are told here, too: they come by the same
+clock. What a pass did is in the log at INFO.
 """
 
 from __future__ import annotations

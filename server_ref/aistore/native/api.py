@@ -18,6 +18,7 @@ from server_ref.aistore.native.objects import Objects
 from server_ref.aistore.placement import Node, seen_from, target_of, uname
 from server_ref.errors import S3Error
 from server_ref.request import Request
+from server_ref.requestlog import shown_path
 from server_ref.response import Response
 
 logger = logging.getLogger("server_ref")
@@ -58,7 +59,7 @@ class Native:
         except S3Error as error:  # of the body, of the store or of the upstream
             return error_response(request, NativeError(error.status, error.message), node.id)
         except Exception:  # as at the gate: the client gets an answer and the log the fault
-            logger.exception("native request %s %s failed", request.method, request.target)
+            logger.exception("native request %s %s failed", request.method, shown_path(request))
             return error_response(request, NativeError(500, "internal error"), node.id)
 
     def _answer(self, asked: Asked, node: Node) -> Response:
