@@ -34,7 +34,10 @@ The other places of a ``Seams``:
     @server.on_error("*")                 f(exchange, error) -> None | S3Error
     @server.around_parse                  f(parse, request, operation) -> members
     @server.around_decide                 f(decide, ctx, members) -> None    raise S3Error to refuse
+    @server.around_locate                 f(locate, request) -> None         host, bucket and key
     @server.around_route                  f(route, request) -> operation
+    @server.around_serialise("*")         f(serialise, operation, answer) -> (status, headers, body)
+    server.set_front(make)                who answers on which port, before the gate
     server.wrap_store(lambda store: …)    see ``StoreProxy`` in steps
     server.change_settings(region="eu-west-1")
     server.lenient("payload_hash")        fields of server_ref.auth.strictness.Strictness
