@@ -130,10 +130,11 @@ def as_declared(seen: Seen) -> Declared | None:
 
 def _turned_away(seen: Seen) -> Declared | None:
     """The declared redirect that a call of the check ended with, if all was well until then."""
-    for number, answer in enumerate(seen.answers):
+    own = [answer for answer in seen.answers if not answer.by]
+    for number, answer in enumerate(own):
         for one in seen.declared:
             if 300 <= one.status < 400 and (answer.status, answer.code) == (one.status, one.code):
-                before = seen.answers[:number]
+                before = own[:number]
                 wrong = any(got is early for got in seen.expect.mismatched for early in before)
                 return None if wrong else one
     return None
