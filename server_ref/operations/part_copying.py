@@ -69,7 +69,9 @@ def _copy_part(
     copying.check_size(length)
     segments = clip(found.read_segments(), start, length)
     if opens is None and encrypted.cipher is None:
-        computed = copying.digests(ctx, segments, algorithm)
+        whole = length == found.size
+        computed = copying.kept_digests(found, algorithm) if whole else None
+        computed = computed or copying.digests(ctx, segments, algorithm)
         if computed is None:
             raise GoneError
         carried, (md5, checksum) = Carried(segments, None), computed

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from server_ref.rules import copying
+from server_ref.storage.hashing import base64_digest
 from tests.server.conftest import refused
 
 MIN = 5 * 1024**2
@@ -262,6 +264,54 @@ def test_ranges_of_a_copied_part(
     etag = owner.upload_part_copy(**members)["CopyPartResult"]["ETag"]
     complete(owner, bucket, upload_id, [{"PartNumber": 1, "ETag": etag}])
     assert owner.get_object(Bucket=bucket, Key=KEY)["Body"].read() == b"234"
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted", "algorithm", "hashed"),
+    [
+        ("plain", None, "CRC64NVME", False),
+        ("plain", "bytes=0-9", "CRC64NVME", False),
+        ("plain", "bytes=0-8", "CRC64NVME", True),
+        ("plain", "bytes=1-9", "CRC64NVME", True),
+        ("plain", None, "SHA256", True),
+        ("parts", None, "CRC64NVME", True),
+    ],
+)
+def test_a_copied_part_is_hashed_only_where_its_digests_are_not_known(
+    owner: Any,
+    bucket: str,
+    monkeypatch: pytest.MonkeyPatch,
+    source: str,
+    wanted: str | None,
+    algorithm: str,
+    hashed: bool,
+) -> None:
+    data = b"0123456789"
+    owner.put_object(Bucket=bucket, Key="plain", Body=data, ChecksumAlgorithm="CRC64NVME")
+    inner = {"Bucket": bucket, "Key": "parts"}
+    inner["UploadId"] = owner.create_multipart_upload(**inner)["UploadId"]
+    part = owner.upload_part(**inner, PartNumber=1, Body=data)
+    given = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    owner.complete_multipart_upload(**inner, MultipartUpload=given)
+    made = owner.create_multipart_upload(Bucket=bucket, Key=KEY, ChecksumAlgorithm=algorithm)
+    members = {"Bucket": bucket, "Key": KEY, "UploadId": made["UploadId"], "PartNumber": 1}
+    members |= {"CopySource": f"{bucket}/{source}"}
+    if wanted:
+        members["CopySourceRange"] = wanted
+    read: list[Any] = []
+    digests = copying.digests
+
+    def counted(*arguments: Any) -> Any:
+        read.append(arguments)
+        return digests(*arguments)
+
+    monkeypatch.setattr(copying, "digests", counted)
+    result = owner.upload_part_copy(**members)["CopyPartResult"]
+    assert bool(read) == hashed
+    first, last = map(int, wanted[6:].split("-")) if wanted else (0, 9)
+    expected = data[first : last + 1]
+    assert result["ETag"] == f'"{hashlib.md5(expected).hexdigest()}"'
+    assert result[f"Checksum{algorithm}"] == base64_digest(algorithm, expected)
 
 
 def test_directives_of_a_copy(owner: Any, bucket: str) -> None:
