@@ -1,7 +1,7 @@
 """Event records sent to webhooks: one POST an event, at least once, in the order of each key.
 
 A destination that does not answer 2xx gets the event again; one that is down is left alone for a
-while. Nothing of a destination's answer is kept.
+while. Nothing of a destination's answer is kept, and its URL is in no log: it may carry a secret.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Webhooks:
             return
         left = self._resting.get(url, 0.0) - time.monotonic()
         if left > 0:
-            raise LaterError(f"{url} is down", pause=int(left * 1000) + 1)
+            raise LaterError(f"the webhook of {delivery.arn} is down", pause=int(left * 1000) + 1)
         try:
             with self._session().post(
                 url,
@@ -56,11 +56,12 @@ class Webhooks:
                 status = answer.status_code
         except requests.RequestException as error:
             self._resting[url] = time.monotonic() + REST
-            raise LaterError(f"{url} is down: {type(error).__name__}") from error
+            reason = type(error).__name__
+            raise LaterError(f"the webhook of {delivery.arn} is down: {reason}") from error
         with contextlib.suppress(KeyError):
             del self._resting[url]
         if not 200 <= status < 300:
-            raise LaterError(f"{url} answered {status}")
+            raise LaterError(f"the webhook of {delivery.arn} answered {status}")
 
     def _session(self) -> requests.Session:
         """One a thread: connections are kept, and shared with nobody."""

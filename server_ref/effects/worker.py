@@ -101,7 +101,13 @@ class Worker:
                         pause = min(FIRST_PAUSE << min(task.tries, 10), LONGEST_PAUSE)
                     tasks.postpone(tx, self._queue, task, pause, tried=error.pause is None)
                 else:
-                    logger.error("a task of %s is given up: %s", self._queue, error, exc_info=error)
+                    known = isinstance(error, LaterError)  # its text says it all
+                    logger.error(
+                        "a task of %s is given up: %s",
+                        self._queue,
+                        error,
+                        exc_info=None if known else error,
+                    )
                     tasks.done(tx, self._queue, task)
 
         self._store.write(work)

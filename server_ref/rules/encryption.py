@@ -90,7 +90,7 @@ def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Encryption:
             ArgumentName=ENCRYPTION_HEADER,
             ArgumentValue=method or "null",
         )
-    return Encryption(None, None, shown(None, None))
+    return _USUAL
 
 
 def blocked_at_first(ctx: Context) -> Members:
@@ -134,7 +134,7 @@ def _by_kms(
 
 def refuse_customers(sealed: Sealed | None) -> None:
     """Raises S3Error InvalidRequest where a customer's key is needed for what has none to give."""
-    if sealed is not None and sealed.method == CUSTOMER:
+    if is_customers(sealed):
         raise S3Error("InvalidRequest", "Objects encrypted with SSE-C cannot have annotations.")
 
 
@@ -144,7 +144,7 @@ def beside(ctx: Context, sealed: Sealed | None) -> Encryption:
     Raises S3Error InvalidRequest for a customer's key, and those of KMS.
     """
     if sealed is None:
-        return Encryption(None, None, shown(None, None))
+        return _USUAL
     refuse_customers(sealed)
     key = kms.find_key(ctx, kms.check_request(ctx), sealed.kms_key)
     keys = new_data_keys(_LAYERS[sealed.method])
@@ -199,15 +199,14 @@ def of_upload(ctx: Context, sealed: Sealed | None, customer: CustomerKey | None)
 
     Raises those of KMS too.
     """
-    by_customer = sealed is not None and sealed.method == CUSTOMER
-    if by_customer != (customer is not None):
+    if is_customers(sealed) != (customer is not None):
         raise S3Error(
             "InvalidRequest",
             "The multipart upload initiate requested encryption. Subsequent part requests must "
             "include the appropriate encryption parameters.",
         )
     if sealed is None:
-        return Encryption(None, None, shown(None, None))
+        return _USUAL
     if customer is None:
         kms.check_may_use(kms.check_request(ctx), sealed.kms_key or "", "GenerateDataKey")
     try:

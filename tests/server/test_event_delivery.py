@@ -6,15 +6,24 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 
+from server_ref.effects import worker as workers
+from server_ref.effects.events import QUEUE as EVENTS
+from server_ref.effects.events import Delivery
+from server_ref.effects.webhooks import Webhooks
+from server_ref.effects.worker import Worker
 from server_ref.server import S3Server
+from server_ref.settings import Settings
+from server_ref.storage import Store
 from tests.server.conftest import OWNER, refused
 from tests.server.sink import Sink, listening, reserved
 
@@ -322,6 +331,26 @@ def test_an_event_survives_a_killed_server(tmp_path: Path) -> None:
 def test_a_target_that_is_none_is_said(text: str, what: str) -> None:
     with pytest.raises(ValueError, match=what):
         S3Server(event_targets=[text])
+
+
+def test_the_url_of_a_webhook_is_in_no_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its user, password and query are the operator's; nobody listens at port 1."""
+    monkeypatch.setattr(workers, "GIVE_UP", -1)
+    webhooks = Webhooks(((QUEUE, "http://me:hush-hush@127.0.0.1:1/?token=hush-hush"),))
+    store = Store(tmp_path, Settings(durability="relaxed"))
+    for _ in range(2):
+        work = msgspec.json.encode(Delivery(QUEUE, {}))
+        store.write(lambda tx, work=work: store.tasks.put(tx, EVENTS, "lane", work))
+    worker = Worker(store, EVENTS, webhooks.deliver)
+    worker.start()
+    while store.tasks.waiting(EVENTS):
+        time.sleep(0.05)
+    worker.close()
+    store.close()
+    assert caplog.text.count(f"given up: the webhook of {QUEUE} is down") == 2
+    assert "hush" not in caplog.text
 
 
 def test_what_lifecycle_rules_do_is_told(sink: Sink) -> None:
