@@ -22,20 +22,8 @@ from server_ref.lifecycle import apply, walk
 from server_ref.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
+from tests.server.days import START, Days
 from tests.server.test_lifecycle_configuration import put, rule
-
-# Half past ten: days end at the midnight after it.
-START = datetime(2030, 1, 15, 10, 30, tzinfo=UTC)
-
-
-class Days:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture

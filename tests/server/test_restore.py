@@ -12,21 +12,11 @@ from botocore.config import Config
 
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
+from tests.server.days import Days
 from tests.server.sink import Sink, listening
 
 QUEUE = "arn:aws:sqs:us-east-1:111122223333:my-queue"
-START = datetime(2030, 1, 15, 10, 30, tzinfo=UTC)
 ONGOING = 'ongoing-request="true"'
-
-
-class Days:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
