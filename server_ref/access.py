@@ -67,15 +67,15 @@ class Access:
 
         if operation in _ASKING:
 
-            def authorize(action: str, key: str, version_id: str | None) -> None:
-                copied = operation == "CopyObject" and action.startswith("Get")
-                bucket = source_need(members["CopySource"]).bucket if copied else name
+            def authorize(action: str, bucket: str, key: str, version_id: str | None) -> None:
                 self._require(ctx, members, Need(action, bucket, key, version_id))
 
             ctx.authorize = authorize
         if operation == POST_OBJECT:  # a form carries its own signature, read by the operation
 
-            def authorize_form(action: str, _key: str, _version_id: str | None) -> None:
+            def authorize_form(
+                action: str, _bucket: str, _key: str, _version_id: str | None
+            ) -> None:
                 self._judge(ctx, action, members)  # the form's, by then
 
             ctx.authorize = authorize_form

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 Members = dict[str, Any]  # members of the service model, by their own names
 Handler = Callable[["Context", Members], Members]
-Authorize = Callable[[str, str, "str | None"], None]  # action, key, version id; raises AccessDenied
+# Action, bucket, key, version id; raises S3Error AccessDenied.
+Authorize = Callable[[str, str, str, "str | None"], None]
 Admit = Callable[[str, Mapping[str, str]], "Admission"]  # bucket, fields of a form
 Parse = Callable[[Request, str], Members]
 
 
-def _undecided(action: str, _key: str, _version_id: str | None) -> None:
+def _undecided(action: str, _bucket: str, _key: str, _version_id: str | None) -> None:
     raise RuntimeError(f"nobody decided yet who may do {action}")
 
 

@@ -58,9 +58,9 @@ def form_anonymous_let_in(server: Seams) -> None:
     def let_in(handler: Handler, ctx: Context, members: Members) -> Members:
         decide = ctx.authorize
 
-        def authorize(action: str, key: str, version_id: str | None) -> None:
+        def authorize(action: str, bucket: str, key: str, version_id: str | None) -> None:
             if ctx.account is not None:
-                decide(action, key, version_id)
+                decide(action, bucket, key, version_id)
 
         ctx.authorize = authorize
         return handler(ctx, members)

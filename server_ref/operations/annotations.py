@@ -168,7 +168,9 @@ def delete_object_annotation(ctx: Context, members: Members) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     bypass = ctx.request.headers.get(_BYPASS, "").lower() == "true"
     if bypass:
-        ctx.authorize("BypassGovernanceRetention", members["Key"], members.get("VersionId"))
+        ctx.authorize(
+            "BypassGovernanceRetention", bucket.name, members["Key"], members.get("VersionId")
+        )
 
     def work(tx: Transaction, current: Bucket, version: Version) -> Version:
         rules.check_object(members, version)

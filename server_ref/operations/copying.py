@@ -173,8 +173,8 @@ def _takes_annotations(
         if not kept.count(reader, source, found):
             return False
     encryption.refuse_customers(described.encryption.sealed)
-    ctx.authorize("GetObjectAnnotation", found.key, None)
-    ctx.authorize("PutObjectAnnotation", members["Key"], None)
+    ctx.authorize("GetObjectAnnotation", source.name, found.key, None)
+    ctx.authorize("PutObjectAnnotation", members["Bucket"], members["Key"], None)
     return True
 
 

@@ -87,7 +87,7 @@ def _delete_listed(
     names.check_key(one["Key"])
     version_id = one.get("VersionId") or None
     action = "DeleteObject" if version_id is None else "DeleteObjectVersion"
-    ctx.authorize(action, one["Key"], version_id)
+    ctx.authorize(action, bucket.name, one["Key"], version_id)
     if version_id is not None and not versions.is_version_id(version_id):
         raise S3Error("NoSuchVersion")
     asked = {"Key": one["Key"], "IfMatch": one.get("ETag")}

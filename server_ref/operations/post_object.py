@@ -48,7 +48,7 @@ def post_object(ctx: Context, members: Members) -> Members:
     if admission.sizes is not None:
         file = forms.Measured(file, *admission.sizes)
     _describe(ctx, members, fields, key, file)
-    ctx.authorize("PutObject", key, None)
+    ctx.authorize("PutObject", bucket, key, None)
     return _answer(ctx, fields, bucket, key, put_object(ctx, members))
 
 
