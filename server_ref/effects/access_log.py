@@ -1,7 +1,7 @@
 """One request or change as a record of S3's server access log. Gathering and storing are not here.
 
 Fields that this server does not know are "-": turn-around time, cipher suite, TLS version, access
-point. Signatures and session tokens in a request's URI are left out.
+point. Signatures and session tokens in URIs are left out.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html
 """
 
@@ -11,7 +11,7 @@ import re
 import secrets
 from datetime import UTC, datetime
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from server_ref.request import Request
 from server_ref.response import Response
@@ -53,9 +53,7 @@ _BY_LIFECYCLE = {
 }
 _VERB = re.compile(r"^(?:Get|Put|Delete|Head|List|Create|Update|Restore|Rename)")
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SECRET = re.compile(
-    r"([?&](?:X-Amz-Signature|X-Amz-Security-Token|Signature)=)[^&]*", re.IGNORECASE
-)
+_SECRET = frozenset({"x-amz-signature", "x-amz-security-token", "signature"})
 _TOTAL = re.compile(r"bytes .*/(\d+)")
 
 
@@ -93,19 +91,18 @@ class Record(NamedTuple):
 def record(bucket: Bucket, request: Request, response: Response, sent: int, seconds: float) -> str:
     """The line for one request, without its end."""
     headers = request.headers
-    target = _SECRET.sub(r"\1REDACTED", request.target)
     made = _of_request(Record(bucket.owner, bucket.name, _now()), request)
     return " ".join(
         made._replace(
             operation=operation(request),
             key=quote(request.key, safe="/") if request.key else "-",
-            uri=_quoted(f"{request.method} {target} HTTP/1.1"),
+            uri=_quoted(f"{request.method} {_redacted(request.target)} HTTP/1.1"),
             status=str(response.status),
             error=request.trace.get("error") or "-",
             sent=str(sent) if sent else "-",
             object_size=_object_size(request, response),
             total_time=str(round(seconds * 1000)),
-            referrer=_quoted(headers.get("referer", "-")),
+            referrer=_quoted(_redacted(headers.get("referer", "-"))),
             user_agent=_quoted(headers.get("user-agent", "-")),
             version_id=request.query.get("versionId") or "-",
             host_id=response.headers.get("x-amz-id-2", "-"),
@@ -208,6 +205,17 @@ def _authentication(request: Request) -> tuple[str, str]:
 
 def _now() -> str:
     return datetime.now(UTC).strftime("[%d/%b/%Y:%H:%M:%S +0000]")
+
+
+def _redacted(uri: str) -> str:
+    """Without signatures and session tokens in its query, however their names are written."""
+    path, mark, query = uri.partition("?")
+    pieces = []
+    for piece in query.split("&"):
+        name, equals, _ = piece.partition("=")
+        secret = equals and unquote(name).lower() in _SECRET
+        pieces.append(f"{name}=REDACTED" if secret else piece)
+    return f"{path}{mark}{'&'.join(pieces)}"
 
 
 def _quoted(text: str) -> str:

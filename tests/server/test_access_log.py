@@ -105,6 +105,23 @@ def test_a_signature_is_not_written_down(s3: Any) -> None:
     assert fields[21] == "QueryString"
 
 
+def test_a_signature_is_not_written_down_however_it_is_spelt(s3: Any) -> None:
+    log_to(s3)
+    params = {"Bucket": SOURCE, "Key": "k"}
+    url = s3.generate_presigned_url("head_object", Params=params)
+    signature = url.partition("Signature=")[2].partition("&")[0]
+    asked = requests.Request("HEAD", url, headers={"Referer": url}).prepare()
+    asked.url = url.replace("Signature=", "%53ignatur%65=")
+    with requests.Session() as session:
+        session.send(asked, timeout=30)
+    _, found = delivered(s3, "REST.HEAD.OBJECT")
+    fields = found["REST.HEAD.OBJECT"]
+    assert signature
+    assert signature not in " ".join(fields)
+    assert "%53ignatur%65=REDACTED" in fields[8]
+    assert "Signature=REDACTED" in fields[15]
+
+
 def test_an_anonymous_request_has_no_requester(s3: Any) -> None:
     log_to(s3)
     answer = requests.head(f"{s3.meta.endpoint_url}/{SOURCE}/k", timeout=30)
