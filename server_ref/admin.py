@@ -26,6 +26,7 @@ from server_ref.auth.credentials import (
     make_secret_key,
     make_session,
 )
+from server_ref.storage.schema import StoreError
 
 SHORTEST, LONGEST = 1, 129600  # seconds; GetSessionToken ends at 36 hours
 
@@ -79,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(f"{arguments.access_key} is not known any more")
             case _:
                 print(admin_keys.run(arguments, _first_account(accounts)))
-    except (AccountsError, _UsageError, ValueError) as error:
+    except (AccountsError, StoreError, _UsageError, ValueError) as error:
         print(f"s3compat admin: {error}", file=sys.stderr)
         return 2
     return 0

@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from server_ref.storage import sealing
+from server_ref.storage.schema import StoreError
 
 FOLDER = "keys"  # of a data directory
 ENABLED, DISABLED, PENDING_DELETION = "Enabled", "Disabled", "PendingDeletion"
@@ -107,7 +108,7 @@ class KeyStore:
         return found
 
     def find(self, key_id: str) -> Key | None:
-        """The key of this id as it is now."""
+        """The key of this id as it is now. Raises StoreError for a file that is damaged."""
         if not KEY_ID.fullmatch(key_id):  # it becomes a path
             return None
         path = self._path / key_id
@@ -120,6 +121,11 @@ class KeyStore:
                 self._read[key_id] = known
         except FileNotFoundError:
             return None
+        except msgspec.DecodeError:
+            raise StoreError(
+                f"{path} is damaged: restore it from a backup, or remove it if nothing that is"
+                " needed is encrypted with it"
+            ) from None  # the decoder's own text may quote what it read
         return known[1]
 
     def by_alias(self, alias: str, account: str, region: str) -> Key | None:

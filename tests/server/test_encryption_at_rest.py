@@ -14,7 +14,7 @@ from botocore.config import Config
 
 from server_ref import admin
 from server_ref.server import S3Server
-from server_ref.storage import sealing
+from server_ref.storage import StoreError, sealing
 from server_ref.storage.keystore import DISABLED, KeyStore
 from server_ref.storage.sealing import BodyCipher, WrongKeyError
 from tests.server.conftest import OWNER, refused
@@ -107,6 +107,20 @@ def test_keys_are_their_owners_files_and_survive_a_restart(data: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert str(made[0].material) not in repr(made[0])
     assert made[0].arn in repr(made[0])
+
+
+def test_a_damaged_key_is_named_with_what_to_do(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with S3Server(data=data, accounts=(OWNER,), kms_keys=["alias/mine"]) as server:
+        path = data / "keys" / server.keys.all()[0].id
+    path.write_bytes(path.read_bytes()[:-10])
+
+    assert admin.main(["--data", str(data), "keys"]) == 2
+    assert f"{path} is damaged: restore it from a backup" in capsys.readouterr().err
+    with pytest.raises(StoreError, match="is damaged"):
+        S3Server(data=data, accounts=(OWNER,), kms_keys=["alias/mine"]).start()
+    assert path.read_bytes()  # and no other key has taken its place
 
 
 def test_a_command_changes_the_keys_of_a_running_server(
