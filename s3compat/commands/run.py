@@ -179,10 +179,12 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
     if options.dry_run or options.list:
         yield Target(url="http://127.0.0.1", label=REFERENCE, profile=options.profile or "aws")
         return
+    # claims of any name or path are measured; only some names are also a server's settings
+    behaves_as = options.profile if options.profile in names() else "aws"
+    label = REFERENCE if behaves_as == "aws" else f"{REFERENCE} as {behaves_as}"
     try:
         server = S3Server(
-            # claims of any name or path are measured; only some names are also a server's settings
-            profile=options.profile if options.profile in names() else "aws",
+            profile=behaves_as,
             region=options.region,
             deviations=options.deviation,
             features=options.feature,
@@ -199,7 +201,7 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
         try:
             yield Target(
                 url=_by_name(server.url) if options.addressing == "virtual" else server.url,
-                label=options.label or REFERENCE,
+                label=options.label or label,
                 region=server.region,
                 addressing=options.addressing,
                 profile=options.profile or "aws",
