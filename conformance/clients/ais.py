@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -182,9 +183,22 @@ def _list_buckets(client: AisClient, members: _Members, done: _Done) -> None:
         entry: _Members = {"Name": model.name}
         if len(found) <= MOST_LOOKED_UP:
             done.looked_up += 1
-            entry["CreationDate"] = _created(client.sdk.bucket(model.name).head())
+            created = _created_of(client, model.name)
+            entry |= {} if created is None else {"CreationDate": created}
         buckets.append(entry)
     done.members = {"Buckets": buckets}
+
+
+def _created_of(client: AisClient, name: str) -> datetime | None:
+    """When a bucket was made; None where it has gone since it was listed."""
+    from aistore.sdk.errors import AISError
+
+    try:
+        return _created(client.sdk.bucket(name).head())
+    except AISError as problem:
+        if problem.status_code != HTTPStatus.NOT_FOUND:
+            raise
+        return None
 
 
 def _put_object(client: AisClient, members: _Members, done: _Done) -> None:

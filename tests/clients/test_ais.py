@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,3 +103,20 @@ def test_an_expectation_of_what_only_s3_has_is_the_clients_limit(ais: Client) ->
     with pytest.raises(ClientCannotError, match="Owner"):
         expect.member(listed, "Contents[0].Owner.ID", "x")
     assert not expect.member(listed, "Contents[].Key", ["x"])
+
+
+def test_a_bucket_that_goes_while_buckets_are_listed_has_no_date(
+    ais: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = ais.sdk.cluster()  # type: ignore[attr-defined]  # of this client only
+
+    class Stale:
+        def list_buckets(self) -> list[Any]:
+            return [*cluster.list_buckets(), SimpleNamespace(name="gone-meanwhile")]
+
+    monkeypatch.setattr(ais.sdk, "cluster", Stale)  # type: ignore[attr-defined]
+
+    got = ais.call("ListBuckets", {})
+
+    assert got.succeeded
+    assert {"Name": "gone-meanwhile"} in got.members["Buckets"]
