@@ -83,6 +83,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (AccountsError, StoreError, _UsageError, ValueError) as error:
         print(f"s3compat admin: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(
+            f"s3compat admin: {error.filename}: {error.strerror}; give this user permission, or"
+            " name another --data",
+            file=sys.stderr,
+        )
+        return 2
     return 0
 
 

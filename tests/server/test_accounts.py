@@ -171,6 +171,15 @@ def test_what_cannot_be_done_is_said(
     assert told in capsys.readouterr().err
 
 
+def test_a_key_folder_that_is_none_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    admin.main(["--data", str(tmp_path), "add"])
+    (tmp_path / "keys").write_text("no folder")
+    assert admin.main(["--data", str(tmp_path), "add-key", "--alias", "alias/a"]) == 2
+    assert "or name another --data" in capsys.readouterr().err
+
+
 def test_the_last_key_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path)]
     admin.main([*data, "add"])
