@@ -35,9 +35,9 @@ def details(
     headers = {
         name: header_words.as_bytes(members[name], encoding) for name in SYSTEM if members.get(name)
     }
-    encoding = headers.get("ContentEncoding", "")
-    if "aws-chunked" in encoding:  # a coding of the transfer, not of the object
-        codings = [coding.strip() for coding in encoding.split(",")]
+    coded = headers.get("ContentEncoding", "")
+    if "aws-chunked" in coded:  # a coding of the transfer, not of the object
+        codings = [coding.strip() for coding in coded.split(",")]
         headers["ContentEncoding"] = ",".join(c for c in codings if c not in ("", "aws-chunked"))
     if not headers.get("ContentEncoding"):
         headers.pop("ContentEncoding", None)

@@ -94,6 +94,8 @@ _HOSTILE_XML = (
 def _xml(chance: random.Random) -> bytes:
     text = chance.choice(XML)
     for _ in range(chance.randrange(3)):
+        if not text:
+            break
         cut, end = sorted(chance.sample(range(len(text) + 1), 2))
         text = chance.choice(
             (
