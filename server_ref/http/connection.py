@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from server_ref.context import Payload
+from server_ref.context import UNKNOWN, Payload
 from server_ref.errors import S3Error
 from server_ref.http.body import Body, NoBody, open_body
 from server_ref.http.head import Head, bad_request, parse_head
@@ -119,6 +119,7 @@ class Connection:
             wish = headers.get("connection")
             if head.version == "1.0":
                 keep = wish is not None and wish.lower() == "keep-alive"
+                keep = keep and getattr(response.body, "length", None) != UNKNOWN
                 if keep:
                     response.headers["Connection"] = "keep-alive"
             elif wish is not None and "close" in wish.lower():
@@ -127,20 +128,25 @@ class Connection:
             keep = False
         if not keep:
             response.headers.setdefault("Connection", "close")
+        chunks = head.version != "1.0"
         if self._log is None:
-            send_response(self._wire, response, head_only=request.method == "HEAD")
+            head_only = request.method == "HEAD"
+            send_response(self._wire, response, head_only=head_only, chunks=chunks)
         else:
-            self._send_logged(request, response, started)
+            self._send_logged(request, response, started, chunks)
         if not keep:
             if unread != 0:
                 self._wire.linger(_LINGER_SECONDS, _LINGER_BYTES)
             return False
         return not unread or _drain(body)
 
-    def _send_logged(self, request: Request, response: Response, started: float) -> None:
+    def _send_logged(
+        self, request: Request, response: Response, started: float, chunks: bool
+    ) -> None:
         sent = 0
+        head_only = request.method == "HEAD"
         try:
-            sent = send_response(self._wire, response, head_only=request.method == "HEAD")
+            sent = send_response(self._wire, response, head_only=head_only, chunks=chunks)
         finally:
             assert self._log is not None
             self._log(request, response, sent, time.perf_counter() - started)

@@ -31,15 +31,18 @@ def encode_head(status: int, headers: dict[str, str]) -> bytes:
         return text.encode("utf-8", "replace")
 
 
-def send_response(wire: Wire, response: Response, *, head_only: bool) -> int:
+def send_response(wire: Wire, response: Response, *, head_only: bool, chunks: bool = True) -> int:
     """Send all of it; gives the bytes of body sent. Files and iterators are closed in any case.
 
+    Without ``chunks`` (HTTP/1.0 has none) the connection's end is that of a body of UNKNOWN length.
     Raises Silence, OSError, EOFError, and what an iterator raises: the connection is useless then.
     """
     body = response.body
     headers = response.headers
     status = response.status
     if isinstance(body, Payload):
+        if body.length == UNKNOWN:
+            return _send_unknown(wire, response, body, chunks)
         return _send_payload(wire, response, body, head_only)
     if status == 204 or status == 304 or status < 200:
         wire.send(encode_head(status, headers))
@@ -59,25 +62,25 @@ def send_response(wire: Wire, response: Response, *, head_only: bool) -> int:
     return len(body)
 
 
-def _send_chunked(wire: Wire, response: Response, payload: Payload) -> int:
+def _send_unknown(wire: Wire, response: Response, payload: Payload, chunks: bool) -> int:
     """A body whose length nobody knows yet."""
-    response.headers["Transfer-Encoding"] = "chunked"
+    if chunks:
+        response.headers["Transfer-Encoding"] = "chunked"
     sent = 0
     try:
         wire.send(encode_head(response.status, response.headers), more=True)
         for chunk in payload.chunks or ():
             if chunk:
-                wire.send(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+                wire.send(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunks else chunk)
                 sent += len(chunk)
-        wire.send(b"0\r\n\r\n")
+        if chunks:
+            wire.send(b"0\r\n\r\n")
     finally:
         close_payload(payload)
     return sent
 
 
 def _send_payload(wire: Wire, response: Response, payload: Payload, head_only: bool) -> int:
-    if payload.length == UNKNOWN:
-        return _send_chunked(wire, response, payload)
     response.headers.setdefault("Content-Length", str(payload.length))
     try:
         head = encode_head(response.status, response.headers)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from server_ref.context import Payload, Segment
+from server_ref.context import UNKNOWN, Payload, Segment
 from server_ref.errors import S3Error
 from server_ref.http.limits import Limits
 from server_ref.http.send import encode_head
@@ -45,6 +45,8 @@ class Echo:
             return Response(200, {}, Payload(6, chunks=iter([b"abc", b"def"])))
         if path == "/short":
             return Response(200, {}, Payload(6, chunks=iter([b"abc"])))
+        if path == "/unknown":
+            return Response(200, {}, Payload(UNKNOWN, chunks=iter([b"abc", b"", b"def"])))
         if path == "/204":
             return Response(204)
         data = b""
@@ -263,6 +265,19 @@ def test_files_and_iterators(tmp_path: Path) -> None:
         assert answer.endswith(b"Content-Length: 6\r\n\r\nabcdef")
         answer = exchange(transport, GET.replace(b"/a", b"/short") + GET)
         assert answer.endswith(b"abc"), "a body that cannot be finished ends the connection"
+
+
+def test_a_body_of_unknown_length_has_an_end(transport: Transport) -> None:
+    unknown = GET.replace(b"/a", b"/unknown")
+    answer = exchange(transport, unknown + GET)
+    assert b"Transfer-Encoding: chunked\r\n" in answer
+    assert b"\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\nHTTP/1.1 200 " in answer
+
+    old = unknown.replace(b"1.1", b"1.0")[:-2] + b"Connection: keep-alive\r\n\r\n"
+    answer = exchange(transport, old + GET)  # HTTP/1.0 knows no chunks: the end of it all ends it
+    assert b"Transfer-Encoding" not in answer
+    assert b"Connection: close\r\n" in answer
+    assert answer.endswith(b"\r\n\r\nabcdef")
 
 
 def test_no_value_ends_its_header() -> None:
