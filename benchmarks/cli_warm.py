@@ -27,7 +27,7 @@ from rich.table import Table
 from conformance.clients import discover
 from conformance.clients.base import Client, CliMode
 from conformance.clients.warm import close_all
-from conformance.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 
 COMMANDS = {
     "aws s3api head-object": (

@@ -51,7 +51,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def pytest_configure(config: pytest.Config) -> None:
     """Load the suite if an endpoint was given."""
     if config.getoption("s3_endpoint", None):
-        from conformance.pytest_suite import register
+        from conformance.run.pytest_suite import register
 
         register(config)
 

@@ -16,11 +16,11 @@ from functools import cache
 from pathlib import Path
 
 import matrix
-from conformance.check import Check, discover
-from conformance.endpoint import Credentials, Endpoint
-from conformance.journal import Journal, JournalHeader, new_run_id
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Outcome
-from conformance.session import Session
+from conformance.run.journal import Journal, JournalHeader, new_run_id
+from conformance.run.session import Session
+from conformance.trial.check import Check, discover
 from server_ref import deviations
 from server_ref.server import S3Server
 

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 
 from __future__ import annotations
 
-from server_ref.select_codes import CODES as SELECT_CODES
+from server_ref.select.codes import CODES as SELECT_CODES
 
 
 class S3Error(Exception):

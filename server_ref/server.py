@@ -23,7 +23,6 @@ from typing import Any
 from server_ref import deviations as deviation_registry
 from server_ref import operations
 from server_ref.accounts import AccountsFile
-from server_ref.app import App
 from server_ref.auth.credentials import (
     Credential,
     Keyring,
@@ -36,12 +35,13 @@ from server_ref.auth.credentials import (
 from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
-from server_ref.front import Front
+from server_ref.gate.app import App
+from server_ref.gate.front import Front
 from server_ref.http.connection import Log
+from server_ref.http.ports import Ports
 from server_ref.http.tls import context, make_certificate
 from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
-from server_ref.ports import Ports
 from server_ref.profiles import load_profile
 from server_ref.rules.mfa import parse_devices
 from server_ref.seams import Seams

@@ -9,14 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from conformance.check import check
 from conformance.clients.base import ClientCannotError
-from conformance.endpoint import Credentials
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.endpoint.endpoint import Credentials
+from conformance.trial import Trial, check
 
 ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 HEADER = (

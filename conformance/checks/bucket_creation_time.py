@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from conformance.check import check
+from conformance.trial import Trial, check
 
 if TYPE_CHECKING:
     from conformance.clients.base import Answer
-    from conformance.trial import Trial
 
 GRACE = timedelta(seconds=30)  # the endpoint's own clock may be several machines' clocks
 

@@ -5,12 +5,9 @@ analysis, request metrics, Intelligent-Tiering. The same behaviours, once for ea
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 RECORDED = "aws-recorded 2026-02"

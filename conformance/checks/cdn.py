@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 CACHING = "public, max-age=86400"
 EXPIRES = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)

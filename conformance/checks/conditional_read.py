@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 PRECEDENCE = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html"
 OTHER = '"00000000000000000000000000000000"'

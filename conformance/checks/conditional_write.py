@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 WRITES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html"
 OTHER = '"00000000000000000000000000000000"'

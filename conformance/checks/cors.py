@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.check import check
+from conformance.trial import Trial, check
 
 if TYPE_CHECKING:
     from conformance.clients.base import Answer
-    from conformance.trial import Trial
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 PREFLIGHT = f"{API}/RESTOPTIONSobject.html"

@@ -6,13 +6,9 @@ in any way, as long as what was there before is there afterwards. Each works in 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.check import DATA_LOSS, check
-
-if TYPE_CHECKING:
-    from conformance.given import Stored
-    from conformance.trial import Trial
+from conformance.trial import DATA_LOSS, Stored, Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 CONTENT = b"what must not be lost"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 SAYS_ANYTHING = ("aws-s3api", "boto3", "raw")
 NO_VERSION = "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"  # 32 characters, as version ids have

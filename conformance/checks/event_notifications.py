@@ -6,12 +6,9 @@ needs no queue.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 _ABSENT = "arn:aws:sqs:us-east-1:111122223333:s3compat-no-such-queue"
 _QUEUES = ("QueueConfigurations", "TopicConfigurations", "LambdaFunctionConfigurations")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.clients.base import ClientCannotError
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial
 
 KEY = "the key of one of our customers."  # 32 bytes; text, as a command line has it
 OTHER_KEY = "a key that opens something else."

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial
 
 FIVE_MIB = 5 * 1024 * 1024  # the least a part that is not the last may have
 LIMITS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"

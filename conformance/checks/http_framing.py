@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Answers, Trial
+from conformance.trial import Answers, Trial, check
 
 MESSAGE = "https://www.rfc-editor.org/rfc/rfc9112"
 SEMANTICS = "https://www.rfc-editor.org/rfc/rfc9110"

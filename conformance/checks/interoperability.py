@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.check import check
 from conformance.clients.base import Answer, ClientCannotError
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 CONTENT = bytes(range(256)) + "größe und maß\r\n".encode()
 REDIRECTS = frozenset({301, 302, 307, 308})

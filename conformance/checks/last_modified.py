@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from conformance.check import check
+from conformance.trial import Trial, check
 
 if TYPE_CHECKING:
     from conformance.clients.base import Answer
-    from conformance.trial import Trial
 
 HTTP_DATE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) "

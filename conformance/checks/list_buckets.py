@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 HAS_MEMBERS = ("aws-s3api", "boto3", "raw")
 

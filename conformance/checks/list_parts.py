@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conformance.check import check
 from conformance.checks.given_uploads import API, given_part, given_upload
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 
 @check("list-parts", proved_by=["list-parts-empty"], verified="aws-recorded 2026-02")

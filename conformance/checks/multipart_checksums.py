@@ -5,12 +5,7 @@ The values are those Amazon S3 answered for the same bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 CONTENT = b"test-checksum"
 API = ("aws-s3api", "boto3", "raw")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from conformance.check import check
 from conformance.checks.given_uploads import (
     API,
     FIVE_MIB,
@@ -14,9 +12,7 @@ from conformance.checks.given_uploads import (
     given_upload,
     named_parts,
 )
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 NO_SUCH_PART = (
     "One or more of the specified parts could not be found.  The part may not have been uploaded, "

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conformance.check import check
 from conformance.checks.given_uploads import (
     API,
     FIVE_MIB,
@@ -13,9 +10,7 @@ from conformance.checks.given_uploads import (
     given_upload,
     named_parts,
 )
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 
 @check("multipart-upload", proved_by=["parts-joined-backwards"])

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
 
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 LIMITS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html"
 HEADER_FORM = (

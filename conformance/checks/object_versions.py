@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 SAYS_VERSIONS = ("aws-s3api", "boto3", "raw")
 DELETING = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html"

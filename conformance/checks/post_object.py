@@ -9,11 +9,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from conformance.check import check
+from conformance.trial import Trial, check
 
 if TYPE_CHECKING:
     from conformance.clients.base import Answer
-    from conformance.trial import Trial
 
 BOUNDARY = "form-boundary-7f1d"
 POLICY = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"

@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from conformance.check import check
 from conformance.clients.base import Answer
-from conformance.endpoint import Credentials
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.endpoint.endpoint import Credentials
+from conformance.trial import Trial, check
 
 BY_URL = ("raw", "curl")  # those that can open a presigned URL as it stands
 PARAMETERS = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"

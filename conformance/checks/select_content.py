@@ -10,11 +10,10 @@ import json
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
-from conformance.check import check
+from conformance.trial import Trial, check
 
 if TYPE_CHECKING:
     from conformance.clients.base import Answer
-    from conformance.trial import Trial
 
 _PEOPLE = b"name,age\nAda,36\nAlan,41\nGrace,85\n"
 _HEADER = {"CSV": {"FileHeaderInfo": "USE"}}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
 
-from conformance.check import check
 from conformance.checks.given_customer_keys import (
     KEY,
     KEY_MD5,
@@ -16,9 +14,7 @@ from conformance.checks.given_customer_keys import (
     given_bucket,
     given_sealed,
 )
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 _HEADER = "x-amz-server-side-encryption-customer"
 

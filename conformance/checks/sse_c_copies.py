@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conformance.check import check
 from conformance.checks.given_customer_keys import (
     FROM_KEY,
     WITH_KEY,
@@ -13,9 +10,7 @@ from conformance.checks.given_customer_keys import (
     given_sealed,
 )
 from conformance.checks.given_uploads import named_parts
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
 

@@ -10,14 +10,10 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from zlib import crc32
 
-from conformance.check import check
 from conformance.clients.base import Answer
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 CHUNKS = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"
 TRAILERS = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html"

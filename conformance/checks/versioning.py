@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from conformance.check import check
-
-if TYPE_CHECKING:
-    from conformance.trial import Trial
+from conformance.trial import Trial, check
 
 GET = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html"
 SAYS_ANYTHING = ("aws-s3api", "boto3", "raw")

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import defusedxml.ElementTree
 
-from conformance.check import check
+from conformance.trial import Trial, check
 
 if TYPE_CHECKING:
     from conformance.clients.base import Answer
-    from conformance.trial import Trial
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"

@@ -26,7 +26,7 @@ from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
 from conformance.clients.members import for_sdk
 from conformance.clients.native import ForeignHeaders, NativeAnswer
 from conformance.clients.programs import program_version
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.exchanges import Recorded, read_exchanges
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import curl_line

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from conformance.clients.base import ClientCannotError
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.exchanges import Recorded
 from conformance.evidence.forwarder import Forwarder
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from conformance.clients.base import Answer, Headers
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.exchanges import Recorded
 from conformance.evidence.reproduce import curl_line
 from conformance.evidence.wire import identify, parse_answer

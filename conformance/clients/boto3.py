@@ -20,7 +20,7 @@ from botocore import xform_name
 from conformance.clients.answers import describe_parameters, make_answer
 from conformance.clients.base import Answer, Client, ClientCannotError, CliMode, Presigned
 from conformance.clients.members import for_sdk
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import localhost_names
 from conformance.evidence.exchanges import read_exchanges
 from conformance.evidence.recorder import recording

@@ -11,7 +11,7 @@ import msgspec
 from conformance.clients.base import Answer, CliMode
 from conformance.clients.boto3 import Boto3Client
 from conformance.clients.redirect_patch import MODULE, patch_version, patched_botocore
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 
 
 class Boto3AisClient(Boto3Client):

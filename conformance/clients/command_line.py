@@ -12,7 +12,7 @@ from conformance.clients.answers import make_answer
 from conformance.clients.base import Answer, Client, ClientCannotError, CliMode, Presigned
 from conformance.clients.programs import Program, find_program, program_version
 from conformance.clients.warm import Finished, run
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.localhost_names import is_localhost_name
 from conformance.evidence.reproduce import cli_line
 

@@ -22,7 +22,7 @@ from conformance.clients.base import Answer, Client, CliMode
 from conformance.clients.integrity import blocks_of, integrity_headers
 from conformance.clients.serialise import Payload, serialise
 from conformance.clients.transport import TIMEOUT, Transport
-from conformance.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import Recorded
 from conformance.evidence.service_model import operation_model, streaming_output
 from conformance.evidence.wire import identify

@@ -14,7 +14,7 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SignerCredentials
 
-from conformance.endpoint import Credentials
+from conformance.endpoint.endpoint import Credentials
 
 Sign = Literal["header", "query", "none"]
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import localhost_names
 from conformance.evidence.exchanges import ConnectionReader, Recorded
 from conformance.evidence.recorder import ENDED, RECEIVED, SENT, TROUBLE, Event

@@ -14,7 +14,7 @@ import threading
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import recorder
 from conformance.evidence.exchanges import Recorded, read_exchanges
 

@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from conformance.endpoint import Credentials
+from conformance.endpoint.endpoint import Credentials
 from conformance.model import Body, Call, Exchange, Message
 
 REDACTED = "REDACTED"

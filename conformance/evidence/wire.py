@@ -20,7 +20,7 @@ from botocore.parsers import EventStreamXMLParser, create_parser
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.service_model import operation_model, operation_names, streaming_output
 from conformance.model import Exchange
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server_ref.admin import main as administer
+from server_ref.commands.admin import main as administer
 
 
 def main(argv: Sequence[str]) -> int:

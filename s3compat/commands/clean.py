@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import matrix
-from conformance import credentials
-from conformance.credentials import CredentialsError
-from conformance.endpoint import Endpoint
-from conformance.journal import Journal, JournalError, JournalRead, read_journal
+from conformance.endpoint import credentials
+from conformance.endpoint.credentials import CredentialsError
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.model.verdict import ExitCode
-from conformance.session import Session
-from conformance.smoke import SmokeError, smoke_test
+from conformance.run.journal import Journal, JournalError, JournalRead, read_journal
+from conformance.run.session import Session
 from s3compat.places import OUTPUT, journals
 
 

@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.table import Table
 
 import matrix
-from conformance.check import discover
 from conformance.model.verdict import ExitCode
-from conformance.plan import Selection, in_order, make_plan
 from conformance.roster import usual_clients
+from conformance.run.plan import Selection, in_order, make_plan
+from conformance.trial.check import discover
 from server_ref import deviations
 
 _TITLED_WIDTH = 120  # columns that hold the titles beside all clients

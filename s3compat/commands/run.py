@@ -16,19 +16,19 @@ import msgspec
 from rich.console import Console
 
 import matrix
-from conformance.check import discover, hold_to_checks
-from conformance.credentials import CredentialsError
-from conformance.endpoint import Endpoint
-from conformance.journal import new_run_id
+from conformance.endpoint.credentials import CredentialsError
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.smoke import SmokeError, smoke_test
+from conformance.endpoint.target import Target, TargetError, read_targets
 from conformance.model import Result, RunLog, judge
 from conformance.model.verdict import ExitCode
-from conformance.plan import Plan, Selection, SelectionError, make_plan
-from conformance.progress import Progress
 from conformance.roster import client_classes, usual_clients, versions, why_missing
-from conformance.runner import Run, RunError, execute
-from conformance.smoke import SmokeError, smoke_test
-from conformance.table import STYLES, outcome_table, print_whole
-from conformance.target import Target, TargetError, read_targets
+from conformance.run.journal import new_run_id
+from conformance.run.plan import Plan, Selection, SelectionError, make_plan
+from conformance.run.progress import Progress
+from conformance.run.runner import Run, RunError, execute
+from conformance.run.table import STYLES, outcome_table, print_whole
+from conformance.trial.check import discover, hold_to_checks
 from reports.statements import statements
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, run_folder

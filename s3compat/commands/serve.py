@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server_ref.serve import main as serve
+from server_ref.commands.serve import main as serve
 
 
 def main(argv: Sequence[str]) -> int:

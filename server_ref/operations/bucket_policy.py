@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from server_ref.access import denied, parsed
 from server_ref.acl.grants import private
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
+from server_ref.gate.access import denied, parsed
+from server_ref.gate.permissions import Need
 from server_ref.operations import operation
 from server_ref.operations.kept import keep_one
-from server_ref.permissions import Need
 from server_ref.policy import is_public, parse
 from server_ref.storage.records import Bucket
 

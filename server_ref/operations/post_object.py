@@ -10,7 +10,7 @@ from urllib.parse import quote
 from server_ref.auth.form import missing_field
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.form_data import Form, boundary_of, read_form
+from server_ref.gate.form_data import Form, boundary_of, read_form
 from server_ref.model.routes import POST_OBJECT
 from server_ref.model.serialise import XML
 from server_ref.operations import operation

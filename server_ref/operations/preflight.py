@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/RESTOPTIONSobject.html
 from __future__ import annotations
 
 from server_ref.context import Context, Members
-from server_ref.crossorigin import rules_of
+from server_ref.gate.crossorigin import rules_of
 from server_ref.model.routes import PREFLIGHT
 from server_ref.operations import operation
 from server_ref.rules import cors

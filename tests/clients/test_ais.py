@@ -13,8 +13,8 @@ import pytest
 from conformance.clients import discover
 from conformance.clients.base import Client, ClientCannotError
 from conformance.clients.native import NativeAnswer
-from conformance.endpoint import Endpoint
-from conformance.expect import Expect
+from conformance.endpoint.endpoint import Endpoint
+from conformance.trial.expect import Expect
 from server_ref.server import S3Server
 from tests.clients.optional import needed
 

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.clients import discover
 from conformance.clients.base import ClientCannotError
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from server_ref.server import S3Server
 from tests.clients.optional import needed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.clients.base import ClientCannotError
-from conformance.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.roster import client_classes
 from s3compat.cli import main
 from server_ref.server import S3Server

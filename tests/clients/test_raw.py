@@ -14,7 +14,7 @@ import pytest
 
 from conformance.clients.base import ClientCannotError
 from conformance.clients.raw import RawClient
-from conformance.endpoint import Credentials
+from conformance.endpoint.endpoint import Credentials
 
 AT = datetime.datetime(2026, 2, 3, 4, 5, 6, tzinfo=datetime.UTC)
 

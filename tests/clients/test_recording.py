@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from conformance.clients import discover
-from conformance.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import KEPT, read_exchanges
 from conformance.evidence.forwarder import Forwarder
 from conformance.evidence.recorder import recording

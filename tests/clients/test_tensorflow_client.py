@@ -9,7 +9,7 @@ import pytest
 
 from conformance.clients import discover
 from conformance.clients.base import Client, ClientCannotError
-from conformance.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from server_ref.server import S3Server
 from tests.clients.optional import needed
 

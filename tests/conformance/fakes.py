@@ -8,10 +8,10 @@ from typing import Any
 
 import msgspec
 
-from conformance.check import Check
 from conformance.clients.base import Answer, Client, Headers
-from conformance.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Call, Exchange, Message
+from conformance.trial.check import Check
 
 
 def answer(

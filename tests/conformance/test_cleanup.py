@@ -9,10 +9,10 @@ from typing import Any
 import boto3
 import pytest
 
-from conformance.cleanup import Remover
 from conformance.clients.base import Answer, Client
-from conformance.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.roster import client_classes
+from conformance.run.cleanup import Remover
 from server_ref.server import S3Server
 
 BATCHES_LIE = "deletion-version-id-ignored"  # DeleteObjects makes markers instead

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from conformance.journal import (
+from conformance.run.journal import (
     Journal,
     JournalError,
     JournalHeader,

@@ -9,8 +9,8 @@ import pytest
 
 from conformance.clients.base import Answer, ClientCannotError
 from conformance.model import Outcome
-from conformance.outcome import Seen, decide
-from conformance.trial import Trial
+from conformance.trial.outcome import Seen, decide
+from conformance.trial.trial import Trial
 from matrix import Declared
 from tests.conformance.fakes import FakeClient, House, answer
 

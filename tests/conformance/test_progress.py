@@ -7,8 +7,8 @@ import io
 from rich.console import Console
 
 from conformance.model import Expectation, Outcome, Result
-from conformance.plan import Planned
-from conformance.progress import ENOUGH_SEEN, Progress, TimeLeft
+from conformance.run.plan import Planned
+from conformance.run.progress import ENOUGH_SEEN, Progress, TimeLeft
 from tests.conformance.fakes import make_check
 
 

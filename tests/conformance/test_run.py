@@ -210,7 +210,7 @@ class TestPlugin:
         assert "> GET /" in done.stdout
         assert "< HTTP/1.1 200" in done.stdout
         assert f"--check '{CHECK}[raw]'" in done.stdout
-        assert "conformance/session.py" not in done.stdout
+        assert "conformance/run/session.py" not in done.stdout
         assert faulty.secret_key not in done.stdout
 
     def test_a_client_that_cannot_is_skipped_with_its_reason(
@@ -239,7 +239,7 @@ class TestPlugin:
         (tmp_path / "test_it.py").write_text(
             "import sys\n"
             "def test_it():\n"
-            "    heavy = {'boto3', 'botocore', 'conformance.trial', 'conformance.session'}\n"
+            "    heavy = {'boto3', 'botocore', 'conformance.trial', 'conformance.run.session'}\n"
             "    assert not heavy & set(sys.modules)\n"
         )
         done = python("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path),

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.check import DATA_LOSS, CheckError, check, discover
 from conformance.model import Outcome
-from conformance.sacrifice import Fence, TrespassError
-from conformance.trial import Trial
+from conformance.trial.check import DATA_LOSS, CheckError, check, discover
+from conformance.trial.sacrifice import Fence, TrespassError
+from conformance.trial.trial import Trial
 from tests.conformance.fakes import FakeClient, House, answer
 from tests.conformance.test_outcome import outcome
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from conformance.clients.raw import RawClient
-from conformance.endpoint import Credentials, Endpoint
-from conformance.setup_client import SetupClient
+from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.trial.setup_client import SetupClient
 from server_ref.server import S3Server
 
 

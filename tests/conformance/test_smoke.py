@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from conformance.endpoint import Credentials, Endpoint
-from conformance.smoke import SmokeError, smoke_test
+from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.endpoint.smoke import SmokeError, smoke_test
 from server_ref.server import S3Server
 
 LIST = (
@@ -145,7 +145,7 @@ def test_hostile_xml_is_not_s3() -> None:
 def test_plain_where_tls_is_spoken_and_the_other_way_round(
     server: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conformance.smoke.TIMEOUT", 1.0)
+    monkeypatch.setattr("conformance.endpoint.smoke.TIMEOUT", 1.0)
     assert "starts with http://" in trouble(server.url.replace("http:", "https:"))
 
 

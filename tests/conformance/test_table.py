@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from conformance.model import Expectation, Outcome, Result
-from conformance.table import cell, outcome_table, print_whole
+from conformance.run.table import cell, outcome_table, print_whole
 
 
 def result(outcome: Outcome, client: str = "raw", *, lost: bool = False) -> Result:

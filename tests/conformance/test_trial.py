@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from conformance.clients.base import Answer, ClientCannotError
-from conformance.given import SetupError
-from conformance.patience import CONNECTION_ATTEMPTS
-from conformance.trial import Trial
+from conformance.trial.given import SetupError
+from conformance.trial.patience import CONNECTION_ATTEMPTS
+from conformance.trial.trial import Trial
 from tests.conformance.fakes import FakeClient, House, answer
 
 THROTTLED = answer(503, "SlowDown")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
-from conformance.endpoint import Credentials
+from conformance.endpoint.endpoint import Credentials
 from conformance.evidence.redact import REDACTED, Redactor
 from conformance.model import (
     Body,

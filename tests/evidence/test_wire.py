@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.wire import identify, parse_answer
 from conformance.model import Exchange, Message
 

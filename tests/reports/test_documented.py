@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 import reports
-from conformance.check import discover, hold_to_checks
 from conformance.model import Call, Exchange, Message, Outcome, Result, RunLog
+from conformance.trial.check import discover, hold_to_checks
 from matrix import MatrixError, Says, load_matrix, load_profile
 from reports.statements import Shown, statements
 from tests.reports import synthetic

@@ -20,7 +20,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from server_ref.serve_arguments import SECRET_VARIABLE
+from server_ref.commands.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 from server_ref.storage import StoreError
 from server_ref.storage.schema import PAGE_SIZE
@@ -29,7 +29,10 @@ from tests.server.conftest import refused
 SECRET = "of-the-small-disk"
 NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c")
 MOUNT = 'mount -t tmpfs -o "size=$1" tmpfs "$0"'
-SERVE = f'exec "{sys.executable}" -m server_ref.serve --port 0 --access-key AKIAME --data "$0/s3"'
+SERVE = (
+    f'exec "{sys.executable}" -m server_ref.commands.serve --port 0 --access-key AKIAME'
+    ' --data "$0/s3"'
+)
 
 
 def _may_mount(folder: Path) -> bool:

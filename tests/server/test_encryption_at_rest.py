@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from server_ref import admin
+from server_ref.commands import admin
 from server_ref.server import S3Server
 from server_ref.storage import StoreError, sealing
 from server_ref.storage.keystore import DISABLED, KeyStore

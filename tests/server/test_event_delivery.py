@@ -299,7 +299,7 @@ def test_an_event_survives_a_killed_server(tmp_path: Path) -> None:
     with reserved() as (sink, begin):
         data, target = tmp_path / "data", f"arn:aws:sqs:*={sink.url}"
         arguments = ["--port", "0", "--data", str(data), "--event-target", target]
-        command = [sys.executable, "-m", "server_ref.serve", *arguments]
+        command = [sys.executable, "-m", "server_ref.commands.serve", *arguments]
         keys = ["--access-key", OWNER.access_key]
         environment = {**os.environ, "S3COMPAT_SECRET_KEY": OWNER.secret_key}
         with subprocess.Popen(

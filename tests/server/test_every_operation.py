@@ -15,10 +15,10 @@ from botocore.exceptions import ClientError
 from botocore.model import Shape
 
 from server_ref import operations
+from server_ref.commands.supported import page
 from server_ref.errors import CODES
 from server_ref.operations.support import REAL, REFUSED, SAME_REQUEST, STORED, SUPPORT, missing
 from server_ref.server import S3Server
-from server_ref.supported import page
 from tests.server.conftest import OWNER
 
 MODEL = botocore.session.get_session().get_service_model("s3")
@@ -181,7 +181,7 @@ def test_every_operation_of_the_table_has_a_function() -> None:
 def test_the_page_says_what_the_table_says() -> None:
     kept = Path(__file__).parents[2] / "docs" / "server-operations.md"
     assert kept.read_text() == page(operations.discover()), (
-        "run: python -m server_ref.supported > docs/server-operations.md"
+        "run: python -m server_ref.commands.supported > docs/server-operations.md"
     )
 
 

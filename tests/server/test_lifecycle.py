@@ -16,10 +16,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from server_ref import serve
 from server_ref.clock import FileClock, duration
+from server_ref.commands import serve
+from server_ref.commands.serve_arguments import SECRET_VARIABLE
 from server_ref.lifecycle import apply, walk
-from server_ref.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
 from tests.server.days import START, Days
@@ -476,7 +476,15 @@ def test_the_command_lives_by_a_clock_file(tmp_path: Path) -> None:
     file = tmp_path / "clock"
     file.write_text("10d")
     environment = {**os.environ, SECRET_VARIABLE: "a secret of mine"}
-    command = [sys.executable, "-m", "server_ref.serve", "--port", "0", "--access-key", "AKIAMINE"]
+    command = [
+        sys.executable,
+        "-m",
+        "server_ref.commands.serve",
+        "--port",
+        "0",
+        "--access-key",
+        "AKIAMINE",
+    ]
     with subprocess.Popen(
         [*command, "--clock-file", str(file), "--log", "off"],
         env=environment,

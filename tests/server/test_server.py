@@ -19,11 +19,12 @@ import pytest
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
-from server_ref import requestlog, serve
 from server_ref.auth.credentials import Credential, make_account
+from server_ref.commands import serve
+from server_ref.commands.serve_arguments import SECRET_VARIABLE
 from server_ref.deviations import UnknownDeviation
+from server_ref.http import requestlog
 from server_ref.profiles import ProfileError
-from server_ref.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 
 
@@ -205,7 +206,15 @@ def test_request_log() -> None:
 def test_the_command() -> None:
     environment = {**os.environ, SECRET_VARIABLE: "a secret of mine"}
     with subprocess.Popen(
-        [sys.executable, "-m", "server_ref.serve", "--port", "0", "--access-key", "AKIAMINE"],
+        [
+            sys.executable,
+            "-m",
+            "server_ref.commands.serve",
+            "--port",
+            "0",
+            "--access-key",
+            "AKIAMINE",
+        ],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -10,7 +10,7 @@ HEAVY = ("boto3", "botocore", "cryptography", "duckdb", "email", "http.client", 
 
 PROGRAM = f"""
 import sys
-from server_ref import serve
+from server_ref.commands import serve
 
 with serve.S3Server(anonymous=True) as s3:
     print(s3.url, flush=True)

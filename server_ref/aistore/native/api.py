@@ -17,8 +17,8 @@ from server_ref.aistore.native.messages import NativeError, error_response, not_
 from server_ref.aistore.native.objects import Objects
 from server_ref.aistore.placement import Node, seen_from, target_of, uname
 from server_ref.errors import S3Error
+from server_ref.http.requestlog import shown_path
 from server_ref.request import Request
-from server_ref.requestlog import shown_path
 from server_ref.response import Response
 
 logger = logging.getLogger("server_ref")

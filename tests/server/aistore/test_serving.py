@@ -14,13 +14,21 @@ import boto3
 import pytest
 import requests
 
-from server_ref.serve import main
+from server_ref.commands.serve import main
 from server_ref.server import S3Server
 from tests.server.aistore.conftest import ONCE
 
 
 def test_the_command_serves_a_cluster(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "server_ref.serve", "--profile", "aistore", "--port", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "server_ref.commands.serve",
+        "--profile",
+        "aistore",
+        "--port",
+        "0",
+    ]
     command += ["--targets", "2", "--feature", "S3-Redirect-Rebuild", "--data", str(tmp_path)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from server_ref import admin_keys
 from server_ref.accounts import AccountsError, AccountsFile, unexpired
 from server_ref.auth.credentials import (
     Credential,
@@ -26,6 +25,7 @@ from server_ref.auth.credentials import (
     make_secret_key,
     make_session,
 )
+from server_ref.commands import admin_keys
 from server_ref.storage.schema import StoreError
 
 SHORTEST, LONGEST = 1, 129600  # seconds; GetSessionToken ends at 36 hours

@@ -35,7 +35,7 @@ class JournalHeader(msgspec.Struct, frozen=True, tag="journal", tag_field="kind"
     profile: str
     ca_bundle: str | None = None
     insecure: bool = False
-    credentials: str = ""  # as conformance.credentials names them
+    credentials: str = ""  # as conformance.endpoint.credentials names them
     ephemeral: bool = False  # the endpoint was the run's own reference server and went with it
 
 

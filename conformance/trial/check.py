@@ -14,7 +14,7 @@ from conformance.model.verdict import OBSERVED
 from matrix import MatrixError, Profile
 
 if TYPE_CHECKING:
-    from conformance.trial import Trial
+    from conformance.trial.trial import Trial
 
 DATA_LOSS = "data loss"
 CheckFunction = Callable[["Trial"], None]
@@ -62,9 +62,9 @@ def check(
     ``level`` override the row's. ``verified`` says what the expectation rests on:
     ``"aws-recorded 2026-02"``, ``"documented"``, or ``"observed"`` for what is reported and never
     scored. ``severity`` is DATA_LOSS for a check that looks whether data survives what it sends:
-    it is held to buckets of its own (``conformance.sacrifice``) and says with ``t.kept`` what must
-    still be there. Raises CheckError for a check with no docstring, with a taken id or with a
-    severity that is none.
+    it is held to buckets of its own (``conformance.trial.sacrifice``) and says with ``t.kept``
+    what must still be there. Raises CheckError for a check with no docstring, with a taken id or
+    with a severity that is none.
     """
 
     def declare(function: CheckFunction) -> CheckFunction:

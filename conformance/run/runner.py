@@ -15,11 +15,11 @@ from types import FrameType
 
 import pytest
 
+from conformance.endpoint.target import Target
 from conformance.model import RunLog, read_run_log
-from conformance.plan import Selection
-from conformance.pytest_suite import CHECKS, OBSERVER, RUN_LOG
-from conformance.recorder import Observer
-from conformance.target import Target
+from conformance.run.plan import Selection
+from conformance.run.pytest_suite import CHECKS, OBSERVER, RUN_LOG
+from conformance.run.recorder import Observer
 
 PLUGINS = ("xdist.plugin", "conformance.plugin")
 WITHOUT = ("terminal", "cacheprovider", "logging", "doctest", "junitxml", "pastebin", "stepwise")

@@ -1,6 +1,6 @@
 """The page of what the reference server does of each operation, made from the one table.
 
-python -m server_ref.supported > docs/server-operations.md
+python -m server_ref.commands.supported > docs/server-operations.md
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from server_ref.operations.support import NOTES, REFUSED, SAME_REQUEST, STORED, 
 _INTRODUCTION = """\
 # What the reference server does of each operation
 
-Made by `python -m server_ref.supported`; do not edit.
+Made by `python -m server_ref.commands.supported`; do not edit.
 
 - **real**: does what Amazon S3 does.
 - **stored**: the configuration is validated, kept and answered as S3 would; nothing happens

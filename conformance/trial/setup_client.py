@@ -16,7 +16,7 @@ import msgspec
 
 from conformance.clients.base import Answer, CliMode
 from conformance.clients.raw import RawClient
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 
 HOPS = 4  # redirects followed for one request
 REDIRECTS = frozenset({301, 302, 307, 308})

@@ -17,19 +17,19 @@ from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from conformance.check import DATA_LOSS, Check
-from conformance.cleanup import Remover
 from conformance.clients.base import Client, CliMode
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.redact import Redactor
-from conformance.expect import Expect
-from conformance.given import SetupError
-from conformance.journal import Journal, bucket_prefix
 from conformance.model import Declaration, Outcome, Result
-from conformance.outcome import Decision, Seen, decide
 from conformance.roster import client_classes
-from conformance.setup_client import SetupClient
-from conformance.trial import Trial
+from conformance.run.cleanup import Remover
+from conformance.run.journal import Journal, bucket_prefix
+from conformance.trial.check import DATA_LOSS, Check
+from conformance.trial.expect import Expect
+from conformance.trial.given import SetupError
+from conformance.trial.outcome import Decision, Seen, decide
+from conformance.trial.setup_client import SetupClient
+from conformance.trial.trial import Trial
 from matrix import Matrix, Profile, Row
 
 SHARED_TRIES = 3  # shared buckets a worker makes before it gives up

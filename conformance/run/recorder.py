@@ -14,10 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from conformance.check import Check
 from conformance.model import Outcome, Record, Result, RunFooter, RunHeader, RunLogWriter
 from conformance.model.verdict import FINISHED
-from conformance.plan import Planned
+from conformance.run.plan import Planned
+from conformance.trial.check import Check
 
 INTERRUPTED = "interrupted"
 

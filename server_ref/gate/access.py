@@ -18,8 +18,7 @@ from server_ref.acl.requested import asks_for_public
 from server_ref.auth.credentials import Keyring
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.model.routes import POST_OBJECT, PSEUDO
-from server_ref.permissions import (
+from server_ref.gate.permissions import (
     BUCKET_PERMISSIONS,
     EXISTING,
     OBJECT_PERMISSIONS,
@@ -27,6 +26,7 @@ from server_ref.permissions import (
     needs,
     source_need,
 )
+from server_ref.model.routes import POST_OBJECT, PSEUDO
 from server_ref.policy import Asked, Caller, Policy, Verdict, evaluate, parse
 from server_ref.policy import is_public as is_public_policy
 from server_ref.policy.actions import action_of

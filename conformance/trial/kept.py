@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from conformance.clients.base import Answer
-from conformance.expect import Expect, show
-from conformance.given import Stored
+from conformance.trial.expect import Expect, show
+from conformance.trial.given import Stored
 
 
 class Looker(Protocol):

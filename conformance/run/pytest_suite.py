@@ -14,12 +14,14 @@ import msgspec
 import pytest
 
 import matrix
-from conformance.check import Check, discover, hold_to_checks
-from conformance.credentials import CredentialsError
-from conformance.endpoint import Endpoint
+from conformance.endpoint.credentials import CredentialsError
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.smoke import SmokeError, smoke_test
+from conformance.endpoint.target import Target, TargetError
 from conformance.evidence.redact import Redactor
-from conformance.failure_text import describe
-from conformance.journal import (
+from conformance.model import Outcome, Result, RunHeader
+from conformance.roster import client_classes, usual_clients, versions
+from conformance.run.journal import (
     FILE_NAME,
     RUN_ID,
     Journal,
@@ -27,20 +29,18 @@ from conformance.journal import (
     new_run_id,
     read_journal,
 )
-from conformance.model import Outcome, Result, RunHeader
-from conformance.outcome import Decision
-from conformance.plan import Plan, Planned, Selection, SelectionError, digest, make_plan
-from conformance.recorder import INTERRUPTED, Recorder, now, our_version, python_version
-from conformance.roster import client_classes, usual_clients, versions
-from conformance.session import Session, make_result
-from conformance.smoke import SmokeError, smoke_test
-from conformance.target import Target, TargetError
+from conformance.run.plan import Plan, Planned, Selection, SelectionError, digest, make_plan
+from conformance.run.recorder import INTERRUPTED, Recorder, now, our_version, python_version
+from conformance.run.session import Session, make_result
+from conformance.trial.check import Check, discover, hold_to_checks
+from conformance.trial.failure_text import describe
+from conformance.trial.outcome import Decision
 
-CHECKS = Path(__file__).parent / "checks"
+CHECKS = Path(__file__).parent.parent / "checks"
 OUTPUT = "s3compat-out"
 RUN_LOG = "run.jsonl"
 RESULT = pytest.StashKey[Result]()
-OBSERVER = "s3compat-observer"  # the name a conformance.recorder.Observer is registered under
+OBSERVER = "s3compat-observer"  # the name a conformance.run.recorder.Observer is registered under
 REPORTED = "s3compat_result"  # attribute of a report; xdist carries it from worker to controller
 
 

@@ -1,6 +1,6 @@
 """What a check looks at: every expectation is collected, none of them stops the check.
 
-Nothing here decides an outcome; that is ``conformance.outcome``'s, from what was collected.
+Nothing here decides an outcome; that is ``conformance.trial.outcome``'s, from what was collected.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Expect:
     def kept(self, held: bool, what: str, actual: str, *, lost: bool) -> bool:
         """What was there before is there still; ``lost`` where it is seen to be gone.
 
-        For ``conformance.kept``, which looks.
+        For ``conformance.trial.kept``, which looks.
         """
         self.looked_for_loss = True
         return self._note(None, what, "still as it was", actual, held, lost=lost and not held)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from server_ref import deviations, requestlog
+from server_ref import deviations
 from server_ref.accounts import AccountsError, AccountsFile
 from server_ref.auth.credentials import (
     Credential,
@@ -24,9 +24,15 @@ from server_ref.auth.credentials import (
     make_secret_key,
 )
 from server_ref.clock import Clock, FileClock, Now
+from server_ref.commands.serve_arguments import (
+    MFA_VARIABLE,
+    SECRET_VARIABLE,
+    check_together,
+    parser,
+)
+from server_ref.commands.serve_instructions import instructions
+from server_ref.http import requestlog
 from server_ref.http.connection import Log
-from server_ref.serve_arguments import MFA_VARIABLE, SECRET_VARIABLE, check_together, parser
-from server_ref.serve_instructions import instructions
 from server_ref.server import DEFAULT_ACCOUNT, S3Server
 from server_ref.storage import StoreError
 

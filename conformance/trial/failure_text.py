@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 from conformance.model import Call, Exchange, Message, Outcome, Result
 
 BODY_SHOWN = 1500  # characters

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from conformance import credentials
-from conformance.endpoint import HOME_REGION, Endpoint
+from conformance.endpoint import credentials
+from conformance.endpoint.endpoint import HOME_REGION, Endpoint
 
 
 class TargetError(ValueError):
@@ -24,7 +24,7 @@ class TargetError(ValueError):
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One ``[[endpoint]]`` table, or the same from options.
 
-    ``credentials`` is a name as in ``conformance.credentials``; ``credentials_env``,
+    ``credentials`` is a name as in ``conformance.endpoint.credentials``; ``credentials_env``,
     ``aws_profile``, ``credentials_file`` and ``anonymous`` are the ways a file says it.
     """
 

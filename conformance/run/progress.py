@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Outcome, Result, RunFooter, RunHeader
-from conformance.plan import Planned
-from conformance.table import STYLES, outcome_table
+from conformance.run.plan import Planned
+from conformance.run.table import STYLES, outcome_table
 
 TROUBLE = {Outcome.FAIL: "red", Outcome.ERROR: "magenta", Outcome.BLOCKED: "yellow"}
 SHOWN_LINES = 25  # a plain run says where it is about this often

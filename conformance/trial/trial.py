@@ -1,7 +1,7 @@
 """The trial: one check, through one client, on one endpoint; all that a check can see and do.
 
 It records every call and owns the check's key prefix, bucket names and scratch files. Outcomes
-are decided in ``conformance.outcome``, buckets are removed by ``conformance.session``.
+are decided in ``conformance.trial.outcome``, buckets are removed by ``conformance.run.session``.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import msgspec
 
 from conformance.clients.base import Answer, Client, ClientCannotError
 from conformance.clients.raw import RawClient
-from conformance.endpoint import HOME_REGION, Endpoint
+from conformance.endpoint.endpoint import HOME_REGION, Endpoint
 from conformance.evidence.service_model import operation_model
-from conformance.expect import Expect
-from conformance.given import Given
-from conformance.kept import Kept
 from conformance.model import Call
-from conformance.patience import patiently
-from conformance.sacrifice import Fence, TrespassError
+from conformance.trial.expect import Expect
+from conformance.trial.given import Given
+from conformance.trial.kept import Kept
+from conformance.trial.patience import patiently
+from conformance.trial.sacrifice import Fence, TrespassError
 
 MAX_CALLS_KEPT = 200  # records of one check; a check that makes more keeps the first and last
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.clients.base import Answer, Client
-from conformance.patience import patiently
+from conformance.trial.patience import patiently
 
 log = logging.getLogger(__name__)
 

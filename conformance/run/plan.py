@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from conformance.check import Check
+from conformance.trial.check import Check
 from matrix import Matrix
 
 KNOWN_ORDER = (

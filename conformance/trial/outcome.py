@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
-from conformance.expect import Expect
-from conformance.given import SetupError
 from conformance.model import Expectation, Outcome
+from conformance.trial.expect import Expect
+from conformance.trial.given import SetupError
 from matrix import Declared
 
 UNSUPPORTED = "unsupported"

@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from conformance.endpoint import Credentials
+from conformance.endpoint.endpoint import Credentials
 
 ANONYMOUS = "anonymous"
 ENVIRONMENT = "env:AWS_"

@@ -13,14 +13,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from server_ref.access import Access
-from server_ref.addressing import Addressing
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.gate import Authenticator, Identity
 from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members, Payload
-from server_ref.crossorigin import headers_of
 from server_ref.errors import S3Error
+from server_ref.gate.access import Access
+from server_ref.gate.addressing import Addressing
+from server_ref.gate.crossorigin import headers_of
+from server_ref.gate.website import Websites
 from server_ref.http.send import close_payload
 from server_ref.model import Service
 from server_ref.model.routes import POST_OBJECT, PREFLIGHT, PSEUDO
@@ -31,7 +32,6 @@ from server_ref.response import Response
 from server_ref.rules.documents import DigestedDocument
 from server_ref.seams import Exchange, Seams
 from server_ref.storage.changes import Cause, caused_by
-from server_ref.website import Websites
 
 logger = logging.getLogger("server_ref")
 

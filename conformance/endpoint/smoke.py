@@ -20,7 +20,7 @@ from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from conformance.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint
 
 TIMEOUT = 10.0  # seconds, for connecting and for each read
 LARGEST_SKEW = 15 * 60  # seconds; S3 refuses a request that is further off

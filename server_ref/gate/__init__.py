@@ -1,0 +1,1 @@
+"""One way in: locate, route, authenticate, read, decide; then the operation and its answer."""
