@@ -38,6 +38,12 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         "--credentials-file", default=None, metavar="FILE", help="in the form of ~/.aws/credentials"
     )
     add("--credentials-env", default=None, metavar="PREFIX", help="from PREFIX_ACCESS_KEY_ID, …")
+    add(
+        "--other-credentials",
+        default=None,
+        metavar="NAME",
+        help="of a second account: env:PREFIX_, profile:NAME or file:PATH#SECTION",
+    )
     add("--anonymous", action="store_true", help="send unsigned requests")
     add("--cli", default="warm", choices=["warm", "subprocess"], help="how CLI clients are started")
     add("--run-log", default=None, metavar="FILE", help="where the run log goes")

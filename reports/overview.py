@@ -31,6 +31,7 @@ class State(StrEnum):
     OBSERVED = "observed"  # only checks that are reported and never scored
     NOT_CLAIMED = "not_claimed"
     CLIENT_CANNOT = "client_cannot"
+    NOT_TRIED = "not_tried"  # the run had not what it needs
     UNTESTED = "untested"
 
 
@@ -147,6 +148,8 @@ class Cell:
             return State.NOT_CLAIMED
         if tally[Outcome.CLIENT_CANNOT]:
             return State.CLIENT_CANNOT
+        if tally[Outcome.NOT_TRIED]:
+            return State.NOT_TRIED
         return State.UNTESTED
 
 

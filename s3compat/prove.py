@@ -22,6 +22,7 @@ from conformance.run.journal import Journal, JournalHeader, new_run_id
 from conformance.run.session import Session
 from conformance.trial.check import Check, discover
 from server_ref import deviations
+from server_ref.auth.credentials import Credential
 from server_ref.server import S3Server
 
 PLAIN = ""  # the name of no deviation
@@ -136,7 +137,8 @@ def _session(server: S3Server, folder: Path) -> Session:
     endpoint = Endpoint(
         url=server.url,
         region=server.region,
-        credentials=Credentials(server.access_key, server.secret_key),
+        credentials=_keys(server.credentials[0]),
+        other_credentials=_keys(server.add_account()),
     )
     run_id = new_run_id()
     journal = Journal.start(
@@ -145,6 +147,11 @@ def _session(server: S3Server, folder: Path) -> Session:
     )
     scratch = folder / "scratch"
     return Session(endpoint, *_promised(), journal, scratch)
+
+
+def _keys(known: Credential) -> Credentials:
+    account = known.account.account_id
+    return Credentials(known.access_key, known.secret_key, known.token, account)
 
 
 @cache

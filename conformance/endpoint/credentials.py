@@ -1,7 +1,7 @@
 """Credentials by name: from the environment, an AWS profile or a file, never from a command line.
 
 A name is what may be written down: ``env:AWS_``, ``profile:work``, ``file:/keys.ini``,
-``anonymous``.
+``file:/keys.ini#section``, ``anonymous``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,16 @@ def load(name: str, environment: Mapping[str, str] | None = None) -> Credentials
         case "file":
             path, _, section = rest.partition("#")
             return _from_file(Path(path), section or "default")
-    raise CredentialsError(f"{name!r} names no source of credentials")
+    raise CredentialsError(
+        f"{name!r} names no source of credentials; write env:PREFIX_, profile:NAME or "
+        "file:PATH#SECTION"
+    )
+
+
+def beside(name: str, folder: Path) -> str:
+    """``name`` with a file's path made absolute from ``folder``."""
+    kind, _, rest = name.partition(":")
+    return f"file:{folder / Path(rest).expanduser()}" if kind == "file" else name
 
 
 def _from_environment(prefix: str, environment: Mapping[str, str]) -> Credentials:
@@ -64,7 +73,12 @@ def _from_environment(prefix: str, environment: Mapping[str, str]) -> Credential
             f"no credentials: set {prefix}ACCESS_KEY_ID and {prefix}SECRET_ACCESS_KEY, or give "
             "--aws-profile NAME, --credentials-file FILE or --anonymous"
         )
-    return Credentials(access, secret, environment.get(f"{prefix}SESSION_TOKEN") or None)
+    return Credentials(
+        access,
+        secret,
+        environment.get(f"{prefix}SESSION_TOKEN") or None,
+        environment.get(f"{prefix}ACCOUNT_ID") or None,
+    )
 
 
 def _from_profile(profile: str) -> Credentials:
@@ -81,7 +95,8 @@ def _from_profile(profile: str) -> Credentials:
             "sets them"
         )
     frozen = found.get_frozen_credentials()
-    return Credentials(frozen.access_key or "", frozen.secret_key or "", frozen.token)
+    account = getattr(frozen, "account_id", None)  # botocore before 1.35 has none
+    return Credentials(frozen.access_key or "", frozen.secret_key or "", frozen.token, account)
 
 
 def _from_file(path: Path, section: str) -> Credentials:
@@ -112,4 +127,9 @@ def _from_file(path: Path, section: str) -> Credentials:
             f"credentials file {path}, section [{section}]: aws_access_key_id and "
             "aws_secret_access_key are both needed"
         )
-    return Credentials(access, secret, keys.get("aws_session_token") or None)
+    return Credentials(
+        access,
+        secret,
+        keys.get("aws_session_token") or None,
+        keys.get("aws_account_id") or None,
+    )

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
 Addressing = Literal["path", "virtual"]
+Who = Literal["own", "other", "anonymous"]  # who asks: an account of the run, or nobody
 HOME_REGION = "us-east-1"  # the region a bucket is in that names none
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """An access key pair. Printing it shows no secret."""
+    """An access key pair. Printing it shows no secret.
+
+    ``account_id`` is the twelve digits of the account it belongs to, where that was given.
+    """
 
     access_key: str
     secret_key: str = field(repr=False)
     session_token: str | None = field(default=None, repr=False)
+    account_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Endpoint:
     """Where and how to talk to the S3 under test.
 
     ``url`` may have a path (``http://host:8080/s3``). ``credentials`` of None means anonymous.
+    ``other_credentials`` are those of a second account, for checks between accounts.
     ``ca_bundle`` is a PEM file; ``insecure`` skips certificate verification.
     """
 
@@ -36,6 +42,20 @@ class Endpoint:
     label: str = ""
     ca_bundle: str | None = None
     insecure: bool = False
+    other_credentials: Credentials | None = None
+    who: Who = "own"  # whose ``credentials`` these are
+
+    def seen_by(self, who: Who) -> Endpoint:
+        """The same endpoint for somebody else: the other account, or nobody at all."""
+        if who == self.who:
+            return self
+        theirs = {"own": self.credentials, "other": self.other_credentials, "anonymous": None}
+        return replace(self, credentials=theirs[who], who=who)
+
+    @property
+    def all_credentials(self) -> tuple[Credentials | None, ...]:
+        """Every account's, for whoever keeps secrets out of what is written."""
+        return (self.credentials, self.other_credentials)
 
     @property
     def host(self) -> str:

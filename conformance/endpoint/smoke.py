@@ -86,7 +86,25 @@ def smoke_test(endpoint: Endpoint) -> list[str]:
         )
     if code == "AccessDenied":
         notes.append("these credentials may not list buckets; checks that need it will be blocked")
-    return notes
+    return [*notes, *_second_account(endpoint)]
+
+
+def _second_account(endpoint: Endpoint) -> list[str]:
+    """The same look as the second account, where there is one; what it may not do is a note."""
+    if endpoint.other_credentials is None:
+        return []
+    answered = _ask(endpoint.seen_by("other"), endpoint.base_path + "/")
+    code = answered.element("Code") or ""
+    if code == "AccessDenied":
+        return [
+            "the second account may not list buckets, so its canonical id is not known; checks "
+            "between accounts will be blocked"
+        ]
+    try:
+        _refused(endpoint, answered, code)
+    except SmokeError as problem:
+        raise SmokeError(f"the second account (--other-credentials): {problem}") from problem
+    return []
 
 
 def _check_port(endpoint: Endpoint) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from conformance.endpoint import credentials
-from conformance.endpoint.endpoint import HOME_REGION, Endpoint
+from conformance.endpoint.endpoint import HOME_REGION, Credentials, Endpoint
 
 
 class TargetError(ValueError):
@@ -26,6 +26,8 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     ``credentials`` is a name as in ``conformance.endpoint.credentials``; ``credentials_env``,
     ``aws_profile``, ``credentials_file`` and ``anonymous`` are the ways a file says it.
+    ``other_credentials`` is the name of a second account's: ``env:OTHER_``, ``profile:bob`` or
+    ``file:keys.ini#bob``.
     """
 
     url: str
@@ -39,6 +41,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     credentials_file: str | None = None
     credentials_env: str | None = None  # a prefix: MINE_ for MINE_ACCESS_KEY_ID and its like
     anonymous: bool = False
+    other_credentials: str | None = None
     generation: str = ""
 
     @property
@@ -58,11 +61,22 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             region=self.region,
             addressing=self.addressing,
             credentials=credentials.load(self.credentials),
+            other_credentials=self._others(),
             profile=self.profile,
             label=self.label,
             ca_bundle=self.ca_bundle,
             insecure=self.insecure,
         )
+
+    def _others(self) -> Credentials | None:
+        if self.other_credentials is None:
+            return None
+        found = credentials.load(self.other_credentials)
+        if found is None:
+            raise TargetError(
+                "the other credentials are those of a second account; anonymous is no account"
+            )
+        return found
 
     def check(self) -> None:
         """Raise TargetError for a URL or CA bundle that cannot be used."""
@@ -130,6 +144,8 @@ def _beside(target: Target, folder: Path) -> Target:
         for name in ("ca_bundle", "credentials_file")
         if (value := getattr(target, name)) is not None
     }
+    if target.other_credentials is not None:
+        changed["other_credentials"] = credentials.beside(target.other_credentials, folder)
     beside = folder / target.profile
     if target.profile.endswith(".toml") and beside.is_file():
         changed["profile"] = str(beside)

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     DECLARED = "declared"  # not as S3 answers, but as the profile says, word for word
     NOT_CLAIMED = "not_claimed"  # the profile says unsupported, and the endpoint refuses cleanly
     CLIENT_CANNOT = "client_cannot"  # the client has no way to say it
+    NOT_TRIED = "not_tried"  # the run has not what it needs (a second account); nothing is judged
     BLOCKED = "blocked"  # setup did not work; never blamed on the check
     ERROR = "error"  # our own fault
 

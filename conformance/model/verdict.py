@@ -32,7 +32,8 @@ class Verdict:
     """The sum of a run.
 
     ``claimed`` counts outcomes the endpoint is judged on: pass and fail of scored checks.
-    ``untested`` counts planned outcomes the log has no line for, plus blocked ones.
+    ``untested`` counts planned outcomes the log has no line for, plus those that are blocked or
+    not tried.
     """
 
     exit_code: ExitCode
@@ -93,6 +94,8 @@ def judge_results(
         code, sentence = ExitCode.HARNESS, f"{missing} planned outcomes never came"
     elif tally[Outcome.CLIENT_CANNOT] == len(kept):
         code, sentence = ExitCode.NOTHING_RAN, "no client had a way to say any of it"
+    elif tally[Outcome.CLIENT_CANNOT] + tally[Outcome.NOT_TRIED] == len(kept):
+        code, sentence = ExitCode.NOTHING_RAN, f"nothing was tried: {_why_not(kept)}"
     elif failures:
         code, sentence = ExitCode.NOT_CONFORMING, f"{len(failures)} outcomes do not conform"
     elif blocked:
@@ -110,8 +113,14 @@ def judge_results(
         counts={outcome: tally[outcome] for outcome in Outcome},
         passed=passed,
         claimed=passed + len(failures),
-        untested=blocked + missing,
+        untested=blocked + missing + tally[Outcome.NOT_TRIED],
         crashed=crashed,
         failures=failures,
         losses=losses,
     )
+
+
+def _why_not(results: Iterable[Result]) -> str:
+    """The commonest reason why a check was not tried."""
+    reasons = Counter(r.reason for r in results if r.outcome is Outcome.NOT_TRIED)
+    return reasons.most_common(1)[0][0]

@@ -36,6 +36,7 @@ class JournalHeader(msgspec.Struct, frozen=True, tag="journal", tag_field="kind"
     ca_bundle: str | None = None
     insecure: bool = False
     credentials: str = ""  # as conformance.endpoint.credentials names them
+    other_credentials: str = ""  # of the second account, named likewise; "" for none
     ephemeral: bool = False  # the endpoint was the run's own reference server and went with it
 
 

@@ -144,7 +144,7 @@ class Suite:
             self._header,
             self.plan,
             self._broken,
-            Redactor([self.endpoint.credentials]).record,
+            Redactor(self.endpoint.all_credentials).record,
             self.config.pluginmanager.get_plugin(OBSERVER),
         )
 
@@ -193,6 +193,7 @@ class Suite:
             ca_bundle=self.endpoint.ca_bundle,
             insecure=self.endpoint.insecure,
             credentials=self.target.credentials,
+            other_credentials=self.target.other_credentials or "",
             ephemeral=self.config.getoption("ephemeral"),
         )
 
@@ -446,5 +447,6 @@ def _target(config: pytest.Config) -> Target:
         credentials_file=option("credentials_file"),
         credentials_env=option("credentials_env"),
         anonymous=option("anonymous"),
+        other_credentials=option("other_credentials"),
         generation=option("generation"),
     )

@@ -63,6 +63,7 @@ class Run:
             ("--aws-profile", target.aws_profile),
             ("--credentials-file", target.credentials_file),
             ("--credentials-env", target.credentials_env),
+            ("--other-credentials", target.other_credentials),
             ("--rows", ",".join(self.selection.rows)),
             ("--client", ",".join(self.selection.clients)),
         ):

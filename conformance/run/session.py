@@ -18,16 +18,18 @@ from urllib.parse import urlsplit
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from conformance.clients.base import Client, CliMode
-from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint, Who
 from conformance.evidence.redact import Redactor
 from conformance.model import Declaration, Outcome, Result
 from conformance.roster import client_classes
 from conformance.run.cleanup import Remover
 from conformance.run.journal import Journal, bucket_prefix
-from conformance.trial.check import DATA_LOSS, Check
+from conformance.trial.check import DATA_LOSS, OTHER_ACCOUNT, Check
 from conformance.trial.expect import Expect
 from conformance.trial.given import SetupError
 from conformance.trial.outcome import Decision, Seen, decide
+from conformance.trial.party import NO_SECOND, Identity
+from conformance.trial.patience import patiently
 from conformance.trial.setup_client import SetupClient
 from conformance.trial.trial import Trial
 from matrix import Matrix, Profile, Row
@@ -57,7 +59,7 @@ class Session:
         """
         self.partners = tuple(partners)
         self._cli_mode = cli_mode
-        self._redactor = Redactor([endpoint.credentials])
+        self._redactor = Redactor(endpoint.all_credentials)
         self.endpoint = endpoint
         self.worker = worker
         self._matrix = matrix
@@ -65,8 +67,9 @@ class Session:
         self._journal = journal
         self._scratch = scratch
         self._numbers = itertools.count(1)
-        self._clients: dict[str, Client] = {}
-        self._setup: SetupClient | None = None
+        self._clients: dict[tuple[str, Who], Client] = {}
+        self._setup: dict[Who, SetupClient] = {}
+        self._identities: dict[Who, Identity] = {}
         self._shared: str | None = None
         self._shared_made = 0
         self._shared_trouble: SetupError | None = None
@@ -83,21 +86,35 @@ class Session:
     ) -> None:
         self.close()
 
-    def client(self, name: str) -> Client:
-        """The client called ``name``, kept for the worker's life; raises KeyError."""
-        if name not in self._clients:
-            scratch = self._scratch / name
+    def client(self, name: str, who: Who = "own") -> Client:
+        """The client called ``name`` as ``who``, kept for the worker's life; raises KeyError."""
+        if (name, who) not in self._clients:
+            scratch = self._scratch / (name if who == "own" else f"{name}-{who}")
             scratch.mkdir(parents=True, exist_ok=True)
-            self._clients[name] = client_classes()[name](
-                self.endpoint, scratch, cli_mode=self._cli_mode
+            self._clients[name, who] = client_classes()[name](
+                self.endpoint.seen_by(who), scratch, cli_mode=self._cli_mode
             )
-        return self._clients[name]
+        return self._clients[name, who]
 
-    def raw_client(self) -> SetupClient:
-        """The client that setup, looking and cleaning up go through."""
-        if self._setup is None:
-            self._setup = SetupClient(self.endpoint, self._scratch)
-        return self._setup
+    def raw_client(self, who: Who = "own") -> SetupClient:
+        """The client that setup, looking and cleaning up go through, as ``who``."""
+        if who not in self._setup:
+            self._setup[who] = SetupClient(self.endpoint.seen_by(who), self._scratch)
+        return self._setup[who]
+
+    def identity(self, who: Who) -> Identity:
+        """Who ListBuckets says ``who`` is, asked once; raises SetupError where it does not say."""
+        if who not in self._identities:
+            answer = patiently(lambda: self.raw_client(who).call("ListBuckets", {}))
+            canonical = (answer.members.get("Owner") or {}).get("ID")
+            if answer.status != 200 or not canonical:
+                raise SetupError(
+                    f"setup: ListBuckets answered {answer.status} {answer.code or ''}".rstrip()
+                    + " and does not say whose the buckets are",
+                    answer,
+                )
+            self._identities[who] = Identity(canonical)
+        return self._identities[who]
 
     def new_bucket_name(self, ending: str = "") -> str:
         """A fresh name of this run, on disk in the journal before it is returned."""
@@ -133,6 +150,9 @@ class Session:
         if row is not None and client_name in row.cannot and client_name not in check.only:
             cannot = Decision(Outcome.CLIENT_CANNOT, row.cannot[client_name])
             return make_result(check, client_name, row, claim.support, cannot)
+        if check.needs == OTHER_ACCOUNT and self.endpoint.other_credentials is None:
+            lacking = Decision(Outcome.NOT_TRIED, NO_SECOND)
+            return make_result(check, client_name, row, claim.support, lacking)
         started = time.monotonic()
         scratch = self._scratch / f"check-{next(self._numbers)}"
         trouble: BaseException | None = None
@@ -194,9 +214,9 @@ class Session:
         for client in self._clients.values():
             client.close()
         self._clients.clear()
-        if self._setup is not None:
-            self._setup.close()
-            self._setup = None
+        for setup in self._setup.values():
+            setup.close()
+        self._setup.clear()
         shutil.rmtree(self._scratch, ignore_errors=True)
         return leftovers
 
@@ -206,8 +226,10 @@ class Session:
         return [left for name in list(self._pending) for left in self._remove(name)]
 
     def _remove(self, name: str) -> list[str]:
-        remover = Remover(self.raw_client(), claims(self._matrix, self._profile))
-        left = remover.remove(name)
+        claimed = claims(self._matrix, self._profile)
+        left = Remover(self.raw_client(), claimed).remove(name)
+        if left and self.endpoint.other_credentials is not None:
+            left = Remover(self.raw_client("other"), claimed).remove(name)  # it may be its bucket
         if not left:
             self._pending.remove(name)
             self._journal.removed(name)

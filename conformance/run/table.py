@@ -82,4 +82,6 @@ def cell(results: Sequence[Result]) -> Text:
         style = STYLES["good" if passed else "quiet"]
     if not words and counts[Outcome.CLIENT_CANNOT]:
         words.append("-")
+    if not words and counts[Outcome.NOT_TRIED]:
+        words.append("not tried")
     return Text(" ".join(words), style=style)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.trial.trial import Trial
 
 DATA_LOSS = "data loss"
+OTHER_ACCOUNT = "other account"  # what a check may need of a run
 CheckFunction = Callable[["Trial"], None]
 
 
@@ -40,6 +41,7 @@ class Check:
     verified: str
     source: str  # the module it is in
     severity: str = ""  # or DATA_LOSS
+    needs: str = ""  # or OTHER_ACCOUNT
 
 
 _registry: dict[str, Check] = {}
@@ -54,6 +56,7 @@ def check(
     level: str | None = None,
     verified: str = "documented",
     severity: str = "",
+    needs: str = "",
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare a check under ``row``.
 
@@ -63,8 +66,9 @@ def check(
     ``"aws-recorded 2026-02"``, ``"documented"``, or ``"observed"`` for what is reported and never
     scored. ``severity`` is DATA_LOSS for a check that looks whether data survives what it sends:
     it is held to buckets of its own (``conformance.trial.sacrifice``) and says with ``t.kept``
-    what must still be there. Raises CheckError for a check with no docstring, with a taken id or
-    with a severity that is none.
+    what must still be there. ``needs`` is OTHER_ACCOUNT for a check that uses ``t.other``: in a run
+    without a second account it is not tried. Raises CheckError for a check with no docstring,
+    with a taken id, or with a severity or need that is none.
     """
 
     def declare(function: CheckFunction) -> CheckFunction:
@@ -76,6 +80,8 @@ def check(
             raise CheckError(f"{identity}: two checks have this id; rename one function")
         if severity not in ("", DATA_LOSS) or (severity and verified == OBSERVED):
             raise CheckError(f"{identity}: severity is {DATA_LOSS!r} or nothing, and always scored")
+        if needs not in ("", OTHER_ACCOUNT):
+            raise CheckError(f"{identity}: needs is {OTHER_ACCOUNT!r} or nothing, not {needs!r}")
         title, _, explanation = text.partition("\n")
         _registry[identity] = Check(
             id=identity,
@@ -90,6 +96,7 @@ def check(
             verified=verified,
             source=function.__module__,
             severity=severity,
+            needs=needs,
         )
         return function
 

@@ -17,6 +17,10 @@ class SetupError(Exception):
         self.answer = answer
 
 
+class NotTriedError(Exception):
+    """The run has not what the check needs; the message says what, and how to give it."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """An object setup has stored. ``etag`` has its quotes, as S3 writes it."""

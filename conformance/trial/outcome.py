@@ -7,6 +7,7 @@ mismatch, or a missing member    fail, or not_claimed where the profile says uns
 setup refused                    blocked, or not_claimed where the row or the operation
                                  refused is one that the profile says is unsupported
 client has no way to say it      client_cannot
+the run has not what it needs    not_tried
 no expectation, other exception  error; also where the client sent nothing at all
 otherwise                        pass
 """
@@ -22,7 +23,7 @@ from typing import NamedTuple
 from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
 from conformance.model import Expectation, Outcome
 from conformance.trial.expect import Expect
-from conformance.trial.given import SetupError
+from conformance.trial.given import NotTriedError, SetupError
 from matrix import Declared
 
 UNSUPPORTED = "unsupported"
@@ -61,6 +62,8 @@ def decide(seen: Seen) -> Decision:
     trouble = seen.trouble
     if isinstance(trouble, ClientCannotError):
         return Decision(Outcome.CLIENT_CANNOT, str(trouble))
+    if isinstance(trouble, NotTriedError):
+        return Decision(Outcome.NOT_TRIED, str(trouble))
     if isinstance(trouble, SetupError):
         return _not_set_up(seen, trouble)
     if trouble is not None:

@@ -16,12 +16,13 @@ import msgspec
 
 from conformance.clients.base import Answer, Client, ClientCannotError
 from conformance.clients.raw import RawClient
-from conformance.endpoint.endpoint import HOME_REGION, Endpoint
+from conformance.endpoint.endpoint import HOME_REGION, Endpoint, Who
 from conformance.evidence.service_model import operation_model
 from conformance.model import Call
 from conformance.trial.expect import Expect
 from conformance.trial.given import Given
 from conformance.trial.kept import Kept
+from conformance.trial.party import Identity, Party, second_account
 from conformance.trial.patience import patiently
 from conformance.trial.sacrifice import Fence, TrespassError
 
@@ -35,8 +36,8 @@ class House(Protocol):
     worker: str
     partners: tuple[str, ...]  # the clients of the run
 
-    def client(self, name: str) -> Client:
-        """The client called ``name``."""
+    def client(self, name: str, who: Who = "own") -> Client:
+        """The client called ``name``, with the credentials of ``who``."""
         ...
 
     def shared_bucket(self) -> str:
@@ -51,8 +52,12 @@ class House(Protocol):
         """A key prefix no other check of this run has."""
         ...
 
-    def raw_client(self) -> RawClient:
-        """The client that setup goes through."""
+    def raw_client(self, who: Who = "own") -> RawClient:
+        """The client that setup goes through, with the credentials of ``who``."""
+        ...
+
+    def identity(self, who: Who) -> Identity:
+        """Who the endpoint says ``who`` is; raises SetupError where it does not say."""
         ...
 
 
@@ -81,6 +86,8 @@ class Trial:
         self.worker = house.worker
         self.expect = Expect()
         self.given = Given(self)
+        self.own = Party(self, house, "own")
+        self.anonymous = Party(self, house, "anonymous")
         self.kept = Kept(self)
         self.calls: list[Call] = []
         self.answers: list[Answer] = []  # of the check's own calls
@@ -90,6 +97,7 @@ class Trial:
         self._house = house
         self._client = client
         self._prefix: str | None = None
+        self._other: Party | None = None
         self._numbers = itertools.count(1)
 
     @property
@@ -142,10 +150,28 @@ class Trial:
         Without ``Bucket`` it is the shared bucket, and ``Key`` goes under the check's prefix.
         Raises ClientCannotError where the client has no way to say it.
         """
+        return self.call_through(self._client, operation, members)
+
+    def call_through(
+        self, client: Client, operation: str, members: Mapping[str, Any], *, by: str = ""
+    ) -> Answer:
+        """``call`` through this client; ``by`` says whose it is where it is not the check's own."""
         placed = self.placed(operation, members)
         if self._fence is not None:
             self._fence.members(operation, placed)
-        return patiently(lambda: self._tested(self._client.call(operation, placed)))
+        answer = patiently(lambda: self._tested(client.call(operation, placed)))
+        answer.by = by
+        return answer
+
+    @property
+    def other(self) -> Party:
+        """The second account, in a check that ``needs`` it.
+
+        Raises NotTriedError where the run has none, or has two names for one account.
+        """
+        if self._other is None:
+            self._other = second_account(self, self._house)
+        return self._other
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -154,13 +180,7 @@ class Trial:
 
     def call_by(self, name: str, operation: str, **members: Any) -> Answer:
         """``call``, but by another client of the run; expectations say which."""
-        placed = self.placed(operation, members)
-        if self._fence is not None:
-            self._fence.members(operation, placed)
-        other = self._house.client(name)
-        answer = patiently(lambda: self._tested(other.call(operation, placed)))
-        answer.by = name
-        return answer
+        return self.call_through(self._house.client(name), operation, members, by=name)
 
     def look(self, operation: str, **members: Any) -> Answer:
         """What is there now, asked for by the raw client whatever the trial's own is.
@@ -191,7 +211,7 @@ class Trial:
 
         ``sign``: "header", "query" (presigned, ``expires=`` seconds) or "none". Further options:
         ``payload_hash``, ``after`` (headers replaced after signing), ``at`` (a datetime),
-        ``region``, ``credentials``, ``timeout``. No redirect is followed.
+        ``region``, ``credentials`` (``t.other.credentials``), ``timeout``. No redirect is followed.
         """
         if self._fence is not None:
             self._fence.request(path, {**(headers or {}), **(options.get("after") or {})})
@@ -280,11 +300,11 @@ class Trial:
             located["CreateBucketConfiguration"] = {"LocationConstraint": self.endpoint.region}
         return located
 
-    def setup_call(self, operation: str, members: Mapping[str, Any]) -> Answer:
-        """Do ``operation`` by the raw client and record it as setup."""
+    def setup_call(self, operation: str, members: Mapping[str, Any], who: Who = "own") -> Answer:
+        """Do ``operation`` by the raw client of ``who`` and record it as setup."""
         if self._fence is not None:
             self._fence.members(operation, members)
-        raw = self._house.raw_client()
+        raw = self._house.raw_client(who)
         return patiently(lambda: self._set_up(raw.call(operation, members)))
 
     def _set_up(self, answer: Answer) -> Answer:

@@ -78,7 +78,7 @@ def _measured(run: Run, table: PageTable) -> str:
 def _difference(run: Run, row: TableRow, column: TableColumn, says: str) -> str:
     """What is to be said beside a cell; nothing where it was measured as the page has it."""
     results = [r for r in run.log.results if r.row in row.rows and r.client in column.clients]
-    tried = [r for r in results if r.outcome is not Outcome.CLIENT_CANNOT]
+    tried = [r for r in results if r.outcome not in (Outcome.CLIENT_CANNOT, Outcome.NOT_TRIED)]
     if not tried:
         return ""
     arrived = [r for r in tried if not stayed(r)]

@@ -65,6 +65,7 @@ _MARKS = {
     State.OBSERVED: "○",
     State.NOT_CLAIMED: "·",
     State.CLIENT_CANNOT: "·",
+    State.NOT_TRIED: "·",
     State.UNTESTED: "—",
 }
 _WORDS = {
@@ -77,6 +78,7 @@ _WORDS = {
     State.OBSERVED: "observed",
     State.NOT_CLAIMED: "not claimed",
     State.CLIENT_CANNOT: "client cannot",
+    State.NOT_TRIED: "not tried",
     State.UNTESTED: "not tested",
 }
 
@@ -199,6 +201,7 @@ class Page:
             State.OBSERVED: "observed",
             State.NOT_CLAIMED: "not claimed",
             State.CLIENT_CANNOT: "cannot",
+            State.NOT_TRIED: "not tried",
         }
         column = together.column
         where = f"{column.client} on {column.run.label}" if self.several else column.client
@@ -270,7 +273,7 @@ class Page:
     def bar(self, counts: dict[Outcome, int], untested: int) -> list[tuple[str, float, float]]:
         """The parts of the proportional bar: name, start and width in percent."""
         numbers = {outcome.value: counts[outcome] for outcome in Outcome}
-        numbers["untested"] = max(0, untested - counts[Outcome.BLOCKED])
+        numbers["untested"] = max(0, untested - counts[Outcome.BLOCKED] - counts[Outcome.NOT_TRIED])
         total = sum(numbers.values()) or 1
         edges = [0.0]
         for number in numbers.values():

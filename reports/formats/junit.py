@@ -21,6 +21,7 @@ _OUTPUT = 4000  # characters of a client's output kept for a case
 _SKIPPED = {
     Outcome.NOT_CLAIMED: "not claimed",
     Outcome.CLIENT_CANNOT: "client cannot",
+    Outcome.NOT_TRIED: "not tried",
 }
 
 
@@ -104,7 +105,7 @@ def _outcome(case: Element, result: Result) -> None:
             said = result.declared
             where = one_line(f"{said.words} ({said.cite})") if said else ""
             SubElement(case, "skipped", message=f"declared deviation: {where}: {reason}")
-        case Outcome.NOT_CLAIMED | Outcome.CLIENT_CANNOT:
+        case Outcome.NOT_CLAIMED | Outcome.CLIENT_CANNOT | Outcome.NOT_TRIED:
             SubElement(case, "skipped", message=f"{_SKIPPED[result.outcome]}: {reason}")
         case Outcome.PASS:
             pass
@@ -117,7 +118,7 @@ def _problem(case: Element, tag: str, kind: str, message: str, text: str) -> Non
 
 def _evidence(run: Run, result: Result) -> str:
     lines = [f"spec: {result.spec}", f"again: {rerun_command(run, result)}"]
-    if result.outcome in (Outcome.PASS, Outcome.NOT_CLAIMED, Outcome.CLIENT_CANNOT):
+    if result.outcome is Outcome.PASS or result.outcome in _SKIPPED:
         return "\n".join(lines)
     for call in result.calls:
         lines.append(f"{call.purpose} {call.operation}: {call.command or call.parameters}")

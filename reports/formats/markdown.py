@@ -28,6 +28,7 @@ _MARKS = {
     State.OBSERVED: "○",
     State.NOT_CLAIMED: "not claimed",
     State.CLIENT_CANNOT: "client cannot",
+    State.NOT_TRIED: "not tried",
     State.UNTESTED: "—",
 }
 _LEGEND = (
@@ -182,6 +183,10 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
         remarks += [markdown_text(reason) for reason in reasons]
     elif counts[Outcome.CLIENT_CANNOT]:
         remarks.append(f"{_checks(counts[Outcome.CLIENT_CANNOT])} beyond what this client can say")
+    if counts[Outcome.NOT_TRIED]:
+        reason = next(r.reason for r in cell.results if r.outcome is Outcome.NOT_TRIED)
+        number = _checks(counts[Outcome.NOT_TRIED])
+        remarks.append(f"{number} not tried: {markdown_text(reason)}")
     if counts[Outcome.BLOCKED]:
         remarks.append(f"{_checks(counts[Outcome.BLOCKED])} could not be set up on this endpoint")
     if counts[Outcome.ERROR]:

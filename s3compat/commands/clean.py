@@ -35,6 +35,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     parser.add_argument("--aws-profile", metavar="NAME", help="use these credentials instead")
     parser.add_argument("--credentials", metavar="FILE", help="use these credentials instead")
+    parser.add_argument(
+        "--other-credentials", metavar="NAME", help="the second account's: profile:NAME and so on"
+    )
     options = parser.parse_args(argv)
     if options.journal is not None and not options.journal.exists():
         print(f"s3compat clean: {options.journal}: no such file or folder", file=sys.stderr)
@@ -63,11 +66,13 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
         source = header.credentials
         if options.aws_profile or options.credentials:
             source = credentials.named(profile=options.aws_profile, file=options.credentials)
+        others = options.other_credentials or header.other_credentials
         endpoint = Endpoint(
             url=header.url,
             region=header.region,
             addressing="virtual" if header.addressing == "virtual" else "path",
             credentials=credentials.load(source),
+            other_credentials=credentials.load(others) if others else None,
             profile=header.profile,
             ca_bundle=header.ca_bundle,
             insecure=header.insecure,

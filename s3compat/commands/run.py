@@ -16,6 +16,7 @@ import msgspec
 from rich.console import Console
 
 import matrix
+from conformance.endpoint import credentials
 from conformance.endpoint.credentials import CredentialsError
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.smoke import SmokeError, smoke_test
@@ -35,6 +36,7 @@ from s3compat.places import JOURNAL, PlaceError, run_folder
 
 REFERENCE = "reference server"
 REFERENCE_VARIABLES = "S3COMPAT_REFERENCE_"
+OTHER_VARIABLES = "S3COMPAT_OTHER_"  # of the reference server's second account
 REPORT = "report.html"
 
 
@@ -95,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
         help="credentials in the form of ~/.aws/credentials",
     )
     add("--credentials-env", metavar="PREFIX", help="credentials from PREFIX + ACCESS_KEY_ID, …")
+    add(
+        "--other-credentials",
+        metavar="NAME",
+        help="those of a second account, for checks between accounts: env:PREFIX_, profile:NAME "
+        "or file:PATH#SECTION",
+    )
     add("--anonymous", action="store_true", help="send unsigned requests")
     add("--deviation", action="append", default=[], metavar="NAME", help="a deliberate fault of "
         "the reference server; repeatable")  # fmt: skip
@@ -147,6 +155,8 @@ def _given_targets(options: argparse.Namespace) -> list[Target]:
         "region": options.region,
         "profile": options.profile,
         "generation": options.generation or None,
+        "other_credentials": options.other_credentials
+        and credentials.beside(options.other_credentials, Path.cwd()),
     }
     changes = {name: value for name, value in given.items() if value is not None}
     if options.endpoints:
@@ -171,7 +181,9 @@ def _given_targets(options: argparse.Namespace) -> list[Target]:
 
 @contextlib.contextmanager
 def _reference(options: argparse.Namespace) -> Iterator[Target]:
-    """The reference server, its keys in variables that only this process and its workers see."""
+    """The reference server; keys of two accounts in variables that only this process and its
+    workers see.
+    """
     from server_ref.deviations import UnknownDeviation
     from server_ref.profiles import ProfileError, names
     from server_ref.server import S3Server
@@ -194,8 +206,16 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
         raise UsageError(str(problem)) from problem
     with server:
         keys = {
-            f"{REFERENCE_VARIABLES}ACCESS_KEY_ID": server.access_key,
-            f"{REFERENCE_VARIABLES}SECRET_ACCESS_KEY": server.secret_key,
+            f"{prefix}{name}": value
+            for prefix, key in (
+                (REFERENCE_VARIABLES, server.credentials[0]),
+                (OTHER_VARIABLES, server.add_account()),
+            )
+            for name, value in (
+                ("ACCESS_KEY_ID", key.access_key),
+                ("SECRET_ACCESS_KEY", key.secret_key),
+                ("ACCOUNT_ID", key.account.account_id),
+            )
         }
         os.environ.update(keys)
         try:
@@ -206,6 +226,7 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
                 addressing=options.addressing,
                 profile=options.profile or "aws",
                 credentials_env=REFERENCE_VARIABLES,
+                other_credentials=f"env:{OTHER_VARIABLES}",
                 generation=options.generation,
             )
         finally:

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from conformance.clients.base import Answer, Client, Headers
-from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint, Who
 from conformance.model import Call, Exchange, Message
 from conformance.trial.check import Check
+from conformance.trial.party import Identity
 
 
 def answer(
@@ -93,7 +94,7 @@ class House:
         self._setup = setup
         self.names = 0
 
-    def client(self, name: str) -> Client:  # noqa: ARG002 - it has one client only
+    def client(self, name: str, who: Who = "own") -> Client:  # noqa: ARG002 - it has one client only
         return self._setup
 
     def shared_bucket(self) -> str:
@@ -106,8 +107,11 @@ class House:
     def new_prefix(self) -> str:
         return "p/"
 
-    def raw_client(self) -> Client:
+    def raw_client(self, who: Who = "own") -> Client:  # noqa: ARG002 - it has one client only
         return self._setup
+
+    def identity(self, who: Who) -> Identity:
+        return Identity(f"canonical id of {who}")
 
 
 ENDPOINT = Endpoint(url="http://fake:1", credentials=Credentials("AK", "fake-secret-key"))
