@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -21,6 +22,14 @@ def usual_clients(profile: Profile | None = None) -> tuple[str, ...]:
     if profile is not None and profile.clients:
         return profile.clients
     return tuple(name for name, client in client_classes().items() if client.usual)
+
+
+def meant_for(client: str, only: Collection[str]) -> bool:
+    """Whether a check that names the clients it is ``only`` for (none: all) is for this one."""
+    if not only or client in only:
+        return True
+    known = client_classes().get(client)
+    return known is not None and known.like in only
 
 
 def why_missing(name: str) -> str:

@@ -1,5 +1,6 @@
 """What is promised: rows and profiles as data, and the loader that refuses wrong ones."""
 
+from matrix.limits import ClientLimits, client_limits, why_not
 from matrix.loader import MatrixError, load_matrix, load_profile, profile_names
 from matrix.model import Coverage, coverage, data_folder, operations
 from matrix.schema import (
@@ -18,6 +19,7 @@ from matrix.schema import (
 
 __all__ = [
     "Claim",
+    "ClientLimits",
     "Coverage",
     "Declared",
     "Level",
@@ -30,10 +32,12 @@ __all__ = [
     "Support",
     "TableColumn",
     "TableRow",
+    "client_limits",
     "coverage",
     "data_folder",
     "load_matrix",
     "load_profile",
     "operations",
     "profile_names",
+    "why_not",
 ]

@@ -59,10 +59,10 @@ def load_profile(name_or_path: str | Path) -> Profile:
     matrix does not have.
     """
     file = _profile_file(name_or_path)
-    document = _read(file)
+    document = read_toml(file)
     for row_id, claim in _table(document, "claims", file).items():
-        _decode(claim, Claim, f"{file}: claims.{row_id}")
-    profile = _decode(document, Profile, str(file))
+        decode(claim, Claim, f"{file}: claims.{row_id}")
+    profile = decode(document, Profile, str(file))
     known = load_matrix().rows
     for row_id in profile.claims:
         if row_id not in known:
@@ -82,7 +82,7 @@ def profile_names() -> list[str]:
 
 
 def _rows(file: Path) -> list[Row]:
-    document = _read(file)
+    document = read_toml(file)
     for key in document:
         if key != "row":
             raise MatrixError(f"{file}: {key}: a file of rows has [[row]] tables only")
@@ -94,14 +94,14 @@ def _rows(file: Path) -> list[Row]:
         label = str(number)
         if isinstance(table, dict) and "id" in table:
             label = repr(table["id"])
-        rows.append(_decode(table, Row, f"{file}: row {label}"))
+        rows.append(decode(table, Row, f"{file}: row {label}"))
     return rows
 
 
 def _not_covered(file: Path) -> tuple[str, ...]:
     if not file.exists():
         return ()
-    operations = _decode(_read(file), _NotCovered, str(file)).not_covered
+    operations = decode(read_toml(file), _NotCovered, str(file)).not_covered
     repeated = sorted({name for name in operations if operations.count(name) > 1})
     if repeated:
         raise MatrixError(f"{file}: not_covered: named twice: {', '.join(repeated)}")
@@ -120,7 +120,8 @@ def _profile_file(name_or_path: str | Path) -> Path:
     )
 
 
-def _read(file: Path) -> dict[str, Any]:
+def read_toml(file: Path) -> dict[str, Any]:
+    """The document of a TOML file; raises MatrixError where it is none."""
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
@@ -134,7 +135,7 @@ def _table(document: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
     return table
 
 
-def _decode(document: object, kind: type[Decoded], where: str) -> Decoded:
+def decode(document: object, kind: type[Decoded], where: str) -> Decoded:
     """Convert strictly; msgspec's message already ends with the key (``at `$.level```)."""
     try:
         return msgspec.convert(document, kind)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+from conformance.clients.fetching import Fetch
 from conformance.endpoint.endpoint import Endpoint
 from conformance.model import Call, Exchange
 
@@ -120,6 +121,8 @@ class Client(abc.ABC):
 
     name: ClassVar[str]
     usual: ClassVar[bool] = True  # tried where neither the run nor the profile names its clients
+    like: ClassVar[str] = ""  # another client: a check that is for that one is for this one, too
+    comes_from: ClassVar[str] = "pip install s3compat"  # what a person installs to have it
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
         self.endpoint = endpoint
@@ -138,6 +141,14 @@ class Client(abc.ABC):
         Raises ClientCannotError where the client cannot say it. An error answer of the endpoint
         is an Answer, not an exception.
         """
+
+    @classmethod
+    def fetch(cls, version: str | None = None) -> Fetch:  # noqa: ARG003 -- for clients that can
+        """How it is fetched into the user's cache, today's version or the one that is named.
+
+        Raises ClientCannotError where `s3compat clients install` cannot, with what to do instead.
+        """
+        raise ClientCannotError(f"{cls.name} is not fetched: {cls.comes_from}")
 
     def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:  # noqa: ARG002 -- CLI clients use it
         """Run one command line of the client, endpoint options added; only CLI clients can."""

@@ -140,12 +140,7 @@ class CommandLineClient(Client):
         """A file in the home with ``data``: bytes, text or a binary file."""
         path = self.home / name
         with path.open("wb") as file:
-            if isinstance(data, str):
-                file.write(data.encode())
-            elif hasattr(data, "read"):
-                _copy(data, file)
-            else:
-                file.write(data)
+            copy_to(data, file)
         return path
 
     def outfile(self, name: str = "out") -> Path:
@@ -167,7 +162,13 @@ def content_of(path: Path) -> Callable[[], bytes | None]:
     return lambda: path.read_bytes() if path.exists() else None
 
 
-def _copy(source: IO[bytes], sink: IO[bytes]) -> None:
-    source.seek(0)
-    while block := source.read(COPY_BLOCK):
-        sink.write(block)
+def copy_to(data: Any, sink: IO[bytes]) -> None:
+    """Write ``data``, which is bytes, text or a binary file (read from its start), to a file."""
+    if isinstance(data, str):
+        sink.write(data.encode())
+    elif hasattr(data, "read"):
+        data.seek(0)
+        while block := data.read(COPY_BLOCK):
+            sink.write(block)
+    else:
+        sink.write(data)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.clients.base import Answer, ClientCannotError
+from conformance.clients.cache import cache_folder
 from conformance.clients.command_line import CommandLineClient, content_of
 from conformance.clients.members import for_wire
 from conformance.clients.programs import Program
@@ -37,6 +38,8 @@ class GoClient(CommandLineClient):
 
     name = "go"
     usual = False
+    like = "boto3"
+    comes_from = "the Go module proxy: github.com/aws/aws-sdk-go-v2, built by `go`"
     program_name = "s3go"
     variable = VARIABLE
     preload = ()
@@ -108,7 +111,7 @@ def s3go() -> Path:
 def _built() -> Path:
     sources = [*sorted(SOURCE.glob("*.go")), SOURCE / "go.mod", SOURCE / "go.sum"]
     said = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "s3compat"
+    cache = cache_folder()
     path = cache / f"s3go-{said}"
     if path.exists():
         return path

@@ -14,12 +14,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from conformance.roster import meant_for
 from conformance.trial.check import Check
 from matrix import Matrix
 
 KNOWN_ORDER = (
-    *("ais", "aws-s3", "aws-s3api", "aws+ais", "s3cmd", "boto3", "boto3+ais", "curl", "go"),
-    *("tensorflow", "browser", "raw"),
+    *("ais", "aws-s3", "aws-s3api", "aws+ais", "s3cmd", "boto3", "boto3+ais", "java"),
+    *("java-crt", "go", "js", "rust", "opendal", "minio-py", "s3fs", "pyarrow", "tensorflow"),
+    *("rclone", "mc", "s5cmd", "curl", "browser", "raw"),
 )
 REQUESTS_PER_CALL: Mapping[str, float] = {"aws-s3": 1.5, "s3cmd": 1.7}  # look-ups they add
 REQUESTS = {  # a step of a trial -> requests it comes to, cleaning up included
@@ -133,10 +135,7 @@ def make_plan(
     order = {row: number for number, row in enumerate(matrix.rows)}
     ordered = sorted(checks.values(), key=lambda one: (order.get(one.row, len(order)), one.id))
     every = [
-        Planned(one, client)
-        for one in ordered
-        for client in clients
-        if not one.only or client in one.only
+        Planned(one, client) for one in ordered for client in clients if meant_for(client, one.only)
     ]
     known_rows = {*matrix.rows, *(one.row for one in ordered)}
     for pattern in selection.rows:

@@ -32,7 +32,7 @@ from conformance.trial.party import NO_SECOND, Identity
 from conformance.trial.patience import patiently
 from conformance.trial.setup_client import SetupClient
 from conformance.trial.trial import Trial
-from matrix import Matrix, Profile, Row
+from matrix import Matrix, Profile, Row, why_not
 
 SHARED_TRIES = 3  # shared buckets a worker makes before it gives up
 CONNECT_TIMEOUT = 5.0  # seconds
@@ -153,6 +153,9 @@ class Session:
         if check.needs == OTHER_ACCOUNT and self.endpoint.other_credentials is None:
             lacking = Decision(Outcome.NOT_TRIED, NO_SECOND)
             return make_result(check, client_name, row, claim.support, lacking)
+        if (limit := why_not(client_name, check.id)) is not None:
+            cannot = Decision(Outcome.CLIENT_CANNOT, limit)
+            return make_result(check, client_name, row, claim.support, cannot)
         started = time.monotonic()
         scratch = self._scratch / f"check-{next(self._numbers)}"
         trouble: BaseException | None = None

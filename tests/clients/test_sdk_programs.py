@@ -1,0 +1,128 @@
+"""The SDKs of other languages: what they send is seen as it crossed the wire, and theirs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.clients import discover
+from conformance.clients.base import Client, ClientCannotError
+from conformance.endpoint.endpoint import Credentials, Endpoint
+from server_ref.server import S3Server
+from tests.clients.conftest import StandIn
+from tests.clients.optional import needed
+
+SDKS = ("js",)
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[Endpoint]:
+    with S3Server(durability="relaxed") as server:
+        keys = Credentials(server.access_key, server.secret_key)
+        yield Endpoint(url=server.url, region=server.region, credentials=keys)
+
+
+@pytest.fixture(params=SDKS)
+def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[Endpoint], Client]]:
+    needed(request.param)
+    made: list[Client] = []
+
+    def client(endpoint: Endpoint) -> Client:
+        made.append(discover()[request.param](endpoint, tmp_path))
+        return made[-1]
+
+    yield client
+    for one in made:
+        one.close()
+
+
+def test_an_object_there_and_back(make: Callable[[Endpoint], Client], endpoint: Endpoint) -> None:
+    client = make(endpoint)
+    bucket = f"bck-{client.name}"
+    assert client.call("CreateBucket", {"Bucket": bucket}).succeeded
+    key, body = "a b/ü+%", bytes(range(256)) * 700
+    put = client.call("PutObject", {"Bucket": bucket, "Key": key, "Body": body})
+    assert (put.status, put.succeeded) == (200, True)
+    got = client.call("GetObject", {"Bucket": bucket, "Key": key})
+    assert got.body == body
+    assert got.wire_body == body
+    assert got.members["ETag"] == put.members["ETag"]
+    missing = client.call("GetObject", {"Bucket": bucket, "Key": "none"})
+    assert (missing.status, missing.code, missing.succeeded) == (404, "NoSuchKey", False)
+    assert "NoSuchKey" in missing.call.stderr
+    assert len(missing.exchanges) == 1
+
+
+def test_what_the_sdk_does_not_know_is_said(
+    make: Callable[[Endpoint], Client], endpoint: Endpoint
+) -> None:
+    client = make(endpoint)
+    with pytest.raises(ClientCannotError, match="no operation"):
+        client.call("FrobnicateObject", {"Bucket": "b"})
+    with pytest.raises(ClientCannotError, match="refuses it itself"):
+        client.call("GetObject", {"Bucket": "", "Key": "k"})
+
+
+def test_an_anonymous_request_is_not_signed(
+    make: Callable[[Endpoint], Client], stand_in: StandIn
+) -> None:
+    client = make(Endpoint(stand_in.url))
+    assert client.call("GetObject", {"Bucket": "b", "Key": "k"}).status == 200
+    (_, path, headers, _), *more = stand_in.asked
+    assert path.partition("?")[0] == "/b/k"
+    assert not more
+    assert "authorization" not in {name.lower() for name in headers}
+
+
+def test_under_tls_the_plain_bytes_are_seen(
+    make: Callable[[Endpoint], Client], tls_stand_in: StandIn, certificate: Path
+) -> None:
+    keys = Credentials("AKIAIOSFODNN7EXAMPLE", "not-a-secret-at-all")
+    tls_stand_in.answers["/b/k"] = (200, {"ETag": '"e"'}, b"under TLS")
+    trusting = make(Endpoint(tls_stand_in.url, credentials=keys, ca_bundle=str(certificate)))
+    got = trusting.call("GetObject", {"Bucket": "b", "Key": "k"})
+    assert (got.status, got.body, got.wire_body) == (200, b"under TLS", b"under TLS")
+    assert got.exchanges[0].url == tls_stand_in.url
+
+
+def test_a_server_that_is_not_trusted_gets_nothing(
+    make: Callable[[Endpoint], Client], tls_stand_in: StandIn
+) -> None:
+    keys = Credentials("AKIAIOSFODNN7EXAMPLE", "not-a-secret-at-all")
+    got = make(Endpoint(tls_stand_in.url, credentials=keys)).call(
+        "GetObject", {"Bucket": "b", "Key": "k"}
+    )
+    assert not got.succeeded
+    assert got.status == 0
+    assert not tls_stand_in.asked
+
+
+def test_a_redirect_to_another_host_is_not_followed_with_the_keys(
+    make: Callable[[Endpoint], Client], stand_in: StandIn
+) -> None:
+    elsewhere = StandIn()
+    try:
+        stand_in.answers["/b/k"] = (
+            307,
+            {"Location": f"http://localhost:{elsewhere.port}/b/k", "x-amz-bucket-region": "eu-x-1"},
+            b"<Error><Code>TemporaryRedirect</Code></Error>",
+        )
+        keys = Credentials("AKIAIOSFODNN7EXAMPLE", "not-a-secret-at-all")
+        got = make(Endpoint(stand_in.url, credentials=keys)).call(
+            "GetObject", {"Bucket": "b", "Key": "k"}
+        )
+        assert not got.succeeded
+        assert not elsewhere.asked
+    finally:
+        elsewhere.close()
+
+
+def test_a_url_is_made_without_a_request(
+    make: Callable[[Endpoint], Client], endpoint: Endpoint
+) -> None:
+    made = make(endpoint).presign("GetObject", {"Bucket": "bck", "Key": "a key"}, 60)
+    assert made.url.startswith(f"{endpoint.url}/bck/a%20key?")
+    assert "X-Amz-Signature=" in made.url
+    assert made.call.exchanges == ()
