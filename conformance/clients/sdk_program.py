@@ -32,7 +32,6 @@ KEPT_OUT = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_EC2_METADATA_DISABLED": "true",
 }  # nobody's configuration is read, and no metadata service is asked
-_STREAMED = "Body"  # the member that goes by a file
 
 
 class SdkProgramClient(Client):
@@ -41,6 +40,7 @@ class SdkProgramClient(Client):
     usual = False
     like = "boto3"  # it says what the model says
     calls_it: ClassVar[str]  # how a person writes a call: a format of operation and members
+    also: ClassVar[Mapping[str, Sequence[str]]] = {}  # what an operation may be done by instead
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
         super().__init__(endpoint, scratch, cli_mode=cli_mode)
@@ -96,15 +96,13 @@ class SdkProgramClient(Client):
         self._record().unlink(missing_ok=True)
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
-        try:
-            operation_model(operation)
-        except KeyError as unknown:
-            raise ClientCannotError(str(unknown.args[0])) from unknown
+        known(operation)
         members = for_wire(parameters)
         delivered = content_of(self._empty("out"))
         asked = {"do": "call", "operation": operation, "out": str(self.home / "out")}
-        if _STREAMED in members:
-            asked["body"] = str(self._placed(members.pop(_STREAMED)))
+        payload = payload_member(operation)
+        if payload in members:
+            asked |= {"body": str(self._placed(members.pop(payload))), "body_member": payload}
         said, recorded = self._ask(asked, members)
         if said.get("refused") or (not recorded and not said["ok"] and not said.get("network")):
             raise ClientCannotError(f"the SDK refuses it itself: {said.get('error')}")
@@ -115,6 +113,7 @@ class SdkProgramClient(Client):
             recorded=recorded,
             succeeded=said["ok"],
             parameters=parameters,
+            also=self.also.get(operation, ()),
             body=delivered() if said["ok"] else None,
             command=self.calls_it.format(
                 operation=operation, members=describe_parameters(parameters)
@@ -171,6 +170,21 @@ class SdkProgramClient(Client):
         with path.open("wb") as file:
             copy_to(body, file)
         return path
+
+
+def known(operation: str) -> None:
+    """Raise ClientCannotError for an operation that Amazon's model does not have."""
+    try:
+        operation_model(operation)
+    except KeyError as unknown:
+        raise ClientCannotError(str(unknown.args[0])) from unknown
+
+
+def payload_member(operation: str) -> str:
+    """The member whose bytes are the request's body ("Body"); empty where there is none."""
+    shape = operation_model(operation).input_shape
+    name = shape.serialization.get("payload", "") if shape is not None else ""
+    return str(name) if name and shape.members[name].type_name == "blob" else ""
 
 
 def tagged(value: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import Any
 
 from conformance.clients.answers import make_answer
 from conformance.clients.base import Answer, Client, ClientCannotError
+from conformance.clients.in_pieces import PiecesAnswer
 from conformance.clients.members import for_sdk
 from conformance.evidence.proxy import RecordingProxy
 
@@ -108,18 +109,8 @@ class TensorFlowClient(Client):
         )
 
 
-class _FileAnswer(Answer):
-    """A file is read in ranges, written in parts: what a whole GET or PUT answers is not seen."""
-
-    def beyond(self, what: str, expected: str) -> str | None:
-        method = self.exchange.request.start_line.split(" ")[0] if self.exchange else ""
-        if method == "HEAD" and what.startswith("error "):
-            return "the C++ SDK looks first, and the answer to a HEAD has no error code"
-        if method == "POST" and what.startswith("header "):
-            return "the C++ SDK writes files in parts"
-        if self.status == 206 and (what == "status" or what.startswith("header Content-")):
-            return "the C++ SDK reads files in ranges"
-        return super().beyond(what, expected)
+class _FileAnswer(PiecesAnswer):
+    who = "the C++ SDK"
 
 
 def _not_a_path(key: str) -> bool:

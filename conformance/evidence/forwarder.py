@@ -66,6 +66,14 @@ class Forwarder:
         """What has passed so far."""
         return read_exchanges(self._log.events())
 
+    def begin(self) -> None:
+        """Forget what has passed: a record of its own for what comes now.
+
+        Connections that are open stay so, and are in the new record once something passes.
+        """
+        before, self._log = self._log, recorder.Log()
+        before.close()
+
     def _run(self, work: object) -> asyncio.Server:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(_STOP_TIMEOUT)  # type: ignore[arg-type]  # any coroutine
 
@@ -105,21 +113,24 @@ class Forwarder:
         sink: asyncio.StreamWriter,
         kind: bytes,
         number: int,
+        peer: str | None = None,
     ) -> None:
+        """Until the source ends; ``peer`` is the other end's URL, the endpoint's without it."""
         try:
             while data := await source.read(BLOCK):
-                self._note(kind, number, data)
+                self._note(kind, number, data, peer)
                 sink.write(data)
                 await sink.drain()
             if kind == recorder.RECEIVED:
-                self._note(recorder.ENDED, number, b"")
+                self._note(recorder.ENDED, number, b"", peer)
             elif sink.can_write_eof():
                 sink.write_eof()
         except OSError as problem:
-            self._trouble(number, problem)
+            self._trouble(number, problem, peer)
 
-    def _trouble(self, number: int, problem: OSError) -> None:
-        self._note(recorder.TROUBLE, number, f"{type(problem).__name__}: {problem}".encode())
+    def _trouble(self, number: int, problem: OSError, peer: str | None = None) -> None:
+        said = f"{type(problem).__name__}: {problem}".encode()
+        self._note(recorder.TROUBLE, number, said, peer)
 
-    def _note(self, kind: bytes, number: int, data: bytes) -> None:
-        self._log.write(kind, number, data, self._peer)
+    def _note(self, kind: bytes, number: int, data: bytes, peer: str | None = None) -> None:
+        self._log.write(kind, number, data, peer or self._peer)

@@ -1,16 +1,21 @@
 """A loopback HTTP proxy that records, for clients that can be given one: redirects are seen too.
 
-It takes one request a connection, so that each goes to the host it names. It speaks plain HTTP
-only; what goes through it to a TLS endpoint could not be read.
+Plain HTTP is taken one request a connection, so that each goes to the host it names. What follows
+a CONNECT is plain where the endpoint's URL is; else it is answered with TLS by this process's own
+authority, which the client is told to trust: so it is read, and the endpoint is verified as the
+run says.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from urllib.parse import urlsplit
 
-from conformance.evidence import recorder
+from conformance.endpoint.endpoint import Endpoint
+from conformance.evidence import localhost_names, recorder
+from conformance.evidence.authority import authority
 from conformance.evidence.forwarder import Forwarder
 
 LONGEST_HEAD = 64 * 1024  # bytes
@@ -18,35 +23,99 @@ _OF_A_CONNECTION = (b"connection:", b"proxy-connection:", b"keep-alive:")
 
 
 class RecordingProxy(Forwarder):
-    """Listens on a free port of 127.0.0.1 while the context lasts, as ``Forwarder`` does."""
+    """Listens on a free port of 127.0.0.1 while the context lasts, as ``Forwarder`` does.
+
+    ``own_host_only``: a request to any host but the endpoint's and those below it is answered
+    403, is in the record, and is not passed on.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, own_host_only: bool = False) -> None:
+        super().__init__(endpoint)
+        self._own = (urlsplit(endpoint.url).hostname or "") if own_host_only else None
+        localhost_names.install_for(endpoint.host)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = next(self._numbers)
         with contextlib.closing(writer):
             try:
                 head = await reader.readuntil(b"\r\n\r\n")
-            except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
                 return  # nothing was asked
             line, *lines = head.rstrip(b"\r\n").split(b"\r\n")
             method, url, version = line.split(b" ", 2)
-            parts = urlsplit(url.decode("latin-1"))
+            tunnel = method == b"CONNECT"
+            asked_for = url.decode("latin-1")
+            if tunnel:
+                asked_for = f"{'http' if self._tls is None else 'https'}://{asked_for}"
+            parts = urlsplit(asked_for)
+            host, port = parts.hostname or "", parts.port or (443 if tunnel else 80)
+            named = f"[{host}]" if ":" in host else host
+            peer = f"{parts.scheme}://{named}:{port}"
+            if not self._is_own(host):
+                why = f"{peer} was asked for, which is not the endpoint; nothing was sent there"
+                self._log.write(recorder.TROUBLE, number, why.encode(), peer)
+                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+                return
+            if tunnel:
+                await self._tunnel(number, peer, host, port, reader, writer)
+                return
             target = url[url.index(b"/", len("http://")) :] if parts.path else b"/"
             kept = [one for one in lines if not one.lower().startswith(_OF_A_CONNECTION)]
-            peer = f"{parts.scheme}://{parts.hostname}:{parts.port or 80}"
             asked = b"\r\n".join([b" ".join((method, target, version)), *kept])
             self._log.write(recorder.SENT, number, asked + b"\r\n\r\n", peer)
-            try:
-                up_reader, up_writer = await asyncio.open_connection(
-                    parts.hostname, parts.port or 80
-                )
-            except OSError as problem:
-                self._trouble(number, problem)
+            opened = await self._open(number, peer, host, port, None)
+            if opened is None:
                 return
-            with contextlib.closing(up_writer):
-                up_writer.write(asked + b"\r\nConnection: close\r\n\r\n")
-                sending = asyncio.create_task(
-                    self._pass_on(reader, up_writer, recorder.SENT, number)
-                )
-                await self._pass_on(up_reader, writer, recorder.RECEIVED, number)
-                sending.cancel()
-                await asyncio.gather(sending, return_exceptions=True)
+            up_reader, up_writer = opened
+            up_writer.write(asked + b"\r\nConnection: close\r\n\r\n")
+            await self._between(number, peer, reader, writer, up_reader, up_writer)
+
+    async def _tunnel(
+        self,
+        number: int,
+        peer: str,
+        host: str,
+        port: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        try:
+            await writer.drain()
+            if self._tls is not None:
+                await writer.start_tls(authority().context(host))
+        except (OSError, ssl.SSLError) as problem:
+            self._log.write(recorder.TROUBLE, number, f"TLS: {problem}".encode(), peer)
+            return
+        opened = await self._open(number, peer, host, port, self._tls)
+        if opened is not None:
+            await self._between(number, peer, reader, writer, *opened)
+
+    async def _open(
+        self, number: int, peer: str, host: str, port: int, tls: ssl.SSLContext | None
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        try:
+            return await asyncio.open_connection(host, port, ssl=tls)
+        except OSError as problem:
+            self._trouble(number, problem, peer)
+            return None
+
+    async def _between(
+        self,
+        number: int,
+        peer: str,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        up_reader: asyncio.StreamReader,
+        up_writer: asyncio.StreamWriter,
+    ) -> None:
+        with contextlib.closing(up_writer):
+            sending = asyncio.create_task(
+                self._pass_on(reader, up_writer, recorder.SENT, number, peer)
+            )
+            await self._pass_on(up_reader, writer, recorder.RECEIVED, number, peer)
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+    def _is_own(self, host: str) -> bool:
+        return self._own is None or host == self._own or host.endswith(f".{self._own}")

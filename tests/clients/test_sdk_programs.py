@@ -14,7 +14,7 @@ from server_ref.server import S3Server
 from tests.clients.conftest import StandIn
 from tests.clients.optional import needed
 
-SDKS = ("js",)
+SDKS = ("js", "java", "java-crt")
 
 
 @pytest.fixture(scope="module")

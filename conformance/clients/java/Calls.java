@@ -1,8 +1,11 @@
 import java.io.OutputStream;
 import java.lang.reflect.Method;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.core.SdkPojo;
@@ -121,8 +124,28 @@ final class Calls {
       throw new Refusal("the SDK has no " + operation + "Request");
     }
     SdkPojo builder = (SdkPojo) kind.getMethod("builder").invoke(null);
-    Members.fill(builder, Json.object(asked.get("members")));
+    Map<String, Object> members = new LinkedHashMap<>(Json.object(asked.get("members")));
+    if (clients.native_() && operation.equals("CopyObject")) {
+      divideSource(members);
+    }
+    Members.fill(builder, members);
     return ((Buildable) builder).build();
+  }
+
+  /** The client written in C looks at the source itself, and wants it in three members. */
+  private static void divideSource(Map<String, Object> members) {
+    String source = String.valueOf(members.get("CopySource")).replaceFirst("^/", "");
+    String[] versioned = source.split("\\?versionId=", 2);
+    String[] parts = versioned[0].split("/", 2);
+    if (parts.length < 2) {
+      return;
+    }
+    members.remove("CopySource");
+    members.put("SourceBucket", parts[0]);
+    members.put("SourceKey", URLDecoder.decode(parts[1].replace("+", "%2B"), StandardCharsets.UTF_8));
+    if (versioned.length > 1) {
+      members.put("SourceVersionId", versioned[1]);
+    }
   }
 
   /** The method of a client for this request, with a body or a receiver where it has one. */

@@ -71,7 +71,8 @@ public final class Main {
       return true;
     }
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
-      if (cause instanceof java.io.IOException) {
+      String said = String.valueOf(cause.getMessage());
+      if (cause instanceof java.io.IOException || said.startsWith("Failed to send the request")) {
         return true;
       }
     }

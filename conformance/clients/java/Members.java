@@ -1,5 +1,7 @@
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -25,6 +27,9 @@ final class Members {
     }
     for (Map.Entry<String, Object> member : members.entrySet()) {
       SdkField<?> field = fields.get(member.getKey());
+      if (field == null) { // CopyObject and UploadPartCopy name them so
+        field = fields.get("Destination" + member.getKey());
+      }
       if (field == null) {
         throw new Refusal("the SDK has no member " + member.getKey());
       }
@@ -86,7 +91,7 @@ final class Members {
 
   private static Instant time(Object given) throws Refusal {
     try {
-      return Instant.parse((String) given);
+      return ZonedDateTime.parse((String) given, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     } catch (java.time.format.DateTimeParseException unfit) {
       throw new Refusal("the SDK takes a time, not " + given);
     }

@@ -78,7 +78,7 @@ function commandFor(operation, members) {
 
 const WAYS = {
   async call(client, asked, members) {
-    if (asked.body) members.Body = fs.readFileSync(asked.body);
+    if (asked.body) members[asked.body_member] = fs.readFileSync(asked.body);
     const output = await client.send(commandFor(asked.operation, members));
     await deliver(output, asked.out);
     return {};
