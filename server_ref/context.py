@@ -12,6 +12,7 @@ from server_ref.request import Request
 if TYPE_CHECKING:
     from server_ref.settings import Settings
     from server_ref.storage import Store
+    from server_ref.storage.records import Bucket, Version
 
 Members = dict[str, Any]  # members of the service model, by their own names
 Handler = Callable[["Context", Members], Members]
@@ -19,10 +20,18 @@ Handler = Callable[["Context", Members], Members]
 Authorize = Callable[[str, str, str, "str | None"], None]
 Admit = Callable[[str, Mapping[str, str]], "Admission"]  # bucket, fields of a form
 Parse = Callable[[Request, str], Members]
+# Bucket, key, version id, what a transaction found; raises S3Error AccessDenied.
+Confirm = Callable[["Bucket", str, "str | None", "Version | None"], None]
 
 
 def _undecided(action: str, _bucket: str, _key: str, _version_id: str | None) -> None:
     raise RuntimeError(f"nobody decided yet who may do {action}")
+
+
+def _undisputed(
+    _bucket: Bucket, _key: str, _version_id: str | None, _found: Version | None
+) -> None:
+    """Whatever is found: the decision did not depend on it."""
 
 
 def _unknown(bucket: str, _fields: Mapping[str, str]) -> Admission:
@@ -87,6 +96,7 @@ class Context:
     clock: Callable[[], datetime]  # aware, UTC
     access_key: str | None = None
     authorize: Authorize = _undecided  # for keys that are not in the request's members
+    confirm: Confirm = _undisputed  # what a transaction finds, against what was decided on
     admit: Admit = _unknown  # for a form, which carries its own signature
     parse: Parse = _unread  # for a form, whose fields say what headers say elsewhere
     status: int | None = None  # set to override the operation's own success status

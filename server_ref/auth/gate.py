@@ -14,7 +14,8 @@ from server_ref.auth.credentials import Credential, Keyring
 from server_ref.auth.form import admit_form
 from server_ref.auth.header import verify_header
 from server_ref.auth.payload import HashedBody
-from server_ref.auth.query import headers_from_query, is_presigned, verify_query
+from server_ref.auth.query import is_presigned, verify_query
+from server_ref.auth.query_headers import take_headers
 from server_ref.auth.signed import Verified
 from server_ref.auth.strictness import Strictness
 from server_ref.context import Account, Admission
@@ -85,10 +86,12 @@ class Authenticator:
             payload = headers.get("x-amz-content-sha256", UNSIGNED)
         elif presigned:
             verified, payload = verify_query(request, self._keyring, self._region, strict, now)
-            headers_from_query(request)
+            take_headers(request)
         elif old_query:
             version2.refuse_elsewhere(self._region, strict)
-            return _identity(version2.verify_query(request, self._keyring, strict, now))
+            credential = version2.verify_query(request, self._keyring, strict, now)
+            take_headers(request, version_2=True)
+            return _identity(credential)
         else:
             payload = headers.get("x-amz-content-sha256", UNSIGNED)
             if payload == UNSIGNED_CHUNKS_TRAILER or "aws-chunked" in headers.get(

@@ -26,11 +26,6 @@ _OPENING = "Error parsing the X-Amz-Credential parameter; "
 _WEEK = 604800
 _CODE = "AuthorizationQueryParametersError"
 
-# Parameters of the signature; other X-Amz-* parameters stand for headers.
-AUTH_PARAMETERS = frozenset(
-    name.lower() for name in (*_NAMES, "X-Amz-Security-Token", "X-Amz-Content-Sha256")
-)
-
 
 def is_presigned(query: dict[str, str]) -> bool:
     """Whether a query carries a Signature Version 4."""
@@ -124,11 +119,3 @@ def _check_life(text: str, then: int, strict: Strictness, now: float) -> None:
             "ServerTime": iso_date(now),
         }
         raise expired
-
-
-def headers_from_query(request: Request) -> None:
-    """X-Amz-* parameters that are not the signature's act as the headers of that name."""
-    for name, value in request.query.items():
-        lowered = name.lower()
-        if lowered.startswith("x-amz-") and lowered not in AUTH_PARAMETERS:
-            request.headers.setdefault(lowered, value)

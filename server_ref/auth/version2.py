@@ -15,6 +15,7 @@ from server_ref.auth.canonical import ALGORITHM
 from server_ref.auth.credentials import Credential, Keyring
 from server_ref.auth.lookup import known_credential
 from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
+from server_ref.auth.query_headers import signed_in_query
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.model.values import parse_http_date
@@ -168,12 +169,14 @@ def _signs(credential: Credential, to_sign: str, request: Request, signature: st
 
 def _string_to_sign(request: Request, path: str, date: str) -> str:
     headers = request.headers
+    if is_query(request.query):
+        headers = {**signed_in_query(request.query), **headers}
     lines = [request.method, headers.get("content-md5", ""), headers.get("content-type", ""), date]
     amazons = {name: value for name, value in headers.items() if name.startswith("x-amz-")}
     token = _token(request)
     if token is not None:  # signed as a header wherever it is sent
         amazons[_TOKEN] = token
-    lines += sorted(f"{name}:{value}" for name, value in amazons.items())
+    lines += [f"{name}:{amazons[name]}" for name in sorted(amazons)]  # by name, not by line
     query = request.target.partition("?")[2]
     resource = f"/{request.bucket}{path}" if request.virtual_host else path
     pairs = []

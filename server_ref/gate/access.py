@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from server_ref.acl import Acl, permits
 from server_ref.acl.grants import private
@@ -18,6 +18,7 @@ from server_ref.acl.requested import asks_for_public
 from server_ref.auth.credentials import Keyring
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
+from server_ref.gate.decided import Decided
 from server_ref.gate.permissions import (
     BUCKET_PERMISSIONS,
     EXISTING,
@@ -32,6 +33,9 @@ from server_ref.policy import is_public as is_public_policy
 from server_ref.policy.actions import action_of
 from server_ref.policy.facts import RequestFacts
 from server_ref.storage.records import Bucket, Version
+
+if TYPE_CHECKING:
+    from server_ref.storage import Store
 
 _account_id = re.compile(r"\d{12}").fullmatch
 
@@ -125,16 +129,38 @@ class Access:
             )
 
     def _require(self, ctx: Context, members: Members, need: Need) -> None:
-        """Return if ``need`` is allowed; raises S3Error AccessDenied or NoSuchBucket."""
-        store = ctx.store
-        bucket = store.bucket(need.bucket)
-        mine = ctx.account is not None and ctx.account.canonical_id == bucket.owner
-        listed = need.action in OBJECT_PERMISSIONS and not need.writing and _uses_acls(ctx, bucket)
-        if mine and not listed and store.get_config(bucket, "policy") is None:
+        """Return if ``need`` is allowed; raises S3Error AccessDenied or NoSuchBucket.
+
+        What is opened afterwards is judged in its turn where it is not what was found here.
+        """
+        bucket = ctx.store.bucket(need.bucket)
+        if _is_mine(ctx, bucket) and not _depends(ctx, bucket, need):
             return
-        found = store.head(bucket, need.key, need.version_id) if need.key is not None else None
+        if need.key is None:
+            self._allow(ctx, members, need, bucket, None)
+            return
+        store: Any = ctx.store
+        if not isinstance(store, Decided):
+
+            def again(judged: Need, found: Version | None) -> None:
+                self._allow(ctx, members, judged, store.bucket(judged.bucket), found)
+
+            store = Decided(store, again)
+            ctx.store = cast("Store", store)
+            ctx.confirm = store.confirm
+        found = store.head(bucket, need.key, need.version_id)
         if found is not None and found.marker:
             found = None
+        self._allow(ctx, members, need, bucket, found)
+        if not need.writing:
+            store.note(need, found)
+
+    def _allow(
+        self, ctx: Context, members: Members, need: Need, bucket: Bucket, found: Version | None
+    ) -> None:
+        """Return if ``need`` is allowed of this version; raises S3Error AccessDenied."""
+        mine = _is_mine(ctx, bucket)
+        listed = _is_listed(ctx, bucket, need)
         verdict = self._verdict(ctx, members, need, bucket, found)
         if verdict is Verdict.DENY and not (mine and need.action in _RESCUE):
             raise denied(ctx, bucket, need, "with an explicit deny in a resource-based policy")
@@ -155,7 +181,8 @@ class Access:
 
     def _may_list(self, ctx: Context, members: Members, need: Need, bucket: Bucket) -> bool:
         listing = Need("ListBucket", need.bucket)
-        verdict = self._verdict(ctx, members, listing, bucket, None)
+        # the key counts as the prefix: who may list below photos/ learns that photos/x is missing
+        verdict = self._verdict(ctx, {**members, "Prefix": need.key}, listing, bucket, None)
         return verdict is Verdict.ALLOW or (
             verdict is Verdict.NOTHING
             and _uses_acls(ctx, bucket)
@@ -244,6 +271,20 @@ def _check_payer(ctx: Context, bucket: Bucket) -> None:
     if ctx.account is None or ctx.request.headers.get("x-amz-request-payer") != "requester":
         raise S3Error("AccessDenied")
     ctx.response_headers["x-amz-request-charged"] = "requester"
+
+
+def _is_mine(ctx: Context, bucket: Bucket) -> bool:
+    return ctx.account is not None and ctx.account.canonical_id == bucket.owner
+
+
+def _is_listed(ctx: Context, bucket: Bucket, need: Need) -> bool:
+    """Whether an object's own list has a say."""
+    return need.action in OBJECT_PERMISSIONS and not need.writing and _uses_acls(ctx, bucket)
+
+
+def _depends(ctx: Context, bucket: Bucket, need: Need) -> bool:
+    """Whether policy or lists decide what the bucket's owner may do."""
+    return _is_listed(ctx, bucket, need) or ctx.store.get_config(bucket, "policy") is not None
 
 
 def _uses_acls(ctx: Context, bucket: Bucket) -> bool:

@@ -35,6 +35,8 @@ from server_ref.storage.changes import Cause, caused_by
 
 logger = logging.getLogger("server_ref")
 
+_SOURCE = "x-amz-copy-source"
+_COPIED = ("PutObject", "UploadPart")  # what a copy is taken for while its source is not seen
 _HOST_ID = b64encode(random.randbytes(42)).decode()
 
 
@@ -131,6 +133,9 @@ class App:
             identity = Identity()
         else:
             identity = self._authenticate(request, now.timestamp())
+        if not unroutable and operation in _COPIED and _SOURCE in request.headers:
+            operation = self._route(request)  # the source of a copy came in a presigned query
+            exchange.operation = operation
         request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from server_ref.errors import S3Error
+from server_ref.model import foreign
 from server_ref.request import Request
 
 POST_OBJECT = "PostObject"  # a form posted to a bucket
@@ -20,6 +21,11 @@ PSEUDO = (POST_OBJECT, PREFLIGHT)  # operations that are not in the model
 
 # Amazon's other endpoints share this model and these paths; they are told apart by the host.
 _OTHER_ENDPOINTS = {"ListDirectoryBuckets": "s3express-control."}
+
+_METHODS = frozenset(
+    ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT")
+)
+_OF_BUCKETS = ("uploads", "versions")  # listings, which S3 refuses for a key in words of their own
 
 # What S3 calls a resource in a MethodNotAllowed error.
 _RESOURCE_TYPES = {
@@ -68,7 +74,9 @@ class Router:
     """``route(request)`` names the operation."""
 
     def __init__(self, model: dict[str, Any]) -> None:
-        self._plain: dict[tuple[str, str], str] = {}  # without any known query name or header
+        self._plain: dict[
+            tuple[str, str], str
+        ] = {}  # without any query name or header of the model
         self._candidates: dict[tuple[str, str], list[_Candidate]] = {}
         self._literal_paths: dict[tuple[str, str], str] = {}
         shapes = model["shapes"]
@@ -118,12 +126,11 @@ class Router:
             )
             for scope in ("service", "bucket", "object")
         }
-        self._marks = frozenset(
-            mark
-            for candidates in self._candidates.values()
-            for candidate in candidates
-            for mark in (*candidate.queries, *(name for name, _ in candidate.literals))
-        )
+        self._parameters = parameters(model)
+        self._strangers = {
+            name: self._parameters - own_parameters(shapes, operation)
+            for name, operation in operations
+        }
         self._header_marks = {
             place: frozenset(mark for candidate in candidates for mark in candidate.headers)
             for place, candidates in self._candidates.items()
@@ -131,13 +138,16 @@ class Router:
         self._hosts = {place: any(c.host for c in cs) for place, cs in self._candidates.items()}
 
     def route(self, request: Request) -> str:
-        """The operation's name. Raises S3Error MethodNotAllowed or InvalidArgument."""
+        """The operation's name.
+
+        Raises S3Error MethodNotAllowed, InvalidArgument, InvalidRequest or BadRequest.
+        """
         scope = "object" if request.key is not None else "bucket" if request.bucket else "service"
         method = request.method
         place = (method, scope)
         query = request.query
         if (
-            (not query or self._marks.isdisjoint(query))
+            (not query or self._parameters.isdisjoint(query))
             and place in self._plain
             and not self._hosts[place]
             and self._header_marks[place].isdisjoint(request.headers)
@@ -147,6 +157,9 @@ class Router:
             return PREFLIGHT
         if scope == "bucket" and (method, request.bucket) in self._literal_paths:
             return self._literal_paths[method, str(request.bucket)]
+        if method not in _METHODS:
+            raise S3Error("BadRequest")
+        foreign.refuse_conflict(query)
         flags = [name for name in query if name in self._flags]
         if len(flags) > 1 and not self._together(place, flags):
             raise S3Error(
@@ -154,6 +167,10 @@ class Router:
                 f"Conflicting query string parameters: {', '.join(sorted(flags))}",
                 ArgumentName="ResourceType",
                 ArgumentValue=flags[0],
+            )
+        if scope == "object" and method == "GET" and flags and flags[0] in _OF_BUCKETS:
+            raise S3Error(
+                "InvalidRequest", f"Key is not expected for the GET method ?{flags[0]} subresource"
             )
         if scope == "object" and flags and flags[0] not in self._scope_flags["object"]:
             raise S3Error(
@@ -164,8 +181,14 @@ class Router:
             )
         for candidate in self._candidates.get(place, ()):
             if candidate.fits(request) and (not flags or candidate.literals or method == "HEAD"):
+                strangers = [name for name in query if name in self._strangers[candidate.operation]]
+                if strangers:
+                    foreign.refuse(candidate.operation, request, strangers)
                 return candidate.operation
         if method == "POST" and scope == "bucket" and not flags:
+            strangers = [name for name in query if name in self._parameters]
+            if strangers:
+                foreign.refuse(POST_OBJECT, request, strangers)
             return POST_OBJECT
         raise self._not_allowed(request, scope, flags)
 
@@ -211,6 +234,23 @@ def _required(
     # operation's own error.
     headers = [name.lower() for name in by_place["header"] if name.lower() in _TELLING_HEADERS]
     return tuple(sorted(by_place["querystring"])), tuple(sorted(headers))
+
+
+def parameters(model: dict[str, Any]) -> frozenset[str]:
+    """Every query parameter of the model, sub-resources with them."""
+    return frozenset().union(
+        *(own_parameters(model["shapes"], operation) for operation in model["operations"].values())
+    )
+
+
+def own_parameters(shapes: dict[str, Any], operation: dict[str, Any]) -> frozenset[str]:
+    """The query parameters of one operation, its sub-resource with them."""
+    literal = operation["http"]["requestUri"].partition("?")[2]
+    own = {name for name, _ in parse_qsl(literal, keep_blank_values=True)}
+    if "input" in operation:
+        members = shapes[operation["input"]["shape"]]["members"].values()
+        own |= {one["locationName"] for one in members if one.get("location") == "querystring"}
+    return frozenset(own)
 
 
 _TELLING_HEADERS = frozenset({"x-amz-copy-source"})

@@ -13,7 +13,7 @@ from server_ref.acl.grants import private
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules.finding import check_found, check_not_marker, wanted_version
+from server_ref.rules.finding import check_found, check_not_marker, found_in, wanted_version
 from server_ref.rules.new_object import ownership
 from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
@@ -69,12 +69,7 @@ def put_object_acl(ctx: Context, members: Members) -> Members:
 
     def work(tx: Transaction) -> None:
         now = store.in_transaction(tx, bucket)
-        current = (
-            versions.by_id(tx, now, key, version_id)
-            if version_id is not None
-            else versions.latest(tx, now, key)
-        )
-        version = check_not_marker(ctx, members, current)
+        version = check_not_marker(ctx, members, found_in(ctx, tx, now, key, version_id))
         versions.change(tx, now, version, "acl", pack(acl))
 
     store.write(work)

@@ -14,7 +14,7 @@ from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.rules import annotations as rules
 from server_ref.rules import checksums, encryption, kms, locks, pages
-from server_ref.rules.finding import check_not_marker, wanted_version
+from server_ref.rules.finding import check_not_marker, found_in, wanted_version
 from server_ref.rules.times import moment, seconds
 from server_ref.storage import annotations as kept
 from server_ref.storage import versions
@@ -111,7 +111,7 @@ def get_object_annotation(ctx: Context, members: Members) -> Members:
         "ServerSideEncryption": sealed.method if sealed else encryption.S3_KEYS,
         **_object_version(bucket, version),
     }
-    if members.get("ChecksumMode") == "ENABLED":
+    if checksums.mode_enabled(members):
         answer |= rules.checksum_shown(found.algorithm, found.checksum)
     return answer
 
@@ -197,10 +197,7 @@ def _change(
 
     def change(tx: Transaction) -> T:
         current = ctx.store.in_transaction(tx, bucket)
-        if version_id is None:
-            found = versions.latest(tx, current, members["Key"])
-        else:
-            found = versions.by_id(tx, current, members["Key"], version_id)
+        found = found_in(ctx, tx, current, members["Key"], version_id)
         return work(tx, current, check_not_marker(ctx, members, found))
 
     return ctx.store.write(change)

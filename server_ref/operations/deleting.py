@@ -33,6 +33,8 @@ def delete_object(ctx: Context, members: Members) -> Members:
             raise S3Error("NotImplemented", Header=header)
     names.check_key(members["Key"])
     version_id = wanted_version(members)
+    if version_id is not None and members.get("IfMatch") is not None:
+        raise S3Error("NotImplemented", Header="If-Match")  # a condition is on the current version
     bypass = check_bypass(bucket, members)
     if version_id is not None and mfa.enabled(ctx, bucket):
         mfa.check(ctx, bucket, members)
@@ -135,10 +137,8 @@ def _delete(
 
 def _check_match(given: str, key: str, current: Version | None) -> None:
     if current is None:
-        if given == "*":
-            raise S3Error("PreconditionFailed", Condition="If-Match")
         raise S3Error("NoSuchKey", Key=key)
-    if not conditions.same_etag(given, current.etag):
+    if not conditions.names_etag(given, current.etag):
         raise S3Error("PreconditionFailed", Condition="If-Match")
 
 

@@ -11,7 +11,7 @@ from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.rules import locks
-from server_ref.rules.finding import check_not_marker, wanted_version
+from server_ref.rules.finding import check_not_marker, found_in, wanted_version
 from server_ref.rules.times import moment
 from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
@@ -136,11 +136,7 @@ def _change(ctx: Context, bucket: Bucket, members: Members, change: locks.Change
 
     def work(tx: Transaction) -> None:
         now = ctx.store.in_transaction(tx, bucket)
-        key = members["Key"]
-        if version_id is None:
-            found = versions.latest(tx, now, key)
-        else:
-            found = versions.by_id(tx, now, key, version_id)
+        found = found_in(ctx, tx, now, members["Key"], version_id)
         version = check_not_marker(ctx, members, found)
         versions.change(tx, now, version, "lock", pack(change(version)))
 

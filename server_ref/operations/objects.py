@@ -160,7 +160,7 @@ def _readable(
 ) -> Version:
     """The version, when it is there, its key was sent and the conditions hold."""
     version = check_found(ctx, members, found)
-    decrypts = not head or members.get("ChecksumMode") == "ENABLED"
+    decrypts = not head or checksums.mode_enabled(members)
     encryption.check_reading(ctx, version, customer, decrypts=decrypts)
     conditions.check_read(members, version, ctx.clock)
     if version.storage_class in names.ARCHIVED and not head:
@@ -205,7 +205,7 @@ def _shown(
     number = members.get("PartNumber")
     if number is not None and version.parts is not None:
         answer["PartsCount"] = len(version.read_parts())
-    if members.get("ChecksumMode") == "ENABLED" and version.algorithm is not None:
+    if checksums.mode_enabled(members) and version.algorithm is not None:
         shown = parts.checksum(version, number, whole=length == version.size)
         if shown is not None:
             answer[checksums.member(version.algorithm)] = shown

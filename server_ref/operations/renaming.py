@@ -50,6 +50,7 @@ def rename_object(ctx: Context, members: Members) -> Members:
         if token is not None and renames.known(tx, current, token, asked, seconds(now)):
             return
         found = versions.live(tx, current, source)
+        ctx.confirm(current, source, None, found)
         if found is None:
             raise S3Error("NoSuchKey", Key=source)
         _check("Source", members, found, now)

@@ -14,7 +14,7 @@ from server_ref.lifecycle.rules import midnight
 from server_ref.model import vocabulary
 from server_ref.operations import operation
 from server_ref.rules import names, restoring, tiering
-from server_ref.rules.finding import check_not_marker, wanted_version
+from server_ref.rules.finding import check_not_marker, found_in, wanted_version
 from server_ref.storage import restores, versions
 from server_ref.storage.changes import RESTORING, Change
 from server_ref.storage.commit import Transaction
@@ -38,10 +38,7 @@ def restore_object(ctx: Context, members: Members) -> Members:
 
     def work(tx: Transaction) -> int:
         current = store.in_transaction(tx, bucket)
-        if version_id is None:
-            found = versions.latest(tx, current, key)
-        else:
-            found = versions.by_id(tx, current, key, version_id)
+        found = found_in(ctx, tx, current, key, version_id)
         version = check_not_marker(ctx, members, found)
         days, tier = _asked(ctx, current, version, asked)
         details = version.read_details()

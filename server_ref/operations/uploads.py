@@ -23,7 +23,7 @@ from server_ref.rules import (
 )
 from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import seconds
-from server_ref.storage import uploads, versions
+from server_ref.storage import completions, uploads, versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import NULL_VERSION, Bucket, Part, PartInfo, Upload, Version, pack
 
@@ -117,6 +117,12 @@ def upload_part(ctx: Context, members: Members) -> Members:
     encrypted = encryption.of_upload(ctx, upload.read_sealed(), customer)
     wanted = upload.algorithm or checksums.DEFAULT
     claim = checksums.claim(members, ctx.request.headers)
+    if not claim.named and upload.checksum_type == "COMPOSITE":
+        raise S3Error(  # https://github.com/versity/versitygw/issues/1342
+            "InvalidRequest",
+            f"Checksum Type mismatch occurred, expected checksum Type: {wanted.lower()}, "
+            "actual checksum Type: null",
+        )
     if claim.named and upload.algorithm is not None and claim.algorithm != upload.algorithm:
         raise S3Error(
             "InvalidRequest",
@@ -175,21 +181,32 @@ def abort_multipart_upload(ctx: Context, members: Members) -> Members:
 
 @operation("CompleteMultipartUpload")
 def complete_multipart_upload(ctx: Context, members: Members) -> Members:
-    """The object is the list of its parts: no byte is copied."""
+    """The object is the list of its parts: no byte is copied.
+
+    Asked again, because the answer was lost, it answers the same once more and changes nothing.
+    """
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
     conditions.validate_write(members)
     customer = customer_keys.of_object(ctx, members)
+    asked = completion.asked(members)
+    with store.reader() as reader:
+        again = completions.answered(reader, bucket, key, members["UploadId"], asked)
+    if again is not None:
+        return _answer_again(ctx, bucket, key, again)
     found = find_upload(ctx, bucket, members)
     if customer is not None:
         encryption.of_upload(ctx, found.read_sealed(), customer)
 
-    def work(tx: Transaction) -> Version:
+    def work(tx: Transaction) -> Version | dict[str, str]:
         now = store.in_transaction(tx, bucket)
         upload = uploads.find(tx, bucket, key, members["UploadId"])
-        if upload is None:
-            raise no_such_upload(members)
+        if upload is None:  # completed by another request in this moment, or not there
+            before = completions.answered(tx, now, key, members["UploadId"], asked)
+            if before is None:
+                raise no_such_upload(members)
+            return before
         uploaded = uploads.parts(tx, upload.id)
         chosen = completion.choose(members, upload, uploaded, smallest=ctx.settings.min_part)
         completion.check_conditions(members, key, upload, versions.live(tx, now, key))
@@ -202,7 +219,7 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
             PartInfo(part.number, part.size, part.checksum if named else None) for part in chosen
         ]
         uploads.forget(tx, store.pins, upload.id, frozenset(part.number for part in chosen))
-        return store.put(
+        made = store.put(
             tx,
             now,
             Version(
@@ -228,8 +245,13 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
                 segments=None if _only_blob(chosen) is not None else pack(segments),
             ),
         )
+        told = {"ETag": made.etag, "VersionId": made.version_id}
+        completions.remember(tx, now, key, upload.id, asked, told, seconds(ctx.clock()))
+        return made
 
     version = store.write(work)
+    if isinstance(version, dict):
+        return _answer_again(ctx, bucket, key, version)
     answer: Members = {
         "Location": _location(ctx, bucket, key),
         "Bucket": bucket.name,
@@ -243,6 +265,19 @@ def complete_multipart_upload(ctx: Context, members: Members) -> Members:
     if version.version_id != NULL_VERSION:
         answer["VersionId"] = version.version_id
     answer.update(expiring.shown(ctx, bucket, version))
+    return answer
+
+
+def _answer_again(ctx: Context, bucket: Bucket, key: str, before: dict[str, str]) -> Members:
+    """The answer to a completion that comes again: the same result, without its checksum."""
+    answer: Members = {
+        "Location": _location(ctx, bucket, key),
+        "Bucket": bucket.name,
+        "Key": key,
+        "ETag": f'"{before["ETag"]}"',
+    }
+    if before["VersionId"] != NULL_VERSION:
+        answer["VersionId"] = before["VersionId"]
     return answer
 
 

@@ -81,7 +81,7 @@ class RequestFacts:
     def _global(self, key: str) -> Sequence[str] | None:
         request, caller = self._ctx.request, self._caller
         if key == "aws:sourceip":
-            return _one(request.client_address)
+            return _one(request.client_address or None)
         if key == "aws:securetransport":
             return ["true" if request.secure else "false"]
         if key == "aws:currenttime":
@@ -93,20 +93,20 @@ class RequestFacts:
         if key == "aws:userid":
             return ["anonymous" if caller.anonymous else caller.account_id]
         if key == "aws:principalarn":
-            return _one(caller.arn)
+            return _one(caller.arn or None)
         if key == "aws:principalaccount":
-            return _one(caller.account_id)
+            return _one(caller.account_id or None)
         if key == "aws:requestedregion":
             return [self._ctx.settings.region]
         if key == "aws:resourceaccount":
-            return _one(self._owner_account)
+            return _one(self._owner_account or None)
         if key in ("aws:principalisawsservice", "aws:viaawsservice"):
             return ["false"]
         return None
 
     def _signature(self, key: str) -> Sequence[str] | None:
         if key == "s3:resourceaccount":
-            return _one(self._owner_account)
+            return _one(self._owner_account or None)
         if self._caller.anonymous:
             return None
         query = self._ctx.request.query
@@ -129,7 +129,7 @@ class RequestFacts:
 
 
 def _one(value: Any) -> Sequence[str] | None:
-    return None if value is None or value == "" else [str(value)]
+    return None if value is None else [str(value)]  # "" is a value: a prefix that is empty
 
 
 def _tag(tags: Sequence[tuple[str, str]], name: str) -> Sequence[str] | None:

@@ -11,10 +11,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from server_ref.errors import S3Error
-from server_ref.storage.hashing import ALGORITHMS, DIGEST_BYTES
+from server_ref.storage.hashing import ALGORITHMS, CRC_BYTES, DIGEST_BYTES
 
 DEFAULT = "CRC64NVME"  # what S3 computes when nobody names one
-COMPOSITE_ONLY = ("SHA1", "SHA256")
+# Of a whole object only a CRC can be had from its parts' own.
+COMPOSITE_ONLY = tuple(name for name in ALGORITHMS if name not in CRC_BYTES)
+_SDK = "x-amz-sdk-checksum-algorithm"
+_PREFIX = "x-amz-checksum-"
+_NO_VALUES = ("algorithm", "mode", "type")  # what else begins like a checksum's header
 
 
 class Claim(NamedTuple):
@@ -37,21 +41,55 @@ def check_algorithm(name: str) -> None:
         raise S3Error(
             "InvalidRequest",
             "Checksum algorithm provided is unsupported. Please try again with any of the valid "
-            "types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+            f"types: [{', '.join(sorted(ALGORITHMS))}]",
         )
 
 
-def claim(members: Mapping[str, Any], headers: Mapping[str, str]) -> Claim:
-    """Raises S3Error InvalidRequest for two checksums, or one that cannot be a digest.
+def mode_enabled(members: Mapping[str, Any]) -> bool:
+    """Whether a read asks for checksums: x-amz-checksum-mode in any case (recorded)."""
+    return str(members.get("ChecksumMode") or "").upper() == "ENABLED"
 
-    x-amz-sdk-checksum-algorithm alone names nothing: only a checksum does (recorded).
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Raises S3Error InvalidRequest for headers of checksums that do not go together.
+
+    An algorithm nobody has, one the SDK names without sending its value, and one it names that is
+    not the header's.
+    https://github.com/versity/versitygw/issues/1104, https://github.com/versity/versitygw/issues/1593
+    and https://github.com/versity/versitygw/issues/1598 quote S3's answers.
     """
+    given = {name.removeprefix(_PREFIX) for name in headers if name.startswith(_PREFIX)}
+    given -= set(_NO_VALUES)
+    if any(name.upper() not in ALGORITHMS for name in given):
+        raise S3Error(
+            "InvalidRequest",
+            "The algorithm type you specified in x-amz-checksum- header is invalid.",
+        )
+    named = headers.get(_SDK)
+    if named is None:
+        return
+    given |= {name.removeprefix(_PREFIX) for name in _promised(headers)}
+    if not given:
+        raise S3Error(
+            "InvalidRequest",
+            f"{_SDK} specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers "
+            "were found.",
+        )
+    if named.lower() not in given:
+        raise S3Error("InvalidRequest", f"Value for {_SDK} header is invalid.")
+
+
+def _promised(headers: Mapping[str, str]) -> list[str]:
+    """The checksums that are to come in a trailer, by the names of their headers."""
+    names = (name.strip().lower() for name in headers.get("x-amz-trailer", "").split(","))
+    return [name for name in names if name.startswith(_PREFIX)]
+
+
+def claim(members: Mapping[str, Any], headers: Mapping[str, str]) -> Claim:
+    """Raises S3Error InvalidRequest for two checksums, or one that cannot be a digest."""
+    check_headers(headers)
     given = [name for name in ALGORITHMS if members.get(member(name)) is not None]
-    promised = [
-        name.strip().lower()
-        for name in headers.get("x-amz-trailer", "").split(",")
-        if name.strip().lower().startswith("x-amz-checksum-")
-    ]
+    promised = _promised(headers)
     if len(given) + len(promised) > 1:
         raise S3Error(
             "InvalidRequest",

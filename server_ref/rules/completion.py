@@ -13,7 +13,7 @@ from typing import Any
 from server_ref.errors import S3Error
 from server_ref.rules import checksums, conditions
 from server_ref.storage.hashing import ALGORITHMS, composite, full_object
-from server_ref.storage.records import Part, Upload, Version
+from server_ref.storage.records import Part, Upload, Version, pack
 
 Members = Mapping[str, Any]
 
@@ -21,8 +21,8 @@ Members = Mapping[str, Any]
 def choose(members: Members, upload: Upload, uploaded: list[Part], *, smallest: int) -> list[Part]:
     """The parts the request names, in its order; all but the last have ``smallest`` bytes.
 
-    Raises S3Error MalformedXML, InvalidRequest, InvalidPartOrder, InvalidPart, EntityTooSmall or
-    BadDigest.
+    Raises S3Error MalformedXML, InvalidRequest, InvalidArgument, InvalidPartOrder, InvalidPart,
+    EntityTooSmall or BadDigest.
     """
     body = members.get("MultipartUpload")
     if body is None:
@@ -32,6 +32,14 @@ def choose(members: Members, upload: Upload, uploaded: list[Part], *, smallest: 
         raise S3Error("InvalidRequest", "You must specify at least one part")
     if any(one.get("PartNumber") is None or one.get("ETag") is None for one in listed):
         raise S3Error("MalformedXML")
+    for one in listed:
+        if one["PartNumber"] < 1:
+            raise S3Error(
+                "InvalidArgument",
+                "PartNumber must be >= 1",
+                ArgumentName="PartNumber",
+                ArgumentValue=one["PartNumber"],
+            )
     _check_mode(members, upload)
     numbers = [one["PartNumber"] for one in listed]
     if any(after <= before for before, after in pairwise(numbers)):
@@ -120,7 +128,10 @@ def check_conditions(members: Members, key: str, upload: Upload, current: Versio
 
 
 def checksum(members: Members, upload: Upload, chosen: list[Part]) -> str:
-    """The object's checksum from its parts'; raises S3Error BadDigest for another one claimed."""
+    """The object's checksum from its parts'.
+
+    Raises S3Error BadDigest for another one claimed, InvalidRequest for what can be no digest.
+    """
     algorithm = upload.algorithm or checksums.DEFAULT
     digests = [part.checksum or "" for part in chosen]
     if upload.checksum_type == "COMPOSITE":
@@ -131,9 +142,14 @@ def checksum(members: Members, upload: Upload, chosen: list[Part]) -> str:
         )
     for name in ALGORITHMS:
         claimed = members.get(checksums.member(name))
-        if claimed is not None and (
-            name != algorithm or claimed not in (computed, computed.partition("-")[0])
-        ):
+        if claimed is None:
+            continue
+        checksums.check_form(name, claimed.partition("-")[0])
+        if upload.algorithm is None and name != algorithm:
+            continue  # of an upload without an algorithm S3 computes one only (recorded)
+        # without x-amz-checksum-type a value is that of a composite checksum (recorded)
+        composed = upload.checksum_type == "FULL_OBJECT" and members.get("ChecksumType") is None
+        if composed or name != algorithm or claimed not in (computed, computed.partition("-")[0]):
             raise S3Error(
                 "BadDigest",
                 f"The {algorithm.lower()} you specified did not match the calculated checksum.",
@@ -145,3 +161,9 @@ def etag(chosen: list[Part]) -> str:
     """The MD5 of the parts' MD5s, and how many they are."""
     joined = b"".join(bytes.fromhex(part.etag) for part in chosen)
     return f"{hashlib.md5(joined, usedforsecurity=False).hexdigest()}-{len(chosen)}"
+
+
+def asked(members: Members) -> bytes:
+    """What a completion asks for, as it is compared with one that comes again: parts and ETags."""
+    listed = (members.get("MultipartUpload") or {}).get("Parts") or []
+    return pack([(one.get("PartNumber"), str(one.get("ETag") or "").strip('"')) for one in listed])

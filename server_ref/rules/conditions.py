@@ -26,6 +26,15 @@ def same_etag(given: str, etag: str) -> bool:
     )
 
 
+def names_etag(given: str, etag: str) -> bool:
+    """Whether the condition of a write names this ETag, quoted or not, or is ``*``.
+
+    A write compares one value: a list is another value than any ETag, whatever is in it.
+    https://github.com/versity/versitygw/pull/2368
+    """
+    return given.strip() == "*" or given.strip().removeprefix("W/").strip('"') == etag
+
+
 def check_read(members: Members, version: Version, clock: Callable[[], datetime]) -> None:
     """GET and HEAD; raises S3Error PreconditionFailed or NotModified.
 
@@ -116,5 +125,5 @@ def check_write(members: Members, key: str, current: Version | None) -> None:
         return
     if current is None:
         raise S3Error("NoSuchKey", Key=key)
-    if not same_etag(match, current.etag):
+    if not names_etag(match, current.etag):
         raise S3Error("PreconditionFailed", Condition="If-Match")

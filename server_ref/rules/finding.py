@@ -68,6 +68,21 @@ def shown_version(bucket: Bucket, version: Version) -> Members:
     return {"VersionId": version.version_id} if bucket.versioning else {}
 
 
+def found_in(
+    ctx: Context, tx: Transaction, bucket: Bucket, key: str, version_id: str | None
+) -> Version | None:
+    """The version a request means, as a transaction finds it; a delete marker too.
+
+    Raises S3Error AccessDenied where another one was decided on and this one may not be had.
+    """
+    if version_id is None:
+        found = versions.latest(tx, bucket, key)
+    else:
+        found = versions.by_id(tx, bucket, key, version_id)
+    ctx.confirm(bucket, key, version_id, found)
+    return found
+
+
 def change_found(
     ctx: Context, bucket: Bucket, members: Members, column: str, value: bytes | None
 ) -> Members:
@@ -80,11 +95,7 @@ def change_found(
 
     def work(tx: Transaction) -> Version:
         now = store.in_transaction(tx, bucket)
-        key = members["Key"]
-        if version_id is None:
-            found = versions.latest(tx, now, key)
-        else:
-            found = versions.by_id(tx, now, key, version_id)
+        found = found_in(ctx, tx, now, members["Key"], version_id)
         version = check_not_marker(ctx, members, found)
         versions.change(tx, now, version, column, value)
         return version

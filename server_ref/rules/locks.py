@@ -86,13 +86,12 @@ def check_removal(version: Version, now: datetime, *, bypass: bool) -> None:
 def changed_retention(version: Version, new: Lock, now: datetime, *, bypass: bool) -> Lock:
     """The lock after a change of retention; raises S3Error AccessDenied when it may not be.
 
-    Making it last longer in the same mode, or GOVERNANCE into COMPLIANCE that lasts as long, needs
-    nothing; anything else needs the bypass, and COMPLIANCE allows nothing else.
+    Making it last longer in the same mode needs nothing; anything else needs the bypass, another
+    mode too, and COMPLIANCE allows nothing else.
     """
     old = version.read_lock()
     if old.until is not None and old.until > now.timestamp():
         longer = new.until is not None and new.until >= old.until
-        stronger = new.mode == old.mode or new.mode == "COMPLIANCE"
-        if not (longer and stronger) and not (bypass and old.mode == "GOVERNANCE"):
+        if not (longer and new.mode == old.mode) and not (bypass and old.mode == "GOVERNANCE"):
             raise S3Error("AccessDenied", PROTECTED)
     return Lock(new.mode, new.until, old.hold)

@@ -99,7 +99,8 @@ class Buckets:
                 "SELECT id FROM upload WHERE bucket = ?", (bucket.id,)
             ).fetchall():
                 uploads.forget(tx, self.pins, found)
-            tx.execute("DELETE FROM config WHERE bucket = ?", (bucket.id,))
+            for table in ("config", "completed", "renamed"):  # a later bucket may get this id
+                tx.execute(f"DELETE FROM {table} WHERE bucket = ?", (bucket.id,))
             tx.execute("DELETE FROM bucket WHERE id = ?", (bucket.id,))
             tx.then(lambda: self._forget(bucket))
 

@@ -1,4 +1,4 @@
-"""Digests of a body as it passes: MD5 for the ETag, and S3's five checksum algorithms.
+"""Digests of a body as it passes: MD5 for the ETag, and S3's checksum algorithms.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 """
@@ -13,9 +13,14 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Protocol
 
-ALGORITHMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 CRC_BYTES = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8}
-DIGEST_BYTES = {**CRC_BYTES, "SHA1": 20, "SHA256": 32}
+_XXHASHES = {"XXHASH64": "xxh64", "XXHASH3": "xxh3_64", "XXHASH128": "xxh3_128"}
+DIGEST_BYTES = {
+    **CRC_BYTES,
+    **{"SHA1": 20, "SHA256": 32, "SHA512": 64, "MD5": 16},
+    **{"XXHASH64": 8, "XXHASH3": 8, "XXHASH128": 16},
+}
+ALGORITHMS = tuple(DIGEST_BYTES)
 
 
 @cache
@@ -24,6 +29,15 @@ def _crt(function: str) -> Callable[..., int]:
     from awscrt import checksums
 
     found: Callable[..., int] = getattr(checksums, function)
+    return found
+
+
+@cache
+def _xxhash(algorithm: str) -> Callable[[], Hasher]:
+    """A constructor of xxhash, loaded when it is needed, as above; digests are big-endian."""
+    import xxhash
+
+    found: Callable[[], Hasher] = getattr(xxhash, _XXHASHES[algorithm])
     return found
 
 
@@ -60,6 +74,8 @@ def hasher(algorithm: str) -> Hasher:
     """A new hasher of one of ALGORITHMS."""
     if algorithm in CRC_BYTES:
         return Crc(algorithm)
+    if algorithm in _XXHASHES:
+        return _xxhash(algorithm)()
     return hashlib.new(algorithm.lower(), usedforsecurity=False)
 
 

@@ -92,6 +92,15 @@ CREATE INDEX renamed_by_time ON renamed (at);
     """
 ALTER TABLE annotation ADD COLUMN sealed BLOB;
 """,
+    # Uploads that were completed: what was asked and answered, for one whose answer was lost.
+    """
+CREATE TABLE completed (
+  upload TEXT PRIMARY KEY, bucket INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL,
+  asked BLOB NOT NULL, answer BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX completed_by_time ON completed (at);
+CREATE INDEX completed_by_bucket ON completed (bucket);
+""",
 )
 SCHEMA_VERSION = 1 + len(_STEPS)
 
