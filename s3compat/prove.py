@@ -146,7 +146,7 @@ def _session(server: S3Server, folder: Path) -> Session:
         JournalHeader(run_id, endpoint.url, endpoint.region, "path", "aws", ephemeral=True),
     )
     scratch = folder / "scratch"
-    return Session(endpoint, *_promised(), journal, scratch)
+    return Session(endpoint, *_promised(), journal, scratch, strict=True)
 
 
 def _keys(known: Credential) -> Credentials:

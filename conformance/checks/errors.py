@@ -14,6 +14,7 @@ def error_is_xml(t: Trial) -> None:
     """An error is an XML document of the type application/xml with Error as its root."""
     got = t.call("GetObject", Key="not-there")
 
+    t.expect.error(got, 404, "NoSuchKey")
     t.expect.header(got, "Content-Type", re.compile(r"(application|text)/xml\b.*"))
     t.expect.true(
         re.match(rb"\s*(<\?xml[^>]*\?>)?\s*<Error>", got.wire_body),

@@ -91,9 +91,10 @@ def _read(
             one.response_body,
             keep_encoded="EncodingType" in parameters,
         )
-        answer.members = parsed.members
+        answer.parsed = parsed.members
         answer.code, answer.message = parsed.code, parsed.message
         answer.error = parsed.error or {}
+        answer.strange = parsed.strange
         if parsed.note:
             note = f"{exchange.note}; {parsed.note}" if exchange.note else parsed.note
             exchange = msgspec.structs.replace(exchange, note=note)

@@ -23,6 +23,10 @@ class MissingMemberError(Exception):
     """The answer lacks a member the check cannot go on without: the endpoint's failure."""
 
 
+class UnreadableError(MissingMemberError):
+    """The answer is no success, or another document than the operation's: nothing can be read."""
+
+
 class MissingHeaderError(MissingMemberError, KeyError):
     """The answer lacks a header the check cannot go on without: the endpoint's failure."""
 
@@ -49,6 +53,11 @@ class Headers(Mapping[str, str]):
         except KeyError:
             raise MissingHeaderError(name) from None
 
+    def values_of(self, name: str) -> list[str]:
+        """The different values of a header, in the order they came."""
+        found = [value for known, value in self.pairs if known.lower() == name.lower()]
+        return list(dict.fromkeys(found))
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._joined)
 
@@ -61,22 +70,28 @@ class Answer:
     """What one call through a client brought, the same for every client.
 
     ``status``, ``headers``, ``code``, ``message`` and ``error`` are read from the wire (the last
-    exchange that belongs to the operation), whatever the client chose to print. ``members`` is
-    the wire response parsed by botocore's parser for the operation. ``body`` is what the client
-    *delivered*: the file it wrote, the stream it returned; None where it delivered none.
+    exchange that belongs to the operation), whatever the client chose to print. ``parsed`` is
+    the wire response parsed by botocore's parser for the operation, ``members`` the same for
+    checks. ``body`` is what the client *delivered*: the file it wrote, the stream it returned;
+    None where it delivered none.
+
+    What a check takes from one answer for its next request it takes by ``need…``: an answer
+    that lacks it ends the check, as a failure of that answer.
     """
 
     operation: str
     client: str
     status: int = 0  # 0: no answer came
     headers: Headers = field(default_factory=Headers)
-    members: dict[str, Any] = field(default_factory=dict)
+    parsed: dict[str, Any] = field(default_factory=dict)
     body: bytes | None = None
     wire_body: bytes = b""  # body of the operation's response on the wire, whole
     code: str | None = None  # S3 error code, from the error body
     message: str | None = None
     error: dict[str, str] = field(default_factory=dict)  # every member of the error body
     succeeded: bool = False  # the client's own view: exit code 0, no exception
+    strange: str | None = None  # a success with another document than the operation's: which
+    for_checks: bool = False  # set by the trial: nothing is read from what cannot be read
     by: str = ""  # set where it is another client than the check's own
     exchange: Exchange | None = None  # the one the fields above were read from
     call: Call = field(default_factory=lambda: Call(operation=""))
@@ -95,11 +110,57 @@ class Answer:
         """Why the client could not have shown ``what`` (an expectation's words); None: it could."""
         return None
 
+    @property
+    def good(self) -> bool:
+        """A 2xx came."""
+        return 200 <= self.status < 300
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """``parsed``; in a check it raises UnreadableError where ``unreadable`` says why."""
+        if self.for_checks and (why := self.unreadable):
+            raise UnreadableError(f"{self.operation} answered {self.status}: {why}")
+        return self.parsed
+
+    @members.setter
+    def members(self, parsed: dict[str, Any]) -> None:
+        self.parsed = parsed
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why no member can be read: the answer is no success, or not the operation's document."""
+        if self.good:
+            return self.strange
+        return f"{self.code or 'no success'}, so there is nothing to read"
+
     def need(self, member: str) -> Any:
         """A member the check cannot go on without; raises MissingMemberError without it."""
-        if self.members.get(member) is None:
-            raise MissingMemberError(f"{self.operation} answered {self.status} without {member}")
-        return self.members[member]
+        if self.unreadable or self.parsed.get(member) is None:
+            raise MissingMemberError(f"{self._answered} without {member}")
+        return self.parsed[member]
+
+    def need_header(self, name: str) -> str:
+        """A header the check cannot go on without; raises MissingMemberError without it."""
+        value = self.headers.get(name)
+        if not value:
+            raise MissingMemberError(f"{self._answered} without {name}")
+        return value
+
+    def need_version_id(self) -> str:
+        """x-amz-version-id; raises MissingMemberError without one, or for the version "null"."""
+        value = self.need_header("x-amz-version-id")
+        if value == "null":
+            raise MissingMemberError(f"{self._answered} with the version id null")
+        return value
+
+    def need_etag(self) -> str:
+        """The ETag header with its quotes; raises MissingMemberError without one."""
+        return self.need_header("ETag")
+
+    @property
+    def _answered(self) -> str:
+        code = f" {self.code}" if self.code else ""
+        return f"{self.operation} answered {self.status or 'nothing'}{code}"
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class NativeAnswer(Answer):
         self.native_body = given
 
     def need(self, member: str) -> Any:
-        if self.members.get(member) is None and 200 <= self.status < 300:
+        if self.good and self.parsed.get(member) is None:
             raise ClientCannotError(f"{_WHY} {member}")
         return super().need(member)
 

@@ -21,6 +21,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from conformance.endpoint.endpoint import Endpoint
+from conformance.evidence.documents import not_the_document
 from conformance.evidence.service_model import operation_model, operation_names, streaming_output
 from conformance.model import Exchange
 
@@ -127,6 +128,7 @@ class Parsed:
     message: str | None = None
     error: dict[str, str] | None = None
     note: str | None = None  # why there are no members, where there should be
+    strange: str | None = None  # a success, and another document than the operation's: which
 
 
 def parse_answer(
@@ -151,12 +153,15 @@ def parse_answer(
             root = fromstring(body, forbid_dtd=True)
         except (ParseError, DefusedXmlException, ValueError, LookupError) as problem:
             note = f"the body is not XML that can be read: {type(problem).__name__}: {problem}"
-            return Parsed({}, note=note)
+            return Parsed({}, note=note, strange=_strange(operation, status, body, None))
     if root is not None and _local(root.tag) == "Error":
         error = {_local(child.tag): "".join(child.itertext()) for child in root}
-        return Parsed({}, error.get("Code"), error.get("Message"), error)
+        strange = _strange(operation, status, body, "Error")
+        return Parsed({}, error.get("Code"), error.get("Message"), error, strange=strange)
     if operation is None or not 200 <= status < 300:
         return Parsed({})
+    if strange := _strange(operation, status, body, None if root is None else _local(root.tag)):
+        return Parsed({}, note=f"{operation} is answered with {strange}", strange=strange)
     try:
         members = _members(operation, status, headers, body, root)
     except Exception as problem:  # noqa: BLE001 -- whatever botocore's parsers make of it
@@ -164,6 +169,12 @@ def parse_answer(
     if members.get("EncodingType") == "url" and not keep_encoded:
         members = _decode_names(members)
     return Parsed(members)
+
+
+def _strange(operation: str | None, status: int, body: bytes, root: str | None) -> str | None:
+    if operation is None or not 200 <= status < 300:
+        return None
+    return not_the_document(operation, body, root)
 
 
 def _members(

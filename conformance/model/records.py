@@ -80,6 +80,7 @@ class Expectation(msgspec.Struct, frozen=True):
     actual: str
     ok: bool
     lost: bool = False  # not ok, and what was there before is gone or overwritten
+    wording: bool = False  # no client depends on it: where it differs, only --strict counts it
 
 
 class Declaration(msgspec.Struct, frozen=True):
@@ -105,6 +106,7 @@ class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     python: str
     selection: dict[str, str] = {}  # the filters that were given
     planned: int = 0  # outcomes this run will have
+    strict: bool = False  # wording that differs is a fail, too
     generation: str = ""  # a label that sets runs apart in one report ("before-checksums")
     format: int = FORMAT_VERSION
 
@@ -140,6 +142,11 @@ class Result(msgspec.Struct, frozen=True, tag="result", tag_field="kind"):
     def data_lost(self) -> bool:
         """Whether data was seen to be destroyed or overwritten."""
         return any(expectation.lost for expectation in self.expectations)
+
+    @property
+    def details(self) -> int:
+        """How many expectations of mere wording did not hold."""
+        return sum(1 for one in self.expectations if one.wording and not one.ok)
 
 
 class RunFooter(msgspec.Struct, frozen=True, tag="footer", tag_field="kind"):

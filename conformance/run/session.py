@@ -52,12 +52,15 @@ class Session:
         worker: str = "",
         cli_mode: CliMode = "warm",
         partners: Sequence[str] = ("raw", "boto3"),
+        strict: bool = False,
     ) -> None:
         """``scratch`` is a folder of this worker's own; it is removed by ``close``.
 
-        ``partners`` are the clients that checks between clients may use.
+        ``partners`` are the clients that checks between clients may use; ``strict`` makes wording
+        that differs count.
         """
         self.partners = tuple(partners)
+        self._strict = strict
         self._cli_mode = cli_mode
         self._redactor = Redactor(endpoint.all_credentials)
         self.endpoint = endpoint
@@ -162,7 +165,11 @@ class Session:
         trial: Trial | None = None
         try:
             trial = Trial(
-                self, self.client(client_name), scratch, sacrificial=check.severity == DATA_LOSS
+                self,
+                self.client(client_name),
+                scratch,
+                sacrificial=check.severity == DATA_LOSS,
+                strict=self._strict,
             )
             check.function(trial)
         except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome

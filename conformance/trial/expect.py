@@ -1,92 +1,185 @@
 """What a check looks at: every expectation is collected, none of them stops the check.
 
-Nothing here decides an outcome; that is ``conformance.trial.outcome``'s, from what was collected.
+An expectation is *behaviour*, which a client can depend on, or *wording*, which none does: English
+text, further members of an error body, which of two 4xx goes with the right error code. Nothing
+here decides an outcome; that is ``conformance.trial.outcome``'s, from what was collected.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import jmespath
 import jmespath.exceptions
 
-from conformance.clients.base import Answer, ClientCannotError
+from conformance.clients.base import Answer, ClientCannotError, UnreadableError
 from conformance.model import Expectation
 
 Matcher = str | re.Pattern[str] | Callable[[str], bool]
 
 SHOWN = 400  # characters of a value that an expectation shows
+# Statuses of errors that clients decide by, beside the code: not there, not allowed, not changed.
+DECIDED_BY = frozenset({403, 404, 412, 416})
+
+
+class Noted(NamedTuple):
+    """An expectation, and the answer it was seen on (None: the check worked it out itself)."""
+
+    expectation: Expectation
+    answer: Answer | None
+
+
+@dataclass
+class _Collected:
+    """What one check looked at so far."""
+
+    noted: list[Noted] = field(default_factory=list)
+    statuses: list[Answer] = field(default_factory=list)  # whose status was looked at
+    looked_for_loss: bool = False
 
 
 class Expect:
     """Collects expectations. Every method returns whether its expectation held."""
 
-    def __init__(self) -> None:
-        self.seen: list[Expectation] = []
-        self.mismatched: list[Answer | None] = []  # per mismatch, the answer it was seen on
-        self.looked_for_loss = False
+    def __init__(self, *, strict: bool = False) -> None:
+        """``strict``: wording that differs is a mismatch like any other."""
+        self.strict = strict
+        self._collected = _Collected()
+        self._wording = False
+
+    @property
+    def wording(self) -> Expect:
+        """The same expectations, noted as wording: ``t.expect.wording.header(…)``."""
+        other = Expect(strict=self.strict)
+        other._collected = self._collected
+        other._wording = True
+        return other
+
+    @property
+    def seen(self) -> list[Expectation]:
+        """Every expectation, in the order of the check."""
+        return [one.expectation for one in self._collected.noted]
+
+    @property
+    def failed(self) -> list[Noted]:
+        """The expectations that did not hold and count: behaviour, and wording where strict."""
+        return [
+            one
+            for one in self._collected.noted
+            if not one.expectation.ok and (self.strict or not one.expectation.wording)
+        ]
 
     @property
     def mismatches(self) -> list[Expectation]:
-        """The expectations that did not hold."""
-        return [expectation for expectation in self.seen if not expectation.ok]
+        """The expectations of ``failed``."""
+        return [one.expectation for one in self.failed]
+
+    @property
+    def mismatched(self) -> list[Answer | None]:
+        """The answers of ``failed``."""
+        return [one.answer for one in self.failed]
+
+    @property
+    def details(self) -> list[Expectation]:
+        """Wording that differs and does not count."""
+        return [
+            one.expectation
+            for one in self._collected.noted
+            if not one.expectation.ok and one.expectation.wording and not self.strict
+        ]
 
     @property
     def losses(self) -> list[Expectation]:
         """The mismatches that show data destroyed or overwritten."""
         return [expectation for expectation in self.seen if expectation.lost]
 
+    @property
+    def looked_for_loss(self) -> bool:
+        """Whether ``kept`` was asked anything."""
+        return self._collected.looked_for_loss
+
     def ok(self, got: Answer) -> bool:
-        """2xx on the wire, and the client itself reported success."""
-        wire = self._note(got, "status", "2xx", _status(got), 200 <= got.status < 300)
+        """2xx on the wire with the operation's document, and the client itself reported success."""
+        held = self._status(got, "2xx", got.good)
+        if got.good and got.strange:
+            held = self._note(got, "body", "the operation's document", got.strange, False)
         client = self._note(
             got, f"{got.client}'s own report", "success", _report(got), got.succeeded
         )
-        return wire and client
+        return held and client
 
     def status(self, got: Answer, expected: int | tuple[int, ...]) -> bool:
-        """The status on the wire is ``expected``, or one of them."""
+        """The status on the wire is ``expected``, or one of them.
+
+        Where any success will do it is ``ok`` that says so; one check of a row is enough for
+        which 2xx it is.
+        """
         allowed = (expected,) if isinstance(expected, int) else expected
-        shown = " or ".join(map(str, allowed))
-        return self._note(got, "status", shown, _status(got), got.status in allowed)
+        return self._status(got, " or ".join(map(str, allowed)), got.status in allowed)
 
     def error(
         self, got: Answer, status: int | tuple[int, ...], code: str | None, **members: Any
     ) -> bool:
-        """An error answer: status, code (None: not compared, as for HEAD), members of its body.
+        """An error answer: status and code (None: not compared, as for HEAD); the client failed.
 
-        The client must have reported a failure too. A member may be a string, a pattern or a
-        predicate.
+        Another 4xx than ``status`` with the right code is wording, unless clients decide by one
+        of the two (DECIDED_BY). ``members`` of the error body are wording: a string, a pattern or
+        a predicate each. A member that a client acts on is ``error_member``'s.
         """
-        held = [self.status(got, status)]
+        allowed = (status,) if isinstance(status, int) else status
+        shown = " or ".join(map(str, allowed))
+        if code is not None and got.code == code and _alike(got.status, allowed):
+            self._collected.statuses.append(got)
+            held = [self.wording._note(got, "status", shown, _status(got), got.status in allowed)]
+        else:
+            wanted = f"{shown} {code}" if code is not None else shown
+            held = [self._status(got, wanted, got.status in allowed)]
         if code is not None:
             held.append(
                 self._note(got, "error code", code, got.code or "no error code", got.code == code)
             )
-        for name, expected in members.items():
-            actual = got.error.get(name)
-            held.append(
-                self._note(
-                    got,
-                    f"error member {name}",
-                    _matcher(expected),
-                    "absent" if actual is None else show(actual),
-                    actual is not None and _matches(actual, expected),
-                )
-            )
+        held += [
+            self.wording.error_member(got, name, expected) for name, expected in members.items()
+        ]
         reported = not got.succeeded
         held.append(
             self._note(got, f"{got.client}'s own report", "failure", _report(got), reported)
         )
         return all(held)
 
+    def error_member(self, got: Answer, name: str, expected: Matcher) -> bool:
+        """A member of the error body that a client acts on, such as the Region to go to."""
+        actual = got.error.get(name)
+        return self._note(
+            got,
+            f"error member {name}",
+            _matcher(expected),
+            "absent" if actual is None else show(actual),
+            actual is not None and _matches(actual, expected),
+        )
+
+    def message(self, got: Answer, expected: Matcher) -> bool:
+        """The Message of an error answer, in English: always wording."""
+        actual = got.message
+        return self.wording._note(
+            got,
+            "message",
+            _matcher(expected),
+            "absent" if actual is None else show(actual),
+            actual is not None and _matches(actual, expected),
+        )
+
     def header(self, got: Answer, name: str, expected: Matcher) -> bool:
         """The response header ``name`` is ``expected``: a string, a pattern that matches all of
-        it, or a predicate on it.
+        it, or a predicate on it. Sent twice with one value it is that value.
         """
+        self._of_a_success(got)
         actual = got.headers.get(name)
+        if actual is not None and len(got.headers.values_of(name)) == 1:
+            actual = got.headers.values_of(name)[0]
         return self._note(
             got,
             f"header {name}",
@@ -97,12 +190,14 @@ class Expect:
 
     def no_header(self, got: Answer, name: str) -> bool:
         """The response has no header ``name``."""
+        self._of_a_success(got)
         actual = got.headers.get(name)
         shown = "absent" if actual is None else show(actual)
         return self._note(got, f"header {name}", "absent", shown, actual is None)
 
     def body(self, got: Answer, expected: bytes) -> bool:
         """What the client delivered is exactly ``expected``."""
+        self._of_a_success(got)
         actual = got.body
         shown = "nothing delivered" if actual is None else _show_beside(actual, expected)
         return self._note(got, "body", show(expected), shown, actual == expected)
@@ -110,10 +205,14 @@ class Expect:
     def member(self, got: Answer, path: str, expected: Any) -> bool:
         """JMESPath over the answer's members gives ``expected``.
 
-        ``expected`` is a value, a compiled pattern (for a string), or a predicate.
+        ``expected`` is a value, a compiled pattern (for a string), or a predicate. An answer that
+        is no success, or holds another document than the operation's, has no members at all.
         """
+        self._of_a_success(got)
         try:
             actual = jmespath.search(path, got.members)
+        except UnreadableError:
+            return self._note(got, path, _matcher(expected), got.unreadable or "", False)
         except jmespath.exceptions.JMESPathTypeError:  # sort() of a member that is not there
             return self._note(got, path, _matcher(expected), "absent", False)
         if isinstance(expected, re.Pattern):
@@ -122,23 +221,34 @@ class Expect:
             held = bool(expected(actual))
         else:
             held = actual == expected and isinstance(actual, bool) == isinstance(expected, bool)
-        return self._note(got, path, _matcher(expected), show(actual), held)
+        return self._note(
+            got, path, _matcher(expected), "absent" if actual is None else show(actual), held
+        )
 
-    def equal(self, actual: Any, expected: Any, what: str) -> bool:
-        """Two values the check worked out itself are equal."""
-        return self._note(None, what, show(expected), show(actual), actual == expected)
+    def equal(self, actual: Any, expected: Any, what: str, of: Answer | None = None) -> bool:
+        """Two values the check worked out itself are equal; ``of`` is the answer they are from."""
+        return self._note(of, what, show(expected), show(actual), actual == expected)
 
-    def true(self, condition: object, what: str) -> bool:
-        """A condition the check worked out itself holds."""
-        return self._note(None, what, "true", "true" if condition else "false", bool(condition))
+    def true(self, condition: object, what: str, of: Answer | None = None) -> bool:
+        """A condition the check worked out itself holds; ``of`` is the answer it is about."""
+        return self._note(of, what, "true", "true" if condition else "false", bool(condition))
 
     def kept(self, held: bool, what: str, actual: str, *, lost: bool) -> bool:
         """What was there before is there still; ``lost`` where it is seen to be gone.
 
         For ``conformance.trial.kept``, which looks.
         """
-        self.looked_for_loss = True
+        self._collected.looked_for_loss = True
         return self._note(None, what, "still as it was", actual, held, lost=lost and not held)
+
+    def _status(self, got: Answer, expected: str, held: bool) -> bool:
+        self._collected.statuses.append(got)
+        return self._note(got, "status", expected, _status(got), held)
+
+    def _of_a_success(self, got: Answer) -> None:
+        """What is looked at belongs to a 2xx, unless the check said which status it expects."""
+        if not got.good and not any(got is looked_at for looked_at in self._collected.statuses):
+            self._status(got, "2xx", False)
 
     def _note(
         self,
@@ -151,15 +261,16 @@ class Expect:
         lost: bool = False,
     ) -> bool:
         if not held and got is not None and (why := got.beyond(what, expected)):
+            if self._wording:
+                return True
             raise ClientCannotError(why)
         label = what
         if got is not None and got.operation:
             label = f"{got.operation}{f' by {got.by}' if got.by else ''}: {what}"
-        self.seen.append(
-            Expectation(what=label, expected=expected, actual=actual, ok=held, lost=lost)
+        noted = Expectation(
+            what=label, expected=expected, actual=actual, ok=held, lost=lost, wording=self._wording
         )
-        if not held:
-            self.mismatched.append(got)
+        self._collected.noted.append(Noted(noted, got))
         return held
 
 
@@ -171,6 +282,15 @@ def show(value: Any) -> str:
         return f"{len(value)} bytes {bytes(value[: SHOWN // 8])!r}…"
     text = repr(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+
+def _alike(status: int, expected: tuple[int, ...]) -> bool:
+    """Whether ``status`` is one of ``expected``, or no client tells it from one of them."""
+    if status in expected:
+        return True
+    return any(
+        status // 100 == one // 100 == 4 and not DECIDED_BY & {status, one} for one in expected
+    )
 
 
 def _show_beside(actual: bytes, expected: bytes) -> str:

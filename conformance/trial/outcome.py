@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
 from conformance.model import Expectation, Outcome
-from conformance.trial.expect import Expect
+from conformance.trial.expect import Expect, Noted
 from conformance.trial.given import NotTriedError, SetupError
 from matrix import Declared
 
@@ -75,10 +75,20 @@ def decide(seen: Seen) -> Decision:
         unseen = "a check of severity data loss looks with t.kept at what must still be there"
         return Decision(Outcome.ERROR, unseen)
     if seen.claim == UNSUPPORTED and not seen.guards_data:
-        return Decision(Outcome.PASS, "works although not claimed")
+        return _passed(seen, "works although not claimed")
     if any(one.check is not None for one in seen.declared):
-        return Decision(Outcome.PASS, "as S3 does, although a deviation is declared")
-    return Decision(Outcome.PASS, "")
+        return _passed(seen, "as S3 does, although a deviation is declared")
+    return _passed(seen)
+
+
+def _passed(seen: Seen, words: str = "") -> Decision:
+    """A pass; ``words`` and how much of the wording differs, the first of it in full."""
+    details = seen.expect.details
+    if details:
+        first = f"{details[0].what}: expected {details[0].expected}, got {details[0].actual}"
+        many = "1 detail differs" if len(details) == 1 else f"{len(details)} details differ"
+        words = f"{words + '; ' if words else ''}passes; {many}: {' '.join(first.split())}"
+    return Decision(Outcome.PASS, words)
 
 
 def _mismatched(seen: Seen) -> Decision:
@@ -230,15 +240,58 @@ def _refusal(seen: Seen) -> str:
 
 
 def _first_line(seen: Seen) -> str:
-    mismatches = seen.expect.mismatches
-    if not mismatches:
+    """What was asked, what came, and what was expected of it: the status before anything else."""
+    failed = seen.expect.failed
+    if not failed:
         return str(seen.trouble)
-    first = mismatches[0]
-    more = f" (and {len(mismatches) - 1} more)" if len(mismatches) > 1 else ""
-    line = f"{first.what}: expected {first.expected}, got {first.actual}{more}"
+    first = min(failed, key=_rank)
+    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    line = f"{_sentence(first)}{more}"
     if seen.trouble is not None and not isinstance(seen.trouble, MissingMemberError):
         line += f"; then {type(seen.trouble).__name__}: {seen.trouble}"
     return " ".join(line.split())
+
+
+_RANKS = ("status", "error code", "body")  # what is said first of the mismatches of a check
+
+
+def _rank(noted: Noted) -> int:
+    """Where in the reason a mismatch belongs: its status first, wording last."""
+    if noted.expectation.wording:
+        return len(_RANKS) + 1
+    looked_at = noted.expectation.what.rpartition(": ")[2]
+    return _RANKS.index(looked_at) if looked_at in _RANKS else len(_RANKS)
+
+
+def _sentence(noted: Noted) -> str:
+    expectation, answer = noted
+    if answer is None:
+        return f"{expectation.what}: expected {expectation.expected}, got {expectation.actual}"
+    looked_at = expectation.what.rpartition(": ")[2]
+    asked = expectation.what.rpartition(": ")[0] or answer.operation
+    came = f"{answer.status} {answer.code}" if answer.code else str(answer.status or "nothing")
+    if looked_at == "status":
+        return f"{asked} answered {came}, expected {expectation.expected}{_meaning(noted)}"
+    return (
+        f"{asked} answered {came}; {looked_at}: expected {expectation.expected}, "
+        f"got {expectation.actual}"
+    )
+
+
+def _meaning(noted: Noted) -> str:
+    """What a status that differs means, where that can be said in general."""
+    expected, status = noted.expectation.expected[:1], noted.answer.status if noted.answer else 0
+    if status == 0:
+        return ": no answer came"
+    if status == 501:
+        return ": it says that it is not implemented"
+    if status >= 500:
+        return ": the server failed"
+    if expected in "45" and 200 <= status < 300:
+        return ": it accepts what S3 refuses"
+    if expected == "2" and 400 <= status < 500 and status != 404:
+        return ": it refuses what S3 accepts"
+    return ""
 
 
 def _loss(seen: Seen) -> str:

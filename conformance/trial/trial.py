@@ -78,13 +78,22 @@ class Trial:
     """One run of one check through one client."""
 
     def __init__(
-        self, house: House, client: Client, scratch: Path, *, sacrificial: bool = False
+        self,
+        house: House,
+        client: Client,
+        scratch: Path,
+        *,
+        sacrificial: bool = False,
+        strict: bool = False,
     ) -> None:
-        """``sacrificial``: it may destroy what it reaches, so it reaches its own buckets only."""
+        """``sacrificial``: it may destroy what it reaches, so it reaches its own buckets only.
+
+        ``strict``: wording that differs counts.
+        """
         self.client = client.name
         self.endpoint = house.endpoint
         self.worker = house.worker
-        self.expect = Expect()
+        self.expect = Expect(strict=strict)
         self.given = Given(self)
         self.own = Party(self, house, "own")
         self.anonymous = Party(self, house, "anonymous")
@@ -308,10 +317,12 @@ class Trial:
         return patiently(lambda: self._set_up(raw.call(operation, members)))
 
     def _set_up(self, answer: Answer) -> Answer:
+        answer.for_checks = True
         self._record(msgspec.structs.replace(answer.call, purpose="setup"))
         return answer
 
     def _tested(self, answer: Answer) -> Answer:
+        answer.for_checks = True
         self.answers.append(answer)
         self._record(answer.call)
         return answer

@@ -43,7 +43,7 @@ def answer(
         client="fake",
         status=status,
         headers=Headers(headers),
-        members=dict(members or {}),
+        parsed=dict(members or {}),
         body=body,
         code=code,
         error=dict(error or {}),

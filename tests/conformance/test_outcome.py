@@ -50,7 +50,7 @@ def test_every_expectation_held_is_a_pass() -> None:
 def test_a_mismatch_is_a_fail_that_says_what_was_expected_and_came() -> None:
     decided, reason = outcome(gets, [answer(404, "NoSuchKey")])
     assert decided is Outcome.FAIL
-    assert "expected 200, got 404 NoSuchKey" in reason
+    assert reason == "GetObject answered 404 NoSuchKey, expected 200"
 
 
 def test_an_exception_after_a_mismatch_is_a_fail() -> None:
@@ -110,6 +110,138 @@ def test_a_client_that_sent_nothing_is_our_error() -> None:
     decided, reason = outcome(gets, [answer(0, silent=True, stderr="Traceback\nboom")])
     assert decided is Outcome.ERROR
     assert "boom" in reason
+
+
+class TestWording:
+    """What no client depends on decides nothing, unless it is asked for."""
+
+    def check(self, t: Trial) -> None:
+        got = t.call("GetObject", Key="k")
+        t.expect.error(got, 405, "MethodNotAllowed", Method="PUT")
+        t.expect.message(got, "Not so.")
+
+    def decide(self, given: Answer, *, strict: bool = False) -> tuple[Outcome, str]:
+        trial = Trial(House(FakeClient([OK])), FakeClient([given]), Path(), strict=strict)
+        self.check(trial)
+        return decide(Seen(trial.expect, trial.answers, None, ("GetObject",), "supported"))[:2]
+
+    def test_a_pass_says_how_many_details_differ_and_which_is_the_first(self) -> None:
+        decided, reason = self.decide(answer(400, "MethodNotAllowed"))
+        assert decided is Outcome.PASS
+        assert reason == (
+            "passes; 3 details differ: GetObject: status: expected 405, got 400 MethodNotAllowed"
+        )
+
+    def test_strict_makes_them_count(self) -> None:
+        decided, reason = self.decide(answer(405, "MethodNotAllowed"), strict=True)
+        assert decided is Outcome.FAIL
+        assert "error member Method: expected PUT, got absent (and 1 more)" in reason
+
+    @pytest.mark.parametrize(
+        ("status", "code"),
+        [
+            (405, "InvalidRequest"),  # another code
+            (404, "MethodNotAllowed"),  # a status that clients decide by
+            (501, "MethodNotAllowed"),  # another class
+            (200, "MethodNotAllowed"),
+        ],
+    )
+    def test_code_and_class_are_behaviour(self, status: int, code: str) -> None:
+        decided, reason = self.decide(answer(status, code))
+        assert decided is Outcome.FAIL
+        assert reason.startswith(f"GetObject answered {status} {code}")
+
+    def test_no_code_no_leeway(self) -> None:
+        trial = Trial(House(FakeClient([OK])), FakeClient([answer(400)]), Path())
+        assert not trial.expect.error(trial.call("HeadObject", Key="k"), 405, None)
+        assert trial.expect.mismatches
+
+    def test_a_right_answer_differs_in_nothing(self) -> None:
+        given = answer(405, "MethodNotAllowed", error={"Method": "PUT"})
+        given.message = "Not so."
+        assert self.decide(given, strict=True) == (Outcome.PASS, "")
+
+
+class TestUnreadable:
+    """Nothing is read from an error, nor from another operation's document."""
+
+    def strange(self) -> Answer:
+        given = answer(200)
+        given.strange = "<ListBucketResult> instead of <Tagging>"
+        return given
+
+    @pytest.mark.parametrize("given", [answer(501, "NotImplemented"), answer(404, "NoSuchKey")])
+    def test_an_error_has_no_members(self, given: Answer) -> None:
+        decided, reason = outcome(
+            lambda t: t.expect.equal(t.call("GetObject", Key="k").members.get("A"), None, "A"),
+            [given],
+        )
+        assert decided is Outcome.FAIL
+        assert reason.startswith(f"GetObject answered {given.status}: {given.code}")
+
+    def test_members_of_another_document_are_a_mismatch_even_where_none_is_expected(self) -> None:
+        decided, reason = outcome(
+            lambda t: t.expect.member(t.call("GetObject", Key="k"), "Status", None),
+            [self.strange()],
+        )
+        assert decided is Outcome.FAIL
+        assert "<ListBucketResult> instead of <Tagging>" in reason
+
+    def test_such_a_success_is_none(self) -> None:
+        decided, _ = outcome(lambda t: t.expect.ok(t.call("GetObject", Key="k")), [self.strange()])
+        assert decided is Outcome.FAIL
+
+    @pytest.mark.parametrize(
+        "look",
+        [
+            lambda t, got: t.expect.no_header(got, "x-amz-tagging-count"),
+            lambda t, got: t.expect.member(got, "Status", None),
+        ],
+    )
+    def test_what_is_not_there_is_not_taken_from_an_error(
+        self, look: Callable[[Trial, Answer], object]
+    ) -> None:
+        decided, reason = outcome(
+            lambda t: look(t, t.call("GetObject", Key="k")), [answer(404, "NoSuchKey")]
+        )
+        assert decided is Outcome.FAIL
+        assert reason.startswith("GetObject answered 404 NoSuchKey, expected 2xx")
+
+    def test_but_from_an_error_that_was_expected(self) -> None:
+        def check(t: Trial) -> None:
+            got = t.call("GetObject", Key="k")
+            t.expect.error(got, 404, "NoSuchKey")
+            t.expect.no_header(got, "x-amz-tagging-count")
+
+        assert outcome(check, [answer(404, "NoSuchKey")])[0] is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda got: got.need("UploadId"),
+        lambda got: got.need_header("Location"),
+        lambda got: got.need_version_id(),
+        lambda got: got.need_etag(),
+    ],
+)
+def test_what_is_needed_and_missing_is_a_failure_of_that_answer(
+    take: Callable[[Answer], object],
+) -> None:
+    null = answer(200, headers=[("x-amz-version-id", "null")])
+    decided, reason = outcome(lambda t: take(t.call("PutObject", Key="k")), [null])
+    assert decided is Outcome.FAIL
+    assert reason.startswith("PutObject answered 200 with")
+
+
+def test_the_status_is_said_first() -> None:
+    def check(t: Trial) -> None:
+        got = t.call("GetObject", Key="k")
+        t.expect.header(got, "ETag", '"e"')
+        t.expect.status(got, 206)
+
+    _, reason = outcome(check)
+    assert reason == "GetObject answered 200, expected 206 (and 1 more)"
 
 
 class TestUnsupported:
@@ -195,7 +327,7 @@ class TestDeclared:
     def test_just_this_answer_is_declared(self) -> None:
         decided, reason = self.decide(answer(404, "NoSuchKey", method="DELETE"))
         assert decided is Outcome.DECLARED
-        assert "expected 2xx, got 404 NoSuchKey" in reason
+        assert "DeleteObject answered 404 NoSuchKey, expected 2xx" in reason
 
     @pytest.mark.parametrize(
         "given", [answer(404, "NoSuchBucket"), answer(400, "NoSuchKey"), answer(404), answer(500)]

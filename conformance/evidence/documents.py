@@ -1,0 +1,72 @@
+"""Which document answers an operation: its root element, and whether a body is that document.
+
+The names are those of the response syntax in Amazon's reference
+(https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html),
+and what Amazon S3 was recorded to send where the reference has another one. Amazon's service model
+has no names of roots, so its parser reads any document for any operation.
+"""
+
+from __future__ import annotations
+
+JSON = "a JSON document"
+
+_ROOTS: dict[str, tuple[str, ...]] = {
+    "CompleteMultipartUpload": ("CompleteMultipartUploadResult",),
+    "CopyObject": ("CopyObjectResult",),
+    "CreateMultipartUpload": ("InitiateMultipartUploadResult",),
+    "DeleteObjects": ("DeleteResult",),
+    "GetBucketAbac": ("AbacStatus",),
+    "GetBucketAccelerateConfiguration": ("AccelerateConfiguration",),
+    "GetBucketAcl": ("AccessControlPolicy",),
+    "GetBucketAnalyticsConfiguration": ("AnalyticsConfiguration",),
+    "GetBucketCors": ("CORSConfiguration",),
+    "GetBucketEncryption": ("ServerSideEncryptionConfiguration",),
+    "GetBucketIntelligentTieringConfiguration": ("IntelligentTieringConfiguration",),
+    "GetBucketInventoryConfiguration": ("InventoryConfiguration",),
+    "GetBucketLifecycle": ("LifecycleConfiguration",),
+    "GetBucketLifecycleConfiguration": ("LifecycleConfiguration",),
+    "GetBucketLocation": ("LocationConstraint",),
+    "GetBucketLogging": ("BucketLoggingStatus",),
+    "GetBucketMetricsConfiguration": ("MetricsConfiguration",),
+    "GetBucketNotification": ("NotificationConfiguration",),
+    "GetBucketNotificationConfiguration": ("NotificationConfiguration",),
+    "GetBucketOwnershipControls": ("OwnershipControls",),
+    "GetBucketPolicy": (JSON,),
+    "GetBucketPolicyStatus": ("PolicyStatus",),
+    "GetBucketReplication": ("ReplicationConfiguration",),
+    "GetBucketRequestPayment": ("RequestPaymentConfiguration",),
+    "GetBucketTagging": ("Tagging",),
+    "GetBucketVersioning": ("VersioningConfiguration",),
+    "GetBucketWebsite": ("WebsiteConfiguration",),
+    "GetObjectAcl": ("AccessControlPolicy",),
+    "GetObjectAttributes": ("GetObjectAttributesResponse", "GetObjectAttributesOutput"),
+    "GetObjectLegalHold": ("LegalHold",),
+    "GetObjectLockConfiguration": ("ObjectLockConfiguration",),
+    "GetObjectRetention": ("Retention",),
+    "GetObjectTagging": ("Tagging",),
+    "GetPublicAccessBlock": ("PublicAccessBlockConfiguration",),
+    "ListBuckets": ("ListAllMyBucketsResult",),
+    "ListMultipartUploads": ("ListMultipartUploadsResult",),
+    "ListObjectVersions": ("ListVersionsResult",),
+    "ListObjects": ("ListBucketResult",),
+    "ListObjectsV2": ("ListBucketResult",),
+    "ListParts": ("ListPartsResult",),
+    "UploadPartCopy": ("CopyPartResult",),
+}
+
+
+def not_the_document(operation: str, body: bytes, root: str | None) -> str | None:
+    """What a successful answer to ``operation`` holds in place of its document, in words.
+
+    ``root`` is the local name of the body's root element, None where the body is no XML. None is
+    answered for the right document, and for an operation that has none or one of no fixed name.
+    """
+    expected = _ROOTS.get(operation)
+    if expected is None or root in expected:
+        return None
+    start = body.lstrip()[:1]
+    if expected == (JSON,) and start == b"{":
+        return None
+    came = f"<{root}>" if root is not None else "no body" if not start else "a body that is no XML"
+    wanted = JSON if expected == (JSON,) else f"<{expected[0]}>"
+    return f"{came} instead of {wanted}"
