@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from conformance.clients import discover
 from conformance.clients.base import Client, ClientCannotError
 from matrix import Profile
+
+GROUPS: Mapping[str, frozenset[str]] = {
+    "usual": frozenset(),
+    "all": frozenset(),
+    "sdks": frozenset({"Python", "JVM", "Go", "JavaScript", "Rust"}),
+    "tools": frozenset({"CLI", "tools"}),
+}  # a word for several clients -> the families it means
+
+PRODUCT = "AIStore"  # the family of clients that need one product; no word means them
 
 
 @cache
@@ -22,6 +31,34 @@ def usual_clients(profile: Profile | None = None) -> tuple[str, ...]:
     if profile is not None and profile.clients:
         return profile.clients
     return tuple(name for name, client in client_classes().items() if client.usual)
+
+
+def named(words: Collection[str], profile: Profile | None = None) -> tuple[str, ...]:
+    """Clients by what was said of them: names as they stand, and the words of GROUPS.
+
+    `all`, `sdks` and `tools` are of those that are installed here; `usual` is as a run has it that
+    names none. No client is named twice.
+    """
+    found: dict[str, None] = {}
+    for word in words:
+        if word == "usual":
+            found |= dict.fromkeys(usual_clients(profile))
+        elif word in GROUPS:
+            chosen = [
+                name
+                for name, client in client_classes().items()
+                if client.family in GROUPS[word] or (word == "all" and client.family != PRODUCT)
+            ]
+            found |= dict.fromkeys(versions(chosen))
+        else:
+            found[word] = None
+    return tuple(found)
+
+
+def families(names: Collection[str]) -> dict[str, str]:
+    """The family of each of these clients, those that are known."""
+    known = client_classes()
+    return {name: known[name].family for name in names if name in known}
 
 
 def meant_for(client: str, only: Collection[str]) -> bool:

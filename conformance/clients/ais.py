@@ -42,6 +42,7 @@ class AisClient(Client):
     """AIStore's SDK, retrying nothing. It needs no credentials unless AIS_AUTHN_TOKEN is set."""
 
     name = "ais"
+    family = "AIStore"
     usual = False
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:

@@ -37,6 +37,7 @@ class AwsAisClient(AwsS3ApiClient):
     """
 
     name = "aws+ais"
+    family = "AIStore"
     usual = False
 
     def configure(self) -> None:

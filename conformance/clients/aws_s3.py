@@ -57,6 +57,7 @@ class AwsS3Client(AwsCliClient):
     """`aws s3`, the high-level commands."""
 
     name = "aws-s3"
+    family = "CLI"
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
         speak = _COMMANDS.get(operation)

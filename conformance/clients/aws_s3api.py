@@ -26,6 +26,7 @@ class AwsS3ApiClient(AwsCliClient):
     """`aws s3api`: one subcommand an operation, one option a member."""
 
     name = "aws-s3api"
+    family = "CLI"
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
         try:

@@ -181,6 +181,7 @@ class Client(abc.ABC):
     """
 
     name: ClassVar[str]
+    family: ClassVar[str] = "others"  # its columns stand together in reports
     usual: ClassVar[bool] = True  # tried where neither the run nor the profile names its clients
     like: ClassVar[str] = ""  # another client: a check that is for that one is for this one, too
     comes_from: ClassVar[str] = "pip install s3compat"  # what a person installs to have it

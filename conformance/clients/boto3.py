@@ -42,6 +42,7 @@ class Boto3Client(Client):
     """boto3 as a user has it, except that it never retries and reads no configuration of theirs."""
 
     name = "boto3"
+    family = "Python"
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
         super().__init__(endpoint, scratch, cli_mode=cli_mode)

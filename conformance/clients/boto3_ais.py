@@ -18,6 +18,7 @@ class Boto3AisClient(Boto3Client):
     """boto3 as AIStore's documentation has it: `from aistore.botocore_patch import botocore`."""
 
     name = "boto3+ais"
+    family = "AIStore"
     usual = False
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:

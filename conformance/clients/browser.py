@@ -34,6 +34,7 @@ class BrowserClient(Client):
     """Chromium without a window, with a profile of its own for each page."""
 
     name = "browser"
+    family = "tools"
     usual = False
 
     @classmethod

@@ -32,6 +32,7 @@ class CurlClient(CommandLineClient):
     """curl with a configuration file of its own (the user's `.curlrc` is not read)."""
 
     name = "curl"
+    family = "tools"
     usual = False
     program_name = "curl"
     variable = "S3COMPAT_CURL"

@@ -37,6 +37,7 @@ class GoClient(CommandLineClient):
     """The program `s3go`: an operation and its members by Amazon's names."""
 
     name = "go"
+    family = "Go"
     usual = False
     like = "boto3"
     comes_from = "the Go module proxy: github.com/aws/aws-sdk-go-v2, built by `go`"

@@ -29,6 +29,7 @@ class JavaClient(ProxiedProgramClient):
     """`S3Client`, synchronous, with the HTTP client that the SDK has by default."""
 
     name = "java"
+    family = "JVM"
     calls_it = "S3Client: {operation}Request.builder()…  // {members}"
     comes_from = "Maven Central: software.amazon.awssdk:s3; the JDK compiles the program"
     crt: ClassVar[bool] = False

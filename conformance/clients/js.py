@@ -29,6 +29,7 @@ class JavaScriptClient(SdkProgramClient):
     """`new S3Client(…).send(new <Operation>Command(members))`, in one process of Node."""
 
     name = "js"
+    family = "JavaScript"
     calls_it = "await s3.send(new {operation}Command({{{members}}}))"
     comes_from = "the npm registry: @aws-sdk/client-s3, lib-storage, s3-request-presigner"
 

@@ -36,6 +36,7 @@ class RawClient(Client):
     """Requests made by hand on sockets of its own."""
 
     name = "raw"
+    family = "raw"
 
     def __init__(self, endpoint: Endpoint, scratch: Path, *, cli_mode: CliMode = "warm") -> None:
         super().__init__(endpoint, scratch, cli_mode=cli_mode)

@@ -23,6 +23,7 @@ class S3cmdClient(CommandLineClient):
     """s3cmd with a configuration file of its own, retrying nothing."""
 
     name = "s3cmd"
+    family = "CLI"
     program_name = "s3cmd"
     variable = "S3COMPAT_S3CMD"
     preload = (

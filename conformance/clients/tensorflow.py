@@ -29,6 +29,7 @@ class TensorFlowClient(Client):
     """pyarrow's S3FileSystem; `S3_ENDPOINT` is its endpoint_override, `S3_USE_HTTPS` its scheme."""
 
     name = "tensorflow"
+    family = "Python"
     usual = False
 
     @classmethod

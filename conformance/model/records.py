@@ -107,6 +107,7 @@ class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     selection: dict[str, str] = {}  # the filters that were given
     planned: int = 0  # outcomes this run will have
     strict: bool = False  # wording that differs is a fail, too
+    families: dict[str, str] = {}  # client -> family ("JVM"); columns of one stand together
     generation: str = ""  # a label that sets runs apart in one report ("before-checksums")
     format: int = FORMAT_VERSION
 

@@ -20,7 +20,7 @@ from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.endpoint.target import Target, TargetError
 from conformance.evidence.redact import Redactor
 from conformance.model import Outcome, Result, RunHeader
-from conformance.roster import client_classes, usual_clients, versions
+from conformance.roster import client_classes, families, usual_clients, versions
 from conformance.run.journal import (
     FILE_NAME,
     RUN_ID,
@@ -160,6 +160,7 @@ class Suite:
             s3compat=our_version(),
             matrix=digest(self.matrix, self.checks),
             clients={name: self.versions[name] for name in self.plan.clients},
+            families=families(self.plan.clients),
             python=python_version(),
             selection=self._filters(),
             planned=planned,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import os
 import sys
 import time
@@ -23,7 +24,7 @@ from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.endpoint.target import Target, TargetError, read_targets
 from conformance.model import Result, RunLog, judge
 from conformance.model.verdict import ExitCode
-from conformance.roster import client_classes, usual_clients, versions, why_missing
+from conformance.roster import client_classes, named, usual_clients, versions, why_missing
 from conformance.run.journal import new_run_id
 from conformance.run.plan import Plan, Selection, SelectionError, make_plan
 from conformance.run.progress import Progress
@@ -110,7 +111,8 @@ def _parser() -> argparse.ArgumentParser:
         "no endpoint: a feature of the cluster, such as S3-Reverse-Proxy; repeatable")  # fmt: skip
     what = parser.add_argument_group("what to try")
     add = what.add_argument
-    add("--clients", action="append", default=[], metavar="NAME,…", help="only these clients")
+    add("--clients", action="append", default=[], metavar="NAME,…", help="only these clients, "
+        "or usual, sdks, tools, all (`s3compat clients` lists them)")  # fmt: skip
     add("--rows", action="append", default=[], metavar="GLOB,…", help="only rows like these")
     add("--check", action="append", default=[], metavar="ID", help="a check's or an outcome's id, "
         "as the report shows it; repeatable")  # fmt: skip
@@ -240,8 +242,10 @@ def _by_name(url: str) -> str:
 
 
 def _plan(options: argparse.Namespace, loaded: matrix.Matrix, profile: str) -> Plan:
+    claimed = matrix.load_profile(profile)
     selection = _selection(options)
-    usual = usual_clients(matrix.load_profile(profile))
+    selection = dataclasses.replace(selection, clients=named(selection.clients, claimed))
+    usual = usual_clients(claimed)
     installed = versions(list(selection.clients or usual))
     return make_plan(discover(), loaded, installed, client_classes(), selection, usual)
 
@@ -325,7 +329,9 @@ def _run_one(
                 target=target,
                 run_id=run_id,
                 folder=folder,
-                selection=_selection(options),
+                selection=dataclasses.replace(
+                    _selection(options), clients=plan.clients if options.clients else ()
+                ),
                 workers=_workers(options),
                 cli=options.cli,
                 ephemeral=ours,
