@@ -16,7 +16,8 @@ from pathlib import Path
 
 import msgspec
 
-from server_ref.auth.credentials import Credential, make_account
+from server_ref.auth.credentials import make_account
+from server_ref.identity import Credential
 
 logger = logging.getLogger("server_ref")
 

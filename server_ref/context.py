@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any
 
+from server_ref.identity import Account, Admission
 from server_ref.request import Request
-
-if TYPE_CHECKING:
-    from server_ref.settings import Settings
-    from server_ref.storage import Store
-    from server_ref.storage.records import Bucket, Version
+from server_ref.settings import Settings
+from server_ref.storage import Store
+from server_ref.storage.records import Bucket, Version
 
 Members = dict[str, Any]  # members of the service model, by their own names
 Handler = Callable[["Context", Members], Members]
 # Action, bucket, key, version id; raises S3Error AccessDenied.
 Authorize = Callable[[str, str, str, "str | None"], None]
-Admit = Callable[[str, Mapping[str, str]], "Admission"]  # bucket, fields of a form
+Admit = Callable[[str, Mapping[str, str]], Admission]  # bucket, fields of a form
 Parse = Callable[[Request, str], Members]
 # Bucket, key, version id, what a transaction found; raises S3Error AccessDenied.
-Confirm = Callable[["Bucket", str, "str | None", "Version | None"], None]
+Confirm = Callable[[Bucket, str, str | None, Version | None], None]
 
 
 def _undecided(action: str, _bucket: str, _key: str, _version_id: str | None) -> None:
@@ -40,48 +39,6 @@ def _unknown(bucket: str, _fields: Mapping[str, str]) -> Admission:
 
 def _unread(_request: Request, operation: str) -> Members:
     raise RuntimeError(f"nobody reads the members of {operation} here")
-
-
-@dataclass(frozen=True)
-class Account:
-    """An AWS account: a 12-digit id, the 64-character canonical id and a display name."""
-
-    account_id: str
-    canonical_id: str
-    display_name: str
-
-
-@dataclass(frozen=True)
-class Admission:
-    """Whom a form speaks for, and how long its file may be; None for anyone and any length."""
-
-    account: Account | None = None
-    access_key: str | None = None
-    sizes: tuple[int, int] | None = None  # bytes: at least, at most
-
-
-@dataclass(slots=True)
-class Segment:
-    """A run of bytes of an open file; the transport sends it with sendfile and closes the file."""
-
-    file: BinaryIO
-    offset: int
-    length: int
-
-
-UNKNOWN = -1  # a length nobody knows yet
-
-
-@dataclass(slots=True)
-class Payload:
-    """A streamed response body: bytes, segments of files, or an iterator.
-
-    Only an iterator may be of UNKNOWN length, and it is sent in chunks.
-    """
-
-    length: int
-    parts: tuple[bytes | Segment, ...] = ()
-    chunks: Iterator[bytes] | None = None  # instead of parts
 
 
 @dataclass(slots=True)

@@ -13,13 +13,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from server_ref.auth.strictness import Strictness
-from server_ref.context import Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
-from server_ref.gate.front import Front, OnePort
 from server_ref.http.connection import Application
+from server_ref.http.front import Front, OnePort
 from server_ref.http.limits import Limits
 from server_ref.request import Request
-from server_ref.response import Response
+from server_ref.response import Payload, Response
 from server_ref.settings import Settings
 
 

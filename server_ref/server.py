@@ -24,7 +24,6 @@ from server_ref import deviations as deviation_registry
 from server_ref import operations
 from server_ref.accounts import AccountsFile
 from server_ref.auth.credentials import (
-    Credential,
     Keyring,
     make_access_key,
     make_account,
@@ -36,10 +35,11 @@ from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
 from server_ref.gate.app import App
-from server_ref.gate.front import Front
 from server_ref.http.connection import Log
+from server_ref.http.front import Front
 from server_ref.http.ports import Ports
 from server_ref.http.tls import context, make_certificate
+from server_ref.identity import Credential
 from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
 from server_ref.profiles import load_profile

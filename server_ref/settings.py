@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from server_ref.auth.credentials import Credential
+from server_ref.identity import Credential
 
 
 @dataclass(frozen=True)

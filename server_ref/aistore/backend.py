@@ -25,9 +25,9 @@ from server_ref.auth.canonical import (
     canonical_request,
     string_to_sign,
 )
-from server_ref.auth.credentials import Credential
 from server_ref.auth.moments import amz_date
 from server_ref.auth.signing_key import SigningKey
+from server_ref.identity import Credential
 from server_ref.model.document import Element
 from server_ref.model.document import read as read_document
 from server_ref.storage.records import Bucket

@@ -23,10 +23,9 @@ from server_ref.aistore.features import PRESIGNED, Features, names
 from server_ref.aistore.redirect import OWN_PARAMETERS
 from server_ref.auth.chunked import ChunkedBody
 from server_ref.auth.strictness import Strictness
-from server_ref.context import Payload
 from server_ref.errors import S3Error
 from server_ref.request import BodyReader, Request
-from server_ref.response import Response
+from server_ref.response import Payload, Response
 from server_ref.storage.intake import Taken
 from server_ref.storage.records import Bucket
 

@@ -7,30 +7,15 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from server_ref.auth.signing_key import SigningKey
-from server_ref.context import Account
+from server_ref.identity import Account, Credential
 
 _CACHED_KEYS = 256  # derived signing keys kept: a day, a region and a service each
 _LOOK_AGAIN = 1.0  # seconds between two looks for accounts added meanwhile
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 PERMANENT, TEMPORARY = "AKIA", "ASIA"  # how Amazon's access key ids begin
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """One access key of an account. Secret key and token stay out of every representation.
-
-    ``token`` and ``expires`` (seconds since 1970) are those of temporary credentials.
-    """
-
-    access_key: str
-    secret_key: str = field(repr=False)
-    account: Account
-    token: str | None = field(default=None, repr=False)
-    expires: float | None = None
 
 
 def make_account(account_id: str, display_name: str = "") -> Account:

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from server_ref.auth.canonical import ALGORITHM
-from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.credentials import Keyring
 from server_ref.auth.form_policy import check_policy
 from server_ref.auth.header import split_credential
 from server_ref.auth.lookup import known_credential
 from server_ref.auth.moments import parse_amz_date
 from server_ref.auth.strictness import Strictness
 from server_ref.auth.version2 import refuse_elsewhere
-from server_ref.context import Admission
 from server_ref.errors import S3Error
+from server_ref.identity import Admission, Credential
 
 # In the order in which S3 misses them.
 _VERSION_4 = ("X-Amz-Signature", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from server_ref.auth import version2
 from server_ref.auth.canonical import EMPTY_SHA256
 from server_ref.auth.chunked import ChunkedBody
-from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.credentials import Keyring
 from server_ref.auth.form import admit_form
 from server_ref.auth.header import verify_header
 from server_ref.auth.payload import HashedBody
@@ -18,8 +18,8 @@ from server_ref.auth.query import is_presigned, verify_query
 from server_ref.auth.query_headers import take_headers
 from server_ref.auth.signed import Verified
 from server_ref.auth.strictness import Strictness
-from server_ref.context import Account, Admission
 from server_ref.errors import S3Error
+from server_ref.identity import Account, Admission, Credential
 from server_ref.request import Request
 
 _sha256 = re.compile(r"[0-9a-f]{64}").fullmatch

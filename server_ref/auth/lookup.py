@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hmac
 
-from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.credentials import Keyring
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
+from server_ref.identity import Credential
 
 
 def known_credential(

@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from server_ref.auth.canonical import ALGORITHM, canonical_request
-from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.credentials import Keyring
 from server_ref.auth.lookup import known_credential
 from server_ref.auth.signing_key import SigningKey
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
+from server_ref.identity import Credential
 from server_ref.request import Request
 
 

@@ -12,12 +12,13 @@ from base64 import b64encode
 from urllib.parse import unquote
 
 from server_ref.auth.canonical import ALGORITHM
-from server_ref.auth.credentials import Credential, Keyring
+from server_ref.auth.credentials import Keyring
 from server_ref.auth.lookup import known_credential
 from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
 from server_ref.auth.query_headers import signed_in_query
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
+from server_ref.identity import Credential
 from server_ref.model.values import parse_http_date
 from server_ref.request import Request
 

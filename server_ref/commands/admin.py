@@ -18,7 +18,6 @@ from pathlib import Path
 
 from server_ref.accounts import AccountsError, AccountsFile, unexpired
 from server_ref.auth.credentials import (
-    Credential,
     make_access_key,
     make_account,
     make_account_id,
@@ -26,6 +25,7 @@ from server_ref.auth.credentials import (
     make_session,
 )
 from server_ref.commands import admin_keys
+from server_ref.identity import Credential
 from server_ref.storage.schema import StoreError
 
 SHORTEST, LONGEST = 1, 129600  # seconds; GetSessionToken ends at 36 hours

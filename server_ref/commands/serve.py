@@ -17,12 +17,7 @@ from pathlib import Path
 
 from server_ref import deviations
 from server_ref.accounts import AccountsError, AccountsFile
-from server_ref.auth.credentials import (
-    Credential,
-    make_access_key,
-    make_account,
-    make_secret_key,
-)
+from server_ref.auth.credentials import make_access_key, make_account, make_secret_key
 from server_ref.clock import Clock, FileClock, Now
 from server_ref.commands.serve_arguments import (
     MFA_VARIABLE,
@@ -33,6 +28,7 @@ from server_ref.commands.serve_arguments import (
 from server_ref.commands.serve_instructions import instructions
 from server_ref.http import requestlog
 from server_ref.http.connection import Log
+from server_ref.identity import Credential
 from server_ref.server import DEFAULT_ACCOUNT, S3Server
 from server_ref.storage import StoreError
 

@@ -10,11 +10,11 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from server_ref.context import Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.deviations import Change
 from server_ref.deviations.steps import change_response
 from server_ref.request import Request
-from server_ref.response import Response
+from server_ref.response import Payload, Response
 from server_ref.seams import Exchange, Seams
 
 Operations = str | tuple[str, ...]

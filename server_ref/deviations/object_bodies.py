@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from server_ref.context import Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.deviations import declare, deviation
 from server_ref.deviations.bodies import accept, before, edit_key, edit_object, read_all
 from server_ref.deviations.steps import (
@@ -19,6 +19,7 @@ from server_ref.deviations.steps import (
     swallow_error,
 )
 from server_ref.errors import S3Error
+from server_ref.response import Payload
 from server_ref.seams import Seams
 
 ONE_KEY = ("PutObject", "GetObject", "HeadObject")

@@ -7,10 +7,11 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from server_ref.context import UNKNOWN, Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.deviations import Change, declare
 from server_ref.deviations.steps import swallow_error
 from server_ref.deviations.when import refuse_when, rewrite
+from server_ref.response import UNKNOWN, Payload
 from server_ref.seams import Seams
 
 _SELECT = "SelectObjectContent"

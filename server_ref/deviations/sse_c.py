@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from server_ref.context import Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.deviations import declare, deviation
 from server_ref.deviations.encryption import READ, SSE, md5_as_etag
 from server_ref.deviations.steps import (
@@ -18,6 +18,7 @@ from server_ref.deviations.when import refuse_when, rewrite
 from server_ref.errors import S3Error
 from server_ref.http.send import close_payload
 from server_ref.operations.uploads import find_upload
+from server_ref.response import Payload
 from server_ref.seams import Seams
 
 _CUSTOMER = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from server_ref.context import Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.deviations import declare, deviation
 from server_ref.deviations.bodies import accept, read_all
 from server_ref.deviations.steps import (
@@ -17,6 +17,7 @@ from server_ref.deviations.steps import (
     ignore_member,
 )
 from server_ref.errors import S3Error
+from server_ref.response import Payload
 from server_ref.seams import Seams
 
 COMPLETE = "CompleteMultipartUpload"

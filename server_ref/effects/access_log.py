@@ -121,8 +121,8 @@ def record_of_change(cause: Cause, change: Change) -> str | None:
         object_size=str(version.size) if version.size else "-",
         version_id=version.version_id if version.version_id != NULL_VERSION else "-",
     )
-    if cause.operation == "DeleteObjects" and cause.context and change.kind in (REMOVED, MARKER):
-        request = cause.context.request
+    if cause.operation == "DeleteObjects" and cause.request and change.kind in (REMOVED, MARKER):
+        request = cause.request
         return " ".join(
             _of_request(made, request)._replace(
                 operation="BATCH.DELETE.OBJECT",

@@ -141,7 +141,7 @@ class Events:
     def _record(
         self, cause: Cause, name: str, bucket: Bucket, version: Version, identifier: str
     ) -> dict[str, Any]:
-        ctx = cause.context
+        asked = cause.request
         family = name.partition(":")[0]
         thing: dict[str, Any] = {"key": quote_plus(version.key, safe="/")}
         if family in _SIZED and not version.marker:
@@ -153,18 +153,18 @@ class Events:
         if family in _SEQUENCED:
             own = name.startswith("ObjectCreated:") or name.endswith(":DeleteMarkerCreated")
             thing["sequencer"] = f"{version.seq if own else self._store.sequence():018X}"
-        request_id = ctx.request.id if ctx else f"{secrets.randbits(64):016X}"
+        request_id = asked.id if asked else f"{secrets.randbits(64):016X}"
         return {
             "eventVersion": _schema(name, family),
             "eventSource": "aws:s3",
             "awsRegion": bucket.region,
-            "eventTime": _iso(ctx.clock() if ctx else datetime.now(UTC)),
+            "eventTime": _iso(cause.clock()),
             "eventName": name,
             "userIdentity": {"principalId": _principal(cause, bucket)},
-            "requestParameters": {"sourceIPAddress": ctx.request.client_address if ctx else ITSELF},
+            "requestParameters": {"sourceIPAddress": asked.client_address if asked else ITSELF},
             "responseElements": {
                 "x-amz-request-id": request_id,
-                "x-amz-id-2": ctx.request.trace.get("host_id", "") if ctx else request_id,
+                "x-amz-id-2": asked.trace.get("host_id", "") if asked else request_id,
             },
             "s3": {
                 "s3SchemaVersion": "1.0",
@@ -229,9 +229,8 @@ def customer_id(canonical_id: str) -> str:
 
 
 def _principal(cause: Cause, bucket: Bucket) -> str:
-    ctx = cause.context
-    if ctx is not None:
-        return f"AWS:{ctx.account.account_id}" if ctx.account else "Anonymous"
+    if cause.request is not None:
+        return f"AWS:{cause.account.account_id}" if cause.account else "Anonymous"
     if cause is LIFECYCLE:
         return ITSELF
     return f"AmazonCustomer:{customer_id(bucket.owner)}"

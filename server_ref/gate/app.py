@@ -16,7 +16,7 @@ from typing import Any
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.gate import Authenticator, Identity
 from server_ref.clock import utc_now
-from server_ref.context import Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
 from server_ref.gate.access import Access
 from server_ref.gate.addressing import Addressing
@@ -28,7 +28,7 @@ from server_ref.model.routes import POST_OBJECT, PREFLIGHT, PSEUDO
 from server_ref.model.serialise import DECLARATION, XML
 from server_ref.model.values import http_date, xml_text
 from server_ref.request import Request
-from server_ref.response import Response
+from server_ref.response import Payload, Response
 from server_ref.rules.documents import DigestedDocument
 from server_ref.seams import Exchange, Seams
 from server_ref.storage.changes import Cause, caused_by
@@ -178,7 +178,7 @@ class App:
             answer = handler(ctx, members)
         else:
             request.trace["host_id"] = headers["x-amz-id-2"]
-            with caused_by(Cause(operation, ctx)):
+            with caused_by(Cause(operation, request, ctx.account, ctx.clock)):
                 answer = handler(ctx, members)
         status, own, body = self._serialise(operation, answer)
         headers.update(own)

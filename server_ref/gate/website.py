@@ -11,12 +11,11 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from server_ref.context import Payload
 from server_ref.errors import S3Error
 from server_ref.http.send import close_payload
 from server_ref.model.values import xml_text
 from server_ref.request import Request
-from server_ref.response import Response
+from server_ref.response import Payload, Response
 from server_ref.rules import website
 from server_ref.settings import Settings
 

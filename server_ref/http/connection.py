@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from server_ref.context import UNKNOWN, Payload
 from server_ref.errors import S3Error
 from server_ref.http.body import Body, NoBody, open_body
 from server_ref.http.head import Head, bad_request, parse_head
@@ -14,7 +13,7 @@ from server_ref.http.limits import Limits
 from server_ref.http.send import close_payload, send_response
 from server_ref.http.wire import Silence, Wire
 from server_ref.request import Request
-from server_ref.response import Response
+from server_ref.response import UNKNOWN, Payload, Response
 
 _RECEIVE = 1 << 16
 _LINGER_SECONDS = 2.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ssl
 
-from server_ref.gate.front import Front
 from server_ref.http.connection import Log
+from server_ref.http.front import Front
 from server_ref.http.limits import Limits
 from server_ref.http.server import Transport
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from server_ref.context import UNKNOWN, Payload, Segment
 from server_ref.http.wire import Wire
-from server_ref.response import Response
+from server_ref.response import UNKNOWN, Payload, Response, Segment
 
 _SMALL = 1 << 16  # a body up to this many bytes is copied behind its head
 

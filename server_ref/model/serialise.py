@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from server_ref.context import Members, Payload
+from server_ref.context import Members
 from server_ref.model import values
 from server_ref.model.rows import Rows
 from server_ref.model.source import Shape
+from server_ref.response import Payload
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -17,6 +17,7 @@ from server_ref.operations import operation
 from server_ref.operations.objects import put_object
 from server_ref.request import BodyReader
 from server_ref.rules import forms
+from server_ref.storage.changes import Cause, caused_by
 
 _STATUSES = {"200": 200, "201": 201, "204": 204}
 _ANSWERED = {  # members of PutObject's answer -> headers of this one
@@ -49,7 +50,9 @@ def post_object(ctx: Context, members: Members) -> Members:
         file = forms.Measured(file, *admission.sizes)
     _describe(ctx, members, fields, key, file)
     ctx.authorize("PutObject", bucket, key, None)
-    return _answer(ctx, fields, bucket, key, put_object(ctx, members))
+    with caused_by(Cause(POST_OBJECT, ctx.request, ctx.account, ctx.clock)):  # known only now
+        written = put_object(ctx, members)
+    return _answer(ctx, fields, bucket, key, written)
 
 
 def _read(ctx: Context) -> Form:

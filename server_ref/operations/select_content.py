@@ -17,11 +17,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from server_ref.context import UNKNOWN, Context, Members, Payload
+from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.http.send import close_payload
 from server_ref.operations import operation
 from server_ref.operations.objects import get_object
+from server_ref.response import UNKNOWN, Payload
 from server_ref.storage.reading import blocks
 from server_ref.storage.trouble import refusal
 

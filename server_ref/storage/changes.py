@@ -1,8 +1,7 @@
 """What a transaction changed of objects, and for whom: the one place that sees each change.
 
 The functions that write (versions.py) note a Change on their transaction; whoever asked for it is
-the Cause of the thread. A reaction gets both inside the same transaction, so what it queues is
-durable exactly when the change is. It cannot fail a request: what it raises is logged and undone.
+the Cause of the thread. What follows from both is a Reaction (commit.py).
 """
 
 from __future__ import annotations
@@ -10,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from server_ref.context import Context
-    from server_ref.storage.commit import Transaction
-    from server_ref.storage.records import Bucket, Version
+from server_ref.clock import utc_now
+from server_ref.identity import Account
+from server_ref.request import Request
+from server_ref.storage.records import Bucket, Version
 
 PUT = "put"  # a version was written; the other kinds are columns: "tags", "acl", "lock", …
 REMOVED = "removed"  # a version or a marker is gone for good
@@ -44,7 +44,9 @@ class Cause:
     """Why something changes: an operation of a request, or work of the server's own."""
 
     operation: str  # Amazon's name, or one of those below
-    context: Context | None = None
+    request: Request | None = None  # None: nobody asked, the server does it itself
+    account: Account | None = None  # who asked; None: anonymous, or nobody
+    clock: Callable[[], datetime] = utc_now  # aware; what "now" is for whoever asked
 
 
 UNKNOWN = Cause("")
@@ -52,8 +54,6 @@ LIFECYCLE = Cause("Lifecycle")
 REPLICATION = Cause("Replication")
 RESTORE = Cause("Restore")  # a restore that is completed, or whose copy has expired
 LOG_DELIVERY = Cause("LogDelivery")
-
-Reaction = Callable[["Transaction", Cause, list[Change]], None]
 
 _cause: ContextVar[Cause] = ContextVar("cause", default=UNKNOWN)
 

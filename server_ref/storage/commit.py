@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from server_ref.storage.changes import Cause, Change, Reaction, current_cause
+from server_ref.storage.changes import Cause, Change, current_cause
 from server_ref.storage.recent import Recent
 
 logger = logging.getLogger("server_ref.storage")
@@ -38,6 +38,11 @@ class Transaction:
     def changed(self, change: Change) -> None:
         """Note what was changed, for the reactions."""
         self.changes.append(change)
+
+
+# What follows changes. It gets them inside the transaction that made them, so what it queues is
+# durable exactly when they are. It cannot fail a request: what it raises is logged and undone.
+Reaction = Callable[[Transaction, Cause, list[Change]], None]
 
 
 class _Job(Generic[T]):

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from server_ref.context import Payload
-from server_ref.context import Segment as FileSegment
+from server_ref.response import Payload
+from server_ref.response import Segment as FileSegment
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.records import Segment
 from server_ref.storage.removal import Removal

@@ -12,15 +12,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
-from server_ref.context import Payload
-from server_ref.context import Segment as FileSegment
+from server_ref.response import Payload
+from server_ref.response import Segment as FileSegment
+from server_ref.settings import Settings
 from server_ref.storage import intake, versions
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.buckets import Buckets
-from server_ref.storage.changes import Reaction
-from server_ref.storage.commit import GroupCommit, Transaction
+from server_ref.storage.commit import GroupCommit, Reaction, Transaction
 from server_ref.storage.keystore import FOLDER as KEYS
 from server_ref.storage.keystore import KeyStore
 from server_ref.storage.reading import GoneError, Pins, clip, open_segments
@@ -33,9 +33,6 @@ from server_ref.storage.tasks import Tasks
 from server_ref.storage.trouble import look_again, refusal
 from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import FIELDS
-
-if TYPE_CHECKING:
-    from server_ref.settings import Settings
 
 T = TypeVar("T")
 Choose = Callable[["Version | None"], tuple[int, int]]

@@ -14,7 +14,8 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from server_ref.auth.credentials import Credential, make_account
+from server_ref.auth.credentials import make_account
+from server_ref.identity import Credential
 from server_ref.server import S3Server
 
 OWNER = Credential("AKIAOWNEROWNEROWNERA", "owner" * 8, make_account("111122223333"))

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from hashlib import sha256
 from types import MappingProxyType
 
-from server_ref.auth.credentials import Credential, Keyring, make_account
+from server_ref.auth.credentials import Keyring, make_account
 from server_ref.auth.gate import Authenticator
 from server_ref.auth.moments import parse_amz_date
 from server_ref.auth.strictness import Strictness
 from server_ref.gate.addressing import Addressing
+from server_ref.identity import Credential
 from server_ref.request import Request
 from server_ref.settings import Settings
 

@@ -16,8 +16,9 @@ from botocore.config import Config
 
 from server_ref.accounts import AccountsError, AccountsFile
 from server_ref.auth import credentials as keys
-from server_ref.auth.credentials import Credential, make_session
+from server_ref.auth.credentials import make_session
 from server_ref.commands import admin
+from server_ref.identity import Credential
 from server_ref.server import S3Server
 from tests.server.conftest import refused
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from server_ref import deviations
-from server_ref.auth.credentials import Credential, Keyring, make_account
+from server_ref.auth.credentials import Keyring, make_account
 from server_ref.context import Context, Members
 from server_ref.deviations import UnknownDeviation, declare, deviation, steps
 from server_ref.errors import S3Error
 from server_ref.gate.app import App
 from server_ref.http.body import NoBody
+from server_ref.identity import Credential
 from server_ref.model import Service, compile_service
 from server_ref.request import Request
 from server_ref.response import Response

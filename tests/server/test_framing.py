@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from server_ref.context import UNKNOWN, Payload, Segment
 from server_ref.errors import S3Error
 from server_ref.http.limits import Limits
 from server_ref.http.send import encode_head
 from server_ref.http.server import Transport
 from server_ref.request import Request
-from server_ref.response import Response
+from server_ref.response import UNKNOWN, Payload, Response, Segment
 
 GET = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
 

@@ -12,12 +12,12 @@ from botocore.serialize import create_serializer
 from botocore.session import get_session
 from requests.structures import CaseInsensitiveDict
 
-from server_ref.context import Payload
 from server_ref.errors import S3Error
 from server_ref.gate.addressing import Addressing
 from server_ref.model import Service, compile_service
 from server_ref.model.routes import POST_OBJECT, PREFLIGHT
 from server_ref.request import Request
+from server_ref.response import Payload
 from server_ref.settings import Settings
 
 MODEL = get_session().get_service_model("s3")

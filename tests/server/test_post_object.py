@@ -16,9 +16,9 @@ import pytest
 from botocore.config import Config
 from defusedxml import ElementTree
 
-from server_ref.auth.credentials import Credential
 from server_ref.errors import S3Error
 from server_ref.gate.form_data import MAX_FIELDS, boundary_of, read_form
+from server_ref.identity import Credential
 from server_ref.rules import forms
 from server_ref.server import S3Server
 from tests.server.conftest import OTHER, OWNER, Answer, refused

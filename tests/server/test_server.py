@@ -19,11 +19,12 @@ import pytest
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
-from server_ref.auth.credentials import Credential, make_account
+from server_ref.auth.credentials import make_account
 from server_ref.commands import serve
 from server_ref.commands.serve_arguments import SECRET_VARIABLE
 from server_ref.deviations import UnknownDeviation
 from server_ref.http import requestlog
+from server_ref.identity import Credential
 from server_ref.profiles import ProfileError
 from server_ref.server import S3Server
 

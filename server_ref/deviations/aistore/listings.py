@@ -11,11 +11,12 @@ from typing import Any
 
 from server_ref.aistore import access
 from server_ref.aistore.errors import XML_HEADER
-from server_ref.context import Context, Handler, Members, Payload, Segment
+from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import NAMESPACE, difference, differs
 from server_ref.deviations.steps import ignore_member
 from server_ref.deviations.when import rewrite
 from server_ref.model.values import boolean_text, xml_text
+from server_ref.response import Payload, Segment
 from server_ref.seams import Seams, Serialise, Serialised
 
 _LISTINGS = ("ListObjects", "ListObjectsV2")

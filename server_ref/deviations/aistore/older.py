@@ -11,11 +11,11 @@ from typing import Any
 
 from server_ref.aistore import access, facts
 from server_ref.aistore.cluster import Cluster
-from server_ref.context import Context, Handler, Members, Payload
+from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
 from server_ref.deviations.aistore.ports import listen
 from server_ref.deviations.steps import edit_members
-from server_ref.response import Response
+from server_ref.response import Payload, Response
 from server_ref.rules.times import moment
 from server_ref.seams import Exchange, Seams, Serialise, Serialised
 

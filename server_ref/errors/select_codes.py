@@ -1,11 +1,11 @@
-"""The errors only SelectObjectContent has: code -> (status, message), a part of errors.py's table.
+"""The errors only SelectObjectContent has: code -> (status, message), a part of codes.py's table.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#SelectObjectContentErrorCodeList
 """
 
 from __future__ import annotations
 
-CODES: dict[str, tuple[int, str]] = {
+SELECT_CODES: dict[str, tuple[int, str]] = {
     "Busy": (503, "The service is unavailable. Try again later."),
     "CastFailed": (
         400,
