@@ -1,1 +1,1 @@
-"""Lifecycle: what a configuration may say, when its rules are due, and the worker that acts."""
+"""Lifecycle at work: the walk through the buckets, and the worker that does what is due."""

@@ -14,8 +14,8 @@ from itertools import islice
 from typing import Any
 
 from server_ref.errors import S3Error
-from server_ref.lifecycle import rules as when
 from server_ref.lifecycle import walk
+from server_ref.rules import lifecycle_due as when
 from server_ref.rules import locks
 from server_ref.storage import Store, uploads, versions
 from server_ref.storage.changes import LIFECYCLE, caused_by

@@ -16,7 +16,7 @@ from typing import Any
 
 from server_ref.errors import S3Error
 from server_ref.lifecycle import apply
-from server_ref.lifecycle.rules import DAY
+from server_ref.rules.lifecycle_due import DAY
 from server_ref.storage import Store, restores
 from server_ref.storage.changes import RESTORE, caused_by
 from server_ref.storage.commit import Transaction

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.lifecycle import configuration
-from server_ref.lifecycle.rules import DEFAULT_MINIMUM, MINIMA
 from server_ref.model import vocabulary
 from server_ref.operations import operation
-from server_ref.rules import mfa
+from server_ref.rules import lifecycle_configuration, mfa
+from server_ref.rules.lifecycle_due import DEFAULT_MINIMUM, MINIMA
 
 _MINIMUM = "TransitionDefaultMinimumObjectSize"
 
@@ -30,7 +29,7 @@ def put_bucket_lifecycle_configuration(ctx: Context, members: Members) -> Member
             "Lifecycle configuration is not supported on a bucket with Mfa Authentication.",
         )
     vocabulary.check(ctx.operation, "LifecycleConfiguration", given)
-    kept = {**configuration.normalised(given), _MINIMUM: minimum}
+    kept = {**lifecycle_configuration.normalised(given), _MINIMUM: minimum}
     ctx.store.put_config(bucket, "lifecycle", kept)
     return {_MINIMUM: minimum}
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.lifecycle.rules import midnight
 from server_ref.model import vocabulary
 from server_ref.operations import operation
 from server_ref.rules import names, restoring, tiering
 from server_ref.rules.finding import check_not_marker, found_in, wanted_version
+from server_ref.rules.lifecycle_due import midnight
 from server_ref.storage import restores, versions
 from server_ref.storage.changes import RESTORING, Change
 from server_ref.storage.commit import Transaction

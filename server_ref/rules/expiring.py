@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from server_ref.context import Context, Members
-from server_ref.lifecycle import rules
+from server_ref.rules import lifecycle_due
 from server_ref.rules.times import moment
 from server_ref.storage.records import Bucket, Upload, Version
 
@@ -19,14 +19,14 @@ def shown(ctx: Context, bucket: Bucket, version: Version) -> Members:
     configuration = ctx.store.get_config(bucket, "lifecycle")
     if configuration is None:
         return {}
-    header = rules.expiration_header(configuration, version)
+    header = lifecycle_due.expiration_header(configuration, version)
     return {} if header is None else {"Expiration": header}
 
 
 def abort_shown(ctx: Context, bucket: Bucket, upload: Upload) -> Members:
     """AbortDate and AbortRuleId of an upload, where a rule takes it in."""
     configuration = ctx.store.get_config(bucket, "lifecycle")
-    due = rules.abort(rules.enabled(configuration), upload.key, upload.initiated)
+    due = lifecycle_due.abort(lifecycle_due.enabled(configuration), upload.key, upload.initiated)
     return (
         {}
         if due is None

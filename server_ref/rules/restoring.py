@@ -10,9 +10,9 @@ from datetime import datetime
 
 from server_ref.context import Members
 from server_ref.errors import S3Error
-from server_ref.lifecycle.rules import midnight
 from server_ref.model.values import http_date
 from server_ref.rules import names
+from server_ref.rules.lifecycle_due import midnight
 from server_ref.rules.times import moment
 from server_ref.storage.records import Details, Restore, Version
 

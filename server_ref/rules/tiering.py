@@ -11,7 +11,7 @@ from typing import Any
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
-from server_ref.lifecycle.rules import DAY, MINIMUM
+from server_ref.rules.lifecycle_due import DAY, MINIMUM
 from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket, Details, Version, pack

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from server_ref.lifecycle.configuration import predicates
-from server_ref.lifecycle.order import COLDER
 from server_ref.model.values import http_date
+from server_ref.rules.lifecycle_configuration import predicates
+from server_ref.rules.lifecycle_order import COLDER
 from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from server_ref.errors import S3Error
-from server_ref.lifecycle.order import COLDER
 from server_ref.model.values import iso8601
+from server_ref.rules.lifecycle_order import COLDER
 
 Rule = dict[str, Any]
 
