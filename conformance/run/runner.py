@@ -18,8 +18,9 @@ import pytest
 from conformance.endpoint.target import Target
 from conformance.model import RunLog, read_run_log
 from conformance.run.plan import Selection
-from conformance.run.pytest_suite import CHECKS, OBSERVER, RUN_LOG
+from conformance.run.pytest_suite import OBSERVER
 from conformance.run.recorder import Observer
+from conformance.run.setting import CHECKS, RUN_LOG
 
 PLUGINS = ("xdist.plugin", "conformance.plugin")
 WITHOUT = ("terminal", "cacheprovider", "logging", "doctest", "junitxml", "pastebin", "stepwise")

@@ -1,0 +1,107 @@
+"""The checks as pytest items: a file of checks, and one check through one client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.endpoint.endpoint import Endpoint
+from conformance.model import Outcome, Result
+from conformance.run.plan import Planned
+from conformance.run.setting import CHECKS
+from conformance.run.worker import Worker
+from conformance.trial.failure_text import describe
+
+RESULT = pytest.StashKey[Result]()
+
+
+class NotConformingError(Exception):
+    """A check's outcome is fail; the item shows the result, not this."""
+
+
+class SuiteError(Exception):
+    """A check's outcome is error."""
+
+
+def source_of(path: Path) -> str | None:
+    """The name of the module of checks at this path; None where it is none."""
+    if path.suffix != ".py" or CHECKS not in path.parents:
+        return None
+    return ".".join(("conformance.checks", *path.relative_to(CHECKS).with_suffix("").parts))
+
+
+def collect(
+    parent: pytest.Collector, path: Path, planned: list[Planned], worker: Worker, endpoint: Endpoint
+) -> CheckFile:
+    """The file of checks at ``path``; it has the same name whatever folder a process is in."""
+    name = f"{CHECKS.parent.name}/{CHECKS.name}/{path.relative_to(CHECKS).as_posix()}"
+    collected: CheckFile = CheckFile.from_parent(parent, path=path, nodeid=name)
+    collected.planned, collected.worker, collected.endpoint = planned, worker, endpoint
+    return collected
+
+
+class CheckFile(pytest.File):
+    """A module of checks."""
+
+    planned: list[Planned]
+    worker: Worker
+    endpoint: Endpoint
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item an outcome."""
+        for planned in self.planned:
+            item: CheckItem = CheckItem.from_parent(self, name=planned.id)
+            item.planned, item.worker, item.endpoint = planned, self.worker, self.endpoint
+            yield item
+
+
+class CheckItem(pytest.Item):
+    """One check through one client."""
+
+    planned: Planned
+    worker: Worker
+    endpoint: Endpoint
+
+    def runtest(self) -> None:
+        """Run it and turn its outcome into pytest's words."""
+        running = self.worker.session()
+        result = running.run(self.planned.check, self.planned.client)
+        self.stash[RESULT] = result
+        if result.outcome is not Outcome.PASS and _unanswered(result) and not running.reachable():
+            self.session.shouldstop = f"{self.endpoint.url} accepts no connections any more"
+        match result.outcome:
+            case Outcome.PASS:
+                return
+            case Outcome.FAIL if result.verified == "observed":
+                pytest.xfail(f"observed, not scored: {result.reason}")
+            case Outcome.FAIL:
+                raise NotConformingError(result.id)
+            case Outcome.ERROR:
+                raise SuiteError(result.id)
+            case skipped:
+                pytest.skip(f"{skipped.value}: {result.reason}")
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The result in words; a traceback only for what is neither fail nor error."""
+        if isinstance(excinfo.value, NotConformingError | SuiteError) and RESULT in self.stash:
+            return describe(self.stash[RESULT], self.endpoint, self.address())
+        return super().repr_failure(excinfo, style)
+
+    def address(self) -> str:
+        """What pytest takes to run this again from the folder it was started in."""
+        here = self.config.invocation_params.dir
+        path = self.path.relative_to(here) if self.path.is_relative_to(here) else self.path
+        return f"{path.as_posix()}::{self.name}"
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The check's place in its module."""
+        line = self.planned.check.function.__code__.co_firstlineno - 1
+        return self.path, line, f"{self.name}: {self.planned.check.title}"
+
+
+def _unanswered(result: Result) -> bool:
+    exchanges = [exchange for call in result.calls[-1:] for exchange in call.exchanges]
+    return bool(result.calls) and all(exchange.response is None for exchange in exchanges)

@@ -1,0 +1,78 @@
+"""One process of a run: its session and journal, from the first check to the clean-up."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from conformance.clients.base import CliMode
+from conformance.run.journal import Journal, read_journal
+from conformance.run.session import Session
+from conformance.run.setting import Setting
+
+
+class Worker:
+    """One process that runs checks; nothing is opened before the first of them."""
+
+    def __init__(self, setting: Setting, name: str = "", cli: CliMode = "warm") -> None:
+        """``name`` is xdist's ("gw0"), "" where there are no workers."""
+        self._setting = setting
+        self._name = name
+        self._cli = cli
+        self._session: Session | None = None
+        self._journal: Journal | None = None
+
+    def session(self) -> Session:
+        """The session, opened at the first check."""
+        if self._session is None:
+            self._journal = self._open_journal()
+            self._session = _session(self._setting, self._journal, self._name, self._cli)
+        return self._session
+
+    def close(self) -> list[str]:
+        """Clean up what this process made; returns what could not be removed."""
+        leftovers: list[str] = []
+        if self._session is not None:
+            leftovers = self._session.close()
+            self._session = None
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
+        return leftovers
+
+    def _open_journal(self) -> Journal:
+        """The run's journal; on another host, one of this host's own under the same path."""
+        setting = self._setting
+        if setting.journal_path.exists():
+            return Journal(setting.journal_path, setting.run_id)
+        return Journal.start(setting.journal_path, setting.journal_header())
+
+
+def mop_up(setting: Setting) -> list[str]:
+    """Remove what workers left, dead ones included; returns what stays then."""
+    names = read_journal(setting.journal_path).open
+    if not names:
+        return []
+    journal = Journal(setting.journal_path, setting.run_id)
+    with _session(setting, journal) as session:
+        left = session.remove_all(names)
+    journal.close()
+    return left
+
+
+def _session(
+    setting: Setting,
+    journal: Journal,
+    worker: str = "",
+    cli: CliMode = "warm",
+) -> Session:
+    return Session(
+        setting.endpoint,
+        setting.matrix,
+        setting.profile,
+        journal,
+        Path(tempfile.mkdtemp(prefix="s3compat-")),
+        worker=worker,
+        cli_mode=cli,
+        partners=setting.plan.clients,
+    )

@@ -1,0 +1,90 @@
+"""The options of `s3compat run`, and what they say of the selection and the processes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from conformance.run.plan import Selection
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of `s3compat run`."""
+    made = argparse.ArgumentParser(
+        prog="s3compat run",
+        description="Try an S3 endpoint through real clients. Without --endpoint or --endpoints "
+        "it is the reference server, started for the run.",
+        epilog="Credentials come from the environment (AWS_ACCESS_KEY_ID, …), an AWS profile or "
+        "a file, never from the command line.",
+    )
+    where = made.add_argument_group("the endpoint")
+    add = where.add_argument
+    add("--endpoint", metavar="URL", help="the S3 to try; it may have a path: http://host:8080/s3")
+    add("--endpoints", metavar="FILE", type=Path, help="TOML with [[endpoint]] tables, one report")
+    add("--profile", default=None, metavar="NAME", help="what it claims: aws, aistore, a TOML file")
+    add("--label", default="", help="its name in the report (default: its host)")
+    add("--region", default=None, help="region requests are signed for (default: us-east-1)")
+    add("--addressing", default="path", choices=["path", "virtual"])
+    add("--ca-bundle", metavar="FILE", help="PEM file to verify TLS with")
+    add("--insecure", action="store_true", help="do not verify TLS certificates")
+    add("--aws-profile", metavar="NAME", help="credentials of this AWS profile")
+    add(
+        "--credentials",
+        "--credentials-file",
+        metavar="FILE",
+        help="credentials in the form of ~/.aws/credentials",
+    )
+    add("--credentials-env", metavar="PREFIX", help="credentials from PREFIX + ACCESS_KEY_ID, …")
+    add(
+        "--other-credentials",
+        metavar="NAME",
+        help="those of a second account, for checks between accounts: env:PREFIX_, profile:NAME "
+        "or file:PATH#SECTION",
+    )
+    add("--anonymous", action="store_true", help="send unsigned requests")
+    add("--deviation", action="append", default=[], metavar="NAME", help="a deliberate fault of "
+        "the reference server; repeatable")  # fmt: skip
+    add("--feature", action="append", default=[], metavar="NAME", help="with --profile aistore and "
+        "no endpoint: a feature of the cluster, such as S3-Reverse-Proxy; repeatable")  # fmt: skip
+    what = made.add_argument_group("what to try")
+    add = what.add_argument
+    add("--clients", action="append", default=[], metavar="NAME,…", help="only these clients, "
+        "or usual, sdks, tools, all (`s3compat clients` lists them)")  # fmt: skip
+    add("--rows", action="append", default=[], metavar="GLOB,…", help="only rows like these")
+    add("--check", action="append", default=[], metavar="ID", help="a check's or an outcome's id, "
+        "as the report shows it; repeatable")  # fmt: skip
+    add("--list", action="store_true", help="print the id of each outcome to come, and end")
+    add("--dry-run", action="store_true", help="say what would be done, and end")
+    how = made.add_argument_group("how")
+    add = how.add_argument
+    add("--workers", type=_count, default=None, metavar="N", help="processes (default: all cores; "
+        "0: this one)")  # fmt: skip
+    add("--cli", default="warm", choices=["warm", "subprocess"], help="how CLI clients are started")
+    add("--generation", default="", metavar="LABEL", help="sets runs apart in one report")
+    add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
+    add("--no-report", action="store_true", help="only the run log")
+    return made
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("expected a number of processes, 0 or more")
+    return number
+
+
+def selection(options: argparse.Namespace) -> Selection:
+    """What of the checks is asked for."""
+    return Selection(
+        rows=_words(options.rows), checks=tuple(options.check), clients=_words(options.clients)
+    )
+
+
+def _words(given: list[str]) -> tuple[str, ...]:
+    return tuple(word.strip() for part in given for word in part.split(",") if word.strip())
+
+
+def workers(options: argparse.Namespace) -> int:
+    """How many processes; 0 is this one."""
+    return os.cpu_count() or 1 if options.workers is None else options.workers

@@ -1,0 +1,127 @@
+"""What a run tries: the endpoints that were given, or the reference server, started for the run."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from conformance.endpoint import credentials
+from conformance.endpoint.target import Target, read_targets
+
+REFERENCE = "reference server"
+REFERENCE_VARIABLES = "S3COMPAT_REFERENCE_"
+OTHER_VARIABLES = "S3COMPAT_OTHER_"  # of the reference server's second account
+
+
+class UsageError(ValueError):
+    """Options that do not go together; the message says which."""
+
+
+@contextlib.contextmanager
+def targets(options: argparse.Namespace) -> Iterator[list[Target]]:
+    """What to try; the reference server runs while the context lasts. Raises UsageError."""
+    if options.endpoint and options.endpoints:
+        raise UsageError("--endpoint and --endpoints exclude each other; give one of them")
+    if options.endpoint or options.endpoints:
+        if options.deviation or options.feature:
+            raise UsageError(
+                "--deviation and --feature are for the reference server; leave out the endpoint"
+            )
+        yield _given_targets(options)
+        return
+    with _reference(options) as target:
+        yield [target]
+
+
+def _given_targets(options: argparse.Namespace) -> list[Target]:
+    given = {
+        "region": options.region,
+        "profile": options.profile,
+        "generation": options.generation or None,
+        "other_credentials": options.other_credentials
+        and credentials.beside(options.other_credentials, Path.cwd()),
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    if options.endpoints:
+        return [
+            msgspec.structs.replace(target, **changes) for target in read_targets(options.endpoints)
+        ]
+    return [
+        Target(
+            url=options.endpoint,
+            label=options.label,
+            addressing=options.addressing,
+            ca_bundle=options.ca_bundle,
+            insecure=options.insecure,
+            aws_profile=options.aws_profile,
+            credentials_file=options.credentials,
+            credentials_env=options.credentials_env,
+            anonymous=options.anonymous,
+            **changes,
+        )
+    ]
+
+
+@contextlib.contextmanager
+def _reference(options: argparse.Namespace) -> Iterator[Target]:
+    """The reference server; keys of two accounts in variables that only this process and its
+    workers see.
+    """
+    from server_ref.deviations import UnknownDeviation
+    from server_ref.profiles import ProfileError, names
+    from server_ref.server import S3Server
+
+    if options.dry_run or options.list:
+        yield Target(url="http://127.0.0.1", label=REFERENCE, profile=options.profile or "aws")
+        return
+    # claims of any name or path are measured; only some names are also a server's settings
+    behaves_as = options.profile if options.profile in names() else "aws"
+    label = REFERENCE if behaves_as == "aws" else f"{REFERENCE} as {behaves_as}"
+    try:
+        server = S3Server(
+            profile=behaves_as,
+            region=options.region,
+            deviations=options.deviation,
+            features=options.feature,
+            durability="relaxed",  # what it stores is gone with the run
+        )
+    except (UnknownDeviation, ProfileError, ValueError) as problem:
+        raise UsageError(str(problem)) from problem
+    with server:
+        keys = {
+            f"{prefix}{name}": value
+            for prefix, key in (
+                (REFERENCE_VARIABLES, server.credentials[0]),
+                (OTHER_VARIABLES, server.add_account()),
+            )
+            for name, value in (
+                ("ACCESS_KEY_ID", key.access_key),
+                ("SECRET_ACCESS_KEY", key.secret_key),
+                ("ACCOUNT_ID", key.account.account_id),
+            )
+        }
+        os.environ.update(keys)
+        try:
+            yield Target(
+                url=_by_name(server.url) if options.addressing == "virtual" else server.url,
+                label=options.label or label,
+                region=server.region,
+                addressing=options.addressing,
+                profile=options.profile or "aws",
+                credentials_env=REFERENCE_VARIABLES,
+                other_credentials=f"env:{OTHER_VARIABLES}",
+                generation=options.generation,
+            )
+        finally:
+            for name in keys:
+                del os.environ[name]
+
+
+def _by_name(url: str) -> str:
+    """The URL with localhost for the address: a bucket cannot be put before an IP address."""
+    return url.replace("127.0.0.1", "localhost")
