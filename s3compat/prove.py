@@ -22,7 +22,7 @@ from conformance.run.journal import Journal, JournalHeader, new_run_id
 from conformance.run.session import Session
 from conformance.trial.check import Check, discover
 from server_ref import deviations
-from server_ref.auth.credentials import Credential
+from server_ref.identity import Credential
 from server_ref.server import S3Server
 
 PLAIN = ""  # the name of no deviation
