@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from server_ref.context import Payload
 from server_ref.gate.permissions import Need
+from server_ref.response import Payload
 from server_ref.storage.records import Bucket, Version
 
 Judge = Callable[[Need, "Version | None"], None]
