@@ -1,221 +1,254 @@
 """The redactor: takes every secret out of records before they are written anywhere.
 
-By place (signatures, credentials, tokens, customer keys, cookies) and by value: the secrets of
-the run's own credentials are removed wherever they appear, in whatever encoding of these.
+By place: signatures, credentials, tokens, customer keys, cookies, what a metadata service hands
+out. By value: the secrets of the run's own credentials, and those a record itself shows, are
+removed wherever they appear, in whatever encoding. What a record *is* (its ids, client, row, level,
+purpose, outcome) is never touched, whatever a secret is called.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
-import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, TypeVar, cast
-from urllib.parse import quote, quote_plus
-from xml.sax.saxutils import escape
 
 import msgspec
 
 from conformance.endpoint.endpoint import Credentials
-from conformance.model import Body, Call, Exchange, Message
+from conformance.evidence.secrets import (
+    REDACTED,
+    SECRET_HEADERS,
+    Secrets,
+    asks_for_a_token,
+    shown_by,
+)
+from conformance.model import (
+    Body,
+    Call,
+    Exchange,
+    Expectation,
+    Message,
+    Result,
+    RunFooter,
+    RunHeader,
+)
 
-REDACTED = "REDACTED"
-_SHORT = 8  # a secret of fewer characters is only removed where it stands alone
-_FRAGMENT = 6  # characters of a secret that a cut may leave and that are removed too
+__all__ = ["REDACTED", "Redactor"]
+
+LONGEST_TEXT = 64 * 1024  # characters of one text that a record keeps
+MOST_HEADERS = 200  # header lines of one message that a record keeps
+MOST_LEARNED = 200  # secrets seen on the wire that one redactor remembers
 
 T = TypeVar("T")
 
-_SECRET_HEADERS = {
-    "x-amz-security-token",
-    "x-amz-server-side-encryption-customer-key",
-    "x-amz-copy-source-server-side-encryption-customer-key",
-    "x-amz-signature",
-    "x-amz-credential",
-    "x-amz-s3session-token",
-    "x-amz-trailer-signature",
-    "cookie",
-    "set-cookie",
-    "proxy-authorization",
+# What says what a record is. Nothing a secret is called may change it.
+_STRUCTURE: dict[type, frozenset[str]] = {
+    Result: frozenset(
+        [
+            "check",
+            "client",
+            "row",
+            "outcome",
+            "level",
+            "spec",
+            "verified",
+            "proved_by",
+            "claim",
+            "declared",
+            "severity",
+            "seconds",
+            "worker",
+        ]
+    ),
+    Call: frozenset({"operation", "purpose", "client", "exit_code"}),
+    Expectation: frozenset({"ok", "lost"}),
+    Exchange: frozenset({"started", "milliseconds"}),
+    RunHeader: frozenset(
+        [
+            "run_id",
+            "started",
+            "region",
+            "addressing",
+            "profile",
+            "s3compat",
+            "matrix",
+            "python",
+            "planned",
+            "format",
+        ]
+    ),
+    RunFooter: frozenset({"finished", "seconds", "counts"}),
 }
-_CUSTOMER_KEYS = {name for name in _SECRET_HEADERS if name.endswith("customer-key")}
-_WORD = r"[^\s&;,'\"<>\\)}\]]+"
-
-# Each pattern keeps its first group and replaces what follows it.
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # Authorization, wherever it is quoted (the scope after the key stays: it helps)
-        r"(\bCredential=)[^/\s,&%]+(?=/)",
-        r"(\bSignature=)[0-9a-zA-Z+/=%]+",
-        r"(\bAWS )[^\s:]+:[A-Za-z0-9+/=]+",  # signature version 2
-        # presigned URLs, POST form fields, JSON of either
-        r"(X-Amz-Signature['\"]?\s*[=:]\s*['\"]?)[0-9a-fA-F]+",
-        r"(X-Amz-Credential['\"]?\s*[=:]\s*['\"]?)[^/%&\s'\"]+",
-        rf"(X-Amz-Security-Token['\"]?\s*[=:]\s*['\"]?)(?!\$){_WORD}",
-        rf"(AWSAccessKeyId['\"]?\s*[=:]\s*['\"]?){_WORD}",
-        r"(name=\"x-amz-(?:signature|credential|security-token)\"\r?\n\r?\n)[^\r\n]+",
-        # aws-chunked bodies and their trailer
-        r"(chunk-signature=)[0-9a-fA-F]+",
-        r"(x-amz-trailer-signature:\s*)[0-9a-fA-F]+",
-        # S3's own error bodies
-        r"(<SignatureProvided>)[^<]+",
-        # keys of the customer: headers, members, options of the CLIs
-        rf"(server-side-encryption-customer-key['\"]?\s*[=:]\s*['\"]?){_WORD}",
-        r"(SSECustomerKey['\"]?\s*[=:]\s*)b?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")",
-        rf"(SSECustomerKey['\"]?\s*[=:]\s*b?['\"]?){_WORD}",
-        rf"(--(?:copy-source-)?sse-customer-key[ =]['\"]?)(?!fileb?:){_WORD}",
-        rf"(--sse-c(?:-copy-source)?-key[ =]['\"]?)(?!fileb?:){_WORD}",
-        # what the CLIs and SDKs call secrets
-        rf"((?:aws_)?(?:secret_access_key|secret_key|session_token|access_token)"
-        rf"['\"]?\s*[=:]\s*['\"]?)(?!\$){_WORD}",
-        r"(\b(?:set-)?cookie:\s*)[^\r\n'\"]+",
-    )
-)
-
-
-# Every pattern needs one of these; most texts hold none.
-_TRIGGER = re.compile(
-    r"signature|credential|token|customer|sse-c|secret|cookie|accesskeyid|AWS ", re.IGNORECASE
-)
+# Our own sentences and names: a secret that is a word does not garble them.
+_PROSE: dict[type, frozenset[str]] = {
+    Result: frozenset({"title", "explanation"}),
+    Expectation: frozenset({"what"}),
+    Exchange: frozenset({"url"}),
+    RunHeader: frozenset({"endpoint", "url", "clients", "selection", "generation"}),
+    RunFooter: frozenset({"leftovers", "ended_by"}),
+}
+_COMMANDS: dict[type, frozenset[str]] = {
+    Call: frozenset({"command"}),
+    Exchange: frozenset({"curl"}),
+}
+_NONE: frozenset[str] = frozenset()
 
 
 class Redactor:
-    """Takes secrets out of records. ``credentials`` are those of the run; None are skipped."""
+    """Takes secrets out of records. ``credentials`` are those of the run; None are skipped.
+
+    Credentials that cross the wire while it works (of a metadata service, of CreateSession) are
+    secrets from then on.
+    """
 
     def __init__(self, credentials: Iterable[Credentials | None] = ()) -> None:
-        self._secrets: list[str] = []
+        given: list[str] = []
         for one in credentials:
             if one is not None:
-                self._secrets += [one.secret_key, *filter(None, [one.session_token])]
-        self._values = _matcher(self._secrets)
+                given += [one.secret_key, *filter(None, [one.session_token])]
+        self._secrets = Secrets(given)
+        self._given = len(self._secrets.values)
 
     def record(self, record: T) -> T:
         """The same record (a Result, Call, Exchange, header or footer) without its secrets."""
-        learned = list(_customer_keys(record))
-        if learned:
-            wider = Redactor()
-            wider._secrets = [*self._secrets, *learned]
-            wider._values = _matcher(wider._secrets)
-            return cast(T, wider._walk(record))
-        return cast(T, self._walk(record))
+        keys, credentials = shown_by(_exchanges(record))
+        known = set(self._secrets.values)
+        if credentials - known and len(known) - self._given < MOST_LEARNED:
+            self._secrets = Secrets([*self._secrets.values, *sorted(credentials)])
+        extra = sorted((keys | credentials) - set(self._secrets.values))
+        secrets = Secrets([*self._secrets.values, *extra]) if extra else self._secrets
+        return cast(T, _Walk(secrets).value(record))
 
     def text(self, text: str) -> str:
         """A text without secrets."""
-        if _TRIGGER.search(text) is not None:
-            for pattern in _PATTERNS:
-                text = pattern.sub(lambda found: found.group(1) + REDACTED, text)
-        return self._values.sub(REDACTED, text) if self._values else text
+        return self._secrets.text(text)
 
     def data(self, data: bytes) -> bytes:
         """Bytes without secrets; what is not text stays as it is."""
         return self.text(data.decode("latin-1")).encode("latin-1")
 
-    def _walk(self, value: Any) -> Any:
+
+class _Walk:
+    """One way through a record, field by field."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+
+    def value(self, value: Any, change: Callable[[str], str] | None = None) -> Any:
+        change = change or self._text
         if isinstance(value, Enum):
             return value
         if isinstance(value, str):
-            return self.text(value)
+            return change(value)
         if isinstance(value, bytes):
-            return self.data(value)
+            return change(value.decode("latin-1")).encode("latin-1")
         if isinstance(value, Body):
             return self._body(value)
         if isinstance(value, Message):
             return self._message(value)
+        if isinstance(value, Exchange):
+            return self._exchange(value)
+        if isinstance(value, Expectation):
+            return self._expectation(value)
         if isinstance(value, msgspec.Struct):
-            changed = {name: self._walk(getattr(value, name)) for name in value.__struct_fields__}
-            return msgspec.structs.replace(value, **changed)
+            return self._struct(value)
         if isinstance(value, dict):
-            return {self._walk(key): self._walk(item) for key, item in value.items()}
+            return {
+                self._secrets.prose(key): self.value(item, change) for key, item in value.items()
+            }
         if isinstance(value, list | tuple):
-            return type(value)(self._walk(item) for item in value)
+            return type(value)(self.value(item, change) for item in value)
         return value
+
+    def _struct(self, record: msgspec.Struct) -> Any:
+        kind = type(record)
+        changed = {}
+        for name in record.__struct_fields__:
+            if name in _STRUCTURE.get(kind, _NONE):
+                continue
+            change = self._text
+            if name in _PROSE.get(kind, _NONE):
+                change = self._prose
+            elif name in _COMMANDS.get(kind, _NONE):
+                change = self._command
+            changed[name] = self.value(getattr(record, name), change)
+        return msgspec.structs.replace(record, **changed)
+
+    def _expectation(self, seen: Expectation) -> Any:
+        """What was expected and came, of a header that is a secret, is one."""
+        name = seen.what.removeprefix("header ").removeprefix("no header ").strip().lower()
+        redacted = self._struct(seen)
+        if name not in SECRET_HEADERS:
+            return redacted
+        hidden = {
+            side: REDACTED
+            for side in ("expected", "actual")
+            if getattr(seen, side) not in ("absent", "")
+        }
+        return msgspec.structs.replace(redacted, **hidden)
+
+    def _exchange(self, exchange: Exchange) -> Any:
+        redacted = self._struct(exchange)
+        if asks_for_a_token(exchange) and redacted.response is not None:
+            body = msgspec.structs.replace(redacted.response.body, text=REDACTED, base64=None)
+            answer = msgspec.structs.replace(redacted.response, body=body)
+            redacted = msgspec.structs.replace(redacted, response=answer)
+        return redacted
 
     def _message(self, message: Message) -> Message:
         headers = tuple(
-            (self.text(name), self._header(name, value)) for name, value in message.headers
+            (self._text(name), self._header(name, value))
+            for name, value in message.headers[:MOST_HEADERS]
         )
+        if len(message.headers) > MOST_HEADERS:
+            headers += (("…", f"{len(message.headers) - MOST_HEADERS} more header lines"),)
         return msgspec.structs.replace(
             message,
-            start_line=self.text(message.start_line),
+            start_line=self._text(message.start_line),
             headers=headers,
             body=self._body(message.body),
         )
 
     def _header(self, name: str, value: str) -> str:
         known = name.strip().lower()
-        if known in _SECRET_HEADERS:
+        if known in SECRET_HEADERS:
             return REDACTED
         if known == "authorization" and not value.startswith(("AWS4-", "AWS ")):
             return REDACTED
-        return self.text(value)
+        return self._text(value)
 
     def _body(self, body: Body) -> Body:
         if body.text is not None:
-            text = self.text(body.text)
+            text = self._text(body.text)
             if body.truncated:
-                text = self._cut(text)
+                text = self._secrets.cut(text)
             return msgspec.structs.replace(body, text=text)
         if body.base64 is not None:
-            kept = self.data(base64.b64decode(body.base64)).decode("latin-1")
+            kept = self._text(base64.b64decode(body.base64).decode("latin-1"))
             if body.truncated:
-                kept = self._cut(kept)
-            encoded = base64.b64encode(kept.encode("latin-1")).decode()
+                kept = self._secrets.cut(kept)
+            encoded = base64.b64encode(kept.encode("latin-1", "replace")).decode()
             return msgspec.structs.replace(body, base64=encoded)
         return body
 
-    def _cut(self, text: str) -> str:
-        """Remove the beginning of a secret that a truncation left at the end."""
-        for secret in self._secrets:
-            for form in _forms(secret):
-                for length in range(min(len(form) - 1, len(text)), _FRAGMENT - 1, -1):
-                    if text.endswith(form[:length]):
-                        return text[:-length] + REDACTED
-        return text
+    def _text(self, text: str) -> str:
+        if self._secrets.whole(text):
+            return REDACTED
+        return self._clipped(text, self._secrets.text)
 
+    def _prose(self, text: str) -> str:
+        return self._clipped(text, self._secrets.prose)
 
-def _forms(secret: str) -> set[str]:
-    """A secret as it may be written: plain, in a URL, in XML, JSON, Base64, Python, hex."""
-    data = secret.encode()
-    forms = {
-        secret,
-        quote(secret, safe=""),
-        quote(secret),
-        quote_plus(secret),
-        escape(secret),
-        escape(secret, {'"': "&quot;", "'": "&apos;"}),
-        json.dumps(secret)[1:-1],
-        repr(secret)[1:-1],
-        base64.b64encode(data).decode(),
-        base64.urlsafe_b64encode(data).decode(),
-        data.hex(),
-    }
-    latin = data.decode("latin-1")  # as bytes look that are shown one by one
-    return {form for form in forms | {latin} if form}
+    def _command(self, text: str) -> str:
+        return self._clipped(text, self._secrets.command)
 
-
-def _matcher(secrets: Sequence[str]) -> re.Pattern[str] | None:
-    parts: set[str] = set()
-    for secret in secrets:
-        for form in _forms(secret):
-            plain = re.escape(form)
-            parts.add(plain if len(form) >= _SHORT else rf"(?<!\w){plain}(?!\w)")
-    if not parts:
-        return None
-    return re.compile("|".join(sorted(parts, key=len, reverse=True)))
-
-
-def _customer_keys(record: Any) -> Iterable[str]:
-    """The SSE-C keys that crossed the wire, Base64 as sent and as they are: secrets as well."""
-    for exchange in _exchanges(record):
-        for name, value in exchange.request.headers:
-            if name.lower() in _CUSTOMER_KEYS and value:
-                yield value
-                try:
-                    yield base64.b64decode(value, validate=True).decode()
-                except (binascii.Error, UnicodeDecodeError):
-                    continue  # not text: no other field can hold it as it is
+    def _clipped(self, text: str, change: Callable[[str], str]) -> str:
+        """Cut first, then redacted: a text of any length costs what its beginning costs."""
+        if len(text) <= LONGEST_TEXT:
+            return change(text)
+        kept = self._secrets.cut(change(text[:LONGEST_TEXT]))
+        return f"{kept}… (cut: {len(text)} characters)"
 
 
 def _exchanges(record: Any) -> Iterable[Exchange]:
