@@ -19,6 +19,7 @@ Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 ClientName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([-+][a-z0-9]+)*$")]
 Words = Annotated[str, msgspec.Meta(min_length=1)]
 Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+$")]
+HostPort = Annotated[str, msgspec.Meta(pattern=r"^(\{host\}|[^\s:/]+|\[[0-9a-f:]+\]):(\*|\d+)$")]
 OperationName = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Za-z0-9]+$")]
 
 
@@ -170,7 +171,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     A row without a claim of its own is claimed as ``default`` says. ``clients`` are those its
     documentation speaks of: a run tries them where it names none itself. ``declared`` are the
     deviations that any check may see. ``says`` and ``table`` are what the page says in its own
-    form, for a report to set against what was measured.
+    form, for a report to set against what was measured. ``hosts`` are further hosts that answer
+    for the endpoint (AIStore's targets), as ``host:port``: requests may be sent there. ``{host}``
+    is the endpoint's own host, ``*`` any port.
     """
 
     name: Slug
@@ -182,6 +185,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     declared: tuple[Declared, ...] = ()
     says: tuple[Says, ...] = ()
     table: PageTable | None = None
+    hosts: tuple[HostPort, ...] = ()
 
     def __post_init__(self) -> None:
         if any(one.check is not None for one in self.declared):

@@ -32,7 +32,7 @@ from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import curl_line
 from conformance.model import Call
 
-TIMEOUT = 60.0  # seconds to connect, and between two reads
+TIMEOUT = 30.0  # seconds to connect, and between two reads
 MOST_LOOKED_UP = 200  # buckets of a list whose properties are asked for
 _PROPS = "Ais-Bucket-Props"
 _Members = dict[str, Any]
@@ -69,7 +69,7 @@ class AisClient(Client):
         members = for_sdk(parameters)
         done = _Done()
         failure = ""
-        with recording() as log:
+        with recording(self.endpoint.hosts) as log:
             try:
                 speak(self, members, done)
             except _sdk_errors() as problem:

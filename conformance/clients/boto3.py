@@ -33,7 +33,7 @@ _OF_THE_WIRE = (
     botocore.exceptions.ClientError,
     OSError,
 )
-TIMEOUT = 60.0  # seconds to connect, and between two reads
+TIMEOUT = 30.0  # seconds to connect, and between two reads
 
 _environment_lock = threading.Lock()
 
@@ -49,7 +49,7 @@ class Boto3Client(Client):
         localhost_names.install_for(endpoint.host)
         if endpoint.insecure:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was chosen
-        with _no_configuration():
+        with no_configuration():
             self.s3 = _make(endpoint)
 
     @classmethod
@@ -64,7 +64,7 @@ class Boto3Client(Client):
         body: bytes | None = None
         failure = ""
         unsent: Exception | None = None  # a failure with nothing on the wire is not the endpoint's
-        with recording() as log:
+        with recording(self.endpoint.hosts) as log:
             try:
                 body = _delivered(operation, method(**members))
             except botocore.exceptions.ParamValidationError as refusal:
@@ -148,7 +148,7 @@ def _make(endpoint: Endpoint) -> Any:
 
 
 @contextlib.contextmanager
-def _no_configuration() -> Iterator[None]:
+def no_configuration() -> Iterator[None]:
     """While a client is made, nothing of the user's AWS configuration or proxies is in sight."""
     with _environment_lock:
         hidden = {

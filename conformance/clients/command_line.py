@@ -15,6 +15,7 @@ from conformance.clients.warm import Finished, run
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.localhost_names import is_localhost_name
 from conformance.evidence.reproduce import cli_line
+from conformance.evidence.tripwire import HOSTS_VARIABLE
 
 COPY_BLOCK = 64 * 1024
 
@@ -60,6 +61,7 @@ class CommandLineClient(Client):
             "TZ": "UTC",
             "TMPDIR": str(self.home),
             "NO_PROXY": "*",
+            HOSTS_VARIABLE: ",".join(self.endpoint.hosts),
         }
         if is_localhost_name(self.endpoint.host.partition(":")[0]):
             whole["S3COMPAT_LOCALHOST_NAMES"] = "1"

@@ -21,10 +21,13 @@ from conformance.clients.serialise import Payload, serialise
 from conformance.clients.signing import UNSIGNED_PAYLOAD, Sign, sign_in_query
 from conformance.clients.warm import Finished
 from conformance.evidence.curl_trace import read_trace
-from conformance.evidence.exchanges import read_exchanges
+from conformance.evidence.exchanges import read_exchanges, refused_exchange
+from conformance.evidence.recorder import LONGEST, MOST_RECEIVED
 from conformance.evidence.service_model import operation_model, streaming_output
+from conformance.evidence.tripwire import Hosts
 
 _HOST_LABEL = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+NOT_REACHED = 7  # curl's exit code where it could not connect
 _OLDEST = (7, 87)  # the first that signs for S3 with x-amz-content-sha256
 
 
@@ -67,7 +70,8 @@ class CurlClient(CommandLineClient):
 
     def hidden_options(self) -> list[str]:
         # -q: no .curlrc; an HTTP error is a failure, as a script needs it
-        return ["-q", "--trace", str(self.home / "trace"), "--noproxy", "*"]
+        held = ["--max-time", f"{LONGEST:g}", "--max-filesize", str(MOST_RECEIVED)]
+        return ["-q", "--trace", str(self.home / "trace"), "--noproxy", "*", *held]
 
     def shown(self, arguments: Sequence[str]) -> str:
         signed = ["--config", str(self.home / "signing")]
@@ -134,10 +138,35 @@ class CurlClient(CommandLineClient):
     def run(self, arguments: Sequence[str], stdin: bytes = b"") -> Finished:
         trace = self.outfile("trace")
         began = time.time()
-        finished = super().run(arguments, stdin)
         url = next((word for word in reversed(arguments) if "://" in word), self.endpoint.url)
+        hosts = Hosts(self.endpoint.hosts)
+        if (elsewhere := _outside(hosts, url)) is not None:
+            return Finished(NOT_REACHED, "", "", [refused_exchange(elsewhere, began)])
+        finished = super().run([*self._held(url), *arguments], stdin)
         recorded = read_exchanges(read_trace(trace, url, began)) if trace.exists() else []
+        if recorded and (answer := recorded[-1].exchange.response) is not None:
+            place = next(
+                (value for name, value in answer.headers if name.lower() == "location"), ""
+            )
+            if finished.exit_code == NOT_REACHED and (elsewhere := _outside(hosts, place)):
+                recorded.append(refused_exchange(elsewhere, time.time()))
         return Finished(finished.exit_code, finished.stdout, finished.stderr, recorded)
+
+    def _held(self, url: str) -> list[str]:
+        """Keeps curl from every host but the endpoint's: what else it asks for is not there.
+
+        https://curl.se/docs/manpage.html#--connect-to
+        """
+        words = []
+        parts = urlsplit(url)  # its host may be below the endpoint's, and only this one is named
+        name = parts.hostname or ""
+        own = f"[{name}]" if ":" in name else name
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        for one in (f"{own}:{port}", *self.endpoint.hosts):
+            host, _, at = one.rpartition(":")
+            at = "" if at == "*" else at
+            words += ["--connect-to", f"{host}:{at}:{host}:{at}"]
+        return [*words, "--connect-to", "::127.0.0.1:1"]
 
     def _options(
         self, method: str, headers: Mapping[str, str], body: Payload, *, signed: bool
@@ -164,6 +193,15 @@ class CurlClient(CommandLineClient):
                 scheme, _, rest = base.partition("://")
                 base, path = f"{scheme}://{bucket}.{rest}", f"/{key}" if slash else "/"
         return f"{base}{path}" + (f"?{query}" if query else "")
+
+
+def _outside(hosts: Hosts, url: str) -> str | None:
+    """``host:port`` of a URL that may not be reached; None where it may, or is none."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return None
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return None if hosts.allows(parts.hostname, port) else f"{parts.hostname}:{port}"
 
 
 def _is_empty(body: Payload) -> bool:

@@ -62,7 +62,7 @@ class GoClient(CommandLineClient):
         """It has no configuration file."""
 
     def environment(self) -> dict[str, str]:
-        whole = super().environment()
+        whole = super().environment() | {"AWS_EC2_METADATA_DISABLED": "true"}
         if (credentials := self.endpoint.credentials) is not None:
             whole["AWS_ACCESS_KEY_ID"] = credentials.access_key
             whole["AWS_SECRET_ACCESS_KEY"] = credentials.secret_key

@@ -19,7 +19,7 @@ class ProxiedProgramClient(SdkProgramClient):
     def proxy(self) -> RecordingProxy:
         """The proxy, running from its first use until ``close``."""
         if self._proxy is None:
-            self._proxy = RecordingProxy(self.endpoint, own_host_only=True)
+            self._proxy = RecordingProxy(self.endpoint)
             self._proxy.__enter__()
         return self._proxy
 

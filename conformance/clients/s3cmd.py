@@ -46,7 +46,6 @@ class S3cmdClient(CommandLineClient):
     def configure(self) -> None:
         host = self.endpoint.host + self.endpoint.base_path
         virtual = f"%(bucket)s.{host}" if self.endpoint.addressing == "virtual" else host
-        credentials = self.endpoint.credentials
         lines = [
             "[default]",
             f"host_base = {host}",
@@ -61,12 +60,19 @@ class S3cmdClient(CommandLineClient):
         ]
         if self.endpoint.ca_bundle:
             lines.append(f"ca_certs_file = {self.endpoint.ca_bundle}")
-        if credentials is not None:
-            lines.append(f"access_key = {credentials.access_key}")
-            lines.append(f"secret_key = {credentials.secret_key}")
-            if credentials.session_token is not None:
-                lines.append(f"access_token = {credentials.session_token}")
         secret_file(self.home / "s3cfg", "\n".join(lines) + "\n")
+
+    def environment(self) -> dict[str, str]:
+        """With the credentials: those of a configuration file s3cmd renews, and asks the metadata
+        service of the machine for others (``Config.role_refresh``).
+        """
+        whole = super().environment()
+        if (credentials := self.endpoint.credentials) is not None:
+            whole["AWS_ACCESS_KEY_ID"] = credentials.access_key
+            whole["AWS_SECRET_ACCESS_KEY"] = credentials.secret_key
+            if credentials.session_token is not None:
+                whole["AWS_SESSION_TOKEN"] = credentials.session_token
+        return whole
 
     def hidden_options(self) -> list[str]:
         return ["--config", str(self.home / "s3cfg")]
@@ -88,6 +94,8 @@ class S3cmdClient(CommandLineClient):
 
     def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:
         """``argv`` is what follows `s3cmd`: ``["sync", …]``."""
+        if self.endpoint.credentials is None:  # it would look for some
+            raise ClientCannotError("s3cmd signs every request; it cannot be anonymous")
         return self.say(argv[0] if argv else "", argv, {}, stdin=stdin)
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:

@@ -14,6 +14,7 @@ from typing import Any
 
 from conformance.clients.answers import make_answer
 from conformance.clients.base import Answer, Client, ClientCannotError
+from conformance.clients.boto3 import no_configuration
 from conformance.clients.in_pieces import PiecesAnswer
 from conformance.clients.members import for_sdk
 from conformance.evidence.proxy import RecordingProxy
@@ -55,7 +56,7 @@ class TensorFlowClient(Client):
             raise ClientCannotError(f"{key!r} is no path of a file")
         delivered: bytes | None = None
         failure = ""
-        with RecordingProxy(self.endpoint) as proxy:
+        with no_configuration(), RecordingProxy(self.endpoint) as proxy:
             try:
                 delivered = do(
                     self._file_system(proxy.port),

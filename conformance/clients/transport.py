@@ -21,7 +21,7 @@ from conformance.evidence.exchanges import ConnectionReader, Recorded
 from conformance.evidence.recorder import ENDED, RECEIVED, SENT, TROUBLE, Event
 
 BLOCK = 64 * 1024
-TIMEOUT = 60.0  # seconds between two reads
+TIMEOUT = 30.0  # seconds between two reads
 _IDLE_LIMIT = 2.0  # seconds after which an idle connection is not used again
 
 _numbers = itertools.count(1)

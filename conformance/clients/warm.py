@@ -28,7 +28,7 @@ from conformance.clients.programs import Program
 from conformance.evidence import recorder
 from conformance.evidence.exchanges import Recorded, read_exchanges
 
-TIMEOUT = 300.0  # seconds for one command
+TIMEOUT = 150.0  # seconds for one command; its requests have less
 _START_TIMEOUT = 120.0  # seconds for a zygote to import a CLI
 _EVIDENCE = Path(recorder.__file__).parent
 TIMED_OUT = -signal.SIGKILL

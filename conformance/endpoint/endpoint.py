@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 Addressing = Literal["path", "virtual"]
 Who = Literal["own", "other", "anonymous"]  # who asks: an account of the run, or nobody
+_AMAZON = "amazonaws.com"  # one S3 under a name for each region
 HOME_REGION = "us-east-1"  # the region a bucket is in that names none
 
 
@@ -43,6 +44,7 @@ class Endpoint:
     ca_bundle: str | None = None
     insecure: bool = False
     other_credentials: Credentials | None = None
+    other_hosts: tuple[str, ...] = ()  # "host:port" that its profile declares as the endpoint's too
     who: Who = "own"  # whose ``credentials`` these are
 
     def seen_by(self, who: Who) -> Endpoint:
@@ -56,6 +58,17 @@ class Endpoint:
     def all_credentials(self) -> tuple[Credentials | None, ...]:
         """Every account's, for whoever keeps secrets out of what is written."""
         return (self.credentials, self.other_credentials)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Every ``host:port`` that a client may reach: its own, and those that are declared."""
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        own = f"[{host}]" if ":" in host else host
+        port = parts.port or (443 if self.secure else 80)
+        declared = tuple(one.replace("{host}", own) for one in self.other_hosts)
+        amazon = (f"*.{_AMAZON}:{port}",) if host.endswith(f".{_AMAZON}") else ()
+        return (f"{own}:{port}", *amazon, *declared)
 
     @property
     def host(self) -> str:

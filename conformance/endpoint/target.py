@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+import matrix
 from conformance.endpoint import credentials
 from conformance.endpoint.endpoint import HOME_REGION, Credentials, Endpoint
 
@@ -54,7 +55,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         )
 
     def endpoint(self) -> Endpoint:
-        """The endpoint with its credentials; raises TargetError or CredentialsError."""
+        """The endpoint with its credentials; raises TargetError, CredentialsError, MatrixError."""
         self.check()
         return Endpoint(
             url=self.url.rstrip("/"),
@@ -66,6 +67,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             label=self.label,
             ca_bundle=self.ca_bundle,
             insecure=self.insecure,
+            other_hosts=matrix.load_profile(self.profile).hosts,
         )
 
     def _others(self) -> Credentials | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import h11
 
-from conformance.evidence import recorder
+from conformance.evidence import recorder, tripwire
 from conformance.model import Body, Exchange, Message
 
 KEPT = 8 * 1024  # bytes of a body that a record keeps
@@ -172,6 +172,12 @@ class _Message:
         return describe_body(bytes(self.kept), self.size, digest)
 
 
+def refused_exchange(where: str, at: float = 0.0) -> Recorded:
+    """What shows that the tripwire kept a client from ``where`` (``host:port``)."""
+    note = f"{tripwire.REFUSED}{where} is not the endpoint's, nor declared"
+    return Recorded(Exchange(f"http://{where}", Message("(not sent)"), started=at, note=note))
+
+
 def describe_body(kept: bytes, size: int, sha256: str | None = None) -> Body:
     """The record of a body of ``size`` bytes of which ``kept`` are at hand."""
     cut = size > len(kept)
@@ -228,6 +234,8 @@ class ConnectionReader:
             self._ended(event.at)
         elif event.kind == recorder.TROUBLE:
             self._trouble = event.data.decode("utf-8", "replace")
+        elif event.kind == recorder.REFUSED:
+            self.finished.append(refused_exchange(event.data.decode("utf-8", "replace"), event.at))
 
     def close(self) -> None:
         """Nothing more will come: what is unfinished becomes exchanges with a note."""

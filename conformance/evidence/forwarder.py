@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import recorder
 from conformance.evidence.exchanges import Recorded, read_exchanges
+from conformance.evidence.tripwire import Hosts
 
 BLOCK = 64 * 1024
 _STOP_TIMEOUT = 10.0  # seconds for open connections to end
@@ -31,6 +32,7 @@ class Forwarder:
         self._port = parts.port or (443 if endpoint.secure else 80)
         self._peer = f"{parts.scheme}://{parts.hostname}:{self._port}"
         self._tls = endpoint.tls()
+        self._hosts = Hosts(endpoint.hosts)
         self._log = recorder.Log()
         self._numbers = itertools.count(1)
         self._loop = asyncio.new_event_loop()
@@ -119,6 +121,8 @@ class Forwarder:
         try:
             while data := await source.read(BLOCK):
                 self._note(kind, number, data, peer)
+                if kind == recorder.RECEIVED:
+                    self._log.more(len(data))
                 sink.write(data)
                 await sink.drain()
             if kind == recorder.RECEIVED:

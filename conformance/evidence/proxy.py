@@ -19,19 +19,19 @@ from conformance.evidence.authority import authority
 from conformance.evidence.forwarder import Forwarder
 
 LONGEST_HEAD = 64 * 1024  # bytes
+_REFUSAL = b"HTTP/1.1 502 Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _OF_A_CONNECTION = (b"connection:", b"proxy-connection:", b"keep-alive:")
 
 
 class RecordingProxy(Forwarder):
     """Listens on a free port of 127.0.0.1 while the context lasts, as ``Forwarder`` does.
 
-    ``own_host_only``: a request to any host but the endpoint's and those below it is answered
-    403, is in the record, and is not passed on.
+    A request to a host that is neither the endpoint's nor declared is answered 502, is in the
+    record as refused, and is not passed on.
     """
 
-    def __init__(self, endpoint: Endpoint, *, own_host_only: bool = False) -> None:
+    def __init__(self, endpoint: Endpoint) -> None:
         super().__init__(endpoint)
-        self._own = (urlsplit(endpoint.url).hostname or "") if own_host_only else None
         localhost_names.install_for(endpoint.host)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -51,10 +51,9 @@ class RecordingProxy(Forwarder):
             host, port = parts.hostname or "", parts.port or (443 if tunnel else 80)
             named = f"[{host}]" if ":" in host else host
             peer = f"{parts.scheme}://{named}:{port}"
-            if not self._is_own(host):
-                why = f"{peer} was asked for, which is not the endpoint; nothing was sent there"
-                self._log.write(recorder.TROUBLE, number, why.encode(), peer)
-                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            if not self._hosts.allows(host, port):
+                self._log.refused(f"{named}:{port}")
+                writer.write(_REFUSAL)
                 return
             if tunnel:
                 await self._tunnel(number, peer, host, port, reader, writer)
@@ -116,6 +115,3 @@ class RecordingProxy(Forwarder):
             await self._pass_on(up_reader, writer, recorder.RECEIVED, number, peer)
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
-
-    def _is_own(self, host: str) -> bool:
-        return self._own is None or host == self._own or host.endswith(f".{self._own}")

@@ -11,17 +11,32 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import http.client
+import importlib.util
 import io
 import itertools
+import os
 import socket
 import ssl
 import struct
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+
+if __name__.startswith("conformance."):
+    from conformance.evidence import tripwire
+else:  # loaded by its path, into a process that knows nothing of this project
+    _spec = importlib.util.spec_from_file_location(
+        "s3compat_tripwire", Path(__file__).with_name("tripwire.py")
+    )
+    if _spec is None or _spec.loader is None:
+        raise ImportError("tripwire.py is not beside the recorder")
+    tripwire = importlib.util.module_from_spec(_spec)
+    sys.modules["s3compat_tripwire"] = tripwire
+    _spec.loader.exec_module(tripwire)
 
 MEMORY_LIMIT = 256 * 1024  # bytes a log keeps in memory before it goes on in a temporary file
 BLOCK = 64 * 1024
@@ -31,8 +46,16 @@ SENT = b"S"
 RECEIVED = b"R"
 ENDED = b"E"  # the peer ended the connection
 TROUBLE = b"X"  # data: what went wrong, for reading
+REFUSED = b"F"  # data: a host that the tripwire kept the client from
+
+MOST_RECEIVED = 64 << 20  # bytes that one command or call takes; no check asks for so much
+LONGEST = 120.0  # seconds that one command or call may go on receiving
 
 _HEAD = struct.Struct(">cQdI")  # kind, connection, Unix time, length of data
+
+
+class TooMuchError(ConnectionAbortedError):
+    """The peer sends without end, or takes for ever; the connection was given up."""
 
 
 class Event(NamedTuple):
@@ -59,6 +82,8 @@ class Log:
         )
         self._lock = threading.Lock()
         self._known: set[int] = set()
+        self._received = 0
+        self._until = time.monotonic() + LONGEST
 
     def write(self, kind: bytes, connection: int, data: Any = b"", url: str = "") -> None:
         """Add an event; the first of a connection is preceded by one with its URL."""
@@ -72,6 +97,18 @@ class Log:
             for start in range(0, max(len(view), 1), BLOCK):
                 block = view[start : start + BLOCK]
                 self._file.write(_HEAD.pack(kind, connection, at, len(block)) + bytes(block))
+
+    def refused(self, where: str) -> None:
+        """Note a host that the client was kept from."""
+        self.write(REFUSED, next(_numbers), where.encode(), f"http://{where}")
+
+    def more(self, count: int = 0) -> None:
+        """Count what was received; raises TooMuchError past MOST_RECEIVED or LONGEST."""
+        self._received += count
+        if self._received > MOST_RECEIVED:
+            raise TooMuchError(f"more than {MOST_RECEIVED >> 20} MiB came; given up")
+        if time.monotonic() > self._until:
+            raise TooMuchError(f"the answer had not ended after {LONGEST:.0f} s; given up")
 
     def events(self) -> Iterator[Event]:
         """Every event so far, from the first."""
@@ -159,15 +196,24 @@ class _Tap:
             total += len(block)
         return total
 
+    def _more(self, count: int = 0) -> None:
+        log = _current()
+        if log is not None:
+            log.more(count)
+
     def recv(self, size: int, *flags: int) -> bytes:
         with self._trouble():
+            self._more()
             data: bytes = self._real.recv(size, *flags)
+            self._more(len(data))
         self._note(RECEIVED if data else ENDED, data)
         return data
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, *flags: int) -> int:
         with self._trouble():
+            self._more()
             count: int = self._real.recv_into(buffer, nbytes or 0, *flags)
+            self._more(count)
         self._note(RECEIVED if count else ENDED, memoryview(buffer).cast("B")[:count])
         return count
 
@@ -209,19 +255,32 @@ def install() -> None:
 
 
 @contextlib.contextmanager
-def recording() -> Iterator[Log]:
-    """A log of what this thread (and the contexts copied from it) sends and receives."""
+def recording(hosts: Iterable[str] | None = None) -> Iterator[Log]:
+    """A log of what this thread (and the contexts copied from it) sends and receives.
+
+    ``hosts`` are those it may reach (``host:port``); any other is refused, and the log says so.
+    None: whatever it asks is let through.
+    """
     install()
     log = Log()
     token = _log_here.set(log)
+    wire = tripwire.Wire(tripwire.Hosts(hosts), log.refused) if hosts is not None else None
+    held = tripwire.hold(wire)
     try:
         yield log
     finally:
+        tripwire.let_go(held)
         _log_here.reset(token)
 
 
 def record_process(path: Path) -> None:
-    """Record every thread of this process to ``path`` until it ends."""
+    """Record every thread of this process to ``path`` until it ends.
+
+    S3COMPAT_HOSTS in its environment names the hosts it may reach, and no others are.
+    """
     global _log_everywhere  # noqa: PLW0603 -- one process, one log: that is the meaning
     install()
-    _log_everywhere = Log(path)
+    _log_everywhere = log = Log(path)
+    if (allowed := os.environ.get(tripwire.HOSTS_VARIABLE)) is not None:
+        hosts = tripwire.Hosts(filter(None, allowed.split(",")))
+        tripwire.hold_process(tripwire.Wire(hosts, log.refused))

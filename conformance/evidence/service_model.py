@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from typing import Any
+from urllib.parse import parse_qsl
 
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
@@ -41,3 +42,24 @@ def streaming_output(name: str) -> str | None:
         return None
     member: str = model.output_shape.serialization["payload"]
     return member
+
+
+@functools.cache
+def query_names() -> frozenset[str]:
+    """Every name that a query holds in some operation: sub-resources, and members."""
+    names: set[str] = set()
+    for name in operation_names():
+        model = operation_model(name)
+        names |= {key for key, _ in parse_qsl(_query(model), keep_blank_values=True)}
+        members = model.input_shape.members.values() if model.input_shape is not None else ()
+        names |= {
+            member.serialization["name"]
+            for member in members
+            if member.serialization.get("location") == "querystring"
+        }
+    return frozenset(names)
+
+
+def _query(model: Any) -> str:
+    uri: str = model.http["requestUri"]
+    return uri.partition("?")[2]

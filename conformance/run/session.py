@@ -20,7 +20,8 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from conformance.clients.base import Client, CliMode
 from conformance.endpoint.endpoint import Endpoint, Who
 from conformance.evidence.redact import Redactor
-from conformance.model import Declaration, Outcome, Result
+from conformance.evidence.tripwire import REFUSED
+from conformance.model import Call, Declaration, Outcome, Result
 from conformance.roster import client_classes
 from conformance.run.cleanup import Remover
 from conformance.run.journal import Journal, bucket_prefix
@@ -184,6 +185,7 @@ class Session:
             declared=self._profile.declarations(check.row, check.id.rpartition(".")[2]),
             claimed=claims(self._matrix, self._profile),
             guards_data=check.severity == DATA_LOSS,
+            elsewhere=_kept_from(trial.calls) if trial is not None else (),
         )
         made = make_result(check, client_name, row, claim.support, decide(seen), trial, seconds)
         result = self._redactor.record(made)
@@ -292,6 +294,16 @@ def make_result(
         calls=tuple(trial.calls) if trial is not None else (),
         seconds=round(seconds, 4),
         worker=trial.worker if trial is not None else "",
+    )
+
+
+def _kept_from(calls: Iterable[Call]) -> tuple[str, ...]:
+    """The hosts that the tripwire kept a client from."""
+    return tuple(
+        exchange.url.partition("://")[2]
+        for call in calls
+        for exchange in call.exchanges
+        if (exchange.note or "").startswith(REFUSED)
     )
 
 

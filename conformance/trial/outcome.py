@@ -1,6 +1,7 @@
 """From what a check saw to its outcome and the reason for it; the one place that decides.
 
 data seen to be lost             fail, whatever else there was
+a request to another host        error: the tripwire refused it, and what came of it says nothing
 mismatch, or a missing member    fail, or not_claimed where the profile says unsupported
                                  and every refusal is a clean one, or declared where the
                                  profile names just this answer
@@ -43,6 +44,7 @@ class Seen:
     declared: Sequence[Declared] = ()  # what the profile declares of this check
     claimed: Callable[[str], bool] = lambda _operation: True  # whether it claims an operation
     guards_data: bool = False  # a check of severity data loss
+    elsewhere: Sequence[str] = ()  # hosts the client was kept from: not the endpoint's
 
 
 class Decision(NamedTuple):
@@ -57,6 +59,8 @@ def decide(seen: Seen) -> Decision:
     """The outcome of what was seen."""
     if seen.expect.losses:
         return Decision(Outcome.FAIL, _loss(seen))
+    if seen.elsewhere:
+        return Decision(Outcome.ERROR, _elsewhere(seen))
     if seen.expect.mismatches or isinstance(seen.trouble, MissingMemberError):
         return _mismatched(seen)
     trouble = seen.trouble
@@ -100,6 +104,14 @@ def _mismatched(seen: Seen) -> Decision:
     if (declared := as_declared(seen)) is not None:
         return Decision(Outcome.DECLARED, f"{_first_line(seen)}; as declared", declared)
     return Decision(Outcome.FAIL, _first_line(seen))
+
+
+def _elsewhere(seen: Seen) -> str:
+    where = ", ".join(dict.fromkeys(seen.elsewhere))
+    return (
+        f"the client asked {where}, which is not the endpoint; the request was refused, so nothing "
+        'is said of the endpoint (a profile can declare it: hosts = ["host:port"])'
+    )
 
 
 def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:

@@ -67,6 +67,7 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
         if options.aws_profile or options.credentials:
             source = credentials.named(profile=options.aws_profile, file=options.credentials)
         others = options.other_credentials or header.other_credentials
+        profile = matrix.load_profile(header.profile)
         endpoint = Endpoint(
             url=header.url,
             region=header.region,
@@ -76,9 +77,9 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
             profile=header.profile,
             ca_bundle=header.ca_bundle,
             insecure=header.insecure,
+            other_hosts=profile.hosts,
         )
         smoke_test(endpoint)
-        profile = matrix.load_profile(header.profile)
     except (CredentialsError, SmokeError, matrix.MatrixError) as problem:
         print(f"s3compat clean: {header.url}: {problem}", file=sys.stderr)
         return ExitCode.HARNESS

@@ -35,7 +35,7 @@ def test_a_redirect_is_followed_with_the_body_and_recorded(
     client: str, target: StandIn, stand_in: Any, endpoint_of: Any, tmp_path: Path
 ) -> None:
     needed(client)
-    speaker = discover()[client](endpoint_of(stand_in), tmp_path)
+    speaker = discover()[client](endpoint_of(stand_in, other_hosts=("{host}:*",)), tmp_path)
     put = speaker.call("PutObject", PUT)
     got = speaker.call("GetObject", {"Bucket": "bucket", "Key": "read"})
     speaker.close()
@@ -53,7 +53,7 @@ def test_the_patch_stays_with_the_client_that_asked_for_it(
     target: StandIn, stand_in: Any, endpoint_of: Any, tmp_path: Path
 ) -> None:
     needed("boto3+ais")
-    endpoint = endpoint_of(stand_in)
+    endpoint = endpoint_of(stand_in, other_hosts=("{host}:*",))
     before = Boto3Client(endpoint, tmp_path)
     patched = Boto3AisClient(endpoint, tmp_path)
     after = Boto3Client(endpoint, tmp_path)
@@ -77,7 +77,9 @@ def test_the_aws_program_says_when_the_patch_did_not_reach_it(
     monkeypatch.setattr(
         module, "PROGRAM", module.PROGRAM.replace(f"import {module.MODULE}", "import json")
     )
-    speaker = module.AwsAisClient(endpoint_of(stand_in), tmp_path, cli_mode="subprocess")
+    speaker = module.AwsAisClient(
+        endpoint_of(stand_in, other_hosts=("{host}:*",)), tmp_path, cli_mode="subprocess"
+    )
     answer = speaker.call("HeadBucket", {"Bucket": "bucket"})
     speaker.close()
 

@@ -17,7 +17,8 @@ HERE = {"Bucket": "bucket", "Key": "dir/records"}
 
 
 def _client(server: S3Server, tmp_path: Path) -> Client:
-    endpoint = Endpoint(server.url, credentials=Credentials(server.access_key, server.secret_key))
+    keys = Credentials(server.access_key, server.secret_key)
+    endpoint = Endpoint(server.url, credentials=keys, other_hosts=("{host}:*",))
     discover()["raw"](endpoint, tmp_path).call("CreateBucket", {"Bucket": "bucket"})
     return discover()["tensorflow"](endpoint, tmp_path)
 

@@ -138,5 +138,5 @@ def test_credentials_are_in_no_argument_and_in_private_files(
         for path in tmp_path.rglob("*")
         if path.is_file() and endpoint.credentials.secret_key in path.read_text("utf-8", "replace")
     ]
-    assert len(holding) == 2
+    assert [path.name for path in holding] == ["credentials"]  # s3cmd has them in its environment
     assert {path.stat().st_mode & 0o777 for path in holding} == {0o600}

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.clients.raw import RawClient
 from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.model import Exchange, Message
 from conformance.trial.setup_client import SetupClient
 from server_ref.server import S3Server
 
@@ -18,7 +19,13 @@ def endpoint() -> Iterator[Endpoint]:
     """A cluster whose proxy sends object requests to its targets."""
     with S3Server(profile="aistore", targets=2, durability="relaxed") as server:
         keys = Credentials(server.access_key, server.secret_key)
-        yield Endpoint(url=server.url, region=server.region, credentials=keys, profile="aistore")
+        yield Endpoint(
+            url=server.url,
+            region=server.region,
+            credentials=keys,
+            profile="aistore",
+            other_hosts=("{host}:*",),
+        )
 
 
 def test_it_follows_and_keeps_both_exchanges(endpoint: Endpoint, tmp_path: Path) -> None:
@@ -38,7 +45,52 @@ def test_it_follows_and_keeps_both_exchanges(endpoint: Endpoint, tmp_path: Path)
     assert answers == ["307", "200"]
 
 
-@pytest.mark.parametrize("where", ["/only/a/path", "https://127.0.0.1:1/s3/b/k", "nonsense"])
-def test_it_follows_to_no_other_kind_of_place(where: str, tmp_path: Path) -> None:
+ASKED = Exchange("http://127.0.0.1:1", Message("DELETE /s3/b/k?versionId=7 HTTP/1.1"))
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "/only/a/path",
+        "https://127.0.0.1:1/s3/b/k?versionId=7",
+        "nonsense",
+        "http://[::1",
+        "http://127.0.0.1:99999999/s3/b/k?versionId=7",
+        "http://127.0.0.1:2/s3/b/k?versionId=7",
+        "http://other:1/s3/b/k?versionId=7",
+        "http://user@127.0.0.1:1/s3/b/k?versionId=7",
+        "http://127.0.0.1:1/s3/production/k?versionId=7",
+        "http://127.0.0.1:1/s3/b/k/../other?versionId=7",
+        "http://127.0.0.1:1/s3/b/other?versionId=7",
+        "http://127.0.0.1:1/s3/b?versionId=7",
+        "http://127.0.0.1:1/s3/b/k",
+        "http://127.0.0.1:1/s3/b/k?versionId=8",
+        "http://127.0.0.1:1/s3/b/k?versionId=7&acl",
+        "http://127.0.0.1:1/s3/b/k?versionId=7&uploadId=x",
+    ],
+)
+def test_it_follows_to_no_other_place(where: str, tmp_path: Path) -> None:
     client = SetupClient(Endpoint(url="http://127.0.0.1:1/s3"), tmp_path)
-    assert not client._leads_on(where)
+    assert not client._leads_on(where, ASKED)
+
+
+@pytest.mark.parametrize(
+    ("where", "declared"),
+    [
+        ("http://127.0.0.1:1/s3/b/k?versionId=7", ()),
+        ("http://127.0.0.1:2/s3/b/k?versionId=7&ptx=p1", ("{host}:*",)),
+        ("http://target-3:51081/s3/b/%6B?versionId=7", ("target-3:51081",)),
+    ],
+)
+def test_it_follows_to_what_is_the_endpoints(
+    where: str, declared: tuple[str, ...], tmp_path: Path
+) -> None:
+    client = SetupClient(Endpoint(url="http://127.0.0.1:1/s3", other_hosts=declared), tmp_path)
+    assert client._leads_on(where, ASKED)
+
+
+def test_a_bucket_in_the_host_is_the_bucket_of_the_path(tmp_path: Path) -> None:
+    client = SetupClient(Endpoint(url="http://x.test:1", other_hosts=("{host}:*",)), tmp_path)
+    asked = Exchange("http://x", Message("GET /k HTTP/1.1", (("Host", "b.x.test:1"),)))
+    assert client._leads_on("http://x.test:2/b/k", asked)
+    assert not client._leads_on("http://x.test:2/c/k", asked)

@@ -2,10 +2,14 @@ package main
 
 import (
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"math"
 	"net"
 	"os"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,12 +21,49 @@ const (
 	received = 'R'
 	ended    = 'E'
 	trouble  = 'X'
+	refused  = 'F'
+)
+
+const (
+	hostsVariable = "S3COMPAT_HOSTS" // "host:port,host:*"; a host's subdomains belong to it
+	mostReceived  = 64 << 20         // bytes that one command takes
 )
 
 type record struct {
 	mutex sync.Mutex
 	file  *os.File // nil: nothing is recorded
 	count uint64
+	taken int64
+}
+
+// mayReach refuses a host that is neither the endpoint's nor declared.
+func (r *record) mayReach(address string) error {
+	allowed, given := os.LookupEnv(hostsVariable)
+	if !given || r.file == nil {
+		return nil // run by a person
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	for _, one := range strings.Split(allowed, ",") {
+		index := strings.LastIndex(one, ":")
+		if index < 0 {
+			continue
+		}
+		name := strings.TrimPrefix(strings.Trim(one[:index], "[]"), "*.")
+		mine := strings.EqualFold(host, name) || strings.HasSuffix(strings.ToLower(host), "."+strings.ToLower(name))
+		if mine && (one[index+1:] == "*" || one[index+1:] == port) {
+			return nil
+		}
+	}
+	r.mutex.Lock()
+	r.count++
+	number := r.count
+	r.mutex.Unlock()
+	r.write(opened, number, []byte("http://"+address))
+	r.write(refused, number, []byte(address))
+	return fmt.Errorf("refused by s3compat: %s is not the endpoint's, nor declared", address)
 }
 
 func openRecord(path string) (*record, error) {
@@ -77,6 +118,10 @@ func (t *tapped) Write(data []byte) (int, error) {
 
 func (t *tapped) Read(data []byte) (int, error) {
 	count, err := t.Conn.Read(data)
+	if atomic.AddInt64(&t.record.taken, int64(count)) > mostReceived {
+		t.record.write(trouble, t.number, []byte("more than 64 MiB came; given up"))
+		return 0, errors.New("more than 64 MiB came; given up")
+	}
 	if count > 0 {
 		t.record.write(received, t.number, data[:count])
 	} else if err != nil {

@@ -56,10 +56,16 @@ func newTransport(given options) (http.RoundTripper, error) {
 	secure := &tls.Dialer{Config: verify}
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if err := record.mayReach(address); err != nil {
+				return nil, err
+			}
 			connection, err := plain.DialContext(ctx, network, address)
 			return record.tap(connection, "http://"+address, err)
 		},
 		DialTLSContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			if err := record.mayReach(address); err != nil {
+				return nil, err
+			}
 			connection, err := secure.DialContext(ctx, network, address)
 			return record.tap(connection, "https://"+address, err)
 		},
