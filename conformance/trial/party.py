@@ -53,6 +53,12 @@ class Scene(Protocol):
         """One call of the setup."""
         ...
 
+    def presign_through(
+        self, client: Client, operation: str, members: Mapping[str, Any], expires: int
+    ) -> str:
+        """A URL that this client presigns."""
+        ...
+
     def placed(self, operation: str, members: Mapping[str, Any]) -> dict[str, Any]:
         """``members`` with the shared bucket and the check's prefix, where Bucket is left out."""
         ...
@@ -98,6 +104,11 @@ class Party:
         """``Trial.call`` as this party, through the client the check is run with."""
         client = self._house.client(self._scene.client, self.who)
         return self._scene.call_through(client, operation, members, by=WORDS[self.who])
+
+    def presign(self, operation: str, *, expires: int = 300, **members: Any) -> str:
+        """``Trial.presign`` as this party."""
+        client = self._house.client(self._scene.client, self.who)
+        return self._scene.presign_through(client, operation, members, expires)
 
     def look(self, operation: str, **members: Any) -> Answer:
         """``Trial.look`` as this party: what it sees, asked for by raw."""

@@ -233,8 +233,13 @@ class Trial:
 
     def presign(self, operation: str, *, expires: int = 300, **members: Any) -> str:
         """A presigned URL that the client itself makes, members placed as by ``call``."""
-        placed = self.placed(operation, members)
-        made = self._client.presign(operation, placed, expires)
+        return self.presign_through(self._client, operation, members, expires)
+
+    def presign_through(
+        self, client: Client, operation: str, members: Mapping[str, Any], expires: int
+    ) -> str:
+        """``presign`` through this client, of whichever account it is."""
+        made = client.presign(operation, self.placed(operation, members), expires)
         self._record(made.call)
         return made.url
 

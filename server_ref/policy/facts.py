@@ -59,7 +59,8 @@ class RequestFacts:
         if key in _HEADERS:
             return _one(request.headers.get(_HEADERS[key]))
         if key in _MEMBERS:
-            return _one(self._members.get(_MEMBERS[key]))
+            found = self._members.get(_MEMBERS[key])
+            return None if found is None else [str(found)]  # `?prefix=` has one, and it is empty
         if key == "s3:versionid":
             return _one(self._version_id)
         if key == "s3:x-amz-copy-source":

@@ -1,0 +1,446 @@
+"""Checks of the conditions of a bucket policy: each denies one request and leaves its twin alone.
+
+The denials hold for the bucket's owner too, so one account is enough. A server that looks at no
+condition fails the twin; one that obeys no condition fails the denial.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from conformance.checks.given_policies import (
+    BY_HAND,
+    IAM,
+    USER_GUIDE,
+    given_denial,
+    given_policy,
+    statement,
+)
+from conformance.trial import Trial, check
+
+if TYPE_CHECKING:
+    from conformance.clients.base import Answer
+
+OPERATORS = f"{IAM}/reference_policies_elements_condition_operators.html"
+SETS = f"{IAM}/reference_policies_condition-single-vs-multi-valued-context-keys.html"
+EVALUATION = f"{IAM}/reference_policies_condition-logic-multiple-context-keys-or-values.html"
+KEYS = f"{USER_GUIDE}/amazon-s3-policy-keys.html"
+TAGS = f"{USER_GUIDE}/tagging-and-policies.html"
+SIGNING = f"{USER_GUIDE}/bucket-policy-s3-sigv4-conditions.html"
+EXAMPLES = f"{USER_GUIDE}/example-bucket-policies.html"
+BOTH = ["policy-conditions-ignored", "policy-conditions-never-hold"]
+NOBODYS = "192.0.2.0/24"  # RFC 5737: no request comes from there
+ENCRYPTION = "s3:x-amz-server-side-encryption"
+
+
+def _refused(t: Trial, got: Answer) -> None:
+    t.expect.error(got, 403, "AccessDenied")
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=KEYS)
+def condition_on_the_prefix_of_a_listing(t: Trial) -> None:
+    """StringEquals with s3:prefix denies the listing of that prefix and of no other."""
+    bucket = given_denial(
+        t, "s3:ListBucket", {"StringEquals": {"s3:prefix": ["closed/", "shut/"]}}, None
+    )
+
+    _refused(t, t.call("ListObjectsV2", Bucket=bucket, Prefix="closed/"))
+    _refused(t, t.call("ListObjects", Bucket=bucket, Prefix="shut/"))
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket, Prefix="open/"))
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket))
+
+
+@check("bucket-policy", proved_by=BOTH, only=("raw",), spec=KEYS)
+def condition_on_the_empty_prefix(t: Trial) -> None:
+    """StringEquals with s3:prefix "" denies `?prefix=` and no listing of a prefix."""
+    bucket = given_denial(t, "s3:ListBucket", {"StringEquals": {"s3:prefix": ""}}, None)
+
+    _refused(t, t.raw("GET", f"/{bucket}", query="list-type=2&prefix="))
+    t.expect.ok(t.raw("GET", f"/{bucket}", query="list-type=2&prefix=a"))
+
+
+@check(
+    "bucket-policy",
+    proved_by=[*BOTH, "policy-patterns-are-literal"],
+    only=BY_HAND,
+    spec=OPERATORS,
+)
+def string_like_has_wildcards(t: Trial) -> None:
+    """StringLike with `closed/?/*` denies what it matches; StringEquals takes it as text."""
+    bucket = t.given.bucket()
+    about = (bucket, "Deny", "s3:ListBucket", None)
+    given_policy(
+        t,
+        bucket,
+        statement(*about, Condition={"StringLike": {"s3:prefix": "closed/?/*"}}),
+        statement(*about, Condition={"StringEquals": {"s3:prefix": "text/*"}}),
+    )
+
+    _refused(t, t.call("ListObjectsV2", Bucket=bucket, Prefix="closed/a/b"))
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket, Prefix="closed/ab/c"))
+    _refused(t, t.call("ListObjectsV2", Bucket=bucket, Prefix="text/*"))
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket, Prefix="text/a"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=KEYS)
+def condition_on_the_number_of_keys(t: Trial) -> None:
+    """NumericGreaterThan with s3:max-keys denies listings of more keys than that."""
+    condition = {"NumericGreaterThan": {"s3:max-keys": "10"}}
+    bucket = given_denial(t, "s3:ListBucket", condition, None)
+
+    _refused(t, t.call("ListObjectsV2", Bucket=bucket, MaxKeys=11))
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket, MaxKeys=10))
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket, MaxKeys=9))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=KEYS)
+def condition_on_the_delimiter(t: Trial) -> None:
+    """StringNotEquals with s3:delimiter denies listings with another one, and without one."""
+    bucket = given_denial(t, "s3:ListBucket", {"StringNotEquals": {"s3:delimiter": "/"}}, None)
+
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket, Delimiter="/"))
+    _refused(t, t.call("ListObjectsV2", Bucket=bucket, Delimiter="-"))
+    _refused(t, t.call("ListObjectsV2", Bucket=bucket))
+
+
+@check(
+    "bucket-policy",
+    proved_by=[*BOTH, "policy-negations-want-the-key"],
+    only=BY_HAND,
+    spec=OPERATORS,
+)
+def negation_holds_where_the_key_is_absent(t: Trial) -> None:
+    """StringNotEquals denies a PUT with another encryption than AES256, and one that names none."""
+    bucket = given_denial(t, "s3:PutObject", {"StringNotEquals": {ENCRYPTION: "AES256"}})
+
+    def put(**members: Any) -> Answer:
+        return t.call("PutObject", Bucket=bucket, Key="key", Body=b"x", **members)
+
+    _refused(t, put())
+    t.expect.ok(put(ServerSideEncryption="AES256"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=OPERATORS)
+def null_asks_whether_the_key_is_there(t: Trial) -> None:
+    """Null "true" denies a PUT that names no encryption, Null "false" one that names a class."""
+    bucket = t.given.bucket()
+    about = (bucket, "Deny", "s3:PutObject")
+    given_policy(
+        t,
+        bucket,
+        statement(*about, Condition={"Null": {ENCRYPTION: "true"}}),
+        statement(*about, Condition={"Null": {"s3:x-amz-storage-class": "false"}}),
+    )
+    members = {"Bucket": bucket, "Key": "key", "Body": b"x"}
+
+    _refused(t, t.call("PutObject", **members))
+    t.expect.ok(t.call("PutObject", **members, ServerSideEncryption="AES256"))
+    got = t.call("PutObject", **members, ServerSideEncryption="AES256", StorageClass="STANDARD")
+    _refused(t, got)
+
+
+@check(
+    "bucket-policy",
+    proved_by=[*BOTH, "policy-if-exists-ignored"],
+    only=BY_HAND,
+    spec=OPERATORS,
+)
+def if_exists_holds_where_the_key_is_absent(t: Trial) -> None:
+    """StringEqualsIfExists denies where the key is absent too, StringEquals where it is that."""
+    bucket = t.given.bucket()
+    condition = {"s3:x-amz-storage-class": "STANDARD_IA"}
+    given_policy(
+        t,
+        bucket,
+        statement(
+            bucket,
+            "Deny",
+            "s3:PutObject",
+            "exists/*",
+            Condition={"StringEqualsIfExists": condition},
+        ),
+        statement(bucket, "Deny", "s3:PutObject", "plain/*", Condition={"StringEquals": condition}),
+    )
+
+    def put(key: str, **members: Any) -> Answer:
+        return t.call("PutObject", Bucket=bucket, Key=key, Body=b"x", **members)
+
+    _refused(t, put("exists/key"))
+    t.expect.ok(put("exists/key", StorageClass="STANDARD"))
+    t.expect.ok(put("plain/key"))
+    _refused(t, put("plain/key", StorageClass="STANDARD_IA"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=EXAMPLES)
+def condition_on_the_address(t: Trial) -> None:
+    """IpAddress with aws:SourceIp denies that range only, NotIpAddress everybody out of it.
+
+    The range is one no request comes from (192.0.2.0/24, RFC 5737).
+    """
+    bucket = t.given.bucket()
+    about = (bucket, "Deny", "s3:GetObject")
+    given_policy(
+        t,
+        bucket,
+        statement(*about, "in/*", Condition={"IpAddress": {"aws:SourceIp": NOBODYS}}),
+        statement(*about, "out/*", Condition={"NotIpAddress": {"aws:SourceIp": NOBODYS}}),
+    )
+    t.given.object("in/key", b"for all", Bucket=bucket)
+    t.given.object("out/key", b"for few", Bucket=bucket)
+
+    t.expect.body(t.call("GetObject", Bucket=bucket, Key="in/key"), b"for all")
+    _refused(t, t.call("GetObject", Bucket=bucket, Key="out/key"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=EXAMPLES)
+def condition_on_the_transport(t: Trial) -> None:
+    """Bool with aws:SecureTransport tells requests over TLS from those that are not."""
+    bucket = t.given.bucket()
+    about = (bucket, "Deny", "s3:GetObject")
+    given_policy(
+        t,
+        bucket,
+        statement(*about, "http/*", Condition={"Bool": {"aws:SecureTransport": "true"}}),
+        statement(*about, "https/*", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+    )
+    t.given.object("http/key", b"without TLS", Bucket=bucket)
+    t.given.object("https/key", b"with TLS", Bucket=bucket)
+    own, foreign = ("https", "http") if t.endpoint.secure else ("http", "https")
+
+    t.expect.ok(t.call("GetObject", Bucket=bucket, Key=f"{own}/key"))
+    _refused(t, t.call("GetObject", Bucket=bucket, Key=f"{foreign}/key"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=OPERATORS)
+def condition_on_the_time(t: Trial) -> None:
+    """Dates with aws:CurrentTime: a denial that has begun holds, one that has ended does not."""
+    bucket = t.given.bucket()
+    about = (bucket, "Deny", "s3:GetObject")
+    long_ago = {"aws:CurrentTime": "2020-01-01T00:00:00Z"}
+    given_policy(
+        t,
+        bucket,
+        statement(*about, "begun/*", Condition={"DateGreaterThan": long_ago}),
+        statement(*about, "ended/*", Condition={"DateLessThan": long_ago}),
+    )
+    t.given.object("begun/key", b"closed", Bucket=bucket)
+    t.given.object("ended/key", b"open again", Bucket=bucket)
+
+    _refused(t, t.call("GetObject", Bucket=bucket, Key="begun/key"))
+    t.expect.body(t.call("GetObject", Bucket=bucket, Key="ended/key"), b"open again")
+
+
+@check("bucket-policy", proved_by=BOTH, only=("raw",), spec=EXAMPLES)
+def condition_on_the_referer(t: Trial) -> None:
+    """StringLike with aws:Referer denies requests from that site and from no other."""
+    condition = {"StringLike": {"aws:Referer": "http://bad.example.com/*"}}
+    bucket = given_denial(t, "s3:GetObject", condition)
+    t.given.object("key", b"x", Bucket=bucket)
+
+    def get(referer: str) -> Answer:
+        return t.raw("GET", f"/{bucket}/key", headers={"Referer": referer})
+
+    _refused(t, get("http://bad.example.com/page"))
+    t.expect.ok(get("http://good.example.com/page"))
+    t.expect.ok(t.raw("GET", f"/{bucket}/key"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=TAGS)
+def condition_on_the_tags_an_object_has(t: Trial) -> None:
+    """StringEquals with s3:ExistingObjectTag denies objects with that tag, and those only."""
+    condition = {"StringEquals": {"s3:ExistingObjectTag/class": "secret"}}
+    bucket = given_denial(t, "s3:GetObject", condition)
+    for key, tags in (("secret", "class=secret"), ("open", "class=open"), ("other", "a=secret")):
+        t.given.object(key, b"x", Bucket=bucket, Tagging=tags)
+    t.given.object("bare", b"x", Bucket=bucket)
+
+    _refused(t, t.call("GetObject", Bucket=bucket, Key="secret"))
+    for key in ("open", "other", "bare"):
+        t.expect.ok(t.call("GetObject", Bucket=bucket, Key=key))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=TAGS)
+def condition_on_the_tags_of_a_request(t: Trial) -> None:
+    """StringEquals with s3:RequestObjectTag denies setting that tag, and no other."""
+    condition = {"StringEquals": {"s3:RequestObjectTag/class": "public"}}
+    bucket = given_denial(t, "s3:PutObjectTagging", condition)
+    t.given.object("key", b"x", Bucket=bucket)
+
+    _refused(t, _tag(t, bucket, class_="public"))
+    t.expect.ok(_tag(t, bucket, class_="internal"))
+    t.expect.ok(_tag(t, bucket, other="public"))
+
+
+def _tag(t: Trial, bucket: str, **tags: str) -> Answer:
+    """PutObjectTagging of ``key``; ``class_`` is the tag ``class``."""
+    pairs = [{"Key": name.rstrip("_"), "Value": value} for name, value in tags.items()]
+    return t.call("PutObjectTagging", Bucket=bucket, Key="key", Tagging={"TagSet": pairs})
+
+
+@check(
+    "bucket-policy",
+    proved_by=[*BOTH, "policy-any-value-is-all"],
+    only=BY_HAND,
+    spec=SETS,
+)
+def any_value_of_a_set(t: Trial) -> None:
+    """ForAnyValue with s3:RequestObjectTagKeys denies where one of the tags has that key."""
+    condition = {"ForAnyValue:StringEquals": {"s3:RequestObjectTagKeys": ["secret", "hidden"]}}
+    bucket = given_denial(t, "s3:PutObjectTagging", condition)
+    t.given.object("key", b"x", Bucket=bucket)
+
+    _refused(t, _tag(t, bucket, colour="green", hidden="yes"))
+    _refused(t, _tag(t, bucket, secret="yes"))
+    t.expect.ok(_tag(t, bucket, colour="green"))
+
+
+@check(
+    "bucket-policy",
+    proved_by=[*BOTH, "policy-all-values-is-any"],
+    only=BY_HAND,
+    spec=SETS,
+)
+def all_values_of_a_set(t: Trial) -> None:
+    """ForAllValues with s3:RequestObjectTagKeys denies where every tag's key is one of those."""
+    condition = {"ForAllValues:StringEquals": {"s3:RequestObjectTagKeys": ["colour", "size"]}}
+    bucket = given_denial(t, "s3:PutObjectTagging", condition)
+    t.given.object("key", b"x", Bucket=bucket)
+
+    _refused(t, _tag(t, bucket, colour="green", size="big"))
+    _refused(t, _tag(t, bucket, colour="green"))
+    t.expect.ok(_tag(t, bucket, colour="green", owner="me"))
+
+
+@check(
+    "bucket-policy",
+    proved_by=[*BOTH, "policy-all-values-is-any"],
+    only=BY_HAND,
+    spec=SETS,
+)
+def sets_that_are_empty(t: Trial) -> None:
+    """A PUT without tags: ForAllValues holds and denies, ForAnyValue does not."""
+    bucket = t.given.bucket()
+    keys = {"s3:RequestObjectTagKeys": ["colour"]}
+    about = (bucket, "Deny", "s3:PutObject")
+    given_policy(
+        t,
+        bucket,
+        statement(*about, "all/*", Condition={"ForAllValues:StringEquals": keys}),
+        statement(*about, "any/*", Condition={"ForAnyValue:StringEquals": keys}),
+    )
+
+    _refused(t, t.call("PutObject", Bucket=bucket, Key="all/key", Body=b"x"))
+    t.expect.ok(t.call("PutObject", Bucket=bucket, Key="any/key", Body=b"x"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=KEYS)
+def condition_on_the_canned_acl(t: Trial) -> None:
+    """StringEquals with s3:x-amz-acl denies a PUT with that canned ACL and with no other."""
+    condition = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-read"}}
+    bucket = given_denial(t, "s3:PutObject", condition, ObjectOwnership="ObjectWriter")
+
+    def put(**members: Any) -> Answer:
+        return t.call("PutObject", Bucket=bucket, Key="key", Body=b"x", **members)
+
+    _refused(t, put(ACL="bucket-owner-read"))
+    t.expect.ok(put(ACL="bucket-owner-full-control"))
+    t.expect.ok(put())
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=KEYS)
+def condition_on_the_source_of_a_copy(t: Trial) -> None:
+    """StringLike with s3:x-amz-copy-source denies copies of those objects and of no other."""
+    bucket = t.given.bucket()
+    condition = {"StringLike": {"s3:x-amz-copy-source": f"{bucket}/closed/*"}}
+    given_policy(t, bucket, statement(bucket, "Deny", "s3:PutObject", "to", Condition=condition))
+    t.given.object("closed/key", b"closed", Bucket=bucket)
+    t.given.object("open/key", b"open", Bucket=bucket)
+
+    def copy(source: str) -> Answer:
+        return t.call("CopyObject", Bucket=bucket, Key="to", CopySource=f"{bucket}/{source}")
+
+    _refused(t, copy("closed/key"))
+    t.expect.ok(copy("open/key"))
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key="to"), b"open")
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=KEYS)
+def condition_on_the_metadata_directive(t: Trial) -> None:
+    """StringEquals with s3:x-amz-metadata-directive denies copies that replace the metadata."""
+    condition = {"StringEquals": {"s3:x-amz-metadata-directive": "REPLACE"}}
+    bucket = given_denial(t, "s3:PutObject", condition, "to")
+    t.given.object("from", b"x", Bucket=bucket)
+
+    def copy(**members: Any) -> Answer:
+        return t.call("CopyObject", Bucket=bucket, Key="to", CopySource=f"{bucket}/from", **members)
+
+    _refused(t, copy(MetadataDirective="REPLACE", Metadata={"a": "b"}))
+    t.expect.ok(copy(MetadataDirective="COPY"))
+
+
+@check("bucket-policy", proved_by=BOTH, only=BY_HAND, spec=KEYS)
+def condition_on_the_version(t: Trial) -> None:
+    """StringEquals with s3:VersionId denies one version of an object and not the other."""
+    bucket = t.given.versioned_bucket()
+    first = t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"1").headers[
+        "x-amz-version-id"
+    ]
+    second = t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"2").headers[
+        "x-amz-version-id"
+    ]
+    condition = {"StringEquals": {"s3:VersionId": first}}
+    given_policy(
+        t, bucket, statement(bucket, "Deny", "s3:GetObjectVersion", "*", Condition=condition)
+    )
+
+    _refused(t, t.call("GetObject", Bucket=bucket, Key="key", VersionId=first))
+    t.expect.body(t.call("GetObject", Bucket=bucket, Key="key", VersionId=second), b"2")
+
+
+@check("bucket-policy", proved_by=BOTH, only=("raw",), spec=SIGNING)
+def condition_on_how_a_request_is_signed(t: Trial) -> None:
+    """StringEquals with s3:authType denies presigned requests, not those with the header."""
+    condition = {"StringEquals": {"s3:authType": "REST-QUERY-STRING"}}
+    bucket = given_denial(t, "s3:GetObject", condition)
+    t.given.object("key", b"x", Bucket=bucket)
+
+    _refused(t, t.raw("GET", f"/{bucket}/key", sign="query"))
+    t.expect.body(t.raw("GET", f"/{bucket}/key"), b"x")
+
+
+@check("bucket-policy", proved_by=BOTH, only=("raw",), spec=SIGNING)
+def condition_on_the_age_of_a_signature(t: Trial) -> None:
+    """NumericGreaterThan with s3:signatureAge denies a presigned URL that is older, good or not."""
+    condition = {"NumericGreaterThan": {"s3:signatureAge": "300000"}}
+    bucket = given_denial(t, "s3:GetObject", condition)
+    t.given.object("key", b"x", Bucket=bucket)
+    then = datetime.now(UTC) - timedelta(minutes=10)
+
+    _refused(t, t.raw("GET", f"/{bucket}/key", sign="query", at=then, expires=3600))
+    t.expect.body(t.raw("GET", f"/{bucket}/key", sign="query", expires=3600), b"x")
+
+
+@check(
+    "bucket-policy",
+    proved_by=[*BOTH, "policy-one-condition-suffices"],
+    only=BY_HAND,
+    spec=EVALUATION,
+)
+def every_condition_has_to_hold(t: Trial) -> None:
+    """Two conditions deny where both hold, whether of one operator or of two."""
+    bucket = given_denial(
+        t,
+        "s3:ListBucket",
+        {
+            "StringEquals": {"s3:prefix": "closed/", "s3:delimiter": "/"},
+            "NumericLessThanEquals": {"s3:max-keys": "10"},
+        },
+        None,
+    )
+    closed = {"Bucket": bucket, "Prefix": "closed/"}
+
+    _refused(t, t.call("ListObjectsV2", **closed, Delimiter="/", MaxKeys=5))
+    t.expect.ok(t.call("ListObjectsV2", **closed, Delimiter="/", MaxKeys=50))
+    t.expect.ok(t.call("ListObjectsV2", **closed, MaxKeys=5))
+    t.expect.ok(t.call("ListObjectsV2", Bucket=bucket, Delimiter="/", MaxKeys=5))
