@@ -1,4 +1,4 @@
-"""Deviations of the listings of objects and of multipart uploads."""
+"""Deviations of the listings of objects, ListObjects and ListObjectsV2."""
 
 from __future__ import annotations
 
@@ -6,74 +6,28 @@ from collections.abc import Callable
 from urllib.parse import unquote
 
 from server_ref.context import Context, Handler, Members
-from server_ref.deviations import Change, declare, deviation
+from server_ref.deviations import declare, deviation
+from server_ref.deviations.entries import (
+    each,
+    entries,
+    is_no_encoding,
+    marker_before,
+    pop_when,
+)
 from server_ref.deviations.steps import (
-    do_nothing,
     drop_member,
     edit_members,
     force_member,
     ignore_member,
     replace_error,
 )
-from server_ref.deviations.when import refuse_when, rewrite
-from server_ref.errors import S3Error
+from server_ref.deviations.when import rewrite
 from server_ref.request import Request
 from server_ref.seams import Seams
 
 
-def _each(operation: str, change: Callable[[Members], object], listed: str = "Contents") -> Change:
-    """Every entry of a listing passes through ``change``."""
-
-    def edit(answer: Members) -> None:
-        for entry in answer.get(listed) or []:
-            change(entry)
-
-    return edit_members(operation, edit)
-
-
-def _entries(
-    operation: str,
-    change: Callable[[list[Members]], list[Members]],
-    listed: str = "Contents",
-) -> Change:
-    """The entries of a listing are those that ``change`` gives."""
-    return edit_members(
-        operation, lambda answer: answer.update({listed: change(answer.get(listed) or [])})
-    )
-
-
-def _pop_when(name: str, when: Callable[[Members], bool]) -> Callable[[Members], None]:
-    def change(members: Members) -> None:
-        if when(members):
-            members.pop(name, None)
-
-    return change
-
-
 def _utf_16(entries: list[Members]) -> list[Members]:
     return sorted(entries, key=lambda entry: entry["Key"].encode("utf-16-be"))
-
-
-def _turned_within_keys(entries: list[Members]) -> list[Members]:
-    """Keys in order, what belongs to one key the other way round."""
-    turned = list(entries)
-    turned.reverse()
-    return sorted(turned, key=lambda entry: str(entry["Key"]))
-
-
-def _marker_before(name: str) -> Callable[[Members], None]:
-    """A marker becomes one that sorts just before its key."""
-
-    def change(members: Members) -> None:
-        marker = members.get(name)
-        if marker and not members.get("VersionIdMarker"):
-            members[name] = f"{marker[:-1]}{chr(ord(marker[-1]) - 1)}~"
-
-    return change
-
-
-def _is_no_encoding(members: Members) -> bool:
-    return members.get("EncodingType") != "url"
 
 
 # both versions
@@ -82,12 +36,12 @@ for version, operation in (("v1", "ListObjects"), ("v2", "ListObjectsV2")):
     declare(
         f"list-{version}-last-missing",
         f"{operation} lacks the last key.",
-        _entries(operation, lambda entries: entries[:-1]),
+        entries(operation, lambda entries: entries[:-1]),
     )
     declare(
         f"list-{version}-size-wrong",
         f"{operation} says a byte more than there is.",
-        _each(operation, lambda entry: entry.update(Size=entry["Size"] + 1)),
+        each(operation, lambda entry: entry.update(Size=entry["Size"] + 1)),
     )
     declare(
         f"list-{version}-prefix-ignored",
@@ -102,7 +56,7 @@ for version, operation in (("v1", "ListObjects"), ("v2", "ListObjectsV2")):
     declare(
         f"list-{version}-max-keys-0-is-all",
         f"{operation} takes max-keys=0 as no limit.",
-        rewrite(operation, _pop_when("MaxKeys", lambda members: members.get("MaxKeys") == 0)),
+        rewrite(operation, pop_when("MaxKeys", lambda members: members.get("MaxKeys") == 0)),
     )
     declare(
         f"list-{version}-missing-bucket-is-a-key",
@@ -112,12 +66,12 @@ for version, operation in (("v1", "ListObjects"), ("v2", "ListObjectsV2")):
     declare(
         f"list-{version}-sorted-as-utf-16",
         f"{operation} sorts keys by UTF-16.",
-        _entries(operation, _utf_16),
+        entries(operation, _utf_16),
     )
     declare(
         f"list-{version}-encoding-unchecked",
         f"{operation} takes any encoding-type.",
-        rewrite(operation, _pop_when("EncodingType", _is_no_encoding)),
+        rewrite(operation, pop_when("EncodingType", is_no_encoding)),
     )
 
 # version 1
@@ -125,12 +79,12 @@ for version, operation in (("v1", "ListObjects"), ("v2", "ListObjectsV2")):
 declare(
     "list-v1-etag-unquoted",
     "ListObjects writes ETags without quotes.",
-    _each("ListObjects", lambda entry: entry.update(ETag=entry["ETag"].strip('"'))),
+    each("ListObjects", lambda entry: entry.update(ETag=entry["ETag"].strip('"'))),
 )
 declare(
     "list-v1-owner-missing",
     "ListObjects names no owner.",
-    _each("ListObjects", lambda entry: entry.pop("Owner", None)),
+    each("ListObjects", lambda entry: entry.pop("Owner", None)),
 )
 declare(
     "list-v1-max-keys-ignored",
@@ -140,7 +94,7 @@ declare(
 declare(
     "list-v1-marker-inclusive",
     "ListObjects starts with the marker, not after it.",
-    rewrite("ListObjects", _marker_before("Marker")),
+    rewrite("ListObjects", marker_before("Marker")),
 )
 declare(
     "list-v1-echo-missing",
@@ -227,7 +181,7 @@ declare(
     "ListObjectsV2 prefers start-after to the token.",
     rewrite(
         "ListObjectsV2",
-        _pop_when("ContinuationToken", lambda members: bool(members.get("StartAfter"))),
+        pop_when("ContinuationToken", lambda members: bool(members.get("StartAfter"))),
     ),
 )
 declare(
@@ -235,7 +189,7 @@ declare(
     "ListObjectsV2 takes an empty token as none.",
     rewrite(
         "ListObjectsV2",
-        _pop_when(
+        pop_when(
             "ContinuationToken",
             lambda members: (
                 not members["ContinuationToken"] if "ContinuationToken" in members else False
@@ -256,7 +210,7 @@ declare(
 declare(
     "list-v2-folder-key-hidden",
     "ListObjectsV2 hides keys that end in a slash.",
-    _entries("ListObjectsV2", lambda entries: [e for e in entries if not e["Key"].endswith("/")]),
+    entries("ListObjectsV2", lambda entries: [e for e in entries if not e["Key"].endswith("/")]),
 )
 
 
@@ -293,151 +247,4 @@ def list_v2_deleted_stays(server: Seams) -> None:
             if bucket == members["Bucket"] and key.startswith(members.get("Prefix") or "")
         ]
         answer["Contents"] = sorted([*answer["Contents"], *ghosts], key=lambda e: str(e["Key"]))
-        return answer
-
-
-# versions
-
-_VERSIONS = "ListObjectVersions"
-
-declare(
-    "versions-listed-oldest-first",
-    "ListObjectVersions gives the oldest version first.",
-    _entries(_VERSIONS, _turned_within_keys, "Versions"),
-)
-declare(
-    "versions-keys-backwards",
-    "ListObjectVersions sorts its keys backwards.",
-    _entries(
-        _VERSIONS,
-        lambda found: sorted(found, key=lambda one: str(one["Key"]), reverse=True),
-        "Versions",
-    ),
-)
-declare(
-    "versions-markers-missing",
-    "ListObjectVersions gives no delete markers.",
-    drop_member(_VERSIONS, "DeleteMarkers"),
-)
-declare(
-    "versions-null-id-missing",
-    "A version `null` is listed without its id.",
-    _each(
-        _VERSIONS,
-        lambda one: one.pop("VersionId") if one["VersionId"] == "null" else None,
-        "Versions",
-    ),
-)
-declare(
-    "versions-etag-missing",
-    "ListObjectVersions gives no ETags.",
-    _each(_VERSIONS, lambda one: one.pop("ETag", None), "Versions"),
-)
-declare(
-    "versions-delimiter-ignored",
-    "ListObjectVersions does not look at delimiter.",
-    ignore_member(_VERSIONS, "Delimiter"),
-)
-declare(
-    "versions-id-marker-ignored",
-    "ListObjectVersions does not look at version-id-marker.",
-    ignore_member(_VERSIONS, "VersionIdMarker"),
-)
-declare(
-    "versions-key-marker-inclusive",
-    "ListObjectVersions starts with the key of its marker.",
-    rewrite(_VERSIONS, _marker_before("KeyMarker")),
-)
-declare(
-    "versions-id-marker-alone-accepted",
-    "A version-id-marker alone is taken as not sent.",
-    rewrite(_VERSIONS, _pop_when("VersionIdMarker", lambda members: not members.get("KeyMarker"))),
-)
-declare(
-    "versions-encoding-unchecked",
-    "ListObjectVersions takes any encoding-type.",
-    rewrite(_VERSIONS, _pop_when("EncodingType", _is_no_encoding)),
-)
-
-# uploads
-
-_UPLOADS = "ListMultipartUploads"
-
-declare(
-    "uploads-last-missing",
-    "ListMultipartUploads lacks the last upload.",
-    _entries(_UPLOADS, lambda found: found[:-1], "Uploads"),
-)
-declare(
-    "uploads-initiated-missing",
-    "ListMultipartUploads does not say when uploads began.",
-    _each(_UPLOADS, lambda one: one.pop("Initiated", None), "Uploads"),
-)
-declare(
-    "uploads-prefix-ignored",
-    "ListMultipartUploads does not look at prefix.",
-    ignore_member(_UPLOADS, "Prefix"),
-)
-declare(
-    "uploads-delimiter-ignored",
-    "ListMultipartUploads does not look at delimiter.",
-    ignore_member(_UPLOADS, "Delimiter"),
-)
-declare(
-    "uploads-newest-first",
-    "Uploads of a key are listed newest first.",
-    _entries(_UPLOADS, _turned_within_keys, "Uploads"),
-)
-declare(
-    "uploads-id-marker-ignored",
-    "ListMultipartUploads does not look at upload-id-marker.",
-    ignore_member(_UPLOADS, "UploadIdMarker"),
-)
-declare(
-    "uploads-id-marker-alone-refused",
-    "An upload-id-marker alone is refused.",
-    refuse_when(
-        _UPLOADS,
-        "InvalidArgument",
-        lambda _ctx, members: bool(members.get("UploadIdMarker")) and not members.get("KeyMarker"),
-    ),
-)
-declare(
-    "uploads-encoding-unchecked",
-    "ListMultipartUploads takes any encoding-type.",
-    rewrite(_UPLOADS, _pop_when("EncodingType", _is_no_encoding)),
-)
-declare(
-    "upload-aborted-stays",
-    "AbortMultipartUpload answers success and does nothing.",
-    do_nothing("AbortMultipartUpload"),
-)
-
-
-@deviation("uploads-id-marker-unchecked", "An upload-id-marker of another key is ignored.")
-def uploads_id_marker_unchecked(server: Seams) -> None:
-    @server.around(_UPLOADS)
-    def without(handler: Handler, ctx: Context, members: Members) -> Members:
-        try:
-            return handler(ctx, members)
-        except S3Error as error:
-            if error.members.get("ArgumentName") != "upload-id-marker":
-                raise
-            members.pop("UploadIdMarker")
-            return handler(ctx, members)
-
-
-@deviation("upload-completed-stays", "A completed upload stays in the list of uploads.")
-def upload_completed_stays(server: Seams) -> None:
-    completed: list[Members] = []
-
-    @server.around("CompleteMultipartUpload")
-    def noted(handler: Handler, ctx: Context, members: Members) -> Members:
-        completed.append({"Key": members["Key"], "UploadId": members["UploadId"]})
-        return handler(ctx, members)
-
-    @server.around(_UPLOADS)
-    def stale(handler: Handler, ctx: Context, members: Members) -> Members:
-        answer = handler(ctx, members)
-        answer["Uploads"] = [*(answer.get("Uploads") or []), *completed]
         return answer

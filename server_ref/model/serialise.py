@@ -1,20 +1,17 @@
 """Response members to status, headers and body, as the service model places them.
 
 Roots and the order of elements that S3 keeps and the model does not tell are the tables here.
-A list of structures with the same members is written column by column, so that a page of 1,000
-objects costs little more than joining its text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 from server_ref.context import Members
 from server_ref.model import values
-from server_ref.model.rows import Rows
+from server_ref.model.elements import Part, Structure, Write, part
 from server_ref.model.source import Shape
 from server_ref.response import Payload
 
@@ -96,14 +93,11 @@ _HEADER_NAMES = {"accept-ranges": "Accept-Ranges"}
 
 _PAYLOAD_TYPES = {"Policy": "application/json"}
 
-_Write = Callable[[Any], str]  # a value to the inside of its element
-_Column = Callable[[Sequence[Any]], Sequence[str]]  # many values at once
-
 
 @dataclass(slots=True)
 class _Operation:
     status: int
-    headers: dict[str, tuple[str, _Write]] = field(default_factory=dict)
+    headers: dict[str, tuple[str, Write]] = field(default_factory=dict)
     prefix: str = ""
     prefix_member: str = ""
     payload: str = ""  # the member that is the body
@@ -116,7 +110,7 @@ class Serialiser:
 
     def __init__(self, model: dict[str, Any]) -> None:
         self._shapes = model["shapes"]
-        self._structures: dict[str, _Structure] = {}
+        self._structures: dict[str, Structure] = {}
         self._operations = {
             name: self._compile(name, operation) for name, operation in model["operations"].items()
         }
@@ -192,7 +186,7 @@ class Serialiser:
         elif inside:
             output = operation["output"]["shape"]
             root = _ROOTS.get(name, output)
-            body = _Structure()
+            body = Structure()
             self._fill(body, {"members": inside}, output)
             if name == "GetBucketLocation":  # its only member is the text of the root
                 plan.document = _document(
@@ -202,13 +196,13 @@ class Serialiser:
                 plan.document = _document(root, body.write)
         return plan
 
-    def _structure(self, name: str) -> _Structure:
+    def _structure(self, name: str) -> Structure:
         if name not in self._structures:
-            self._structures[name] = structure = _Structure()
+            self._structures[name] = structure = Structure()
             self._fill(structure, self._shapes[name], name)
         return self._structures[name]
 
-    def _fill(self, structure: _Structure, shape: Shape, name: str) -> None:
+    def _fill(self, structure: Structure, shape: Shape, name: str) -> None:
         members = shape["members"]
         first = tuple(member for member in _FIRST.get(name, ()) if member in members)
         for member in (*first, *(m for m in members if m not in first)):
@@ -224,164 +218,33 @@ class Serialiser:
             else:
                 structure.parts[member] = self._part(wire, reference, target, member)
 
-    def _part(self, wire: str, reference: Shape, target: Shape, member: str) -> _Part:
+    def _part(self, wire: str, reference: Shape, target: Shape, member: str) -> Part:
         kind = target["type"]
         if kind == "list":
             item_reference = target["member"]
             item_shape = self._shapes[item_reference["shape"]]
             if target.get("flattened") or reference.get("flattened"):
                 wire = reference.get("locationName") or item_reference.get("locationName") or wire
-                return _part("", "", self._list(wire, item_reference, item_shape))
+                return part("", "", self._list(wire, item_reference, item_shape))
             item_name = item_reference.get("locationName", "member")
             write = self._list(item_name, item_reference, item_shape)
-            return _part(f"<{wire}>", f"</{wire}>", write)
+            return part(f"<{wire}>", f"</{wire}>", write)
         if kind == "structure":
             structure = self._structure(reference["shape"])
-            return _part("", "", lambda value: structure.element(wire, value))
+            return part("", "", lambda value: structure.element(wire, value))
         write = _leaf_writer(target, reference, member)
-        return _part(f"<{wire}>", f"</{wire}>", write)
+        return part(f"<{wire}>", f"</{wire}>", write)
 
-    def _list(self, wire: str, reference: Shape, target: Shape) -> _Write:
+    def _list(self, wire: str, reference: Shape, target: Shape) -> Write:
         """Writes all elements of a list."""
         if target["type"] == "structure":
             structure = self._structure(reference["shape"])
             return lambda value: structure.elements(wire, value)
-        part = self._part(wire, reference, target, wire)
-        return lambda value: "".join(
-            [f"{part.open}{text}{part.close}" for text in part.column(value)]
-        )
+        one = self._part(wire, reference, target, wire)
+        return lambda value: "".join([f"{one.open}{text}{one.close}" for text in one.column(value)])
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One member inside a structure: what stands before and after, and how it is written."""
-
-    open: str
-    close: str
-    write: _Write
-    column: _Column
-
-
-def _part(opening: str, closing: str, write: _Write) -> _Part:
-    if write is values.xml_text:
-        return _Part(opening, closing, write, values.xml_texts)
-    if write is str:
-        return _Part(opening, closing, write, lambda items: list(map(str, items)))
-
-    def column(items: Sequence[Any]) -> list[str]:
-        texts: list[str] = []
-        last: object = _NOTHING
-        text = ""
-        for item in items:  # neighbours are often the same: an owner, a storage class, a second
-            if item != last:
-                text, last = write(item), item
-            texts.append(text)
-        return texts
-
-    return _Part(opening, closing, write, column)
-
-
-_NOTHING = object()
-
-
-class _Structure:
-    """Writes the inside of an element; one form for each set of members it has met."""
-
-    __slots__ = ("_forms", "attribute", "parts")
-
-    def __init__(self) -> None:
-        self.parts: dict[str, _Part] = {}
-        self.attribute: tuple[str, str] | None = None
-        self._forms: dict[tuple[str, ...], Callable[[Members], str]] = {}
-
-    def write(self, value: Members) -> str:
-        """All members, each in its element; a member that is None is not there."""
-        if None in value.values():
-            value = {name: item for name, item in value.items() if item is not None}
-        names = tuple(value)
-        form = self._forms.get(names)
-        if form is None:
-            form = self._form(names)
-            if len(self._forms) < 256:  # a bound; a structure is met in a few forms
-                self._forms[names] = form
-        return form(value)
-
-    def element(self, wire: str, value: Members) -> str:
-        """The whole element, with its attribute if it has one."""
-        attribute = ""
-        if self.attribute is not None and value.get(self.attribute[0]) is not None:
-            attribute = f'{self.attribute[1]}{values.xml_text(value[self.attribute[0]])}"'
-        return f"<{wire}{attribute}>{self.write(value)}</{wire}>"
-
-    def elements(self, wire: str, items: list[Members] | Rows) -> str:
-        """Many elements; column by column where they all have the same members."""
-        count = len(items)
-        if isinstance(items, Rows) and items.columns and self.attribute is None:
-            given = items.columns
-            present = [(part, given[name]) for name, part in self.parts.items() if name in given]
-            return _interleaved(f"<{wire}>", f"</{wire}>", present, count)
-        if count > 1 and self.attribute is None and items[0]:
-            names = items[0].keys()
-            if sum(map(len, items)) == count * len(names):
-                try:
-                    columns = [
-                        (part, [item[name] for item in items])
-                        for name, part in self.parts.items()
-                        if name in names
-                    ]
-                except KeyError:  # the same number of members, but not the same
-                    columns = []
-                if columns and not any(None in column for _, column in columns):
-                    return _interleaved(f"<{wire}>", f"</{wire}>", columns, count)
-        return "".join([self.element(wire, item) for item in items])
-
-    def _form(self, names: tuple[str, ...]) -> Callable[[Members], str]:
-        present = [name for name in self.parts if name in names]
-        parts = [self.parts[name] for name in present]
-        template = "".join(f"{part.open}%s{part.close}" for part in parts)
-        writers = tuple(part.write for part in parts)
-        if not present:
-            return lambda _value: ""
-        if len(present) == 1:
-            name, write = present[0], writers[0]
-            return lambda value: template % write(value[name])
-        pick = itemgetter(*present)
-        return lambda value: (
-            template
-            % tuple([write(item) for write, item in zip(writers, pick(value), strict=True)])
-        )
-
-
-def _interleaved(
-    opening: str, closing: str, columns: Sequence[tuple[_Part, Sequence[Any]]], count: int
-) -> str:
-    """``count`` elements from the columns of their members, in one join."""
-    gaps: list[str] = []  # the text before each column that varies
-    varied: list[Sequence[str]] = []
-    between = opening
-    for part, column in columns:
-        first = column[0]
-        between += part.open
-        if first == column[-1] and column.count(first) == count:  # as a storage class often is
-            between += part.write(first) + part.close
-            continue
-        gaps.append(between)
-        varied.append(part.column(column))
-        between = part.close
-    end = between + closing
-    if not varied:
-        return end * count
-    width = 2 * len(varied)
-    pieces = [end + gaps[0]] * (count * width + 1)
-    pieces[0], pieces[-1] = gaps[0], end
-    for number, (gap, texts) in enumerate(zip(gaps, varied, strict=True)):
-        if number:
-            pieces[2 * number :: width] = [gap] * count
-        pieces[2 * number + 1 :: width] = texts
-    return "".join(pieces)
-
-
-def _document(root: str, inside: _Write) -> Callable[[Members], str]:
+def _document(root: str, inside: Write) -> Callable[[Members], str]:
     opening = f'{DECLARATION}<{root} xmlns="{NAMESPACE}"'
 
     def write(value: Members) -> str:
@@ -391,7 +254,7 @@ def _document(root: str, inside: _Write) -> Callable[[Members], str]:
     return write
 
 
-def _leaf_writer(target: Shape, reference: Shape, member: str) -> _Write:
+def _leaf_writer(target: Shape, reference: Shape, member: str) -> Write:
     kind = target["type"]
     if kind == "boolean":
         return values.boolean_text
@@ -405,7 +268,7 @@ def _leaf_writer(target: Shape, reference: Shape, member: str) -> _Write:
     return values.xml_text
 
 
-def _header_writer(target: Shape, reference: Shape) -> _Write:
+def _header_writer(target: Shape, reference: Shape) -> Write:
     kind = target["type"]
     if kind == "boolean":
         return values.boolean_text
