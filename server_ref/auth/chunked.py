@@ -59,15 +59,19 @@ class ChunkedBody:
         self._chunk_left = 0
         self._digest = sha256()
         self._signature = b""
-        self._small = False  # a chunk under SMALLEST_CHUNK was read: it has to be the last
+        self._chunks = 0  # begun, the last and empty one with them
+        self._small = (
+            0  # bytes of a chunk under SMALLEST_CHUNK that was read: it has to be the last
+        )
         self._open = False  # inside a chunk
         self._done = False
 
     def read(self, size: int = 1 << 18, /) -> bytes:
         """Up to ``size`` bytes of payload; b"" at the end.
 
-        Raises S3Error SignatureDoesNotMatch, InvalidChunkSizeError, IncompleteBody,
-        InvalidRequest, MalformedTrailerError.
+        Raises S3Error SignatureDoesNotMatch, InvalidChunkSizeError, MalformedTrailerError, and
+        IncompleteBody for whatever else is no aws-chunked data, as S3 does
+        (https://github.com/versity/versitygw/issues/1666).
         """
         while True:
             if self._done:
@@ -93,9 +97,10 @@ class ChunkedBody:
     # chunks
 
     def _begin_chunk(self) -> None:
+        self._chunks += 1
         match = _header(self._line())
         if match is None or (match[2] is None and self._verified is not None):
-            raise S3Error("InvalidRequest", "The request body is not well-formed aws-chunked data")
+            raise _incomplete()
         self._chunk_left = int(match[1], 16)
         self._signature = match[2] or b""
         self._digest = sha256()
@@ -104,14 +109,14 @@ class ChunkedBody:
             self._finish()
             return
         if self._small and self._strict.chunk_sizes:
-            raise S3Error("InvalidChunkSizeError")
-        self._small = self._chunk_left < SMALLEST_CHUNK
+            raise S3Error("InvalidChunkSizeError", Chunk=self._chunks - 1, BadChunkSize=self._small)
+        self._small = self._chunk_left if self._chunk_left < SMALLEST_CHUNK else 0
         self._open = True
 
     def _end_chunk(self) -> None:
         self._open = False
         if self._exactly(2) != b"\r\n":
-            raise S3Error("InvalidRequest", "The request body is not well-formed aws-chunked data")
+            raise _incomplete()
         self._check_chunk()
 
     def _check_chunk(self) -> None:
@@ -147,22 +152,27 @@ class ChunkedBody:
         else:
             self._read_trailers(self._declared)
         if self._source.read(1):
-            raise S3Error("InvalidRequest", "The request body is longer than its aws-chunked data")
+            raise _incomplete()
         if self._strict.decoded_length and self._decoded != self.length:
             raise _incomplete()
 
     def _optional_line_end(self) -> None:
         rest = self._take_up_to(2)
         if rest not in (b"", b"\r\n"):
-            raise S3Error("InvalidRequest", "The request body is not well-formed aws-chunked data")
+            raise _incomplete()
 
     def _read_trailers(self, declared: tuple[str, ...]) -> None:
         signature = ""
         signed = ""
+        parted = False
         for _ in range(MOST_TRAILERS):
-            line = self._line(end_allowed=True)
+            line = self._line(end_allowed=not declared)
             if not line:
-                break
+                # Amazon's own example, and minio-go, have an empty line before the signature
+                if self._verified is None or signature or parted or not self._trailers:
+                    break
+                parted = True
+                continue
             try:
                 match = _trailer(line.decode())
             except UnicodeDecodeError:
@@ -209,7 +219,7 @@ class ChunkedBody:
         piece = self._buffer[self._at : self._at + size]
         self._at += len(piece)
         if self._at < len(self._buffer):
-            raise S3Error("InvalidRequest", "The request body is longer than its aws-chunked data")
+            raise _incomplete()
         return piece
 
     def _exactly(self, size: int) -> bytes:
@@ -229,9 +239,7 @@ class ChunkedBody:
                     self._buffer, self._at = b"", 0
                 return line.removesuffix(b"\r")
             if len(self._buffer) - self._at > LONGEST_LINE:
-                raise S3Error(
-                    "InvalidRequest", "The request body is not well-formed aws-chunked data"
-                )
+                raise _incomplete()
             more = self._source.read(LONGEST_LINE)
             if not more:
                 if end_allowed and self._at == len(self._buffer):

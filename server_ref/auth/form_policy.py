@@ -9,16 +9,15 @@ import binascii
 import json
 from base64 import b64decode
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
+from server_ref.model.values import parse_iso8601
 
 Sizes = tuple[int, int]  # bytes of the file: at least, at most
-_UNCONDITIONAL = frozenset(
-    ("x-amz-signature", "signature", "awsaccesskeyid", "policy", "file", "bucket")
-)
+_UNCONDITIONAL = frozenset(("x-amz-signature", "signature", "awsaccesskeyid", "policy", "file"))
 
 
 def check_policy(
@@ -51,7 +50,7 @@ def check_policy(
             raise _failed(condition)
     extra = sorted(
         name
-        for name in fields
+        for name in {**fields, "bucket": bucket}
         if name not in named | _UNCONDITIONAL and not name.startswith("x-ignore-")
     )
     if extra and strict.form_conditions:
@@ -74,10 +73,11 @@ def _expiration(policy: dict[str, Any]) -> datetime:
     if text is None:
         raise _invalid("Policy missing expiration.")
     try:
-        moment = datetime.fromisoformat(str(text))
+        if "T" not in str(text):
+            raise ValueError
+        return parse_iso8601(str(text))
     except ValueError:
         raise _invalid(f"Invalid 'expiration' value: '{text}'") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _normal(condition: Any) -> list[str]:

@@ -133,6 +133,8 @@ class Authenticator:
                 ArgumentName="x-amz-content-sha256",
                 ArgumentValue=payload,
             )
+        if request.method in ("GET", "HEAD"):  # nothing streams in
+            raise S3Error("InvalidRequest", "The value of x-amz-content-sha256 header is invalid.")
         text = request.headers.get("x-amz-decoded-content-length")
         if text is None:
             raise S3Error("MissingContentLength")

@@ -119,7 +119,14 @@ def _check_skew(moment: str, now: float) -> None:
 
 def _components(text: str) -> tuple[str, str, str, str, str, str]:
     """The parts of an unusual Authorization header; says what is wrong with a bad one."""
-    scheme, _, rest = text.partition(" ")
+    scheme, blank, rest = text.partition(" ")
+    if not blank:
+        raise S3Error(
+            "InvalidArgument",
+            "Authorization header is invalid -- one and only one ' ' (space) required.",
+            ArgumentName="Authorization",
+            ArgumentValue=text,
+        )
     if scheme != ALGORITHM:
         raise S3Error(
             "InvalidArgument",

@@ -45,6 +45,19 @@ _WITHOUT_BUCKET = frozenset({"ListBuckets", "ListDirectoryBuckets", "CreateBucke
 _ASKING = frozenset({"CopyObject", "DeleteObjectAnnotation", "DeleteObjects"})
 # A bucket's owner can always take back a policy that locks everybody out.
 _RESCUE = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
+# What nobody may do without an account, whatever a policy allows.
+# https://github.com/scylladb/scylladb/issues/13425
+_NO_COPIES = "Anonymous users cannot copy objects.  Please authenticate."
+_NOT_ANONYMOUS = {
+    "CopyObject": _NO_COPIES,
+    "CreateMultipartUpload": (
+        "Anonymous users cannot initiate multipart uploads.  Please authenticate."
+    ),
+    "DeleteBucketOwnershipControls": None,
+    "GetBucketOwnershipControls": None,
+    "PutBucketOwnershipControls": None,
+    "UploadPartCopy": _NO_COPIES,
+}
 _OF_OWNER = frozenset({"READ_ACP", "WRITE_ACP"})  # of an object, whatever its list says
 
 
@@ -107,13 +120,10 @@ class Access:
             and not asks_for_public(members)
         ):
             return  # one's own bucket, and nothing else has a say in it
-        try:
-            for need in needs(operation, members):
-                self._require(ctx, members, need)
-        except S3Error as error:
-            if operation == "HeadBucket":  # who may not look still learns where to ask
-                error.headers["x-amz-bucket-region"] = bucket.region
-            raise
+        for need in needs(operation, members):
+            self._require(ctx, members, need)
+        if ctx.account is None and operation in _NOT_ANONYMOUS:
+            raise S3Error("AccessDenied", _NOT_ANONYMOUS[operation])
         if operation in _RESCUE and not mine:
             # a policy can let another account do it, and still it is not that account's to do
             raise S3Error(

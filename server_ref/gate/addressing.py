@@ -58,7 +58,7 @@ class Addressing:
             request.virtual_host = True
         if key:
             request.key = _decoded(key) if "%" in key else key
-            if request.encoding != "utf-8":
+            if request.encoding != "utf-8" or _climbs(request.key):
                 raise _bad_uri(target)
 
     def _learn(self, host: str) -> str | None:
@@ -82,6 +82,16 @@ class Addressing:
         if len(self._hosts) < _KEPT_HOSTS:
             self._hosts[host] = bucket
         return bucket
+
+
+def _climbs(key: str) -> bool:
+    """Whether a key leads out of its bucket, read as a path: "../x" does, "a/../b" does not."""
+    depth = 0
+    for name in key.split("/"):
+        depth += -1 if name == ".." else name != "."
+        if depth < 0:
+            return True
+    return False
 
 
 def _origin_form(request: Request) -> str:

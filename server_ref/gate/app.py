@@ -32,10 +32,19 @@ from server_ref.response import Payload, Response
 from server_ref.rules.documents import DigestedDocument
 from server_ref.seams import Exchange, Seams
 from server_ref.storage.changes import Cause, caused_by
+from server_ref.storage.records import Bucket
 
 logger = logging.getLogger("server_ref")
 
+# The errors after which SDKs look for the bucket's region.
+_TELL_REGION = frozenset(
+    {
+        *("AccessDenied", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError"),
+        *("IllegalLocationConstraintException", "PermanentRedirect", "SignatureDoesNotMatch"),
+    }
+)
 _SOURCE = "x-amz-copy-source"
+_COPIES = ("CopyObject", "UploadPartCopy")
 _COPIED = ("PutObject", "UploadPart")  # what a copy is taken for while its source is not seen
 _HOST_ID = b64encode(random.randbytes(42)).decode()
 
@@ -139,6 +148,13 @@ class App:
         request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable
+        if _SOURCE in request.headers and operation not in _COPIES:
+            raise S3Error(  # https://github.com/versity/versitygw/issues/1612
+                "InvalidArgument",
+                "You can only specify a copy source header for copy requests.",
+                ArgumentName=_SOURCE,
+                ArgumentValue=request.headers[_SOURCE],
+            )
         if operation in self._streaming:
             _require_length(request)
         elif (
@@ -212,6 +228,10 @@ class App:
         answer = {name: headers[name] for name in ("x-amz-id-2", "x-amz-request-id", "Date")}
         answer.update(error.headers)
         answer["Server"] = "AmazonS3"
+        if error.code in _TELL_REGION and request.bucket:
+            region = self._region_of(request.bucket)
+            if region is not None:
+                answer["x-amz-bucket-region"] = region
         response = Response(error.status, answer)
         if error.status == 304:
             return response
@@ -219,6 +239,14 @@ class App:
         if request.method != "HEAD":
             response.body = error_document(error, request.id, headers["x-amz-id-2"])
         return response
+
+    def _region_of(self, name: str) -> str | None:
+        """Where a bucket is; whoever may not use it still learns where to ask."""
+        try:
+            bucket: Bucket = self._store.bucket(name)
+        except S3Error:
+            return None
+        return bucket.region
 
     def _after(self, exchange: Exchange, response: Response, headers: dict[str, str]) -> Response:
         """What deviations do to an answer; their own faults are faults of the server."""
@@ -251,12 +279,17 @@ def _require_length(request: Request) -> None:
         raise S3Error("MissingContentLength")
 
 
+def _bare(message: str) -> str:
+    """Text of a message, whose quotes S3 sends as they are."""
+    return xml_text(message).replace("&quot;", '"')
+
+
 def error_document(error: S3Error, identifier: str, host_id: str) -> bytes:
     """The XML of an error: code, message, its members, and the ids."""
     members = "".join(
         [f"<{name}>{xml_text(value)}</{name}>" for name, value in error.members.items()]
     )
     return (
-        f"{DECLARATION}<Error><Code>{error.code}</Code><Message>{xml_text(error.message)}</Message>"
+        f"{DECLARATION}<Error><Code>{error.code}</Code><Message>{_bare(error.message)}</Message>"
         f"{members}<RequestId>{identifier}</RequestId><HostId>{host_id}</HostId></Error>"
     ).encode("utf-8", "replace")

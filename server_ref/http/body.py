@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 
@@ -137,7 +138,10 @@ def open_body(head: Head, wire: Wire, *, strict: bool, expect: bool) -> Body:
     if not strict and length_text is not None:
         coding = None
         length_text = length_text.split(",")[-1].strip().lstrip("+")
-    awaits = expect and "expect" in headers and head.version == "1.1"
+    # any other expectation is served as if it were not there
+    awaits = (
+        expect and headers.get("expect", "").lower() == "100-continue" and head.version == "1.1"
+    )
     if coding is not None:
         if length_text is not None or (head.version == "1.0" and strict):
             raise bad_request()
@@ -148,4 +152,9 @@ def open_body(head: Head, wire: Wire, *, strict: bool, expect: bool) -> Body:
     if not _length(length_text):
         raise bad_request()
     length = int(length_text)
-    return LengthBody(wire, length, awaits_continue=awaits) if length else _none
+    if length:
+        return LengthBody(wire, length, awaits_continue=awaits)
+    if awaits and not wire.pending:  # botocore before 1.43.117 waits for it, with nothing to send
+        with contextlib.suppress(OSError, Silence):  # the answer will meet the same trouble
+            wire.send(CONTINUE)
+    return _none

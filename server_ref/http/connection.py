@@ -218,8 +218,6 @@ class Connection:
             raise bad_request()
         if head.version == "1.0" and not limits.http_1_0:
             raise bad_request()
-        if "expect" in headers and headers["expect"].lower() != "100-continue":
-            raise S3Error("BadRequest", "The Expect header is not supported.", status=417)
 
 
 def _apparent_method(data: bytes) -> str:

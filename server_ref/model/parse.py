@@ -25,6 +25,10 @@ _ReadElement = Callable[[Element], Any]
 
 _LOCK_DATE = "The retain until date must be provided in ISO 8601 format"
 _NONE_IF_EMPTY = ("max-parts", "part-number-marker")  # recorded; of other numbers nothing is known
+# Headers that S3 takes as not sent when their value is empty, or no number.
+_IGNORED_IF_EMPTY = frozenset({"x-amz-acl"})
+_IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
+_OBJECT_SIZE = "x-amz-mp-object-size"
 _NUMBER = "Provided {name} not an integer or within integer range"
 _MESSAGES = {"partNumber": "Part number must be an integer between 1 and 10000, inclusive"}
 
@@ -85,10 +89,10 @@ class Parser:
             place = table.get(name)
             if place is not None:
                 read_text = place[1]
-                if read_text is None:
-                    members[place[0]] = value
-                else:
+                if read_text is not None:
                     _put(members, place[0], name, value, read_text)
+                elif value or name not in _IGNORED_IF_EMPTY:
+                    members[place[0]] = value
             elif prefix and name.startswith(prefix):
                 if collected is None:
                     collected = {}
@@ -340,6 +344,12 @@ def _put(members: Members, member: str, name: str, value: str, read_text: _ReadT
     except _Unread:
         return
     except ValueError:
+        if name in _IGNORED_IF_UNREAD:
+            return
+        if name == _OBJECT_SIZE:
+            raise S3Error(
+                "InvalidRequest", f"Value for {name} header is invalid: '{value}'"
+            ) from None
         if read_text is _iso_date:
             message = _LOCK_DATE
         else:

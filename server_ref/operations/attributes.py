@@ -22,7 +22,13 @@ def get_object_attributes(ctx: Context, members: Members) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     customer = customer_keys.of_object(ctx, members, reading=True)
     wanted = {name.strip() for name in members.get("ObjectAttributes") or []}
-    if not wanted or not wanted <= set(ATTRIBUTES):
+    if not wanted:
+        raise S3Error(  # https://github.com/versity/versitygw/issues/915
+            "InvalidRequest",
+            "The x-amz-object-attributes header specifying the attributes to be retrieved is either"
+            " missing or empty",
+        )
+    if not wanted <= set(ATTRIBUTES):
         raise S3Error(
             "InvalidArgument",
             "Invalid attribute name specified.",
@@ -59,14 +65,14 @@ def _parts(members: Members, version: Version) -> Members:
     if version.checksum_type != "COMPOSITE" or version.algorithm is None:
         return answer
     size = pages.limit(members, "MaxParts", "max-parts")
-    marker = int(members.get("PartNumberMarker") or 0)
+    marker = pages.part_marker(members.get("PartNumberMarker"))
     after = [part for part in parts if part.number > marker]
     page = after[:size]
     answer |= {
         "PartNumberMarker": marker,
         "NextPartNumberMarker": page[-1].number if page else 0,
         "MaxParts": size,
-        "IsTruncated": len(after) > len(page),
+        "IsTruncated": bool(page) and len(after) > len(page),
         "Parts": [
             {
                 "PartNumber": part.number,

@@ -48,6 +48,7 @@ def copy_object(ctx: Context, members: Members) -> Members:
     """An object like the source; what it carries is copied or given anew."""
     bucket = ctx.store.bucket(members["Bucket"])
     names.check_key(members["Key"])
+    copying.refuse_body(ctx)
     conditions.validate_write(members)
     _check_directives(members)
     source = copying.parse_source(ctx, members["CopySource"])

@@ -25,6 +25,7 @@ from server_ref.storage.versions import version_seq
 def list_objects(ctx: Context, members: Members) -> Members:
     """Version 1: NextMarker only with a delimiter; owners are shown to all but nobody."""
     bucket = ctx.store.bucket(members["Bucket"])
+    ctx.response_headers["x-amz-bucket-region"] = bucket.region
     encode = pages.encoder(members)
     size = pages.limit(members, "MaxKeys", "maxKeys")
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
@@ -50,6 +51,7 @@ def list_objects(ctx: Context, members: Members) -> Members:
 def list_objects_v2(ctx: Context, members: Members) -> Members:
     """Version 2: an opaque token; where there is one, StartAfter counts for nothing."""
     bucket = ctx.store.bucket(members["Bucket"])
+    ctx.response_headers["x-amz-bucket-region"] = bucket.region
     encode = pages.encoder(members)
     size = pages.limit(members, "MaxKeys", "maxKeys")
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""

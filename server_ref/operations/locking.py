@@ -52,12 +52,25 @@ def _check_default(retention: Any) -> None:
     """Raises S3Error MalformedXML, or InvalidArgument for a period that is none."""
     if not retention or retention.get("Mode") not in locks.MODES:
         raise S3Error("MalformedXML")
+    if retention.get("DefaultEventHold") is not None:
+        raise S3Error("NotImplemented", "Holds until an event are not implemented here.")
     days, years = retention.get("Days"), retention.get("Years")
     if (days is None) == (years is None):
         raise S3Error("MalformedXML")
-    if (days if years is None else years) <= 0:
+    period, unit, most = (years, "Years", 100) if days is None else (days, "Days", 36500)
+    if period <= 0:
         raise S3Error(
-            "InvalidArgument", "Default retention period must be a positive integer value."
+            "InvalidArgument",
+            "Default retention period must be a positive integer value.",
+            ArgumentName=unit,
+            ArgumentValue=period,
+        )
+    if period > most:  # https://github.com/versity/versitygw/issues/2187
+        raise S3Error(
+            "InvalidArgument",
+            "Default retention period too large.",
+            ArgumentName=unit,
+            ArgumentValue=period,
         )
 
 
@@ -77,6 +90,8 @@ def put_object_retention(ctx: Context, members: Members) -> Members:
     retention = members.get("Retention")
     if retention is None:
         raise S3Error("MalformedXML")
+    if retention.get("EventHold") is not None or retention.get("EventHoldDuration") is not None:
+        raise S3Error("NotImplemented", "Holds until an event are not implemented here.")
     mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
     if (mode is None) != (until is None) or (mode is not None and mode not in locks.MODES):
         raise S3Error("MalformedXML")

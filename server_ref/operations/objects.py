@@ -16,6 +16,7 @@ from server_ref.rules import (
     customer_keys,
     encryption,
     expiring,
+    locks,
     names,
     parts,
     ranges,
@@ -59,6 +60,8 @@ def put_object(ctx: Context, members: Members) -> Members:
     conditions.validate_write(members)
     described = describe(ctx, bucket, members)
     claim = checksums.claim(members, ctx.request.headers)
+    if described.lock is not None and ctx.operation == "PutObject":
+        locks.require_digest(claim, members, "Object")
     encrypted = described.encryption
     taken = receive(ctx, members, claim=claim, hexadecimal_md5=True, cipher=encrypted.cipher)
 
@@ -122,7 +125,7 @@ def get_object(ctx: Context, members: Members) -> Members:
 
     def choose(found: Version | None) -> tuple[int, int]:
         version = _readable(ctx, members, found, customer)
-        return _range(members, version) or (0, version.size)
+        return _range(ctx, members, version) or (0, version.size)
 
     key = customer.key if customer else None
     version, payload = ctx.store.open(bucket, members["Key"], version_id, choose, key)
@@ -144,7 +147,7 @@ def head_object(ctx: Context, members: Members) -> Members:
     encryption.refuse_choice(ctx)
     customer = customer_keys.of_object(ctx, members, reading=True)
     version = _readable(ctx, members, found, customer, head=True)
-    _range(members, version)
+    _range(ctx, members, version)
     answer = _shown(ctx, members, version, customer)
     _override(ctx, members, answer)
     return answer
@@ -170,7 +173,7 @@ def _readable(
     return version
 
 
-def _range(members: Members, version: Version) -> tuple[int, int] | None:
+def _range(ctx: Context, members: Members, version: Version) -> tuple[int, int] | None:
     """Start and length of what Range or PartNumber asks for."""
     header, number = members.get("Range"), members.get("PartNumber")
     if header is not None and number is not None:
@@ -179,7 +182,9 @@ def _range(members: Members, version: Version) -> tuple[int, int] | None:
         )
     if number is not None:
         return parts.locate(version, number)
-    return ranges.requested(header, version.size) if header is not None else None
+    if header is None or not conditions.range_applies(ctx.request.headers.get("if-range"), version):
+        return None
+    return ranges.requested(header, version.size)
 
 
 def _shown(
@@ -195,7 +200,7 @@ def _shown(
         **attributes.shown(details),
         **shown_version(bucket, version),
     }
-    wanted = _range(members, version)
+    wanted = _range(ctx, members, version)
     length = version.size
     if wanted is not None:
         start, length = wanted
@@ -242,7 +247,19 @@ def _override(ctx: Context, members: Members, answer: Members) -> None:
 
 
 def _check_overrides(ctx: Context, members: Members) -> None:
-    """Raises S3Error InvalidRequest for nobody's, InvalidArgument for what no header can hold."""
+    """Raises S3Error InvalidRequest for nobody's, InvalidArgument for what cannot be overridden."""
+    query = ctx.request.query
+    if not query:
+        return
+    for name in query:
+        if name.startswith("response-") and name not in _PARAMETERS.values():
+            raise S3Error(  # https://github.com/versity/versitygw/issues/2075
+                "InvalidArgument",
+                f"{name} is not in the set of overridable response headers. "
+                f"Please use one of [{', '.join(sorted(_PARAMETERS.values()))}]",
+                ArgumentName=name,
+                ArgumentValue=query[name],
+            )
     if _OVERRIDING.isdisjoint(members):
         return
     given = {name: members[name] for name in OVERRIDES if members.get(name) is not None}

@@ -18,6 +18,7 @@ from server_ref.operations.objects import put_object
 from server_ref.request import BodyReader
 from server_ref.rules import forms
 from server_ref.storage.changes import Cause, caused_by
+from server_ref.storage.hashing import ALGORITHMS
 
 _STATUSES = {"200": 200, "201": 201, "204": 204}
 _ANSWERED = {  # members of PutObject's answer -> headers of this one
@@ -93,6 +94,10 @@ def _answer(
     headers.update({name: written[m] for m, name in _ANSWERED.items() if m in written})
     if written.get("BucketKeyEnabled"):
         headers["x-amz-server-side-encryption-bucket-key-enabled"] = "true"
+    for member in (f"Checksum{name}" for name in ALGORITHMS):
+        if member in written:
+            headers[f"x-amz-checksum-{member.removeprefix('Checksum').lower()}"] = written[member]
+            headers["x-amz-checksum-type"] = written["ChecksumType"]
     headers["ETag"] = etag
     target = forms.redirect(fields, bucket, key, etag)
     headers["Location"] = target or location

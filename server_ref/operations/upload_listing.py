@@ -79,7 +79,7 @@ def list_parts(ctx: Context, members: Members) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     upload = find_upload(ctx, bucket, members)
     size = pages.limit(members, "MaxParts", "max-parts")
-    marker = int(members.get("PartNumberMarker") or 0)
+    marker = pages.part_marker(members.get("PartNumberMarker"))
     with ctx.store.reader() as reader:
         found = uploads.parts(reader, upload.id, marker, size + 1)
     page = found[:size]
@@ -93,7 +93,7 @@ def list_parts(ctx: Context, members: Members) -> Members:
         "PartNumberMarker": marker,
         "NextPartNumberMarker": page[-1].number if page else 0,
         "MaxParts": size,
-        "IsTruncated": len(found) > len(page),
+        "IsTruncated": bool(page) and len(found) > len(page),
         "Parts": [],
     }
     for part in page:

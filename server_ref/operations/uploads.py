@@ -18,6 +18,7 @@ from server_ref.rules import (
     customer_keys,
     encryption,
     expiring,
+    locks,
     names,
     parts,
 )
@@ -129,6 +130,8 @@ def upload_part(ctx: Context, members: Members) -> Members:
             f"Checksum Type mismatch occurred, expected checksum Type: {wanted.lower()}, "
             f"actual checksum Type: {claim.algorithm.lower()}",
         )
+    if upload.lock is not None:
+        locks.require_digest(claim, members, "Part")
     if not claim.named:
         claim = claim._replace(algorithm=wanted)
     taken = receive(

@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
+from server_ref.model.values import parse_iso8601
 from server_ref.policy.patterns import Facts, expand, matches
 
 Compare = Callable[[str, str, Facts], bool]  # value of the policy, value of the request
@@ -80,15 +82,25 @@ def valid_value(operator: str, value: str) -> bool:
     return True
 
 
+# https://www.w3.org/TR/NOTE-datetime: a year, a month, a day, or a minute with its zone
+_W3C = re.compile(
+    r"(\d{4})(?:(-\d\d)(?:(-\d\d)(?:(T\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
+)
+
+
 def parse_date(text: str) -> datetime | None:
     """An ISO 8601 date or seconds since the epoch, aware; None when it is neither."""
     try:
         if text.isdigit() and len(text) > 4:  # four digits are a year
             return datetime.fromtimestamp(int(text), UTC)
-        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        if (match := _W3C.fullmatch(text)) is None:
+            return None
+        year, month, day, minute, second, zone = match.groups(default="")
+        date = f"{year}{month or '-01'}{day or '-01'}"
+        found = parse_iso8601(f"{date}{minute}{second or ':00'}{zone}" if minute else date)
     except (ValueError, OverflowError, OSError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found
 
 
 def _equals(wanted: str, value: str, facts: Facts) -> bool:

@@ -46,7 +46,10 @@ def details(
         text = expires if isinstance(expires, str) else _http_date(expires)
         headers["Expires"] = header_words.as_bytes(text, encoding)
     check_redirect(headers.get("WebsiteRedirectLocation"))
-    return Details(headers, user_metadata(members.get("Metadata") or {}))
+    given = dict(members.get("Metadata") or {})
+    if given.pop("", None) is not None:  # without a name it cannot be given back: S3 counts it
+        headers["MissingMeta"] = "1"
+    return Details(headers, user_metadata(given))
 
 
 def user_metadata(given: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from server_ref.errors import S3Error
+from server_ref.model.values import parse_http_date
 from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 
@@ -49,6 +50,19 @@ def check_read(members: Members, version: Version, clock: Callable[[], datetime]
     if not_modified:
         raise S3Error("NotModified", headers=_validators(version))
     raise S3Error("PreconditionFailed", Condition=name)
+
+
+def range_applies(if_range: str | None, version: Version) -> bool:
+    """Whether the version is still the one an If-Range names, by ETag or by date.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5
+    """
+    if if_range is None:
+        return True
+    try:
+        return version.modified <= parse_http_date(if_range).timestamp()
+    except ValueError:
+        return if_range.strip().strip('"') == version.etag
 
 
 def _validators(version: Version) -> dict[str, str]:

@@ -16,6 +16,7 @@ from server_ref.errors import S3Error
 from server_ref.rules import conditions, encryption, restoring, tiering
 from server_ref.rules.customer_keys import CustomerKey
 from server_ref.rules.new_object import MAX_SINGLE_PUT
+from server_ref.rules.ranges import number
 from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.hashing import ThreadedDigests
@@ -27,6 +28,7 @@ from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import is_version_id
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _RANGE_FORM = (
     "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
     "are the zero-based offsets of the first and last bytes to copy"
@@ -65,14 +67,13 @@ def read_source(header: str) -> tuple[str, str, str | None]:
     Raises S3Error InvalidArgument for what names none.
     """
     path, separator, version_id = header.partition("?versionId=")
+    if _BAD_ESCAPE.search(path):
+        raise _bad_source("Invalid copy source encoding")
     name, _, key = unquote(path).removeprefix("/").partition("/")
-    if not name or not key:
-        raise S3Error(
-            "InvalidArgument",
-            "Invalid copy source object key",
-            ArgumentName="x-amz-copy-source",
-            ArgumentValue="x-amz-copy-source",
-        )
+    if not name:
+        raise _bad_source("Invalid copy source bucket name")
+    if not key:
+        raise _bad_source("Invalid copy source object key")
     if separator and not is_version_id(version_id):
         raise S3Error(
             "InvalidArgument",
@@ -81,6 +82,28 @@ def read_source(header: str) -> tuple[str, str, str | None]:
             ArgumentValue=version_id,
         )
     return name, key, version_id if separator else None
+
+
+def _bad_source(message: str) -> S3Error:
+    return S3Error(
+        "InvalidArgument",
+        message,
+        ArgumentName="x-amz-copy-source",
+        ArgumentValue="x-amz-copy-source",
+    )
+
+
+def refuse_body(ctx: Context) -> None:
+    """A copy has no body; raises S3Error InvalidRequest.
+
+    https://github.com/versity/versitygw/issues/1242
+    """
+    body = ctx.request.body
+    if body.length or (body.length is None and body.read(1)):
+        raise S3Error(
+            "InvalidRequest",
+            "The request included a body. Requests of this type must not include a non-empty body.",
+        )
 
 
 def rename_source(members: Members) -> str:
@@ -147,7 +170,7 @@ def source_range(header: str | None, size: int) -> tuple[int, int]:
     if header is None:
         return 0, size
     match = _RANGE.fullmatch(header)
-    first, last = (int(text) for text in match.groups()) if match else (1, 0)
+    first, last = (number(text) for text in match.groups()) if match else (1, 0)
     if last < first:
         raise _bad_range(_RANGE_FORM, header)
     if first >= size:

@@ -11,20 +11,31 @@ from typing import Any
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
+from server_ref.rules.checksums import Claim
 from server_ref.storage.records import Bucket, Lock, Version
 
 Change = Callable[[Version], Lock]
 MODES = ("GOVERNANCE", "COMPLIANCE")
 _PST = timezone(timedelta(hours=-8))  # S3 writes this one date in its home's time (recorded)
+_EVENT_HOLDS = {
+    "ObjectLockEventHold": "x-amz-object-lock-event-hold",
+    "ObjectLockEventHoldDurationDays": "x-amz-object-lock-event-hold-duration-days",
+    "ObjectLockEventHoldDurationYears": "x-amz-object-lock-event-hold-duration-years",
+}
 PROTECTED = "Access Denied because object protected by object lock."
 
 
 def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Lock | None:
-    """The lock a new object starts with: its headers', else the bucket's default retention."""
+    """The lock a new object starts with: its headers', else the bucket's default retention.
+
+    Bad values are told before the bucket's state. Raises S3Error InvalidArgument, InvalidRequest,
+    and NotImplemented for a hold until an event: one that is not kept would be no protection.
+    """
+    for member in _EVENT_HOLDS:
+        if members.get(member) is not None:
+            raise S3Error("NotImplemented", Header=_EVENT_HOLDS[member])
     mode, until = members.get("ObjectLockMode"), members.get("ObjectLockRetainUntilDate")
     hold = members.get("ObjectLockLegalHoldStatus")
-    if (mode or until or hold) and not bucket.object_lock:
-        raise S3Error("InvalidRequest", "Bucket is missing Object Lock Configuration")
     if (mode is None) != (until is None):
         missing = "mode" if mode is None else "retain-until-date"
         raise S3Error(
@@ -46,11 +57,27 @@ def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Lock | None
             ArgumentName="x-amz-object-lock-legal-hold",
             ArgumentValue=hold,
         )
+    if (mode or until or hold) and not bucket.object_lock:
+        raise S3Error("InvalidRequest", "Bucket is missing Object Lock Configuration")
     if until is not None:
         check_future(ctx, until, "x-amz-object-lock-retain-until-date")
         return Lock(mode, until.timestamp(), hold)
     default = _default(ctx, bucket)
     return Lock(*default, hold) if default else Lock(hold=hold) if hold else None
+
+
+def require_digest(claim: Claim, members: Members, kind: str) -> None:
+    """Whoever writes what is locked says what it is; raises S3Error InvalidRequest.
+
+    ``kind`` is "Object" or "Part". https://github.com/versity/versitygw/issues/1535,
+    https://github.com/s3tools/s3cmd/issues/1436
+    """
+    if not claim.named and members.get("ContentMD5") is None:
+        raise S3Error(
+            "InvalidRequest",
+            f"Content-MD5 OR x-amz-checksum- HTTP header is required for Put {kind} requests with "
+            "Object Lock parameters",
+        )
 
 
 def check_future(ctx: Context, until: datetime, argument: str) -> None:

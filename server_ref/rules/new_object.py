@@ -75,7 +75,10 @@ def new_acl(ctx: Context, bucket: Bucket, owner: str, members: Members) -> Acl |
         members, owner=owner, bucket_owner=bucket.owner, on_bucket=False, required=False
     )
     if acl is not None and ownership(ctx, bucket) == "BucketOwnerEnforced":
-        if acl != private(bucket.owner):  # full control of the bucket's owner, however it is said
+        # full control of the bucket's owner, however it is said; the private of another account
+        # is full control of its own
+        foreign = ctx.account is None or ctx.account.canonical_id != bucket.owner
+        if acl != private(bucket.owner) or (foreign and members.get("ACL") == "private"):
             raise S3Error("AccessControlListNotSupported")
         return None
     return acl

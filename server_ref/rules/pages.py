@@ -35,6 +35,19 @@ def limit(members: Members, member: str, argument: str) -> int:
     return min(int(wanted), MAX_PAGE)
 
 
+def part_marker(text: str | None) -> int:
+    """The part after which a listing goes on; raises S3Error InvalidArgument for less than 0."""
+    marker = int(text or 0)
+    if not 0 <= marker <= _LARGEST:
+        raise S3Error(
+            "InvalidArgument",
+            f"Argument part-number-marker must be an integer between 0 and {_LARGEST}",
+            ArgumentName="part-number-marker",
+            ArgumentValue=marker,
+        )
+    return marker
+
+
 def encoder(members: Members) -> Callable[[str], str]:
     """How names are written: as they are, or URL-encoded; raises S3Error InvalidArgument."""
     encoding = members.get("EncodingType")

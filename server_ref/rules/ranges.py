@@ -22,17 +22,25 @@ def requested(header: str, size: int) -> tuple[int, int] | None:
         return None
     first, last = match.groups()
     if not first:
-        length = min(int(last), size)
+        if not size and number(last):
+            return None  # the last bytes of nothing are all there are
+        length = min(number(last), size)
         if not length:
             raise unsatisfiable(header, size)
         return size - length, length
-    start = int(first)
-    if last and int(last) < start:
+    start = number(first)
+    if last and number(last) < start:
         return None
     if start >= size:
         raise unsatisfiable(header, size)
-    end = min(int(last), size - 1) if last else size - 1
+    end = min(number(last), size - 1) if last else size - 1
     return start, end - start + 1
+
+
+def number(digits: str) -> int:
+    """Of any length: no object is as long as what has more than 18 digits."""
+    significant = digits.lstrip("0")
+    return int(significant or "0") if len(significant) <= 18 else 10**18
 
 
 def unsatisfiable(header: str, size: int) -> S3Error:

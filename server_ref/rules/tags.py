@@ -40,6 +40,7 @@ def from_header(header: str | None) -> Tags:
             key, _, value = pair.partition("=")
             tags.append((unquote_plus(key), unquote_plus(value)))
     legal = all(_ALLOWED.fullmatch(key) and _ALLOWED.fullmatch(value) for key, value in tags)
+    legal = legal and all(key for key, _ in tags)
     if not legal or len({key for key, _ in tags}) < len(tags):
         raise S3Error(
             "InvalidArgument",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -32,6 +32,9 @@ class Store:
 
     def bucket_owner(self, _name: str) -> str:
         return OWNER.canonical_id
+
+    def bucket(self, name: str) -> NoReturn:
+        raise S3Error("NoSuchBucket", BucketName=name)
 
 
 def get_object(ctx: Context, members: Members) -> Members:

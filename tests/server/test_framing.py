@@ -199,8 +199,17 @@ def test_continue_is_not_said_to_a_refused_request(transport: Transport) -> None
     assert b"Connection: close" in answer
 
 
-def test_another_expectation(transport: Transport) -> None:
-    assert exchange(transport, GET[:-2] + b"Expect: tea\r\n\r\n").startswith(b"HTTP/1.1 417 ")
+@pytest.mark.parametrize("value", [b"tea", b""])
+def test_another_expectation_is_not_looked_at(transport: Transport, value: bytes) -> None:
+    answer = exchange(transport, GET[:-2] + b"Expect: " + value + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_body_of_no_bytes_is_asked_for_where_it_is_waited_for(transport: Transport) -> None:
+    """botocore waits for the 100 even where it has nothing to send."""
+    empty = BODY + b"Content-Length: 0\r\nExpect: 100-continue\r\n\r\n"
+    answer = exchange(transport, empty)
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 ")
 
 
 def test_an_unread_body_is_drained_or_the_connection_closed(transport: Transport) -> None:

@@ -23,10 +23,10 @@ from server_ref.server import S3Server
 from tests.server.conftest import refused
 
 ODD_KEYS = (
-    "..",
     ".",
-    "../../etc/passwd",
-    "a/../../b",
+    "a/..",
+    "a/../b",
+    "etc/../passwd/..",
     "./a",
     "%2F",
     "a%2Fb",
@@ -134,7 +134,16 @@ def test_a_form_names_keys_as_well(s3: Any) -> None:
     assert requests.post(form["url"], form["fields"], files=files, timeout=10).status_code == 204
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket="mine", Prefix="../")["Contents"]]
     assert len(keys) == 1
-    assert s3.get_object(Bucket="mine", Key=keys[0])["Body"].read() == b"posted"
+    s3.copy_object(Bucket="mine", Key="posted", CopySource={"Bucket": "mine", "Key": keys[0]})
+    assert s3.get_object(Bucket="mine", Key="posted")["Body"].read() == b"posted"
+
+
+@pytest.mark.parametrize("key", ["..", "../../etc/passwd", "a/../../b", "./../x"])
+@pytest.mark.parametrize("method", ["PUT", "GET", "DELETE"])
+def test_a_key_that_climbs_out_is_no_uri(server: S3Server, method: str, key: str) -> None:
+    status, body = send(server, method, "/mine/" + quote(key))
+    assert status == 400
+    assert b"<Code>InvalidURI</Code>" in body
 
 
 @pytest.mark.parametrize("name", ["..", "UPPER", "a" * 64, "a..b", "%00%00%00"])
