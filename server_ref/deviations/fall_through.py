@@ -29,6 +29,7 @@ OF_A_BUCKET = (
     "tagging",
     "website",
 )
+_WITH_THEM = ("annotationName", "id", "partNumber")  # what such a server does not see, either
 OF_AN_OBJECT = ("acl", "annotation", "legal-hold", "retention", "tagging")
 
 
@@ -39,7 +40,7 @@ def _unseen(method: str, names: Collection[str], *, of_object: bool) -> Change:
         @server.on_request
         def blind(request: Request) -> None:
             if request.method == method and bool(request.key) is of_object:
-                for name in names:
+                for name in (*names, *_WITH_THEM):
                     request.query.pop(name, None)
 
     return step
@@ -84,6 +85,7 @@ declare(
     "part-falls-through",
     "A part is stored as the object of the same key.",
     subresource_ignored("PUT", "uploadId"),
+    subresource_ignored("PUT", "partNumber"),
 )
 declare(
     "delete-ignores-version",
