@@ -8,6 +8,7 @@ import socketserver
 import ssl
 import threading
 import time
+from http.server import ThreadingHTTPServer
 
 from server_ref.http.connection import Application, Connection, Log
 from server_ref.http.limits import Limits
@@ -19,11 +20,13 @@ _HANDSHAKE_SECONDS = 10.0
 _ACCEPT_PAUSE = 0.05  # seconds, when the system is out of descriptors
 
 
-class Transport(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Serves an application on one address until ``drain`` is called."""
+class Transport(ThreadingHTTPServer):
+    """Serves an application on one address until ``drain`` is called.
 
-    allow_reuse_address = True
-    daemon_threads = True
+    Requests are read by Connection, not by the standard library's handler: docs/architecture.md
+    says why.
+    """
+
     block_on_close = False
     request_queue_size = 512
 
@@ -112,6 +115,11 @@ class Transport(socketserver.ThreadingMixIn, socketserver.TCPServer):
             socket.create_connection(self.address, timeout=_HANDSHAKE_SECONDS).close()
 
     # socketserver's own points
+
+    def server_bind(self) -> None:
+        """Bind without asking the DNS for a name of the host, which may take seconds."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = self.address
 
     def process_request_thread(self, request: object, client_address: object) -> None:
         """Serve one connection; runs in its own thread."""

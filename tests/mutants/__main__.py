@@ -1,0 +1,191 @@
+"""Draw small bugs at random, run the tests of each one's own folder against it, and report.
+
+    python -m tests.mutants --seed 7 --count 40
+
+Everything happens in a copy of the working tree. A bug is killed by a test that fails with it and
+passes without it. One that no test of its folder notices within the time limit has survived.
+The checks and the deviations are not drawn: `s3compat prove` holds them against each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.mutants.changes import Change, changes
+
+REPOSITORY = Path(__file__).parents[2]
+PACKAGES = ("matrix", "conformance", "server_ref", "reports", "s3compat")
+HELD_BY_PROOFS = ("conformance/checks", "server_ref/deviations")
+FOLDERS = (  # the first that fits: modules, the tests that hold them
+    ("server_ref/aistore", ("tests/server/aistore",)),
+    ("server_ref", ("tests/server",)),
+    ("conformance/clients", ("tests/clients", "tests/conformance")),
+    ("conformance/evidence", ("tests/evidence", "tests/clients")),
+    ("conformance", ("tests/conformance",)),
+    ("reports", ("tests/reports",)),
+    ("matrix", ("tests/matrix",)),
+    ("s3compat", ("tests/conformance", "tests/commands")),
+)
+NOT_KILLED, NO_TESTS = 0, 5  # pytest's exit codes: all passed; nothing was collected
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one module."""
+
+    module: str  # its path in the repository
+    change: Change
+
+    @property
+    def area(self) -> str:
+        """The package, and in the suite and the server the room."""
+        parts = Path(self.module).parts
+        inside = parts[1] if parts[0] in ("conformance", "server_ref") else ""
+        return f"{parts[0]}/{inside}".rstrip("/")
+
+
+def drawn(seed: int, count: int, under: str = "") -> list[Mutant]:
+    """``count`` mutants of modules below ``under``; the same seed and tree give the same ones."""
+    every = [
+        Mutant(name, change)
+        for package in PACKAGES
+        for path in sorted((REPOSITORY / package).rglob("*.py"))
+        if (name := path.relative_to(REPOSITORY).as_posix()).startswith(under)
+        and not name.startswith(HELD_BY_PROOFS)
+        for change in changes(path.read_text("utf-8"))
+    ]
+    return random.Random(seed).sample(every, min(count, len(every)))
+
+
+def holding(module: str) -> list[str]:
+    """The test files of a module's folder, those that speak of it most first."""
+    folders = next(tests for start, tests in FOLDERS if module.startswith(start))
+    files = [
+        path
+        for folder in folders
+        if (REPOSITORY / folder).is_dir()
+        for path in sorted((REPOSITORY / folder).rglob("test_*.py"))
+    ]
+    stem = Path(module).stem
+    words = [word for word in (stem, *stem.split("_")) if len(word) > 3]
+    dotted = module.removesuffix(".py").replace("/", ".")
+
+    def nearness(path: Path) -> float:
+        text = path.read_text("utf-8")
+        named = sum(len(re.findall(re.escape(word), path.stem)) for word in words)
+        return 3 * (dotted in text) + 3 * named + sum(10 * text.count(w) for w in words) / len(text)
+
+    files.sort(key=nearness, reverse=True)
+    return [path.relative_to(REPOSITORY).as_posix() for path in files]
+
+
+def copied(folder: Path) -> None:
+    """The working tree, without what git ignores."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (REPOSITORY / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, target)
+
+
+def run_tests(tree: Path, tests: list[str], seconds: float) -> tuple[int | None, str]:
+    """pytest's exit code (None: out of time) and the test that failed first."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+    command += ["-m", "not slow and not browser", "--timeout", "60", *tests]
+    environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("CI", None)
+    with tempfile.TemporaryFile("w+") as said:  # no pipe: what is left of a test may keep it open
+        process = subprocess.Popen(
+            command,
+            cwd=tree,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return None, ""
+        said.seek(0)
+        output = said.read()
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+(?:\[[^\n]*?\])?)(?: - |$)", output, re.MULTILINE)
+    return process.returncode, failed[0] if failed else ""
+
+
+def verdict(tree: Path, mutant: Mutant, seconds: float) -> tuple[str, str]:
+    """killed, survived or unsound (its test fails without it, too), and by what."""
+    path = tree / mutant.module
+    source = path.read_text("utf-8")
+    path.write_text(mutant.change.apply(source), "utf-8")
+    try:
+        code, failed = run_tests(tree, holding(mutant.module), seconds)
+    finally:
+        path.write_text(source, "utf-8")
+    if code in (NOT_KILLED, NO_TESTS):
+        return "survived", "all tests of the folder pass"
+    if code is None:
+        return "survived", f"no test failed in {seconds:.0f} s"
+    if not failed:
+        return "killed", "pytest does not start"
+    again, _ = run_tests(tree, [failed], seconds)
+    return ("killed" if again == NOT_KILLED else "unsound"), failed
+
+
+def main() -> int:
+    """Exit code 1 where more than one in ten survives."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
+    parser.add_argument("--seed", type=int, required=True, help="the same seed draws the same bugs")
+    parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--under", default="", metavar="PATH", help="only modules below this path")
+    parser.add_argument("--seconds", type=float, default=240, help="time limit of one bug")
+    parser.add_argument("--list", action="store_true", help="only say which bugs they are")
+    options = parser.parse_args()
+    mutants = drawn(options.seed, options.count, options.under)
+    tally: Counter[tuple[str, str]] = Counter()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        tree = Path(folder)
+        copied(tree)
+        for number, mutant in enumerate(mutants, start=1):
+            place = f"{number:>3} {mutant.module}:{mutant.change.line}  {mutant.change}"
+            if options.list:
+                print(place)
+                continue
+            started = time.monotonic()
+            found, by = verdict(tree, mutant, options.seconds)
+            tally[mutant.area, found] += 1
+            took = time.monotonic() - started
+            print(f"{found:<8} {place}\n         {took:.0f} s, {by}", flush=True)
+    for area in sorted({area for area, _ in tally}):
+        counts = ", ".join(f"{n} {what}" for (a, what), n in sorted(tally.items()) if a == area)
+        print(f"{area:<28} {counts}")
+    killed = sum(number for (_, found), number in tally.items() if found == "killed")
+    if not options.list:
+        print(f"seed {options.seed}: {killed} of {len(mutants)} killed")
+    return 0 if options.list or killed >= 0.9 * len(mutants) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

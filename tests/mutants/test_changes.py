@@ -1,0 +1,59 @@
+"""The small changes are found, made at their place, and change nothing else."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.mutants.__main__ import PACKAGES, REPOSITORY, drawn, holding
+from tests.mutants.changes import changes
+
+
+@pytest.mark.parametrize(
+    ("source", "changed"),
+    [
+        ("a = b == c", {"a = (b != c)"}),
+        ("a = b < c <= d", {"a = (b <= c <= d)", "a = (b < c < d)"}),
+        ("a = b and c", {"a = (b or c)"}),
+        ("a = not b", {"a = (b)"}),
+        ("a = b + 1", {"a = (b - 1)", "a = b + (2)"}),
+        ("a = True", {"a = (False)"}),
+        ("f(b)", {"pass"}),
+        ("a = 'é' + b", set()),
+        ("é = 'é'; a = b in c", {"é = 'é'; a = (b not in c)"}),
+        ("if a:\n    f = 'x'", {"if (not a):\n    f = 'x'"}),
+        ("while a:\n    break", {"while (not a):\n    break", "while a:\n    continue"}),
+        ("logger.info('%s', 1)", set()),
+        ("raise E(1)", set()),
+        ("if TYPE_CHECKING:\n    a = 1", set()),
+        ("def f(a: Literal[1] = x) -> Literal[2]: ...", set()),
+        ('"""1 + 1"""', set()),
+    ],
+)
+def test_what_can_be_changed(source: str, changed: set[str]) -> None:
+    assert {change.apply(source) for change in changes(source)} == changed
+
+
+def test_every_change_of_a_real_module_is_another_module() -> None:
+    source = (REPOSITORY / "server_ref/rules/ranges.py").read_text("utf-8")
+    found = changes(source)
+    before = ast.dump(ast.parse(source))
+
+    assert len(found) > 20
+    for change in found:
+        assert ast.dump(ast.parse(change.apply(source))) != before
+
+
+def test_a_seed_draws_the_same_again() -> None:
+    first, again, other = drawn(1, 20), drawn(1, 20), drawn(2, 20)
+
+    assert first == again
+    assert first != other
+    assert len({mutant.module for mutant in first}) > 5
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_module_has_tests(package: str) -> None:
+    for path in (REPOSITORY / package).rglob("*.py"):
+        assert holding(path.relative_to(REPOSITORY).as_posix()), path
