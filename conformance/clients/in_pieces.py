@@ -18,6 +18,8 @@ class PiecesAnswer(Answer):
 
     def beyond(self, what: str, expected: str) -> str | None:
         method = self.exchange.request.start_line.split(" ")[0] if self.exchange else ""
+        if method == "HEAD" and what == "status" and self.operation == "CopyObject":
+            return f"{self.who} looks at the source with HEAD first, and stops at its answer"
         if method == "HEAD" and what.startswith("error "):
             return f"{self.who} looks first, and the answer to a HEAD has no error code"
         if method == "POST" and what.startswith("header "):

@@ -92,12 +92,6 @@ class JavaCrtClient(JavaClient):
 class _CrtAnswer(PiecesAnswer):
     who = "the CRT client"
 
-    def beyond(self, what: str, expected: str) -> str | None:
-        looked = self.exchange is not None and self.exchange.request.start_line.startswith("HEAD ")
-        if looked and what == "status" and self.operation == "CopyObject":
-            return "the CRT client looks at the source with HEAD first, and stops at its answer"
-        return super().beyond(what, expected)
-
 
 def folder() -> Path:
     """The folder with the jars and the program; raises ClientCannotError where they are not."""
