@@ -58,3 +58,8 @@ class Context:
     parse: Parse = _unread  # for a form, whose fields say what headers say elsewhere
     status: int | None = None  # set to override the operation's own success status
     response_headers: dict[str, str] = field(default_factory=dict)  # beside the members' own
+
+    @property
+    def region(self) -> str:
+        """The region whose endpoint is asked: with several, the one the request was signed for."""
+        return self.request.region or self.settings.region

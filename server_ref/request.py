@@ -41,3 +41,5 @@ class Request:
     id: str = ""  # x-amz-request-id
     encoding: str = "utf-8"  # what the head's bytes were decoded with: utf-8, or else latin-1
     trace: dict[str, str] = field(default_factory=dict)  # facts for the log line
+    regions: tuple[str, ...] = ()  # it may be signed for, where a server has several
+    region: str = ""  # it was signed for, or else that of its bucket; "" is the server's one

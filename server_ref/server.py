@@ -31,6 +31,7 @@ from server_ref.auth.credentials import (
     make_secret_key,
     make_session,
 )
+from server_ref.auth.regions import check_regions
 from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
@@ -62,7 +63,7 @@ class S3Server:
         *,
         data: str | Path | None = None,
         accounts: Sequence[Credential] = (),
-        region: str | None = None,
+        region: str | Sequence[str] | None = None,
         deviations: Sequence[str] = (),
         profile: str = "aws",
         anonymous: bool = False,
@@ -87,11 +88,12 @@ class S3Server:
         """``port`` 0 takes a free one; without ``data`` a temporary directory lives as long.
 
         ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
-        where there are none, one is made up, and kept with ``data``. ``tls`` is True for a
-        certificate made here, or the paths of certificate and key. ``event_targets`` are
-        ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long access log records are
-        gathered, ``restore_seconds`` how long a Standard restore takes; ``mfa_devices`` are
-        ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live in (aware);
+        where there are none, one is made up, and kept with ``data``. ``region`` may be several: the
+        first is home, and a bucket is where its LocationConstraint says (auth/regions.py).
+        ``tls`` is True for a certificate made here, or the paths of certificate and key.
+        ``event_targets`` are ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long
+        access log records are gathered, ``restore_seconds`` how long a Standard restore
+        takes; ``mfa_devices`` are ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live in (aware);
         signatures keep to the real one. ``kms_keys`` are ids or aliases of KMS keys of the first
         account, made where there are none. ``targets``, ``features`` and ``upstream``, with the
         keys to it, are for profiles of products that have them (docs/server.md). Settings given
@@ -99,8 +101,10 @@ class S3Server:
         AccountsError.
         """
         chosen = load_profile(profile)
+        regions = check_regions((region,) if isinstance(region, str) else tuple(region or ()))
         given = {
-            "region": region,
+            "region": regions[0] if regions else None,
+            "further_regions": regions[1:] or None,
             "durability": durability,
             "anonymous": anonymous or None,
             "domain": domain or None,
@@ -264,7 +268,7 @@ class S3Server:
 
     @property
     def region(self) -> str:
-        """The region requests are signed for."""
+        """The home region: requests are signed for it, unless their bucket is in another."""
         return self.settings.region
 
     @property

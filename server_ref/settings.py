@@ -11,7 +11,8 @@ from server_ref.identity import Credential
 class Settings:
     """``durability`` is "full" (fsync before an answer) or "relaxed" (the system's own pace)."""
 
-    region: str = "us-east-1"
+    region: str = "us-east-1"  # the home: where a bucket goes that names no region
+    further_regions: tuple[str, ...] = ()  # beside it: auth/regions.py
     anonymous: bool = False  # answer unsigned requests as the first account
     durability: str = "full"
     base_path: str = ""  # a path S3 lives under, "/s3"

@@ -50,6 +50,11 @@ def _identity(credential: Credential) -> Identity:
     return Identity(credential.account, credential.access_key)
 
 
+def _one(request: Request, region: str) -> str:
+    """The region of a request whose signature names none."""
+    return request.regions[0] if request.regions else region
+
+
 class Authenticator:
     """``authenticate(request, now)`` for one server's credentials and region."""
 
@@ -80,7 +85,7 @@ class Authenticator:
                     ArgumentValue=headers["authorization"],
                 )
             if headers["authorization"].startswith("AWS "):
-                version2.refuse_elsewhere(self._region, strict)
+                version2.refuse_elsewhere(_one(request, self._region), strict)
                 return _identity(version2.verify_header(request, self._keyring, strict, now))
             verified = verify_header(request, self._keyring, self._region, strict, now)
             payload = headers.get("x-amz-content-sha256", UNSIGNED)
@@ -88,7 +93,7 @@ class Authenticator:
             verified, payload = verify_query(request, self._keyring, self._region, strict, now)
             take_headers(request)
         elif old_query:
-            version2.refuse_elsewhere(self._region, strict)
+            version2.refuse_elsewhere(_one(request, self._region), strict)
             credential = version2.verify_query(request, self._keyring, strict, now)
             take_headers(request, version_2=True)
             return _identity(credential)
@@ -103,13 +108,18 @@ class Authenticator:
             self._wrap(request, payload, verified)
         return _identity(verified.credential)
 
-    def admit(self, bucket: str, fields: Mapping[str, str], now: datetime) -> Admission:
-        """Verify a form as ``admit_form`` says; one without a signature is an unsigned request."""
+    def admit(
+        self, bucket: str, fields: Mapping[str, str], now: datetime, region: str = ""
+    ) -> Admission:
+        """Verify a form as ``admit_form`` says; one without a signature is an unsigned request.
+
+        ``region`` is the bucket's, where a server has several.
+        """
         admission = admit_form(
             bucket,
             fields,
             keyring=self._keyring,
-            region=self._region,
+            region=region or self._region,
             strict=self._strict,
             now=now,
         )

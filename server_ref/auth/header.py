@@ -43,12 +43,14 @@ def verify_header(
         service = "s3"
     else:
         access_key, date, scope_region, service, signed_text, signature = _components(text)
-    if scope_region != region and strict.region:
+    regions = request.regions or (region,)
+    if scope_region not in regions and strict.region:
         raise S3Error(
             "AuthorizationHeaderMalformed",
-            f"{_MALFORMED}the region '{scope_region}' is wrong; expecting '{region}'",
-            Region=region,
+            f"{_MALFORMED}the region '{scope_region}' is wrong; expecting '{regions[0]}'",
+            Region=regions[0],
         )
+    request.region = scope_region
     moment = _moment(headers)
     if moment[:8] != date:
         raise S3Error(

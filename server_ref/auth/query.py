@@ -51,12 +51,14 @@ def verify_query(
     access_key, date, scope_region, service = split_credential(
         query["X-Amz-Credential"], _CODE, _OPENING
     )
-    if scope_region != region and strict.region:
+    regions = request.regions or (region,)
+    if scope_region not in regions and strict.region:
         raise S3Error(
             _CODE,
-            f"{_OPENING}the region '{scope_region}' is wrong; expecting '{region}'",
-            Region=region,
+            f"{_OPENING}the region '{scope_region}' is wrong; expecting '{regions[0]}'",
+            Region=regions[0],
         )
+    request.region = scope_region
     moment = query["X-Amz-Date"]
     then = parse_amz_date(moment)
     if then is None:

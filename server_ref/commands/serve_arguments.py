@@ -41,7 +41,12 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         help="keep what is stored here (default: a temporary directory, removed at the end)",
     )
     add("--access-key", metavar="ID", help="access key id (default: kept with --data, or made up)")
-    add("--region", help="region requests are signed for (default: the profile's, us-east-1)")
+    add(
+        "--region",
+        action="append",
+        help="region requests are signed for (default: the profile's, us-east-1); repeated, buckets"
+        " of several regions, the first is home",
+    )
     add(
         "--profile",
         default="aws",

@@ -14,6 +14,7 @@ from server_ref.request import Request
 from server_ref.settings import Settings
 
 _amazon = re.compile(r"(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
+_regional = re.compile(r"(?:(.+)\.)?s3\.[a-z]{2}(?:-[a-z]+)+-\d\.localhost")
 _LOOPBACK = ("s3.localhost", "localhost")
 _KEPT_HOSTS = 1024  # hosts whose bucket is remembered
 
@@ -67,7 +68,7 @@ class Addressing:
         if not name.startswith("["):
             name = name.partition(":")[0]
         bucket: str | None = None
-        match = _amazon.fullmatch(name)
+        match = _amazon.fullmatch(name) or _regional.fullmatch(name)
         if match is not None:
             bucket = match[1]
         else:

@@ -15,6 +15,7 @@ from typing import Any
 
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.gate import Authenticator, Identity
+from server_ref.auth.regions import Regions
 from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
@@ -79,6 +80,7 @@ class App:
         )
         self._authenticate = authenticator.authenticate
         self._admit = authenticator.admit
+        self._regions = Regions((settings.region, *settings.further_regions), self._region_of)
         self._websites = Websites(self._store, settings)
         self._date: tuple[int, str] = (0, "")
 
@@ -136,6 +138,8 @@ class App:
             exchange.operation = operation = self._route(request)
         except S3Error as error:  # said only to whom may hear it
             unroutable, operation = error, ""
+        if self._regions.several:
+            request.regions = self._regions.accepted(request, operation)
         if operation == PREFLIGHT or (
             operation == POST_OBJECT and "authorization" not in request.headers
         ):
@@ -145,6 +149,9 @@ class App:
         if not unroutable and operation in _COPIED and _SOURCE in request.headers:
             operation = self._route(request)  # the source of a copy came in a presigned query
             exchange.operation = operation
+        if self._regions.several:
+            request.region = request.region or request.regions[0]
+            self._regions.check(request, operation)
         request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable
@@ -184,7 +191,9 @@ class App:
         if identity.account is not None:
             request.trace["requester"] = identity.account.canonical_id
         if operation == POST_OBJECT:
-            ctx.admit = lambda bucket, fields: self._admit(bucket, fields, utc_now())
+            ctx.admit = lambda bucket, fields: self._admit(
+                bucket, fields, utc_now(), request.region
+            )
             ctx.parse = self._parse
         self._decide(ctx, members)
         handler = self._handlers.get(operation)

@@ -30,7 +30,7 @@ def create_bucket(ctx: Context, members: Members) -> Members:
     names.check_bucket_name(name)
     wanted = members.get("CreateBucketConfiguration") or {}
     constraint = wanted.get("LocationConstraint") or None
-    region = _region(ctx.settings.region, constraint)
+    region = _region(ctx.region, constraint)
     ownership = members.get("ObjectOwnership", "BucketOwnerEnforced")
     if ownership not in OWNERSHIPS:
         raise S3Error(
@@ -72,9 +72,9 @@ def create_bucket(ctx: Context, members: Members) -> Members:
     try:
         ctx.store.create_bucket(bucket, configs)
     except S3Error as error:
-        # us-east-1 lets its owner make a bucket again, but not with tags (recorded)
-        again = error.code == "BucketAlreadyOwnedByYou" and ctx.settings.region == "us-east-1"
-        if not again or wanted.get("Tags"):
+        # a bucket that is in us-east-1 can be made again by its owner, but not with tags (recorded)
+        again = error.code == "BucketAlreadyOwnedByYou" and region == "us-east-1"
+        if not again or wanted.get("Tags") or ctx.store.bucket(name).region != region:
             raise
     location = f"/{name}" if constraint is None else f"http://{name}.s3.amazonaws.com/"
     return {"Location": location, "BucketArn": _arn(name)}

@@ -98,7 +98,7 @@ class RequestFacts:
         if key == "aws:principalaccount":
             return _one(caller.account_id or None)
         if key == "aws:requestedregion":
-            return [self._ctx.settings.region]
+            return [self._ctx.region]
         if key == "aws:resourceaccount":
             return _one(self._owner_account or None)
         if key in ("aws:principalisawsservice", "aws:viaawsservice"):

@@ -51,16 +51,14 @@ def find_key(ctx: Context, account: str, name: str | None) -> Key:
     Raises S3Error KMS.NotFoundException, KMS.DisabledException, KMS.KMSInvalidStateException
     (messages as recorded), and AccessDenied for another account's key.
     """
-    key = (
-        _named(ctx, account, name) if name else ctx.store.keys.s3_key(account, ctx.settings.region)
-    )
+    key = _named(ctx, account, name) if name else ctx.store.keys.s3_key(account, ctx.region)
     check_may_use(account, key.arn, "GenerateDataKey")
     check_usable(key)
     return key
 
 
 def _named(ctx: Context, account: str, name: str) -> Key:
-    keys, region = ctx.store.keys, ctx.settings.region
+    keys, region = ctx.store.keys, ctx.region
     kind, said = "key/", name
     if name.startswith("arn:"):
         match = _ARN.fullmatch(name)

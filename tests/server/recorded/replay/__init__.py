@@ -1,4 +1,4 @@
-"""Replay: what was really sent to Amazon S3, sent to the reference server, and both answers compared.
+"""Replay: what was sent to Amazon S3, sent to the reference server, and both answers compared.
 
     python -m tests.server.recorded.replay FOLDER
 

@@ -78,7 +78,7 @@ def members_of(operation: str, status: int, headers: dict[str, str], body: bytes
     """The answer as an SDK gives it: members, or Error."""
     shape = _model().operation_model(operation).output_shape
     if status in (301, 304) or (status >= 300 and not body):
-        return _bare_error(status, headers)
+        return _bare_error(status)
     if status < 300 and shape is not None and operation in _STREAMED:
         body, streamed = b"", body
     else:
@@ -114,7 +114,7 @@ _IDS = ("RequestId", "HostId")
 _STREAMED = frozenset({"GetObject", "GetObjectAnnotation", "GetObjectTorrent"})
 
 
-def _bare_error(status: int, headers: dict[str, str]) -> Found:
+def _bare_error(status: int) -> Found:
     error: Found = {"Code": str(status), "Message": http.client.responses.get(status, "")}
     return {"Error": error}
 

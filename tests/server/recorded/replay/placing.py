@@ -63,8 +63,7 @@ class Places:
             if name.startswith("Next") or "ListAllMyBuckets" in text:
                 self._token = token
         for key, version in re.findall(
-            "<Key>([^<]*)</Key><DeleteMarker>true</DeleteMarker>"
-            "<DeleteMarkerVersionId>([^<]+)",
+            "<Key>([^<]*)</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>([^<]+)",
             text,
         ):
             self._note("version", f"{place.split('/')[0]}/{key}", version)
@@ -116,7 +115,9 @@ class Places:
         if parameter == "continuation-token":
             return self._token.replace("=", "%3D") if _TOKEN.fullmatch(old) else old
         kind = "upload" if "upload" in parameter else "version"
-        if old.endswith(_INVENTED) or not (_UPLOAD if kind == "upload" else _VERSION).fullmatch(old):
+        if old.endswith(_INVENTED) or not (_UPLOAD if kind == "upload" else _VERSION).fullmatch(
+            old
+        ):
             return old
         if self._hint and kind in parameter.lower().replace("uploadid", "upload"):
             self._known[old] = self._hint

@@ -18,6 +18,7 @@ class Sent:
     headers: dict[str, str]
     body: Any = None
     host: str = ""
+    refused: bool = False  # by the other server, with 400
 
 
 @dataclass(frozen=True)
@@ -78,4 +79,5 @@ def _scenario(
 def _sent(entry: dict[str, Any]) -> Sent:
     method, _, target = entry["request"].partition(" ")
     headers = dict(entry.get("headers", {}))
-    return Sent(method, target, headers, entry.get("body"), entry.get("host", ""))
+    refused = entry["our_status"] == 400
+    return Sent(method, target, headers, entry.get("body"), entry.get("host", ""), refused)

@@ -87,9 +87,7 @@ class Signer:
         signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
         return query.replace("X-Amz-Signature=...", f"X-Amz-Signature={signature}")
 
-    def query_version_2(
-        self, method: str, resource: str, query: str, *, expired: bool
-    ) -> str:
+    def query_version_2(self, method: str, resource: str, query: str, *, expired: bool) -> str:
         """The query of a URL presigned with Signature Version 2; ``resource`` is /bucket/key."""
         expires = str(int(time.time()) + (-_EXPIRED if expired else 900))
         query = re.sub(r"(?<=[?&])Expires=\d+|^Expires=\d+", f"Expires={expires}", query)
@@ -156,7 +154,9 @@ class Signer:
         return fields
 
     def _mac(self, text: str) -> str:
-        return base64.b64encode(hmac.digest(self.secret_key.encode(), text.encode(), "sha1")).decode()
+        return base64.b64encode(
+            hmac.digest(self.secret_key.encode(), text.encode(), "sha1")
+        ).decode()
 
 
 def _pattern(name: str) -> re.Pattern[str]:
