@@ -88,16 +88,16 @@ class S3Server:
         """``port`` 0 takes a free one; without ``data`` a temporary directory lives as long.
 
         ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
-        where there are none, one is made up, and kept with ``data``. ``region`` may be several: the
-        first is home, and a bucket is where its LocationConstraint says (auth/regions.py).
+        where there are none, one is made up, and kept with ``data``. ``region`` may be several:
+        the first is home, and a bucket is where its LocationConstraint says (auth/regions.py).
         ``tls`` is True for a certificate made here, or the paths of certificate and key.
         ``event_targets`` are ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long
-        access log records are gathered, ``restore_seconds`` how long a Standard restore
-        takes; ``mfa_devices`` are ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live in (aware);
-        signatures keep to the real one. ``kms_keys`` are ids or aliases of KMS keys of the first
-        account, made where there are none. ``targets``, ``features`` and ``upstream``, with the
-        keys to it, are for profiles of products that have them (docs/server.md). Settings given
-        here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
+        access log records are gathered, ``restore_seconds`` how long a Standard restore takes;
+        ``mfa_devices`` are ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live
+        in (aware); signatures keep to the real one. ``kms_keys`` are ids or aliases of KMS keys of
+        the first account, made where there are none. ``targets``, ``features`` and ``upstream``,
+        with the keys to it, are for profiles of products that have them (docs/server.md). Settings
+        given here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
         AccountsError.
         """
         chosen = load_profile(profile)
