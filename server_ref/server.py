@@ -31,11 +31,11 @@ from server_ref.auth.credentials import (
     make_secret_key,
     make_session,
 )
-from server_ref.auth.regions import check_regions
 from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
 from server_ref.gate.app import App
+from server_ref.gate.regions import check_regions
 from server_ref.http.connection import Log
 from server_ref.http.front import Front
 from server_ref.http.ports import Ports
@@ -89,7 +89,7 @@ class S3Server:
 
         ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
         where there are none, one is made up, and kept with ``data``. ``region`` may be several:
-        the first is home, and a bucket is where its LocationConstraint says (auth/regions.py).
+        the first is home, and a bucket is where its LocationConstraint says (gate/regions.py).
         ``tls`` is True for a certificate made here, or the paths of certificate and key.
         ``event_targets`` are ``ARN=URL`` (effects/targets.py). ``access_log_seconds`` is how long
         access log records are gathered, ``restore_seconds`` how long a Standard restore takes;

@@ -12,7 +12,7 @@ class Settings:
     """``durability`` is "full" (fsync before an answer) or "relaxed" (the system's own pace)."""
 
     region: str = "us-east-1"  # the home: where a bucket goes that names no region
-    further_regions: tuple[str, ...] = ()  # beside it: auth/regions.py
+    further_regions: tuple[str, ...] = ()  # beside it: gate/regions.py
     anonymous: bool = False  # answer unsigned requests as the first account
     durability: str = "full"
     base_path: str = ""  # a path S3 lives under, "/s3"

@@ -15,13 +15,13 @@ from typing import Any
 
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.gate import Authenticator, Identity
-from server_ref.auth.regions import Regions
 from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
 from server_ref.gate.access import Access
 from server_ref.gate.addressing import Addressing
 from server_ref.gate.crossorigin import headers_of
+from server_ref.gate.regions import Regions
 from server_ref.gate.website import Websites
 from server_ref.http.send import close_payload
 from server_ref.model import Service

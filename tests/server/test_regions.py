@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from server_ref.auth.regions import check_regions, host_region
+from server_ref.gate.regions import check_regions, host_region
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER
 
