@@ -49,6 +49,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("--run-log", default=None, metavar="FILE", help="where the run log goes")
     add("--run-id", default=None, help="the run's id, as s3compat gives it")
     add("--generation", default="", metavar="LABEL", help="sets runs apart in one report")
+    add("--server-fact", action="append", default=[], metavar="NAME=VALUE", help="what is known of "
+        "the server that answers there, for the run log")  # fmt: skip
     add("--no-smoke", action="store_true", help="do not look at the endpoint first")
     add("--ephemeral", action="store_true", help="the endpoint goes away with this run")
 

@@ -1,5 +1,6 @@
 """What is promised: rows and profiles as data, and the loader that refuses wrong ones."""
 
+from matrix.known_servers import KnownServer, load_server, server_names
 from matrix.limits import ClientLimits, client_limits, why_not
 from matrix.loader import MatrixError, load_matrix, load_profile, profile_names
 from matrix.model import Coverage, coverage, data_folder, operations
@@ -22,6 +23,7 @@ __all__ = [
     "ClientLimits",
     "Coverage",
     "Declared",
+    "KnownServer",
     "Level",
     "Matrix",
     "MatrixError",
@@ -37,7 +39,9 @@ __all__ = [
     "data_folder",
     "load_matrix",
     "load_profile",
+    "load_server",
     "operations",
     "profile_names",
+    "server_names",
     "why_not",
 ]

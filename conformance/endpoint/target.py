@@ -44,6 +44,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     anonymous: bool = False
     other_credentials: str | None = None
     generation: str = ""
+    server: dict[str, str] = {}  # of a known server that answers there: its name, version, package
 
     @property
     def credentials(self) -> str:
@@ -128,6 +129,11 @@ def read_targets(path: Path) -> list[Target]:
             target = msgspec.convert(table, Target)
         except msgspec.ValidationError as problem:
             raise TargetError(f"endpoints file {path}: endpoint {number}: {problem}") from problem
+        if target.server:
+            raise TargetError(
+                f"endpoints file {path}: endpoint {number}: server is what `s3compat run --server` "
+                "fills in; leave it out"
+            )
         targets.append(_beside(target, path.absolute().parent))
     labels = [target.label or urlsplit(target.url).netloc for target in targets]
     twice = sorted({label for label in labels if labels.count(label) > 1})

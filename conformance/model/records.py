@@ -109,6 +109,7 @@ class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     strict: bool = False  # wording that differs is a fail, too
     families: dict[str, str] = {}  # client -> family ("JVM"); columns of one stand together
     generation: str = ""  # a label that sets runs apart in one report ("before-checksums")
+    server: dict[str, str] = {}  # of a known server: name, version, package, source
     format: int = FORMAT_VERSION
 
 

@@ -77,6 +77,8 @@ class Run:
         ):
             if given:
                 words.append(option)
+        for name, value in target.server.items():
+            words += ["--server-fact", f"{name}={value}"]
         for wanted in self.selection.checks:
             words += ["--check", wanted]
         return words
@@ -99,7 +101,7 @@ def execute(run: Run, observer: Observer) -> RunLog:
     An interruption (Ctrl-C, SIGTERM) ends it cleanly: its log says so. Raises RunError where no
     log was begun.
     """
-    with _own_pytest(), _terminated_like_interrupted():
+    with _own_pytest(), terminated_like_interrupted():
         status = pytest.main(run.arguments(), plugins=[_Watching(observer)])
     path = run.folder / RUN_LOG
     if not path.exists():
@@ -127,7 +129,7 @@ def _own_pytest() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def terminated_like_interrupted() -> Iterator[None]:
     """SIGTERM, which CI systems send, ends the run as Ctrl-C does."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -108,6 +108,7 @@ class Setting:
             selection=self._filters(),
             planned=planned,
             generation=self.target.generation,
+            server=self.target.server,
         )
 
     def _filters(self) -> dict[str, str]:
@@ -164,4 +165,5 @@ def _target(config: pytest.Config) -> Target:
         anonymous=option("anonymous"),
         other_credentials=option("other_credentials"),
         generation=option("generation"),
+        server=dict(fact.split("=", 1) for fact in option("server_fact")),
     )

@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, run_folder
 from s3compat.running import arguments, endpoints
 from s3compat.running.telling import announcement, near, plan_table, tell
+from s3compat.servers.installing import ServerError
+from s3compat.servers.targets import is_known_server, serving, to_do
 
 REPORT = "report.html"
 
@@ -84,6 +86,8 @@ def _run_all(
         console.print(f"{name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True)
     if options.dry_run:
         for target, plan in planned:
+            if is_known_server(target):
+                console.print(to_do(target), soft_wrap=True)
             console.print(
                 announcement(target, plan, arguments.workers(options), "s3compat-<run id>-")
             )
@@ -94,7 +98,12 @@ def _run_all(
     codes: list[ExitCode] = []
     for number, (target, plan) in enumerate(planned, start=1):
         place = folder if len(planned) == 1 else folder / f"{number}-{_file_name(target)}"
-        code, log = _run_one(options, console, loaded, target, plan, place)
+        try:
+            with serving(target, place, _teller(console)) as one:
+                code, log = _run_one(options, console, loaded, one, plan, place)
+        except ServerError as problem:  # the others go on
+            _complain(problem)
+            code, log = ExitCode.HARNESS, None
         codes.append(code)
         if log is not None:
             logs.append(log)
@@ -105,6 +114,11 @@ def _run_all(
         shown = next((path for path in written if path.name == REPORT), written[0])
         console.print(f"report   {near(shown)}", soft_wrap=True)
     return _worst(codes)
+
+
+def _teller(console: Console) -> Callable[[str], None]:
+    """Says one sentence after another."""
+    return lambda text: console.print(text, markup=False, soft_wrap=True)
 
 
 def _run_one(

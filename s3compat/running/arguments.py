@@ -22,6 +22,10 @@ def parser() -> argparse.ArgumentParser:
     add = where.add_argument
     add("--endpoint", metavar="URL", help="the S3 to try; it may have a path: http://host:8080/s3")
     add("--endpoints", metavar="FILE", type=Path, help="TOML with [[endpoint]] tables, one report")
+    add("--server", action="append", default=[], metavar="NAME,…", help="known servers: got, "
+        "started on loopback, tried and ended; `s3compat servers` lists them")  # fmt: skip
+    add("--server-version", action="append", default=[], metavar="VERSION", help="another version "
+        "of it; NAME=VERSION where there are several")  # fmt: skip
     add("--profile", default=None, metavar="NAME", help="what it claims: aws, aistore, a TOML file")
     add("--label", default="", help="its name in the report (default: its host)")
     add("--region", default=None, help="region requests are signed for (default: us-east-1)")
@@ -77,11 +81,12 @@ def _count(text: str) -> int:
 def selection(options: argparse.Namespace) -> Selection:
     """What of the checks is asked for."""
     return Selection(
-        rows=_words(options.rows), checks=tuple(options.check), clients=_words(options.clients)
+        rows=words(options.rows), checks=tuple(options.check), clients=words(options.clients)
     )
 
 
-def _words(given: list[str]) -> tuple[str, ...]:
+def words(given: list[str]) -> tuple[str, ...]:
+    """The words of an option that is repeatable and takes several with commas between."""
     return tuple(word.strip() for part in given for word in part.split(",") if word.strip())
 
 

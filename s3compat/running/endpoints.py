@@ -12,6 +12,8 @@ import msgspec
 
 from conformance.endpoint import credentials
 from conformance.endpoint.target import Target, read_targets
+from s3compat.running.arguments import words
+from s3compat.servers.targets import targets_of
 
 REFERENCE = "reference server"
 REFERENCE_VARIABLES = "S3COMPAT_REFERENCE_"
@@ -27,15 +29,26 @@ def targets(options: argparse.Namespace) -> Iterator[list[Target]]:
     """What to try; the reference server runs while the context lasts. Raises UsageError."""
     if options.endpoint and options.endpoints:
         raise UsageError("--endpoint and --endpoints exclude each other; give one of them")
-    if options.endpoint or options.endpoints:
+    if options.server_version and not options.server:
+        raise UsageError("--server-version is for --server NAME; name the server")
+    if options.endpoint or options.endpoints or options.server:
         if options.deviation or options.feature:
             raise UsageError(
                 "--deviation and --feature are for the reference server; leave out the endpoint"
             )
-        yield _given_targets(options)
+        yield _known_servers(options) if options.server else _given_targets(options)
         return
     with _reference(options) as target:
         yield [target]
+
+
+def _known_servers(options: argparse.Namespace) -> list[Target]:
+    if options.endpoint or options.endpoints:
+        raise UsageError("--server and an endpoint exclude each other; give one of them")
+    names = list(dict.fromkeys(words(options.server)))
+    if not names:
+        raise UsageError("--server names no server; `s3compat servers` lists them")
+    return targets_of(names, options.server_version, options.profile, options.generation)
 
 
 def _given_targets(options: argparse.Namespace) -> list[Target]:

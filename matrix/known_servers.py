@@ -1,0 +1,98 @@
+"""Known servers: how a server is got from a package registry, started, and known to be ready; data.
+
+A file of ``matrix/servers/`` is one server. Getting and starting it is done by
+``s3compat.servers``; nothing here runs anything.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from matrix.loader import MatrixError, decode, profile_names, read_toml
+from matrix.schema import Slug, Url, Words
+
+SERVERS = Path(__file__).parent / "servers"
+
+Source = Literal["pip", "npm", "maven", "go", "cargo"]
+Seconds = Annotated[int, msgspec.Meta(ge=1, le=3600)]
+FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+VariableName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+
+PLACES = ("install", "folder", "port", "port2", "port3", "port4", "access_key", "secret_key")
+_PLACE = re.compile(r"\{([a-z_]+[0-9]?)\}")
+
+
+class KnownServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One server, at one version of a package registry.
+
+    ``package`` is the name its registry has it under; ``get`` are further words for the program
+    that gets it. ``folders`` and ``files`` are made in its own folder before it starts.
+    ``command``, ``environment`` and the contents of ``files`` may say ``{install}`` (where it was
+    installed), ``{folder}`` (its own for this run), ``{port}`` (free, on loopback; ``{port2}`` to
+    ``{port4}`` more of them), ``{access_key}`` and ``{secret_key}``. It is ready when ``ready``,
+    a path, is answered with a status below 500. With ``restart`` it is started again where it
+    ends by itself. ``said`` is what a reader of its results has to know: the options that were
+    chosen, and what was not tried.
+    """
+
+    name: Slug
+    title: Words
+    home: Url
+    license: Words
+    source: Source
+    package: Words
+    version: Words
+    get: tuple[Words, ...] = ()
+    command: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    environment: dict[VariableName, str] = {}
+    folders: tuple[FileName, ...] = ()
+    files: dict[FileName, str] = {}
+    access_key: Words
+    secret_key: Words
+    region: Words = "us-east-1"
+    profile: Slug = "aws"
+    ready: Annotated[str, msgspec.Meta(pattern=r"^/\S*$")] = "/"
+    ready_seconds: Seconds = 60
+    get_seconds: Seconds = 900
+    restart: bool = False
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        for text in (*self.command, *self.environment.values(), *self.files.values()):
+            for place in _PLACE.findall(text):
+                if place not in PLACES:
+                    raise ValueError(f"{{{place}}} is no place; there are {', '.join(PLACES)}")
+        if not any("{port}" in text for text in self._texts()):
+            raise ValueError("nothing says {port}: the server would not listen where it is tried")
+
+    def filled(self, text: str, values: dict[str, str]) -> str:
+        """The text with each place replaced by its value."""
+        return _PLACE.sub(lambda found: values[found.group(1)], text)
+
+    def _texts(self) -> tuple[str, ...]:
+        return (*self.command, *self.environment.values(), *self.files.values())
+
+
+def load_server(name: str) -> KnownServer:
+    """The known server of this name. Raises MatrixError where there is none, or it is wrong."""
+    if name not in server_names():
+        raise MatrixError(
+            f"there is no known server {name!r}; there are {', '.join(server_names())}. "
+            "`s3compat run --endpoint URL` tries any other"
+        )
+    file = SERVERS / f"{name}.toml"
+    server = decode(read_toml(file), KnownServer, str(file))
+    if server.name != name:
+        raise MatrixError(f"{file}: name: {server.name!r} is not the file's name")
+    if server.profile not in profile_names():
+        raise MatrixError(f"{file}: profile: there is no {server.profile!r} in matrix/profiles/")
+    return server
+
+
+def server_names() -> list[str]:
+    """The names of the known servers, sorted."""
+    return sorted(file.stem for file in SERVERS.glob("*.toml"))

@@ -1,0 +1,98 @@
+"""Installing a known server into the cache, once a version; every trouble is one sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from matrix import KnownServer
+from s3compat.servers import cache, processes
+from s3compat.servers.cache import CacheError, Installed
+from s3compat.servers.sources import REGISTRIES, coordinates, missing_program
+
+Tell = Callable[[str], None]
+
+
+class ServerError(Exception):
+    """A known server cannot be got or started; the message says why and what to do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Got:
+    """An installed server: its folder, and how long getting it took (0: it was there)."""
+
+    folder: Path
+    seconds: float
+
+
+def intention(server: KnownServer) -> str:
+    """What getting it would do, in a sentence."""
+    folder = cache.install_folder(server.name, server.version)
+    if cache.installed(server.name, server.version):
+        return f"{server.title} {server.version} is installed in {folder}"
+    registry = REGISTRIES[server.source]
+    return (
+        f"{server.title} {server.version}: installs {coordinates(server)} "
+        f"({server.license}) from {registry.title} into {folder}"
+    )
+
+
+def get(server: KnownServer, tell: Tell) -> Got:
+    """Install it unless it is there; says what it does before it does it. Raises ServerError."""
+    tell(intention(server))
+    folder = cache.install_folder(server.name, server.version)
+    if cache.installed(server.name, server.version):
+        return Got(folder, 0.0)
+    missing = missing_program(server)
+    if missing:
+        raise ServerError(missing)
+    try:
+        with cache.emptied(server.name, server.version):
+            if cache.installed(server.name, server.version):  # somebody else did it meanwhile
+                return Got(folder, 0.0)
+            return Got(folder, _install(server, folder))
+    except CacheError as problem:
+        raise ServerError(str(problem)) from problem
+
+
+def _install(server: KnownServer, folder: Path) -> float:
+    registry = REGISTRIES[server.source]
+    log = folder.parent / f"{server.version}.install.log"
+    log.unlink(missing_ok=True)
+    started = time.monotonic()
+    deadline = started + server.get_seconds
+    for words in registry.commands(server, folder):
+        try:
+            process = processes.begin(words, folder, registry.environment(folder), log)
+        except OSError as problem:
+            raise ServerError(f"{words[0]} cannot be started: {problem.strerror}") from problem
+        try:
+            status = process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired as problem:
+            raise ServerError(
+                f"{coordinates(server)} was not got within {server.get_seconds} s; what was "
+                f"printed is in {log}"
+            ) from problem
+        finally:
+            processes.end(process)
+        if status:
+            raise ServerError(
+                f"{coordinates(server)} cannot be got from {registry.title}: "
+                f"{processes.last_words(log)} (all of it in {log})"
+            )
+    took = time.monotonic() - started
+    cache.mark(
+        folder,
+        Installed(
+            name=server.name,
+            version=server.version,
+            by=coordinates(server),
+            when=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=round(took, 1),
+        ),
+    )
+    return took

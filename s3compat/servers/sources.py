@@ -1,0 +1,116 @@
+"""Package registries: the command that gets a package from each of them into a folder."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from matrix import KnownServer
+
+_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
+_WITHOUT_OTHERS = (
+    "<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>"
+)
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A package registry: what people call it, the program that asks it, and how to ask.
+
+    ``commands`` are run one after another in the folder, with ``environment`` on top.
+    """
+
+    title: str
+    program: str
+    install_hint: str
+    commands: Callable[[KnownServer, Path], list[list[str]]]
+    environment: Callable[[Path], dict[str, str]] = lambda _folder: {}
+
+
+def coordinates(server: KnownServer) -> str:
+    """The package and its version, as its own registry writes them."""
+    between = {"pip": "==", "maven": ":"}.get(server.source, "@")
+    return f"{server.package}{between}{server.version}"
+
+
+def missing_program(server: KnownServer) -> str:
+    """Which program is needed and not here, and what to do; empty where nothing is missing."""
+    registry = REGISTRIES[server.source]
+    if registry.program and shutil.which(registry.program) is None:
+        return (
+            f"{server.title} is got with {registry.program}, and there is no such program on "
+            f"PATH; {registry.install_hint}"
+        )
+    return ""
+
+
+def _pip(server: KnownServer, folder: Path) -> list[list[str]]:
+    return [
+        [sys.executable, "-m", "venv", str(folder)],
+        [
+            str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet",
+            "--disable-pip-version-check", coordinates(server), *server.get,
+        ],
+    ]  # fmt: skip
+
+
+def _npm(server: KnownServer, folder: Path) -> list[list[str]]:
+    words = ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"]
+    return [[*words, "--prefix", str(folder), coordinates(server), *server.get]]
+
+
+def _maven(server: KnownServer, folder: Path) -> list[list[str]]:
+    """The package with everything it needs, as jars in ``lib``.
+
+    One with a classifier (``group:artifact:classifier``) is a jar that has all of it inside.
+    """
+    group, artifact, *classifier = server.package.split(":")
+    named = [("groupId", group), ("artifactId", artifact), ("version", server.version)]
+    named += [("classifier", one) for one in classifier]
+    wanted = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in named)
+    if classifier:
+        wanted += _WITHOUT_OTHERS
+    (folder / "pom.xml").write_text(
+        '<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>'
+        "<groupId>s3compat</groupId><artifactId>known-server</artifactId><version>1</version>"
+        f"<dependencies><dependency>{wanted}</dependency></dependencies></project>\n",
+        encoding="utf-8",
+    )
+    words = ["mvn", "-q", "-B", "-f", str(folder / "pom.xml"), _COPY]
+    return [[*words, "-DincludeScope=runtime", f"-DoutputDirectory={folder / 'lib'}", *server.get]]
+
+
+def _go(server: KnownServer, _folder: Path) -> list[list[str]]:
+    return [["go", "install", *server.get, coordinates(server)]]
+
+
+def _cargo(server: KnownServer, folder: Path) -> list[list[str]]:
+    words = ["cargo", "install", "--quiet", "--locked", "--root", str(folder)]
+    return [[*words, *server.get, coordinates(server)]]
+
+
+REGISTRIES = {
+    "pip": Registry("PyPI", "", "", _pip),
+    "npm": Registry("npm", "npm", "install Node.js with npm (https://nodejs.org)", _npm),
+    "maven": Registry(
+        "Maven Central", "mvn", "install Maven and a JDK (https://maven.apache.org)", _maven
+    ),
+    "go": Registry(
+        "the Go module proxy",
+        "go",
+        "install Go (https://go.dev/doc/install)",
+        _go,
+        lambda folder: {"GOBIN": str(folder / "bin")},
+    ),
+    "cargo": Registry(
+        "crates.io",
+        "cargo",
+        "install Rust (https://rustup.rs)",
+        _cargo,
+        lambda folder: {"CARGO_TARGET_DIR": str(folder / "target")},
+    ),
+}
