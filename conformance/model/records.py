@@ -73,7 +73,9 @@ class Call(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Expectation(msgspec.Struct, frozen=True):
-    """One thing a check looked at."""
+    """One thing a check looked at. ``operation`` and ``answered`` are of the answer it was seen on,
+    and empty where the check worked it out itself.
+    """
 
     what: str
     expected: str
@@ -81,6 +83,8 @@ class Expectation(msgspec.Struct, frozen=True):
     ok: bool
     lost: bool = False  # not ok, and what was there before is gone or overwritten
     wording: bool = False  # no client depends on it: where it differs, only --strict counts it
+    operation: str = ""  # Amazon's operation name, or the request line or command as it was sent
+    answered: str = ""  # "404 NoSuchKey", "200", or "no answer"
 
 
 class Declaration(msgspec.Struct, frozen=True):

@@ -268,7 +268,14 @@ class Expect:
         if got is not None and got.operation:
             label = f"{got.operation}{f' by {got.by}' if got.by else ''}: {what}"
         noted = Expectation(
-            what=label, expected=expected, actual=actual, ok=held, lost=lost, wording=self._wording
+            what=label,
+            expected=expected,
+            actual=actual,
+            ok=held,
+            lost=lost,
+            wording=self._wording,
+            operation=got.operation if got is not None else "",
+            answered=_status(got) if got is not None else "",
         )
         self._collected.noted.append(Noted(noted, got))
         return held
