@@ -1,11 +1,13 @@
 """The gate: a run against a baseline of accepted outcomes; what is new or stale is red.
 
-The baseline is an overlay. It changes no outcome and hides nothing in a report.
+The baseline is an overlay. It changes no outcome and hides nothing in a report. It accepts single
+outcomes, and causes: all outcomes that have one symptom in common (`conformance.model.symptoms`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import fnmatch
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import msgspec
 
 from conformance.model import Outcome, Result, RunLog, judge
+from conformance.model.symptoms import symptoms
 from conformance.model.verdict import ExitCode, scored
 
 FORMAT_VERSION = 1
@@ -32,30 +35,48 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seen: str = ""  # what the run said when the entry was written
 
 
+class AcceptedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cause that is accepted with all its outcomes, those of later checks too."""
+
+    cause: str  # a symptom as the report shows it, or a pattern: "absent/Select", "setup/*/501*"
+    reason: str  # why it is accepted
+    issue: str = ""  # the number or URL of the issue that is open for it
+    cells: tuple[str, ...] = ()  # the outcomes it covered when it was written: "row.check[client]"
+
+    def covers(self, keys: Iterable[str]) -> bool:
+        """Whether one of an outcome's symptoms is what is accepted."""
+        return any(fnmatch.fnmatchcase(key, self.cause) for key in keys)
+
+
 class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The accepted outcomes of one endpoint."""
+    """What is accepted of one endpoint: single outcomes, and causes."""
 
     endpoint: str
     profile: str
     written: str  # ISO 8601, of the run it was made from
     entries: tuple[Entry, ...] = ()
+    causes: tuple[AcceptedCause, ...] = ()
     format: int = FORMAT_VERSION
 
 
 @dataclass(frozen=True)
 class Gated:
-    """What the gate found. ``new`` and ``stale`` are red; ``notes`` are for reading."""
+    """What the gate found. ``new``, ``stale`` and ``stale_causes`` are red; ``new_cells`` are
+    outcomes that came to an accepted cause since it was written; ``notes`` are for reading.
+    """
 
     exit_code: ExitCode
     sentence: str
     new: tuple[Result, ...] = ()
     stale: tuple[tuple[Entry, str], ...] = ()  # the entry, and what became of it
+    stale_causes: tuple[AcceptedCause, ...] = ()
+    new_cells: tuple[tuple[Result, AcceptedCause], ...] = ()
     accepted: tuple[Result, ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def gate(log: RunLog, baseline: Baseline) -> Gated:
-    """Compare a run with its baseline.
+def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gated:
+    """Compare a run with its baseline; ``group_of`` is the matrix's, for the names of causes.
 
     A log of a crashed or broken-off run, or with errors of the suite's own, is no basis to judge
     by: exit code 4. An entry whose outcome a filter left out of the run is neither good nor stale.
@@ -67,7 +88,24 @@ def gate(log: RunLog, baseline: Baseline) -> Gated:
     results = {result.id: result for result in log.results}
     accepted = {entry.id: entry for entry in baseline.entries}
     bad = sorted(filter(is_bad, log.results), key=lambda result: not result.data_lost)
-    new = tuple(result for result in bad if not _covered(result, accepted.get(result.id)))
+    by_cause = {
+        result.id: cause
+        for result in bad
+        if (cause := _accepting(baseline.causes, symptoms(result, group_of))) is not None
+    }
+    new = tuple(
+        result
+        for result in bad
+        if not _covered(result, accepted.get(result.id)) and result.id not in by_cause
+    )
+    new_cells = tuple(
+        (result, by_cause[result.id])
+        for result in bad
+        if result.id in by_cause and result.id not in by_cause[result.id].cells
+    )
+    stale_causes = tuple(
+        cause for cause in baseline.causes if not _still_there(cause, by_cause.values(), log)
+    )
     stale: list[tuple[Entry, str]] = []
     notes: list[str] = []
     for entry in baseline.entries:
@@ -83,6 +121,9 @@ def gate(log: RunLog, baseline: Baseline) -> Gated:
         for result in bad
         if result.data_lost and result not in new
     ]
+    notes += [
+        f"{result.id} came to the accepted cause {cause.cause}" for result, cause in new_cells
+    ]
     unexplained = [entry.id for entry in baseline.entries if not entry.reason.strip()]
     if unexplained:
         notes.append(f"{len(unexplained)} baseline entries have no reason yet; fill them in")
@@ -91,19 +132,21 @@ def gate(log: RunLog, baseline: Baseline) -> Gated:
             f"the baseline was written for the profile {baseline.profile}, this run is "
             f"{log.header.profile}"
         )
-    red = len(new) + len(stale)
+    accepting = tuple(r for r in bad if r not in new)
+    red = len(new) + len(stale) + len(stale_causes)
     sentence = (
-        f"{len(new)} new failures, {len(stale)} stale baseline entries"
+        f"{len(new)} new failures, {len(stale) + len(stale_causes)} stale baseline entries"
         if red
-        else f"nothing new: {verdict.passed} of {verdict.claimed} pass, "
-        f"{len(baseline.entries)} accepted"
+        else f"nothing new: {verdict.passed} of {verdict.claimed} pass, {len(accepting)} accepted"
     )
     return Gated(
         exit_code=ExitCode.NOT_CONFORMING if red else ExitCode.GOOD,
         sentence=sentence,
         new=new,
         stale=tuple(stale),
-        accepted=tuple(r for r in bad if _covered(r, accepted.get(r.id))),
+        stale_causes=stale_causes,
+        new_cells=new_cells,
+        accepted=accepting,
         notes=tuple(notes),
     )
 
@@ -113,8 +156,12 @@ def is_bad(result: Result) -> bool:
     return result.outcome in ACCEPTABLE and scored(result)
 
 
-def baseline_from(log: RunLog, before: Baseline | None = None) -> Baseline:
+def baseline_from(
+    log: RunLog, group_of: Callable[[str], str], before: Baseline | None = None
+) -> Baseline:
     """A baseline of what a run shows today; reasons already written in ``before`` are kept.
+
+    Causes accepted in ``before`` stay, with the outcomes they cover now; the others are entries.
 
     Raises BaselineError for a run that came to no verdict.
     """
@@ -123,6 +170,12 @@ def baseline_from(log: RunLog, before: Baseline | None = None) -> Baseline:
         raise BaselineError(f"{log.path}: no baseline from this run: {verdict.sentence}")
     reasons = {entry.id: entry.reason for entry in before.entries} if before else {}
     kept = _left_out(log, before) if before else ()
+    known = before.causes if before else ()
+    covered: dict[str, AcceptedCause] = {}
+    for result in filter(is_bad, log.results):
+        cause = _accepting(known, symptoms(result, group_of))
+        if cause is not None:
+            covered[result.id] = cause
     entries = [
         Entry(
             id=result.id,
@@ -131,13 +184,20 @@ def baseline_from(log: RunLog, before: Baseline | None = None) -> Baseline:
             seen=result.reason.partition("\n")[0][:300],
         )
         for result in log.results
-        if is_bad(result)
+        if is_bad(result) and result.id not in covered
     ]
     return Baseline(
         endpoint=log.header.endpoint,
         profile=log.header.profile,
         written=log.header.started,
         entries=tuple(sorted([*entries, *kept], key=lambda entry: entry.id)),
+        causes=tuple(
+            msgspec.structs.replace(
+                cause, cells=tuple(sorted(name for name, by in covered.items() if by is cause))
+            )
+            for cause in known
+            if log.header.selection or cause in covered.values()
+        ),
     )
 
 
@@ -153,6 +213,9 @@ def read_baseline(path: Path) -> Baseline:
     twice = sorted({one for one in identities if identities.count(one) > 1})
     if twice:
         raise BaselineError(f"{path}: {twice[0]} is in it twice; remove one")
+    for cause in baseline.causes:
+        if not cause.reason.strip():
+            raise BaselineError(f"{path}: the cause {cause.cause} has no reason; write why")
     for entry in baseline.entries:
         if entry.outcome not in ACCEPTABLE:
             raise BaselineError(
@@ -186,12 +249,31 @@ def github_annotations(gated: Gated) -> Iterable[str]:
         if result.data_lost:
             text = f"accepted by the baseline. {result.title} {result.reason}"
             yield _command("warning", f"S3 DATA LOSS: {result.id}", text)
+    for cause in gated.stale_causes:
+        yield _command(
+            "error",
+            f"S3 baseline: {cause.cause}",
+            "no outcome has this cause any more; remove it (s3compat gate --write-baseline)",
+        )
     for entry, became in gated.stale:
         yield _command(
             "error",
             f"S3 baseline: {entry.id}",
             f"{became}; remove the entry (s3compat gate --write-baseline)",
         )
+
+
+def _accepting(causes: Iterable[AcceptedCause], keys: Iterable[str]) -> AcceptedCause | None:
+    names = tuple(keys)
+    return next((cause for cause in causes if cause.covers(names)), None)
+
+
+def _still_there(cause: AcceptedCause, seen: Iterable[AcceptedCause], log: RunLog) -> bool:
+    """Whether an outcome has it; a run of a selection that left its outcomes out says nothing."""
+    if any(one is cause for one in seen):
+        return True
+    ran = {result.id for result in log.results}
+    return bool(log.header.selection) and not ran.intersection(cause.cells)
 
 
 def _covered(result: Result, entry: Entry | None) -> bool:

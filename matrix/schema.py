@@ -65,6 +65,13 @@ class Matrix:
             grouped.setdefault(row.group, []).append(row)
         return grouped
 
+    def group_of(self, name: str) -> str:
+        """The group of a row, or of an operation by the row with fewest operations; else ""."""
+        if name in self.rows:
+            return self.rows[name].group
+        having = [row for row in self.rows.values() if name in row.operations]
+        return min(having, key=lambda row: len(row.operations)).group if having else ""
+
     @property
     def digest(self) -> str:
         """A digest (12 hex digits) of everything the rows say; it changes when a row does."""

@@ -19,6 +19,7 @@ from conformance.gate import (
 from conformance.model import RunLog, read_run_log
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
+from matrix import load_matrix
 from s3compat.places import log_path
 
 
@@ -46,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
                 file=sys.stderr,
             )
             return ExitCode.USAGE
-        gated = gate(log, read_baseline(options.baseline))
+        gated = gate(log, read_baseline(options.baseline), load_matrix().group_of)
     except (OSError, RunLogError, BaselineError) as problem:
         print(f"s3compat gate: {problem}", file=sys.stderr)
         return ExitCode.HARNESS if "no baseline from" in str(problem) else ExitCode.USAGE
@@ -59,10 +60,12 @@ def main(argv: Sequence[str]) -> int:
 
 def _write(log: RunLog, path: Path) -> int:
     before = read_baseline(path) if path.exists() else None
-    baseline = baseline_from(log, before)
+    baseline = baseline_from(log, load_matrix().group_of, before)
     write_baseline(path, baseline)
     missing = sum(1 for entry in baseline.entries if not entry.reason)
+    by_cause = sum(len(cause.cells) for cause in baseline.causes)
     print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
+    print(f", {by_cause} more by {len(baseline.causes)} causes" if by_cause else "", end="")
     print(f"; write a reason for {missing} of them" if missing else "")
     return ExitCode.GOOD
 
@@ -73,10 +76,12 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
         print(f"new    {what:<9} {result.id}  {result.reason.splitlines()[0]}")
     for entry, became in gated.stale:
         print(f"stale  {entry.outcome.value:<9} {entry.id}  {became}")
+    for cause in gated.stale_causes:
+        print(f"stale  cause     {cause.cause}  no outcome has it any more; {cause.reason}")
     for note in gated.notes:
         print(f"note   {note}")
     print(gated.sentence)
-    if gated.new or gated.stale:
+    if gated.new or gated.stale or gated.stale_causes:
         print(
             f"accept what is meant to be so: s3compat gate {log.path} --baseline {path} "
             "--write-baseline"

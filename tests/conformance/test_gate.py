@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from conformance.gate import (
+    AcceptedCause,
     Baseline,
     BaselineError,
     Entry,
@@ -30,6 +31,11 @@ from conformance.model import (
 )
 from conformance.model.runlog import RunLog, run_log_schema
 from s3compat.cli import main
+
+
+def GROUPS(name: str) -> str:  # noqa: N802 - a constant that happens to be called
+    """The matrix's groups, as far as these tests need them."""
+    return {"GetBucketTagging": "Configuration", "get-object": "Objects"}.get(name, "")
 
 
 def result(
@@ -111,13 +117,13 @@ PASS, FAIL = result("a", Outcome.PASS), result("a", Outcome.FAIL, reason="expect
 def test_states(
     tmp_path: Path, now: Result, entries: tuple[Entry, ...], code: int, new: int, stale: int
 ) -> None:
-    gated = gate(log_of(tmp_path / "log", now), baseline(*entries))
+    gated = gate(log_of(tmp_path / "log", now), baseline(*entries), GROUPS)
     assert (gated.exit_code, len(gated.new), len(gated.stale)) == (code, new, stale)
 
 
 def test_what_a_filter_left_out_is_not_stale(tmp_path: Path) -> None:
     log = log_of(tmp_path / "log", result("b", Outcome.PASS), selection={"rows": "b"})
-    gated = gate(log, baseline(FAILED))
+    gated = gate(log, baseline(FAILED), GROUPS)
     assert gated.exit_code == 0
     assert "not part of this run" in gated.notes[0]
 
@@ -125,20 +131,20 @@ def test_what_a_filter_left_out_is_not_stale(tmp_path: Path) -> None:
 @pytest.mark.parametrize("broken", [{"footer": False}, {"ended_by": "interrupted"}])
 def test_a_run_that_did_not_end_shows_nothing(tmp_path: Path, broken: dict[str, object]) -> None:
     log = log_of(tmp_path / "log", PASS, **broken)  # type: ignore[arg-type] # either is right
-    assert gate(log, baseline()).exit_code == 4
+    assert gate(log, baseline(), GROUPS).exit_code == 4
     with pytest.raises(BaselineError, match="no baseline from this run"):
-        baseline_from(log)
+        baseline_from(log, GROUPS)
 
 
 def test_writing_it_again_keeps_reasons(tmp_path: Path) -> None:
     log = log_of(tmp_path / "log", FAIL, result("b", Outcome.FAIL), result("c", Outcome.PASS))
-    write_baseline(tmp_path / "base.json", baseline_from(log, baseline(FAILED)))
+    write_baseline(tmp_path / "base.json", baseline_from(log, GROUPS, baseline(FAILED)))
     read = read_baseline(tmp_path / "base.json")
     assert [(entry.id, entry.reason) for entry in read.entries] == [
         ("get-object.a[raw]", "known"),
         ("get-object.b[raw]", ""),
     ]
-    assert gate(log, read).exit_code == 0
+    assert gate(log, read, GROUPS).exit_code == 0
     jsonschema.validate(
         msgspec.json.decode((tmp_path / "base.json").read_bytes()), baseline_schema()
     )
@@ -163,7 +169,7 @@ def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_annotations_cannot_be_broken_out_of(tmp_path: Path) -> None:
     hostile = result("a", Outcome.FAIL, reason="x\n::set-output name=a::b\r100%")
-    [line] = github_annotations(gate(log_of(tmp_path / "log", hostile), baseline()))
+    [line] = github_annotations(gate(log_of(tmp_path / "log", hostile), baseline(), GROUPS))
     assert line.startswith("::error title=S3%3A get-object.a[raw]::")
     assert "\n" not in line
     assert "\r" not in line
@@ -203,7 +209,7 @@ class TestDataLoss:
             result("plain", Outcome.FAIL),
             result("loses", Outcome.FAIL, lost=True),
         )
-        gated = gate(log, Baseline("e", "aws", "w"))
+        gated = gate(log, Baseline("e", "aws", "w"), GROUPS)
         assert [one.id for one in gated.new] == ["get-object.loses[raw]", "get-object.plain[raw]"]
         first, second = github_annotations(gated)
         assert first.startswith("::error title=S3 DATA LOSS%3A get-object.loses[raw]::")
@@ -211,14 +217,14 @@ class TestDataLoss:
 
     def test_a_baseline_that_accepts_it_is_told_so_each_time(self, tmp_path: Path) -> None:
         log = log_of(tmp_path / "log.jsonl", result("loses", Outcome.FAIL, lost=True))
-        gated = gate(log, baseline_from(log))
+        gated = gate(log, baseline_from(log, GROUPS), GROUPS)
         assert gated.exit_code == 0
         assert any(note.startswith("DATA LOSS accepted") for note in gated.notes)
         assert [line[:9] for line in github_annotations(gated)] == ["::warning"]
 
     def test_a_run_that_crashed_is_no_excuse(self, tmp_path: Path) -> None:
         log = log_of(tmp_path / "log.jsonl", result("loses", Outcome.FAIL, lost=True), footer=False)
-        gated = gate(log, Baseline("e", "aws", "w"))
+        gated = gate(log, Baseline("e", "aws", "w"), GROUPS)
         assert gated.exit_code == 4
         assert [one.id for one in gated.new] == ["get-object.loses[raw]"]
 
@@ -227,5 +233,91 @@ def test_a_declared_deviation_needs_no_accepting(tmp_path: Path) -> None:
     log = log_of(
         tmp_path / "log.jsonl", result("as_said", Outcome.DECLARED), result("good", Outcome.PASS)
     )
-    assert gate(log, Baseline("e", "aws", "w")).exit_code == 0
-    assert baseline_from(log).entries == ()
+    assert gate(log, Baseline("e", "aws", "w"), GROUPS).exit_code == 0
+    assert baseline_from(log, GROUPS).entries == ()
+
+
+def refused(
+    name: str, operation: str = "GetBucketTagging", answered: str = "501 NotImplemented"
+) -> Result:
+    """A failure of a check: ``operation`` was expected to work."""
+    seen = Expectation(
+        f"{operation}: status", "2xx", answered, False, operation=operation, answered=answered
+    )
+    return msgspec.structs.replace(result(name, Outcome.FAIL), expectations=(seen,))
+
+
+TAGS = AcceptedCause(
+    "absent/*", reason="no tags before 2.0", issue="#12", cells=("get-object.a[raw]",)
+)
+
+
+def test_an_accepted_cause_covers_its_outcomes_and_names_those_that_came_to_it(
+    tmp_path: Path,
+) -> None:
+    log = log_of(tmp_path / "log", refused("a"), refused("b"))
+
+    gated = gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS)
+
+    assert gated.exit_code == 0
+    assert [result.id for result in gated.accepted] == ["get-object.a[raw]", "get-object.b[raw]"]
+    assert [result.id for result, _ in gated.new_cells] == ["get-object.b[raw]"]
+
+
+def test_another_cause_is_new_beside_an_accepted_one(tmp_path: Path) -> None:
+    other = refused("b", "PutObject", "400 InvalidArgument")
+    log = log_of(tmp_path / "log", refused("a"), other)
+
+    gated = gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS)
+
+    assert gated.exit_code == 1
+    assert gated.new == (other,)
+    assert gated.new_cells == ()
+
+
+def test_a_cause_that_nothing_has_any_more_is_stale(tmp_path: Path) -> None:
+    log = log_of(tmp_path / "log", result("a", Outcome.PASS))
+
+    gated = gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS)
+
+    assert gated.exit_code == 1
+    assert gated.stale_causes == (TAGS,)
+    assert "S3 baseline" in next(iter(github_annotations(gated)))
+
+
+def test_a_cause_whose_outcomes_were_left_out_of_the_run_is_not_stale(tmp_path: Path) -> None:
+    log = log_of(tmp_path / "log", result("z", Outcome.PASS), selection={"rows": "x"})
+
+    assert gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS).exit_code == 0
+
+
+def test_lost_data_is_accepted_by_no_cause_but_its_own(tmp_path: Path) -> None:
+    lost = msgspec.structs.replace(
+        refused("a"),
+        expectations=(
+            *refused("a").expectations,
+            Expectation("object", "still as it was", "gone", False, lost=True),
+        ),
+    )
+    log = log_of(tmp_path / "log", lost)
+
+    assert gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS).new == (lost,)
+
+
+def test_writing_a_baseline_keeps_its_causes_and_what_they_cover(tmp_path: Path) -> None:
+    log = log_of(tmp_path / "log", refused("a"), refused("b"), result("c", Outcome.FAIL))
+
+    written = baseline_from(log, GROUPS, Baseline("e", "aws", "w", causes=(TAGS,)))
+
+    assert [entry.id for entry in written.entries] == ["get-object.c[raw]"]
+    assert [cause.cells for cause in written.causes] == [("get-object.a[raw]", "get-object.b[raw]")]
+    assert gate(log, written, GROUPS).new_cells == ()
+
+
+def test_a_cause_without_a_reason_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "base.json"
+    bare = msgspec.structs.replace(TAGS, reason=" ")
+    write_baseline(file, Baseline("e", "aws", "w", causes=(bare,)))
+
+    with pytest.raises(BaselineError, match="no reason"):
+        read_baseline(file)

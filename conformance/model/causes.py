@@ -1,0 +1,141 @@
+"""Causes: bad outcomes grouped by what they have in common, so that one fault is one line.
+
+Each outcome is in one cause. The symptom that explains most outcomes is the first cause; of what is
+left, the next; and so on. It groups what was seen; only a person can say that it is one fault.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from conformance.model.records import Outcome, Result
+from conformance.model.symptoms import Weight, symptoms, weight_of
+from conformance.model.verdict import scored
+
+_CLIENT_ORDER = ("raw", "boto3", "curl", "aws-s3api")  # whose evidence is read most easily
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Bad outcomes with one symptom. ``key`` names it in a baseline."""
+
+    key: str
+    title: str
+    weight: Weight
+    results: tuple[Result, ...]
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """The checks in it, each once."""
+        return tuple(dict.fromkeys(result.check for result in self.results))
+
+    @property
+    def clients(self) -> Counter[str]:
+        """How many outcomes there are of each client."""
+        return Counter(result.client for result in self.results)
+
+    @property
+    def rows(self) -> Counter[str]:
+        """How many outcomes there are in each row."""
+        return Counter(result.row for result in self.results)
+
+    @property
+    def example(self) -> Result:
+        """The outcome that shows it most plainly: fewest calls, by the plainest client."""
+        return min(self.results, key=_plainness)
+
+
+def causes(results: Iterable[Result], group_of: Callable[[str], str]) -> list[Cause]:
+    """The causes of all that failed or was blocked, largest first.
+
+    ``group_of`` gives the matrix's group of an operation or a row. Unscored failures are in none.
+    """
+    left = {result.id: result for result in results if is_trouble(result)}
+    named = {name: symptoms(result, group_of) for name, result in left.items()}
+    members: dict[str, set[str]] = defaultdict(set)
+    for name, keys in named.items():
+        for key in keys:
+            members[key].add(name)
+    found = []
+    while left:
+        key = max(members, key=lambda one: (len(members[one]), _specific(one), one))
+        chosen = sorted(members[key])
+        together = tuple(left.pop(name) for name in chosen)
+        found.append(Cause(key, title_of(key, together), min(map(weight_of, together)), together))
+        for name in chosen:
+            for other in named[name]:
+                members[other].discard(name)
+        members = defaultdict(set, {one: names for one, names in members.items() if names})
+    return found
+
+
+def most_harmful(found: Iterable[Cause]) -> list[Cause]:
+    """The causes by what they do to whoever uses the endpoint: data loss before wrong headers."""
+    return sorted(found, key=lambda one: (one.weight, -len(one.results), one.key))
+
+
+def is_trouble(result: Result) -> bool:
+    """Whether an outcome has a cause to be found: a scored fail, lost data, or blocked."""
+    if result.outcome is Outcome.FAIL:
+        return scored(result) or result.data_lost
+    return result.outcome is Outcome.BLOCKED and scored(result)
+
+
+def title_of(key: str, results: tuple[Result, ...]) -> str:
+    """A sentence for a symptom, said of these outcomes."""
+    kind, _, rest = key.partition("/")
+    subject, _, answer = rest.partition("/")
+    match kind:
+        case "absent":
+            return f"Not implemented: {subject}"
+        case "data-loss":
+            return f"Data is lost in {subject}"
+        case "server-fails":
+            return f"{subject} is answered with {answer}"
+        case "not-enforced":
+            return _NOT_ENFORCED[subject].format(answer)
+        case "ignored-query":
+            return "The sub-resource in the query is ignored: another operation is done"
+        case "accepts":
+            also = f" (S3 answers {answer})" if answer else ""
+            return f"{subject} accepts what S3 refuses{also}"
+        case "refuses":
+            return f"{subject} is refused with {answer}; S3 accepts it"
+        case "code":
+            return f"Another error than S3's: {answer} where {subject} is expected"
+        case "header":
+            return f"Response header {subject} {_HEADER[answer]}"
+        case "code-of":
+            return f"Another error than S3's: {subject} is answered with {answer}"
+        case "setup":
+            return f"Could not be set up: {subject} is answered with {answer}"
+        case "data":
+            also = f": {answer}" if answer else ""
+            return f"The answer to {subject} differs from S3's{also}"
+    return results[0].title
+
+
+_NOT_ENFORCED = {
+    "signature": "Requests with a wrong signature, or an expired one, are accepted",
+    "permission": "Requests that are not allowed are accepted ({})",
+    "integrity": "Bodies that do not match their checksum or length are accepted",
+    "condition": "Conditions (If-Match and the like) are not enforced",
+}
+_HEADER = {
+    "absent": "is missing",
+    "unexpected": "is sent where S3 sends none",
+    "other": "has another value",
+}
+
+
+def _specific(key: str) -> int:
+    """Of two symptoms that explain as much, the one that says more."""
+    return key.count("/") - 5 * key.startswith("check/")
+
+
+def _plainness(result: Result) -> tuple[int, int, str]:
+    order = _CLIENT_ORDER
+    place = order.index(result.client) if result.client in order else len(order)
+    return len(result.calls), place, result.id

@@ -1,0 +1,214 @@
+"""Symptoms: the names of what one bad outcome has in common with others.
+
+A symptom is a short text such as ``refuses/PutObject/400 InvalidRequest``. An outcome has several,
+from the narrow (its own check) to the wide. `causes` groups by them, and a baseline accepts them.
+They are read from the run log alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from enum import IntEnum
+
+from conformance.model.records import Call, Expectation, Outcome, Result
+
+# Codes and statuses by which servers say that they do not have an operation.
+_ABSENT = frozenset({"NotImplemented", "XNotImplemented", "UnsupportedOperation", "NotSupported"})
+_NO_SUCH_METHOD = frozenset({"405", "405 MethodNotAllowed", "400 MethodNotAllowed"})
+# What S3 answers where a request does not prove who sends it.
+_WHO = frozenset(
+    {
+        "SignatureDoesNotMatch",
+        "InvalidAccessKeyId",
+        "RequestTimeTooSkewed",
+        "ExpiredToken",
+        "InvalidToken",
+        "AuthorizationHeaderMalformed",
+        "AuthorizationQueryParametersError",
+    }
+)
+_INTEGRITY = frozenset(
+    {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "IncompleteBody"}
+)
+_CONDITIONS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "304", "412"})
+_FAMILIES = (("signature", _WHO), ("integrity", _INTEGRITY), ("condition", _CONDITIONS))
+_DENIED = frozenset({"AccessDenied", "403"})
+# A server that does not look at the query takes every PUT of a bucket for CreateBucket.
+_CREATES = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
+_CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
+
+
+class Weight(IntEnum):
+    """How much a failure harms, worst first; what to mend first."""
+
+    DATA_LOST = 0
+    NO_ANSWER = 1  # the connection ended, or 5xx
+    WRONGLY_ACCEPTED = 2
+    WRONGLY_REFUSED = 3
+    WRONG_DATA = 4  # a body or a member of the answer
+    WRONG_CODE = 5
+    MISSING_HEADER = 6
+    NOT_IMPLEMENTED = 7
+    NOT_SET_UP = 8
+
+    @property
+    def words(self) -> str:
+        """What it means for whoever uses the endpoint."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Weight.DATA_LOST: "stored data is destroyed or overwritten",
+    Weight.NO_ANSWER: "no answer, or the server fails",
+    Weight.WRONGLY_ACCEPTED: "accepts what S3 refuses",
+    Weight.WRONGLY_REFUSED: "refuses what S3 accepts",
+    Weight.WRONG_DATA: "the answer holds something else than S3's",
+    Weight.WRONG_CODE: "an error with another status or code than S3's",
+    Weight.MISSING_HEADER: "a header is missing, or has another value",
+    Weight.NOT_IMPLEMENTED: "not implemented",
+    Weight.NOT_SET_UP: "setup did not work, so nothing was judged",
+}
+
+
+def weight_of(result: Result) -> Weight:
+    """How much this failure harms."""
+    if result.data_lost:
+        return Weight.DATA_LOST
+    if any(one.startswith("absent/") for one in symptoms(result, lambda _operation: "")):
+        return Weight.NOT_IMPLEMENTED
+    if result.outcome is Outcome.BLOCKED:
+        return Weight.NOT_SET_UP
+    return min((_weigh(one) for one in _mismatches(result)), default=Weight.WRONG_DATA)
+
+
+def symptoms(result: Result, group_of: Callable[[str], str]) -> tuple[str, ...]:
+    """What a failed or blocked outcome has in common with others, each once, the check itself last.
+
+    ``group_of`` gives the group of the matrix that an operation or a row is in, or "".
+    """
+    found: dict[str, None] = {}
+    if result.data_lost:
+        found[f"data-loss/{result.row}"] = None
+    elif result.outcome is Outcome.BLOCKED:
+        found.update(dict.fromkeys(_of_setup(result, group_of)))
+    else:
+        worst = min(_mismatches(result), key=_weigh, default=None)
+        if worst is not None:
+            found.update(dict.fromkeys(_of_mismatch(result, worst, group_of)))
+    found[f"check/{result.check}"] = None
+    return tuple(found)
+
+
+def _of_setup(result: Result, group_of: Callable[[str], str]) -> Iterator[str]:
+    call = next((call for call in reversed(result.calls) if call.purpose == "setup"), None)
+    if call is None:
+        return
+    answered = _answered(call)
+    group = group_of(call.operation) or result.row
+    if _says_absent(answered):
+        yield f"absent/{group}"
+        yield f"absent/{call.operation}"
+    if _taken_for_another(call.operation, answered):
+        yield "ignored-query"
+    yield f"setup/{group}/{answered}"
+    yield f"setup/{call.operation}/{answered}"
+
+
+def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str]) -> Iterator[str]:
+    operation, group = _operation(one, result), group_of(_operation(one, result))
+    looked_at = one.what.rpartition(": ")[2]
+    code = one.expected.partition(" ")[2] or one.expected
+    if _taken_for_another(operation, one.answered) or one.expected == "the operation's document":
+        yield "ignored-query"
+    match _weigh(one):
+        case Weight.NOT_IMPLEMENTED:
+            yield f"absent/{group_of(result.row) or group or result.row}"
+            yield f"absent/{result.row}"
+            yield f"absent/{operation}"
+        case Weight.NO_ANSWER:
+            yield f"server-fails/{operation}/{one.answered}"
+        case Weight.WRONGLY_ACCEPTED:
+            for family, codes in _FAMILIES:
+                if code in codes:
+                    yield f"not-enforced/{family}"
+            if code in _DENIED:
+                yield f"not-enforced/permission/{result.row}"
+            yield f"accepts/{operation}/{code}"
+            yield f"accepts/{result.row}/{code}"
+        case Weight.WRONGLY_REFUSED:
+            yield f"refuses/{group or result.row}/{one.answered}"
+            yield f"refuses/{operation}/{one.answered}"
+            yield f"refuses/{result.row}/{one.answered}"
+        case Weight.WRONG_CODE:
+            yield f"code/{code}/{one.answered}"
+            yield f"code-of/{operation}/{one.answered}"
+        case Weight.MISSING_HEADER:
+            yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
+        case _:
+            yield f"data/{operation}/{_member(looked_at)}"
+            yield f"data/{result.row}/{_member(looked_at)}"
+
+
+def _weigh(one: Expectation) -> Weight:
+    looked_at = one.what.rpartition(": ")[2]
+    expected, answered = one.expected[:1], one.answered
+    if one.lost:
+        return Weight.DATA_LOST
+    if _says_absent(answered) and not _says_absent(one.expected):
+        return Weight.NOT_IMPLEMENTED
+    if expected == "2" and answered in _NO_SUCH_METHOD:
+        return Weight.NOT_IMPLEMENTED
+    if answered == "no answer" or (answered[:1] == "5" and expected != "5"):
+        return Weight.NO_ANSWER
+    if looked_at in ("status", "error code"):
+        if answered[:1] == "2" and (expected in "345" or looked_at == "error code"):
+            return Weight.WRONGLY_ACCEPTED
+        if answered[:1] in ("3", "4") and expected == "2":
+            return Weight.WRONGLY_REFUSED
+        return Weight.WRONG_CODE
+    if looked_at.startswith("header "):
+        return Weight.MISSING_HEADER
+    return Weight.WRONG_DATA
+
+
+def _mismatches(result: Result) -> list[Expectation]:
+    behaviour = [one for one in result.expectations if not one.ok and not one.wording]
+    return behaviour or [one for one in result.expectations if not one.ok]
+
+
+def _operation(one: Expectation, result: Result) -> str:
+    """The operation, or the row where a request was made by hand and has no operation's name."""
+    name = one.operation
+    return name if name.isalnum() and not name.isupper() else result.row
+
+
+def _taken_for_another(operation: str, answered: str) -> bool:
+    return operation != "CreateBucket" and answered.partition(" ")[2] in _CREATES
+
+
+def _says_absent(answered: str) -> bool:
+    status, _, code = answered.partition(" ")
+    return status == "501" or code in _ABSENT
+
+
+def _how(one: Expectation) -> str:
+    if one.actual == "absent":
+        return "absent"
+    return "unexpected" if one.expected == "absent" else "other"
+
+
+def _member(looked_at: str) -> str:
+    """The last name of a path into the answer: ``Contents[].Key`` is about ``Key``."""
+    names = re.findall(r"[A-Za-z]\w*", looked_at)
+    return names[-1] if names else "document"
+
+
+def _answered(call: Call) -> str:
+    """The last answer of a call: "501 NotImplemented", "403", or "no answer"."""
+    answers = [one.response for one in call.exchanges if one.response is not None]
+    if not answers:
+        return "no answer"
+    status = answers[-1].start_line.split(" ")[1:2]
+    code = _CODE.search(answers[-1].body.text or "")
+    return " ".join([*status, *([code.group(1)] if code else [])])

@@ -1,0 +1,149 @@
+"""Causes: bad outcomes are grouped by what they have in common, and told in words."""
+
+from __future__ import annotations
+
+import msgspec
+
+from conformance.model import Expectation, Outcome, Result
+from conformance.model.causes import Cause, causes, is_trouble, most_harmful
+from conformance.model.symptoms import Weight, symptoms, weight_of
+from matrix import load_matrix
+
+GROUP_OF = load_matrix().group_of
+
+
+def failed(
+    check: str,
+    operation: str,
+    looked_at: str,
+    expected: str,
+    answered: str,
+    *,
+    actual: str = "",
+    client: str = "raw",
+    row: str = "put-object",
+    lost: bool = False,
+) -> Result:
+    """A failure with one mismatch, seen on an answer to ``operation``."""
+    seen = Expectation(
+        what=f"{operation}: {looked_at}",
+        expected=expected,
+        actual=actual or answered,
+        ok=False,
+        lost=lost,
+        operation=operation,
+        answered=answered,
+    )
+    return Result(
+        check=f"{row}.{check}",
+        client=client,
+        row=row,
+        outcome=Outcome.FAIL,
+        title="A title.",
+        level="must",
+        spec="https://example.org",
+        verified="documented",
+        expectations=(seen,),
+    )
+
+
+def found(*results: Result) -> list[Cause]:
+    return causes(results, GROUP_OF)
+
+
+def test_an_operation_that_is_not_there_is_one_cause_over_checks_and_clients() -> None:
+    several = [
+        failed(name, "GetBucketTagging", "status", "2xx", "501 NotImplemented", client=client)
+        for name in ("a", "b", "c")
+        for client in ("raw", "boto3")
+    ]
+
+    [cause] = found(*several)
+
+    assert len(cause.results) == 6
+    assert cause.weight is Weight.NOT_IMPLEMENTED
+    assert cause.checks == ("put-object.a", "put-object.b", "put-object.c")
+    assert cause.clients == {"raw": 3, "boto3": 3}
+    assert cause.title.startswith("Not implemented")
+
+
+def test_two_faults_are_two_causes() -> None:
+    missing = failed("a", "GetObject", "header ETag", '"x"', "200", actual="absent")
+    accepted = failed("b", "PutObject", "status", "400 InvalidArgument", "200")
+
+    keys = [cause.key for cause in found(missing, accepted)]
+
+    assert sorted(keys) == ["accepts/put-object/InvalidArgument", "header/ETag/absent"]
+
+
+def test_the_symptom_that_explains_most_comes_first_and_takes_its_outcomes() -> None:
+    many = [
+        failed(f"h{number}", f"Get{number}", "header Date", "a date", "200", actual="absent")
+        for number in range(5)
+    ]
+    few = [failed("x", "PutObject", "status", "412 PreconditionFailed", "200")]
+
+    causes_found = found(*few, *many)
+
+    assert [len(cause.results) for cause in causes_found] == [5, 1]
+    assert causes_found[0].key == "header/Date/absent"
+    assert causes_found[1].results == tuple(few)
+
+
+def test_every_bad_outcome_is_in_one_cause() -> None:
+    results = [
+        failed(str(number), name, "status", expected, answered)
+        for number, (name, expected, answered) in enumerate(
+            [
+                ("PutObject", "2xx", "403 AccessDenied"),
+                ("PutObject", "2xx", "no answer"),
+                ("PutObject", "400 InvalidDigest", "200"),
+                ("GetObject", "404 NoSuchKey", "400 Bad"),
+                ("GetObject", "2xx", "500 InternalError"),
+            ]
+        )
+    ]
+
+    together = [result.id for cause in found(*results) for result in cause.results]
+
+    assert sorted(together) == sorted(result.id for result in results)
+
+
+def test_a_query_that_is_not_looked_at_is_one_cause() -> None:
+    refused = failed("a", "PutBucketPolicy", "status", "2xx", "409 BucketAlreadyExists")
+    other = failed("b", "GetBucketAcl", "body", "the operation's document", "200")
+
+    [cause] = found(refused, other)
+
+    assert cause.key == "ignored-query"
+
+
+def test_the_most_harmful_causes_come_first() -> None:
+    header = [
+        failed(f"h{number}", "GetObject", "header ETag", "x", "200", actual="absent")
+        for number in range(3)
+    ]
+    lost = failed("l", "PutObject", "object", "still as it was", "200", lost=True)
+    silent = failed("s", "GetObject", "status", "2xx", "no answer")
+
+    weights = [cause.weight for cause in most_harmful(found(*header, silent, lost))]
+
+    assert weights == [Weight.DATA_LOST, Weight.NO_ANSWER, Weight.MISSING_HEADER]
+
+
+def test_wording_decides_nothing_where_behaviour_differs() -> None:
+    result = failed("a", "GetObject", "status", "404 NoSuchKey", "200")
+    worded = Expectation("GetObject: message", "x", "y", False, wording=True, operation="GetObject")
+    both = msgspec.structs.replace(result, expectations=(worded, *result.expectations))
+
+    assert symptoms(both, GROUP_OF) == symptoms(result, GROUP_OF)
+    assert weight_of(both) is Weight.WRONGLY_ACCEPTED
+
+
+def test_passes_and_unscored_failures_have_no_cause() -> None:
+    observed = msgspec.structs.replace(
+        failed("a", "GetObject", "status", "2xx", "500"), verified="observed"
+    )
+
+    assert not is_trouble(observed)
+    assert found(observed) == []
