@@ -127,7 +127,7 @@ class Result(msgspec.Struct, frozen=True, tag="result", tag_field="kind"):
     title: str  # first line of the check's docstring
     level: str  # "must", "should" or "may"
     spec: str
-    verified: str  # "aws-recorded DATE", "documented" or "observed"
+    verified: str  # "aws-recorded DATE", "documented", "reported" or "observed"
     explanation: str = ""  # the rest of the docstring
     reason: str = ""  # why the outcome is what it is, one line
     proved_by: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from conformance.model.runlog import RunLog
 
 MUST_LEVEL = "must"
 OBSERVED = "observed"
+REPORTED = "reported"  # several independent measurements and nothing better: never of level must
 FINISHED = "finished"  # RunFooter.ended_by of a run that came to its end
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.model.verdict import OBSERVED
+from conformance.model.verdict import MUST_LEVEL, OBSERVED, REPORTED
 from matrix import MatrixError, Profile
 
 if TYPE_CHECKING:
@@ -63,12 +63,15 @@ def check(
     ``proved_by`` names the deviations of the reference server that turn it red. ``only`` limits
     it to clients it makes sense for (``("raw",)`` for byte-exact requests). ``spec`` and
     ``level`` override the row's. ``verified`` says what the expectation rests on:
-    ``"aws-recorded 2026-02"``, ``"documented"``, or ``"observed"`` for what is reported and never
-    scored. ``severity`` is DATA_LOSS for a check that looks whether data survives what it sends:
-    it is held to buckets of its own (``conformance.trial.sacrifice``) and says with ``t.kept``
-    what must still be there. ``needs`` is OTHER_ACCOUNT for a check that uses ``t.other``: in a run
-    without a second account it is not tried. Raises CheckError for a check with no docstring,
-    with a taken id, or with a severity or need that is none.
+    ``"aws-recorded 2026-02"``, ``"documented"``, ``"reported"`` for what several people measured
+    independently (a comment names them; its level is ``should`` unless ``level`` says ``may``), or
+    ``"observed"`` for what is shown and never scored.
+
+    ``severity`` is DATA_LOSS for a check that looks whether data survives what it sends: it is held
+    to buckets of its own (``conformance.trial.sacrifice``) and says with ``t.kept`` what must still
+    be there. ``needs`` is OTHER_ACCOUNT for a check that uses ``t.other``: in a run without a second
+    account it is not tried. Raises CheckError for a check with no docstring, with a taken id, with
+    a severity or need that is none, or reported only and of level must.
     """
 
     def declare(function: CheckFunction) -> CheckFunction:
@@ -82,6 +85,8 @@ def check(
             raise CheckError(f"{identity}: severity is {DATA_LOSS!r} or nothing, and always scored")
         if needs not in ("", OTHER_ACCOUNT):
             raise CheckError(f"{identity}: needs is {OTHER_ACCOUNT!r} or nothing, not {needs!r}")
+        if verified == REPORTED and level == MUST_LEVEL:
+            raise CheckError(f"{identity}: what is reported only is of level should, or may")
         title, _, explanation = text.partition("\n")
         _registry[identity] = Check(
             id=identity,
@@ -92,7 +97,7 @@ def check(
             proved_by=tuple(proved_by),
             only=tuple(only),
             spec=spec,
-            level=level,
+            level=level or ("should" if verified == REPORTED else None),
             verified=verified,
             source=function.__module__,
             severity=severity,

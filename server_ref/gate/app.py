@@ -45,7 +45,6 @@ _TELL_REGION = frozenset(
     }
 )
 _SOURCE = "x-amz-copy-source"
-_COPIES = ("CopyObject", "UploadPartCopy")
 _COPIED = ("PutObject", "UploadPart")  # what a copy is taken for while its source is not seen
 _HOST_ID = b64encode(random.randbytes(42)).decode()
 
@@ -155,13 +154,6 @@ class App:
         request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable
-        if _SOURCE in request.headers and operation not in _COPIES:
-            raise S3Error(  # https://github.com/versity/versitygw/issues/1612
-                "InvalidArgument",
-                "You can only specify a copy source header for copy requests.",
-                ArgumentName=_SOURCE,
-                ArgumentValue=request.headers[_SOURCE],
-            )
         if operation in self._streaming:
             _require_length(request)
         elif (

@@ -28,6 +28,7 @@ _NONE_IF_EMPTY = ("max-parts", "part-number-marker")  # recorded; of other numbe
 # Headers that S3 takes as not sent when their value is empty, or no number.
 _IGNORED_IF_EMPTY = frozenset({"x-amz-acl"})
 _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
+_COPY_SOURCE = "x-amz-copy-source"
 _OBJECT_SIZE = "x-amz-mp-object-size"
 _NUMBER = "Provided {name} not an integer or within integer range"
 _MESSAGES = {"partNumber": "Part number must be an integer between 1 and 10000, inclusive"}
@@ -78,6 +79,13 @@ class Parser:
             if request.key is not None:
                 members["Key"] = request.key
             return members
+        if _COPY_SOURCE in request.headers and _COPY_SOURCE not in plan.headers:
+            raise S3Error(  # https://github.com/versity/versitygw/issues/1612
+                "InvalidArgument",
+                "You can only specify a copy source header for copy requests.",
+                ArgumentName=_COPY_SOURCE,
+                ArgumentValue=request.headers[_COPY_SOURCE],
+            )
         if plan.bucket:
             members["Bucket"] = request.bucket
             if plan.key:
