@@ -69,7 +69,7 @@ def check(
 
     ``severity`` is DATA_LOSS for a check that looks whether data survives what it sends: it is held
     to buckets of its own (``conformance.trial.sacrifice``) and says with ``t.kept`` what must still
-    be there. ``needs`` is OTHER_ACCOUNT for a check that uses ``t.other``: in a run without a second
+    be there. ``needs`` is OTHER_ACCOUNT for a check that uses ``t.other``: in a run without another
     account it is not tried. Raises CheckError for a check with no docstring, with a taken id, with
     a severity or need that is none, or reported only and of level must.
     """

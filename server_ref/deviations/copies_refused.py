@@ -22,7 +22,7 @@ def copy_body_ignored(server: Seams) -> None:
 @deviation("copy-source-escapes-unchecked", "A copy source with bad escapes is a missing key.")
 def escapes_unchecked(server: Seams) -> None:
     @server.on_error("*")
-    def missing(exchange: object, error: S3Error) -> S3Error | None:
+    def missing(_exchange: object, error: S3Error) -> S3Error | None:
         if error.message == "Invalid copy source encoding":
             return S3Error("NoSuchKey", Key="%zz")
         return None
