@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 
 import s3compat.commands
+from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 
 HELP_WORDS = ("-h", "--help", "help")
@@ -42,10 +43,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("s3compat: interrupted", file=sys.stderr)
         return ExitCode.HARNESS
+    except RecursionError:
+        print(
+            "s3compat: a file is nested deeper than any of ours; it was not read", file=sys.stderr
+        )
+        return ExitCode.USAGE
     except BrokenPipeError:
         # whoever read the output has had enough; nothing more can be said to them
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.GOOD
+    except OSError as problem:
+        where = f"{problem.filename}: " if problem.filename else ""
+        what = problem.strerror or str(problem)
+        print(printable(f"s3compat {words[0]}: {where}{what}; nothing was judged"), file=sys.stderr)
+        return ExitCode.HARNESS
     return code
 
 

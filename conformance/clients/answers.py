@@ -14,6 +14,8 @@ from conformance.evidence.reproduce import curl_line
 from conformance.evidence.wire import identify, parse_answer
 from conformance.model import Call, Exchange
 
+MOST_PRINTED = 1 << 20  # characters of a program's output that are kept
+LONGEST_MEMBER = 2000  # characters of one member of an error
 _SHOWN = 200  # characters of one parameter in Call.parameters
 
 
@@ -65,8 +67,8 @@ def make_answer(
         parameters=describe_parameters(parameters),
         command=command,
         exit_code=exit_code,
-        stdout=stdout,
-        stderr=stderr,
+        stdout=clipped(stdout, MOST_PRINTED),
+        stderr=clipped(stderr, MOST_PRINTED),
         exchanges=tuple(exchanges),
     )
     return answer
@@ -92,14 +94,22 @@ def _read(
             keep_encoded="EncodingType" in parameters,
         )
         answer.parsed = parsed.members
-        answer.code, answer.message = parsed.code, parsed.message
-        answer.error = parsed.error or {}
+        answer.code = parsed.code and clipped(parsed.code, LONGEST_MEMBER)
+        answer.message = parsed.message and clipped(parsed.message, LONGEST_MEMBER)
+        answer.error = {
+            name: clipped(value, LONGEST_MEMBER) for name, value in (parsed.error or {}).items()
+        }
         answer.strange = parsed.strange
         if parsed.note:
             note = f"{exchange.note}; {parsed.note}" if exchange.note else parsed.note
             exchange = msgspec.structs.replace(exchange, note=note)
     answer.exchange = exchange
     return exchange
+
+
+def clipped(text: str, most: int) -> str:
+    """``text``, or its first ``most`` characters and how many there were."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 def status_of(exchange: Exchange) -> int:

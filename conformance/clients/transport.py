@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import localhost_names
 from conformance.evidence.exchanges import ConnectionReader, Recorded
-from conformance.evidence.recorder import ENDED, RECEIVED, SENT, TROUBLE, Event
+from conformance.evidence.recorder import ENDED, RECEIVED, SENT, TROUBLE, Event, Limit
 
 BLOCK = 64 * 1024
 TIMEOUT = 30.0  # seconds between two reads
@@ -52,9 +52,10 @@ class Transport:
             return [_unreached(self._url, blocks, problem)]
         whole = False
         try:
-            connection.settimeout(timeout)
-            self._send(connection, blocks, reader, number)
-            while not reader.finished and self._receive(connection, reader, number):
+            limit = Limit()
+            connection.settimeout(limit.left(timeout))
+            self._send(connection, blocks, reader, number, limit)
+            while not reader.finished and self._receive(connection, reader, number, limit):
                 pass
             whole = bool(reader.finished) and reader.unanswered == 0
         finally:
@@ -78,9 +79,10 @@ class Transport:
         except OSError as problem:
             return [_unreached(self._url, [data], problem)]
         with contextlib.closing(connection):
-            connection.settimeout(timeout)
-            self._send(connection, [data], reader, number)
-            while self._receive(connection, reader, number):
+            limit = Limit()
+            connection.settimeout(limit.left(timeout))
+            self._send(connection, [data], reader, number, limit)
+            while self._receive(connection, reader, number, limit):
                 if reader.finished and reader.unanswered == 0:
                     break
         reader.close()
@@ -123,24 +125,30 @@ class Transport:
         blocks: Iterable[bytes],
         reader: ConnectionReader,
         number: int,
+        limit: Limit,
     ) -> None:
         """Send until done, or until an answer has come that does not wait for the rest."""
         for block in _pieces(blocks):
             reader.feed(Event(SENT, number, time.time(), block))
             try:
+                limit.more()
                 connection.sendall(block)
             except OSError as problem:  # an early answer may still be there to be read
                 reader.feed(_trouble(number, problem))
                 return
             if _readable(connection):
-                self._receive(connection, reader, number)
+                self._receive(connection, reader, number, limit)
                 if reader.finished:
                     return
 
-    def _receive(self, connection: socket.socket, reader: ConnectionReader, number: int) -> bool:
-        """Take what is there; False at the end of the connection."""
+    def _receive(
+        self, connection: socket.socket, reader: ConnectionReader, number: int, limit: Limit
+    ) -> bool:
+        """Take what is there; False at the end of the connection, or of what is taken of it."""
         try:
+            limit.more()
             data = connection.recv(BLOCK)
+            limit.more(len(data))
         except OSError as problem:
             reader.feed(_trouble(number, problem))
             return False

@@ -21,8 +21,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
 from conformance.endpoint.endpoint import Endpoint
+from conformance.evidence.recorder import TooMuchError, recording
 
 TIMEOUT = 10.0  # seconds, for connecting and for each read
+LONGEST_LOOK = 30.0  # seconds for one whole answer
 LARGEST_SKEW = 15 * 60  # seconds; S3 refuses a request that is further off
 READ_AT_MOST = 256 * 1024  # bytes of an answer
 OTHER_PATHS = ("/s3",)  # where some servers have S3 beside something else
@@ -150,11 +152,16 @@ def _ask(endpoint: Endpoint, path: str) -> Answered:
         connection = http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
     spoken = False  # whether the connection, TLS included, stood
     try:
-        connection.connect()
-        spoken = True
-        connection.request("GET", path, headers=_signed(endpoint, path))
-        response = connection.getresponse()
-        body = response.read(READ_AT_MOST)
+        with recording(endpoint.hosts, seconds=LONGEST_LOOK):
+            connection.connect()
+            spoken = True
+            connection.request("GET", path, headers=_signed(endpoint, path))
+            response = connection.getresponse()
+            body = response.read(READ_AT_MOST)
+    except TooMuchError as problem:
+        raise SmokeError(
+            f"{endpoint.url} does not come to the end of an answer ({problem}); is it overloaded?"
+        ) from problem
     except ssl.SSLCertVerificationError as problem:
         raise SmokeError(
             f"the TLS certificate of {host} cannot be verified ({problem.verify_message}); give "

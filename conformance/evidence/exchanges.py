@@ -18,6 +18,7 @@ from conformance.evidence import recorder, tripwire
 from conformance.model import Body, Exchange, Message
 
 KEPT = 8 * 1024  # bytes of a body that a record keeps
+MOST_INTERIM = 20  # 1xx answers that a record keeps
 _HEAD_LIMIT = 1 << 20  # bytes of a head h11 waits for before it refuses it
 
 
@@ -93,7 +94,8 @@ class _Message:
                 self._head(f"{event.method.decode()} {target} HTTP/{version}", event.headers)
             elif isinstance(event, h11.InformationalResponse):
                 self._head(_status_line(event), event.headers)
-                self.interim.append(Message(self.start_line, self.headers))
+                if len(self.interim) < MOST_INTERIM:
+                    self.interim.append(Message(self.start_line, self.headers))
                 self.start_line, self.headers = "", ()
             elif isinstance(event, h11.Response):
                 self._head(_status_line(event), event.headers)

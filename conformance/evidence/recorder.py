@@ -58,6 +58,27 @@ class TooMuchError(ConnectionAbortedError):
     """The peer sends without end, or takes for ever; the connection was given up."""
 
 
+class Limit:
+    """How much one command or call may receive, and for how long it may go on."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._seconds = LONGEST if seconds is None else seconds
+        self._until = time.monotonic() + self._seconds
+        self._received = 0
+
+    def left(self, timeout: float) -> float:
+        """How many seconds a read may wait: ``timeout``, or less where less is left."""
+        return max(0.05, min(timeout, self._until - time.monotonic()))
+
+    def more(self, count: int = 0) -> None:
+        """Count what was received; raises TooMuchError past MOST_RECEIVED or the time."""
+        self._received += count
+        if self._received > MOST_RECEIVED:
+            raise TooMuchError(f"more than {MOST_RECEIVED >> 20} MiB came; given up")
+        if time.monotonic() > self._until:
+            raise TooMuchError(f"the answer had not ended after {self._seconds:.0f} s; given up")
+
+
 class Event(NamedTuple):
     """One thing that happened on one connection."""
 
@@ -74,7 +95,7 @@ class Log:
     that file and unbuffered, so that a killed process leaves what it saw.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, seconds: float | None = None) -> None:
         self._file: IO[bytes] = (
             tempfile.SpooledTemporaryFile(MEMORY_LIMIT)  # noqa: SIM115 -- closed by close()
             if path is None
@@ -82,8 +103,7 @@ class Log:
         )
         self._lock = threading.Lock()
         self._known: set[int] = set()
-        self._received = 0
-        self._until = time.monotonic() + LONGEST
+        self._limit = Limit(seconds)
 
     def write(self, kind: bytes, connection: int, data: Any = b"", url: str = "") -> None:
         """Add an event; the first of a connection is preceded by one with its URL."""
@@ -103,12 +123,8 @@ class Log:
         self.write(REFUSED, next(_numbers), where.encode(), f"http://{where}")
 
     def more(self, count: int = 0) -> None:
-        """Count what was received; raises TooMuchError past MOST_RECEIVED or LONGEST."""
-        self._received += count
-        if self._received > MOST_RECEIVED:
-            raise TooMuchError(f"more than {MOST_RECEIVED >> 20} MiB came; given up")
-        if time.monotonic() > self._until:
-            raise TooMuchError(f"the answer had not ended after {LONGEST:.0f} s; given up")
+        """Count what was received; raises TooMuchError where it is too much, or too long."""
+        self._limit.more(count)
 
     def events(self) -> Iterator[Event]:
         """Every event so far, from the first."""
@@ -255,14 +271,14 @@ def install() -> None:
 
 
 @contextlib.contextmanager
-def recording(hosts: Iterable[str] | None = None) -> Iterator[Log]:
+def recording(hosts: Iterable[str] | None = None, seconds: float | None = None) -> Iterator[Log]:
     """A log of what this thread (and the contexts copied from it) sends and receives.
 
     ``hosts`` are those it may reach (``host:port``); any other is refused, and the log says so.
-    None: whatever it asks is let through.
+    None: whatever it asks is let through. After ``seconds`` nothing more is taken.
     """
     install()
-    log = Log()
+    log = Log(seconds=seconds)
     token = _log_here.set(log)
     wire = tripwire.Wire(tripwire.Hosts(hosts), log.refused) if hosts is not None else None
     held = tripwire.hold(wire)

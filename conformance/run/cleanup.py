@@ -1,14 +1,18 @@
-"""Removes a bucket of ours and all that is in it, with the least the endpoint claims.
+"""Removes a bucket of ours and all that is in it, by what the endpoint's answers show.
 
-It uses listings and single deletes unless the endpoint claims more, goes on after a refusal, and
-reports what stayed instead of raising. It never touches a bucket it was not given.
+A claim decides what is tried first, never what is tried at all: where the bucket stays, versions
+and uploads are looked for whatever a profile says. It goes on after a refusal, ends in bounded
+time, and reports what stayed instead of raising. It never touches a bucket it was not given, nor a
+key that could be taken for a way out of it.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.clients.base import Answer, Client
@@ -16,11 +20,23 @@ from conformance.trial.patience import patiently
 
 log = logging.getLogger(__name__)
 
-ROUNDS = 20_000  # pages of a listing
+ROUNDS = 2_000  # pages of a listing
 LONGEST_IN_VAIN = 3  # rounds of deleting that left as much as there was
 BATCH = 1000  # keys of one DeleteObjects, S3's own limit
 
 Claimed = Callable[[str], bool]  # operation -> whether the endpoint claims it
+
+
+class OutOfTimeError(Exception):
+    """The time for removing a bucket is up; the message says what was next."""
+
+
+def leads_out(key: str) -> bool:
+    """Whether a server, or something before it, could take the key for a path out of its bucket.
+
+    No run writes such a key; a listing that names one is not believed.
+    """
+    return any(segment in (".", "..") for segment in key.replace("\\", "/").split("/"))
 
 
 @dataclass(frozen=True)
@@ -33,10 +49,20 @@ class Page:
 
 @dataclass(frozen=True)
 class Remover:
-    """Removes buckets through ``raw``; ``claimed`` says what the endpoint claims to have."""
+    """Removes buckets through ``raw``; ``claimed`` says what the endpoint claims to have.
+
+    It ends at ``until`` (a time of ``time.monotonic``). ``stopped`` says what kept the last bucket.
+    """
 
     raw: Client
     claimed: Claimed
+    until: float = math.inf
+    _refusals: list[str] = field(default_factory=list)
+
+    @property
+    def stopped(self) -> str:
+        """The answer that kept the last bucket from being removed."""
+        return self._refusals[-1] if self._refusals else "no answer says why"
 
     def remove(self, bucket: str) -> list[str]:
         """Remove ``bucket``; what could not be removed, as ``s3://bucket`` or ``s3://bucket/key``.
@@ -45,28 +71,41 @@ class Remover:
         """
         try:
             return self._remove(bucket)
-        except Exception:  # an endpoint under test may answer anything; a leftover is reported
+        except OutOfTimeError as problem:
+            self._refusals.append(str(problem))
+            return [f"s3://{bucket}"]
+        except Exception as problem:  # an endpoint may answer anything; a leftover is reported
             log.exception("removing %s", bucket)
+            self._refusals.append(f"{type(problem).__name__} in the suite")
             return [f"s3://{bucket}"]
 
     def _remove(self, bucket: str) -> list[str]:
         if self._bucket_gone(bucket):
             return []
-        if self.claimed("AbortMultipartUpload"):
-            self._abort_uploads(bucket)
-        stuck = self._delete_versions(bucket) if self.claimed("ListObjectVersions") else []
+        self._abort_uploads(bucket)
+        first = self.claimed("ListObjectVersions")
+        stuck = self._delete_versions(bucket) if first else []
         stuck = self._delete_objects(bucket) or stuck
         if self._bucket_gone(bucket):
             return []
-        return [f"s3://{bucket}", *(f"s3://{bucket}/{key}" for key in stuck)]
+        if not first:
+            stuck = self._delete_versions(bucket) or stuck
+            if self._bucket_gone(bucket):
+                return []
+        return [f"s3://{bucket}", *dict.fromkeys(f"s3://{bucket}/{key}" for key in stuck)]
 
     def _call(self, operation: str, **members: Any) -> Answer:
+        if time.monotonic() > self.until:
+            raise OutOfTimeError(f"time was up before {operation}")
         return patiently(lambda: self.raw.call(operation, members))
 
     def _bucket_gone(self, bucket: str) -> bool:
         answer = self._call("DeleteBucket", Bucket=bucket)
         gone = 200 <= answer.status < 300 or answer.status == 404
-        return gone or answer.code == "InvalidBucketName"  # a name that no bucket can have
+        if gone or answer.code == "InvalidBucketName":  # a name that no bucket can have
+            return True
+        self._refusals.append(f"DeleteBucket answered {answer.status} {answer.code or ''}".rstrip())
+        return False
 
     def _abort_uploads(self, bucket: str) -> None:
         seen: set[str] = set()
@@ -75,7 +114,7 @@ class Remover:
             uploads = [
                 upload
                 for upload in page.members.get("Uploads") or []
-                if upload["UploadId"] not in seen
+                if upload["UploadId"] not in seen and not leads_out(upload["Key"])
             ]
             if page.status != 200 or not uploads:
                 return
@@ -112,6 +151,8 @@ class Remover:
 
         def page() -> Page:
             answer = self._call(listing, Bucket=bucket)
+            if answer.status != 200 and listing != "ListObjects":
+                answer = self._call("ListObjects", Bucket=bucket)
             entries = [{"Key": entry["Key"]} for entry in answer.members.get("Contents") or []]
             return Page(entries, bool(answer.members.get("IsTruncated")))
 
@@ -128,7 +169,8 @@ class Remover:
         fewest = 0
         for number in range(ROUNDS):
             page = first_page()
-            fresh = [entry for entry in page.entries if tuple(entry.values()) not in tried]
+            safe = [entry for entry in page.entries if not leads_out(entry["Key"])]
+            fresh = [entry for entry in safe if tuple(entry.values()) not in tried]
             grew = number > 0 and not page.truncated and len(page.entries) >= fewest
             in_vain += grew or len(fresh) < len(page.entries)
             if not fresh or in_vain > LONGEST_IN_VAIN:

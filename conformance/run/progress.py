@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Outcome, Result, RunFooter, RunHeader
+from conformance.model.printable import printable
 from conformance.run.plan import Planned
 from conformance.run.table import STYLES, outcome_table
 
@@ -102,7 +103,7 @@ class Progress:
         if self._left is not None:
             self._left.seen(result)
         if result.outcome in TROUBLE:
-            reason = " ".join(result.reason.splitlines()[0].split()) if result.reason else ""
+            reason = printable(" ".join(result.reason.partition("\n")[0].split()))
             style = STYLES["lost"] if result.data_lost else TROUBLE[result.outcome]
             word = "DATA LOSS" if result.data_lost else result.outcome.value
             self._console.print(

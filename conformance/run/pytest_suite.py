@@ -15,6 +15,7 @@ import pytest
 from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.evidence.redact import Redactor
 from conformance.model import Outcome, Result
+from conformance.model.printable import printable
 from conformance.run.items import RESULT, CheckItem, collect, source_of
 from conformance.run.journal import Journal, read_journal
 from conformance.run.recorder import INTERRUPTED, Recorder
@@ -86,7 +87,7 @@ class Suite:
             self.recorder.leftovers += [
                 left
                 for left in (*leftovers, *self.remote_leftovers)
-                if "/".join(left.split("/")[:3]) not in open_names
+                if "/".join(left.partition(" ")[0].split("/")[:3]) not in open_names
             ]
             self.recorder.end()
 
@@ -177,7 +178,7 @@ class Suite:
             return
         terminalreporter.write_line(f"s3compat: run log {self.setting.run_log}")
         for leftover in self.recorder.leftovers:
-            terminalreporter.write_line(f"s3compat: not removed: {leftover}")
+            terminalreporter.write_line(printable(f"s3compat: not removed: {leftover}"))
         if self.recorder.leftovers:
             terminalreporter.write_line(
                 f"s3compat: try `s3compat clean {self.setting.journal_path}`"

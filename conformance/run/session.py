@@ -6,6 +6,7 @@ A trial sees only what it needs of this; what happened comes out as a Result.
 from __future__ import annotations
 
 import itertools
+import math
 import shutil
 import socket
 import time
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from conformance.clients.answers import clipped
 from conformance.clients.base import Client, CliMode
 from conformance.endpoint.endpoint import Endpoint, Who
 from conformance.evidence.redact import Redactor
@@ -37,6 +39,9 @@ from matrix import Matrix, Profile, Row, why_not
 
 SHARED_TRIES = 3  # shared buckets a worker makes before it gives up
 CONNECT_TIMEOUT = 5.0  # seconds
+LONGEST_REMOVAL = 120.0  # seconds for one bucket and what is in it
+LONGEST_CLEANING = 240.0  # seconds for all that a worker has left
+LONGEST_REASON = 4000  # characters
 RESTART_TIME = 5.0  # seconds a crashed server gets to be started again
 
 
@@ -120,10 +125,14 @@ class Session:
             self._identities[who] = Identity(canonical)
         return self._identities[who]
 
-    def new_bucket_name(self, ending: str = "") -> str:
-        """A fresh name of this run, on disk in the journal before it is returned."""
+    def new_bucket_name(self, ending: str = "", length: int = 0) -> str:
+        """A fresh name of this run, on disk in the journal before it is returned.
+
+        ``length``: at least so many characters.
+        """
         worker = f"{self.worker}-" if self.worker else ""
         name = f"{bucket_prefix(self._journal.run_id)}{worker}{next(self._numbers)}{ending}"
+        name = name.ljust(length, "x")
         self._journal.name(name)
         self._pending.append(name)
         return name
@@ -234,14 +243,19 @@ class Session:
 
     def _remove_pending(self) -> list[str]:
         if self._pending and not self.reachable():
-            return [f"s3://{name}" for name in self._pending]
-        return [left for name in list(self._pending) for left in self._remove(name)]
+            return [f"s3://{name} (the endpoint is not reached)" for name in self._pending]
+        until = time.monotonic() + LONGEST_CLEANING
+        return [left for name in list(self._pending) for left in self._remove(name, until)]
 
-    def _remove(self, name: str) -> list[str]:
+    def _remove(self, name: str, until: float | None = None) -> list[str]:
         claimed = claims(self._matrix, self._profile)
-        left = Remover(self.raw_client(), claimed).remove(name)
-        if left and self.endpoint.other_credentials is not None:
-            left = Remover(self.raw_client("other"), claimed).remove(name)  # it may be its bucket
+        until = min(until or math.inf, time.monotonic() + LONGEST_REMOVAL)
+        remover = Remover(self.raw_client(), claimed, until)
+        left = remover.remove(name)
+        if left and self.endpoint.other_credentials is not None:  # it may be its bucket
+            remover = Remover(self.raw_client("other"), claimed, until)
+            left = remover.remove(name)
+        left = [f"{one} ({remover.stopped})" if one == f"s3://{name}" else one for one in left]
         if not left:
             self._pending.remove(name)
             self._journal.removed(name)
@@ -273,6 +287,7 @@ def make_result(
 ) -> Result:
     """The record of one outcome, not redacted yet; ``trial`` is None where none was run."""
     outcome, reason, declared = decided
+    reason = clipped(reason, LONGEST_REASON)
     if row is None:
         outcome, reason = Outcome.ERROR, f"row {check.row!r} is in no file of matrix/rows"
     return Result(

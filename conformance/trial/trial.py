@@ -7,6 +7,7 @@ are decided in ``conformance.trial.outcome``, buckets are removed by ``conforman
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,12 +21,13 @@ from conformance.endpoint.endpoint import HOME_REGION, Endpoint, Who
 from conformance.evidence.service_model import operation_model
 from conformance.model import Call
 from conformance.trial.expect import Expect
-from conformance.trial.given import Given
+from conformance.trial.given import Given, SetupError
 from conformance.trial.kept import Kept
 from conformance.trial.party import Identity, Party, second_account
 from conformance.trial.patience import patiently
 from conformance.trial.sacrifice import Fence, TrespassError
 
+LONGEST_CHECK = 300.0  # seconds after which a check makes no more calls
 MAX_CALLS_KEPT = 200  # records of one check; a check that makes more keeps the first and last
 
 
@@ -44,7 +46,7 @@ class House(Protocol):
         """The worker's shared bucket, made at first use; raises SetupError."""
         ...
 
-    def new_bucket_name(self, ending: str = "") -> str:
+    def new_bucket_name(self, ending: str = "", length: int = 0) -> str:
         """A fresh name of this run, journalled."""
         ...
 
@@ -108,6 +110,7 @@ class Trial:
         self._prefix: str | None = None
         self._other: Party | None = None
         self._numbers = itertools.count(1)
+        self._began = time.monotonic()
 
     @property
     def bucket(self) -> str:
@@ -131,12 +134,13 @@ class Trial:
         """``bucket/key`` URL-encoded, as CopySource has it."""
         return quote(f"{self.bucket}/{self.key(name)}", safe="/-_.~")
 
-    def bucket_name(self, ending: str = "") -> str:
+    def bucket_name(self, ending: str = "", *, length: int = 0) -> str:
         """A fresh bucket name of this run: journalled, not created, removed afterwards.
 
-        ``ending`` makes it a name S3 refuses, for a check that wants one refused.
+        ``ending`` and ``length`` (characters, at least) make it a name S3 refuses, for a check
+        that wants one refused. A name is sent as it is given here, for that is what is journalled.
         """
-        name = self._house.new_bucket_name(ending)
+        name = self._house.new_bucket_name(ending, length)
         self.bucket_names.append(name)
         return name
 
@@ -166,6 +170,7 @@ class Trial:
     ) -> Answer:
         """``call`` through this client; ``by`` says whose it is where it is not the check's own."""
         placed = self.placed(operation, members)
+        self._in_time()
         if self._fence is not None:
             self._fence.members(operation, placed)
         answer = patiently(lambda: self._tested(client.call(operation, placed)))
@@ -318,6 +323,7 @@ class Trial:
         """Do ``operation`` by the raw client of ``who`` and record it as setup."""
         if self._fence is not None:
             self._fence.members(operation, members)
+        self._in_time()
         raw = self._house.raw_client(who)
         return patiently(lambda: self._set_up(raw.call(operation, members)))
 
@@ -332,12 +338,18 @@ class Trial:
         self._record(answer.call)
         return answer
 
+    def _in_time(self) -> None:
+        """Raise SetupError once the check has gone on for too long: it is not tested, then."""
+        if time.monotonic() - self._began > LONGEST_CHECK:
+            raise SetupError(f"the check had not ended after {LONGEST_CHECK:.0f} s, and was ended")
+
     def _record(self, call: Call) -> None:
         if len(self.calls) >= MAX_CALLS_KEPT:
             del self.calls[MAX_CALLS_KEPT // 2]
         self.calls.append(call)
 
     def _by_hand(self, name: str) -> Any:
+        self._in_time()
         method = getattr(self._client, name, None)
         if method is None:
             raise ClientCannotError(f"{self.client} sends no requests made by hand")

@@ -13,6 +13,7 @@ from conformance.endpoint import credentials
 from conformance.endpoint.credentials import CredentialsError
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.smoke import SmokeError, smoke_test
+from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 from conformance.run.journal import Journal, JournalError, JournalRead, read_journal
 from conformance.run.session import Session
@@ -45,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         read = [read_journal(path) for path in journals(options.journal)]
     except (OSError, JournalError) as problem:
-        print(f"s3compat clean: {problem}", file=sys.stderr)
+        print(printable(f"s3compat clean: {problem}"), file=sys.stderr)
         return ExitCode.USAGE
     unfinished = [journal for journal in read if journal.open and not journal.header.ephemeral]
     if not unfinished:
@@ -57,10 +58,12 @@ def main(argv: Sequence[str]) -> int:
 
 def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
     header = journal.header
-    print(f"{header.url}, run {header.run_id}: {len(journal.open)} buckets may still exist")
+    print(
+        f"{printable(header.url)}, run {header.run_id}: {len(journal.open)} buckets may still exist"
+    )
     if options.dry_run:
         for name in journal.open:
-            print(f"  would remove s3://{name}")
+            print(f"  would remove s3://{printable(name)}")
         return ExitCode.GOOD
     try:
         source = header.credentials
@@ -81,7 +84,7 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
         )
         smoke_test(endpoint)
     except (CredentialsError, SmokeError, matrix.MatrixError) as problem:
-        print(f"s3compat clean: {header.url}: {problem}", file=sys.stderr)
+        print(printable(f"s3compat clean: {header.url}: {problem}"), file=sys.stderr)
         return ExitCode.HARNESS
     writer = Journal(journal.path, header.run_id)
     scratch = Path(tempfile.mkdtemp(prefix="s3compat-"))
@@ -89,8 +92,9 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
         left = session.remove_all(journal.open)
     writer.close()
     for name in left:
-        print(f"  not removed: {name}")
-    print(f"  {len(journal.open) - len({name.split('/')[2] for name in left})} removed or gone")
+        print(f"  not removed: {printable(name)}")
+    stayed = {name.partition(" ")[0].split("/")[2] for name in left}
+    print(f"  {len(journal.open) - len(stayed)} removed or gone")
     if left:
         print("  look at what keeps them (locks, policies), then run this again")
     return ExitCode.NOT_CONFORMING if left else ExitCode.GOOD

@@ -16,7 +16,8 @@ from conformance.gate import (
     read_baseline,
     write_baseline,
 )
-from conformance.model import RunLog, read_run_log
+from conformance.model import Result, RunLog, read_run_log
+from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
@@ -49,7 +50,7 @@ def main(argv: Sequence[str]) -> int:
             return ExitCode.USAGE
         gated = gate(log, read_baseline(options.baseline), load_matrix().group_of)
     except (OSError, RunLogError, BaselineError) as problem:
-        print(f"s3compat gate: {problem}", file=sys.stderr)
+        print(f"s3compat gate: {printable(str(problem))}", file=sys.stderr)
         return ExitCode.HARNESS if "no baseline from" in str(problem) else ExitCode.USAGE
     _tell(gated, options.baseline, log)
     if options.annotate:
@@ -73,16 +74,21 @@ def _write(log: RunLog, path: Path) -> int:
 def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     for result in gated.new:
         what = "DATA LOSS" if result.data_lost else result.outcome.value
-        print(f"new    {what:<9} {result.id}  {result.reason.splitlines()[0]}")
+        print(f"new    {what:<9} {printable(f'{result.id}  {_first_line(result)}')}")
     for entry, became in gated.stale:
-        print(f"stale  {entry.outcome.value:<9} {entry.id}  {became}")
+        print(f"stale  {entry.outcome.value:<9} {printable(f'{entry.id}  {became}')}")
     for cause in gated.stale_causes:
-        print(f"stale  cause     {cause.cause}  no outcome has it any more; {cause.reason}")
+        gone = f"{cause.cause}  no outcome has it any more; {cause.reason}"
+        print(f"stale  cause     {printable(gone)}")
     for note in gated.notes:
-        print(f"note   {note}")
-    print(gated.sentence)
+        print(f"note   {printable(note)}")
+    print(printable(gated.sentence))
     if gated.new or gated.stale or gated.stale_causes:
         print(
             f"accept what is meant to be so: s3compat gate {log.path} --baseline {path} "
             "--write-baseline"
         )
+
+
+def _first_line(result: Result) -> str:
+    return result.reason.partition("\n")[0]

@@ -11,6 +11,7 @@ import matrix
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.target import Target
 from conformance.model import Result, RunLog, judge
+from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 from conformance.run.plan import Plan
 from conformance.run.table import STYLES, outcome_table, print_whole
@@ -36,7 +37,7 @@ def tell(
         for check, results in by_check.items():
             clients = ", ".join(result.client for result in results)
             console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
-            console.print(f"    {results[0].reason}", markup=False, soft_wrap=True)
+            console.print(f"    {printable(results[0].reason)}", markup=False, soft_wrap=True)
     print_whole(console, outcome_table(titles, list(log.header.clients), log.results))
     counts = ", ".join(
         f"{number} {outcome.value.replace('_', ' ')}"
@@ -49,7 +50,7 @@ def tell(
         soft_wrap=True,
     )
     console.print(
-        verdict.sentence,
+        printable(verdict.sentence),
         style="green" if verdict.exit_code is ExitCode.GOOD else "bold red",
         soft_wrap=True,
     )
@@ -60,7 +61,7 @@ def tell(
     if log.footer is not None and log.footer.leftovers:
         console.print("not removed:", style="yellow")
         for leftover in log.footer.leftovers:
-            console.print(f"  {leftover}", soft_wrap=True)
+            console.print(f"  {printable(leftover)}", markup=False, soft_wrap=True)
         journal = near(log.path.with_name(JOURNAL))
         console.print(f"`s3compat clean {journal}` tries again", soft_wrap=True)
     console.print(f"run log  {near(log.path)}", soft_wrap=True)

@@ -100,9 +100,9 @@ class House:
     def shared_bucket(self) -> str:
         return "shared"
 
-    def new_bucket_name(self, ending: str = "") -> str:
+    def new_bucket_name(self, ending: str = "", length: int = 0) -> str:
         self.names += 1
-        return f"own-{self.names}{ending}"
+        return f"own-{self.names}{ending}".ljust(length, "x")
 
     def new_prefix(self) -> str:
         return "p/"
