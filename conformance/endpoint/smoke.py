@@ -6,10 +6,12 @@ between, so that what is wrong is the endpoint, the network or the options and n
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import http.client
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +23,6 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
 from conformance.endpoint.endpoint import Endpoint
-from conformance.evidence.recorder import TooMuchError, recording
 
 TIMEOUT = 10.0  # seconds, for connecting and for each read
 LONGEST_LOOK = 30.0  # seconds for one whole answer
@@ -151,17 +152,16 @@ def _ask(endpoint: Endpoint, path: str) -> Answered:
     else:
         connection = http.client.HTTPConnection(host, parts.port, timeout=TIMEOUT)
     spoken = False  # whether the connection, TLS included, stood
+    began = time.monotonic()
+    timer = threading.Timer(LONGEST_LOOK, _end, [connection])
+    timer.daemon = True
     try:
-        with recording(endpoint.hosts, seconds=LONGEST_LOOK):
-            connection.connect()
-            spoken = True
-            connection.request("GET", path, headers=_signed(endpoint, path))
-            response = connection.getresponse()
-            body = response.read(READ_AT_MOST)
-    except TooMuchError as problem:
-        raise SmokeError(
-            f"{endpoint.url} does not come to the end of an answer ({problem}); is it overloaded?"
-        ) from problem
+        timer.start()
+        connection.connect()
+        spoken = True
+        connection.request("GET", path, headers=_signed(endpoint, path))
+        response = connection.getresponse()
+        body = response.read(READ_AT_MOST)
     except ssl.SSLCertVerificationError as problem:
         raise SmokeError(
             f"the TLS certificate of {host} cannot be verified ({problem.verify_message}); give "
@@ -183,14 +183,27 @@ def _ask(endpoint: Endpoint, path: str) -> Answered:
             "is it overloaded, or does the port speak something else?"
         ) from problem
     except (http.client.HTTPException, OSError) as problem:
+        if time.monotonic() - began >= LONGEST_LOOK:
+            raise SmokeError(
+                f"{endpoint.url} does not come to the end of an answer in {LONGEST_LOOK:.0f} s; is "
+                "it overloaded?"
+            ) from problem
         hint = "" if endpoint.secure else "; does it speak TLS? then the URL starts with https://"
         raise SmokeError(
             f"{endpoint.url} does not answer HTTP ({type(problem).__name__}){hint}"
         ) from problem
     finally:
+        timer.cancel()
         connection.close()
     headers = {name.lower(): value for name, value in response.getheaders()}
     return Answered(response.status, headers, body, _skew(headers.get("date")))
+
+
+def _end(connection: http.client.HTTPConnection) -> None:
+    """End a connection that another thread waits at, however much trickles in there."""
+    if connection.sock is not None:
+        with contextlib.suppress(OSError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _tls(endpoint: Endpoint) -> ssl.SSLContext:
