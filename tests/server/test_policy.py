@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis.strategies import (
     booleans,
     dictionaries,
+    fixed_dictionaries,
     floats,
     integers,
     lists,
@@ -155,6 +156,40 @@ _ANYTHING = recursive(
     ),
     max_leaves=8,
 )
+
+
+_CONDITION = dictionaries(
+    sampled_from(["StringLike", "StringNotEquals", "NumericLessThan", "Bool", "Null"]),
+    dictionaries(
+        sampled_from(["aws:Referer", "aws:SecureTransport", "aws:UserAgent"]),
+        sampled_from(["*", "true", "1", "x"]),
+        min_size=1,
+        max_size=2,
+    ),
+    max_size=2,
+)
+_MEANT = {  # what S3 takes
+    "Sid": text("abcXYZ019", max_size=5),
+    "Effect": sampled_from(["Allow", "Deny"]),
+    "Principal": sampled_from(["*", {"AWS": "*"}, {"AWS": [ALICE.account_id]}]),
+    "Action": sampled_from(["s3:*", "s3:GetObject", ["s3:Get*", "s3:PutObject"]]),
+    "Resource": sampled_from([OBJECTS_ARN, [OBJECTS_ARN], f"{BUCKET_ARN}/k*"]),
+    "Condition": _CONDITION,
+}
+
+
+@given(fixed_dictionaries({}, optional=_MEANT))
+def test_what_is_meant_is_a_policy_with_one_effect(fields: dict[str, Any]) -> None:
+    policy = parse(json.dumps({"Statement": [{**statement(), **fields}]}), BUCKET)
+
+    asked = Asked("GetObject", BUCKET, "k")
+    found = {evaluate(policy, one, asked, {"aws:sourceip": ["::1"]}) for one in (ALICE, NOBODY)}
+    effect = Verdict.DENY if fields.get("Effect") == "Deny" else Verdict.ALLOW
+    assert found <= {effect, Verdict.NOTHING}
+    if not fields.get("Condition"):
+        assert effect in found
+    if effect is Verdict.DENY:
+        assert not is_public(policy)
 
 
 @given(
@@ -313,6 +348,47 @@ CONDITIONS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
         {"DateLessThan": {"aws:EpochTime": "2020-01-01T00:00:00Z"}},
         {"aws__epochtime": "1800000000"},
         False,
+    ),
+    # each operator on a value that is less, equal and greater
+    *(
+        ({operator: {fact: wanted}}, {fact.replace(":", "__").lower(): value}, allowed)
+        for fact, wanted, values in (
+            ("aws:MultiFactorAuthAge", "10", ("9.99", "10.0", "11")),
+            (
+                "aws:CurrentTime",
+                "2026-02-01T00:00:00Z",
+                ("2026-01-31T23:59:59Z", "2026-02-01T01:00:00+01:00", "2026-02-01T00:00:01Z"),
+            ),
+            ("aws:CurrentTime", "2026", ("2025-12-31", "2026-01-01T00:00:00Z", "2026-01-02")),
+            ("aws:EpochTime", "1800000000", ("1799999999", "1800000000", "1800000001")),
+        )
+        for comparison, held in (
+            ("Equals", (False, True, False)),
+            ("NotEquals", (True, False, True)),
+            ("LessThan", (True, False, False)),
+            ("LessThanEquals", (True, True, False)),
+            ("GreaterThan", (False, False, True)),
+            ("GreaterThanEquals", (False, True, True)),
+        )
+        for operator in [f"{'Numeric' if 'Age' in fact else 'Date'}{comparison}"]
+        for value, allowed in zip(values, held, strict=True)
+    ),
+    *(
+        ({operator: {"aws:Referer": "Abc"}}, {"aws__referer": value}, allowed)
+        for operator, value, allowed in (
+            ("StringNotEqualsIgnoreCase", "aBC", False),
+            ("StringNotEqualsIgnoreCase", "abd", True),
+            ("BinaryEquals", "Abc", True),
+            ("BinaryEquals", "abc", False),
+        )
+    ),
+    *(
+        (
+            {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}},
+            {"aws__principalarn": f"arn:aws:iam::1:{who}"},
+            allowed,
+        )
+        for who, allowed in (("user/x", False), ("role/x", True))
     ),
     (
         {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}},

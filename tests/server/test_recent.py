@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -79,21 +80,26 @@ def test_no_reader_is_behind_an_acknowledged_write(server: S3Server) -> None:
     acknowledged, ended = [0], threading.Event()
     behind: list[tuple[int, int]] = []
 
-    def read() -> None:
-        mine, seen = client(server), 0
-        while not ended.is_set():
+    def read() -> int:
+        """How many numbers were read; the last is read once writing has ended."""
+        mine, seen, reads, last = client(server), 0, 0, False
+        while not last:
+            last = ended.is_set()
             least = max(seen, acknowledged[0])
             seen = int(mine.get_object(Bucket="ahead", Key="n")["Body"].read())
+            reads += 1
             if seen < least:
                 behind.append((seen, least))
+        assert seen == acknowledged[0]
+        return reads
 
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for number in range(1, 150):
-        s3.put_object(Bucket="ahead", Key="n", Body=str(number).encode())
-        acknowledged[0] = number
-    ended.set()
-    for reader in readers:
-        reader.join()
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        try:
+            for number in range(1, 150):
+                s3.put_object(Bucket="ahead", Key="n", Body=str(number).encode())
+                acknowledged[0] = number
+        finally:
+            ended.set()
+        assert all(reader.result(60) > 1 for reader in readers)  # none of them died
     assert behind == []
