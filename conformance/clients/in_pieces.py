@@ -22,6 +22,8 @@ class PiecesAnswer(Answer):
             return f"{self.who} looks at the source with HEAD first, and stops at its answer"
         if method == "HEAD" and what.startswith("error "):
             return f"{self.who} looks first, and the answer to a HEAD has no error code"
+        if method == "POST" and self.operation == "DeleteObject":
+            return f"{self.who} deletes with DeleteObjects, whose answer is another"
         if method == "POST" and what.startswith("header "):
             return f"{self.who} writes files in parts"
         if self.status == 206 and (what == "status" or what.startswith("header Content-")):

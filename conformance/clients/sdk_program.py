@@ -61,6 +61,7 @@ class SdkProgramClient(Client):
             "endpoint": self.endpoint.url,
             "region": self.endpoint.region,
             "addressing": self.endpoint.addressing,
+            "hosts": list(self.endpoint.hosts),
             "insecure": self.endpoint.insecure,
             "ca": self.endpoint.ca_bundle,
             "credentials": keys

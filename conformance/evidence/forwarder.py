@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import ssl
 import threading
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -26,7 +27,9 @@ _STOP_TIMEOUT = 10.0  # seconds for open connections to end
 class Forwarder:
     """Listens on a free port of 127.0.0.1 while the context lasts; ``url`` is its address."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, *, speaks: ssl.SSLContext | None = None) -> None:
+        """``speaks``: TLS to the client, too, with this context."""
+        self._speaks = speaks
         parts = urlsplit(endpoint.url)
         self._host = parts.hostname or ""
         self._port = parts.port or (443 if endpoint.secure else 80)
@@ -47,7 +50,9 @@ class Forwarder:
     def __enter__(self) -> Forwarder:
         self._thread.start()
         try:
-            self._server = self._run(asyncio.start_server(self._serve, "127.0.0.1", 0))
+            self._server = self._run(
+                asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._speaks)
+            )
         except BaseException:
             self._end()
             raise

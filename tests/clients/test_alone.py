@@ -17,7 +17,10 @@ from conformance.clients.base import ClientCannotError
 from tests.clients.optional import missing
 
 ROOT = Path(__file__).parents[2]
-CLIENTS = ["aws-s3", "aws-s3api", "boto3", "browser", "curl", "go", "raw", "s3cmd", "tensorflow"]
+CLIENTS = [
+    *("aws-s3", "aws-s3api", "boto3", "browser", "curl", "go", "raw", "s3cmd", "tensorflow"),
+    *("js", "java", "java-crt", "rust", "opendal", "minio-py", "s3fs", "rclone", "mc", "s5cmd"),
+]
 
 
 def _installed(name: str) -> bool:
@@ -38,6 +41,7 @@ def _ask(clients: list[str], where: str, before: tuple[str, ...] = ()) -> dict[s
         check=False,
         env={
             "PATH": os.environ.get("PATH", os.defpath),
+            **{name: os.environ[name] for name in ("S3COMPAT_CACHE",) if name in os.environ},
             "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache"),
         },
     )

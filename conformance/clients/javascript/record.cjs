@@ -60,17 +60,28 @@ function lookup(host, options, done) {
   return options.all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
 }
 
-/** The SDK's two agents. Only the endpoint, and hosts below its own, are connected to. */
+/** Whether a host at a port is one of those that may be connected to, or below one of them. */
+function allows(hosts, host, port) {
+  return hosts.some((one) => {
+    const cut = one.lastIndexOf(":");
+    const name = one.slice(0, cut).replace(/^\*\.|[[\]]/g, "");
+    const known = one.slice(cut + 1);
+    return (host === name || host.endsWith(`.${name}`)) && (known === "*" || known === String(port));
+  });
+}
+
+/** The SDK's two agents, which connect to the hosts they are told and to no others. */
 function agents(settings) {
-  const own = new URL(settings.endpoint);
   const verify = { rejectUnauthorized: !settings.insecure };
   if (settings.ca) verify.ca = fs.readFileSync(settings.ca);
   const tapped = (Agent, scheme) =>
     class extends Agent {
       createConnection(options, done) {
-        const host = String(options.host);
-        if (host !== own.hostname.replace(/^\[|\]$/g, "") && !host.endsWith(`.${own.hostname}`)) {
-          throw new Error(`a connection to ${host} was asked for, which is not the endpoint; it was not made`);
+        const host = String(options.host).replace(/[[\]]/g, "").toLowerCase();
+        if (!allows(settings.hosts, host, options.port)) {
+          const where = `${host}:${options.port}`;
+          write("F", { number: ++count, peer: `http://${where}` }, Buffer.from(where));
+          throw new Error(`refused by s3compat: ${where} is not the endpoint's, nor declared`);
         }
         return tap(super.createConnection({ ...options, lookup }, done), scheme, options);
       }
