@@ -19,7 +19,15 @@ POLICY = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstruc
 FORM = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
 
 
-def _fields(t: Trial, name: str, *conditions: Any, lifetime: int = 600, **more: Any) -> Any:
+def _fields(
+    t: Trial,
+    name: str,
+    *conditions: Any,
+    lifetime: int = 600,
+    bucket: bool = True,
+    expiration: str = "%Y-%m-%dT%H:%M:%S.000Z",
+    **more: Any,
+) -> Any:
     """The fields of a form that may write the key ``name``, signed."""
     known = t.endpoint.credentials
     now = datetime.now(UTC)
@@ -33,9 +41,9 @@ def _fields(t: Trial, name: str, *conditions: Any, lifetime: int = 600, **more: 
         "x-amz-date": now.strftime("%Y%m%dT%H%M%SZ"),
     }
     policy = {
-        "expiration": (now + timedelta(seconds=lifetime)).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "expiration": (now + timedelta(seconds=lifetime)).strftime(expiration),
         "conditions": [
-            {"bucket": t.bucket},
+            *([{"bucket": t.bucket}] if bucket else []),
             ["starts-with", "$key", t.prefix],
             *conditions,
             *({field: value} for field, value in fields.items() if field != "key"),
@@ -220,3 +228,35 @@ def other_type_of_form_is_refused(t: Trial) -> None:
         "PreconditionFailed",
         Condition="Bucket POST must be of the enclosure-type multipart/form-data",
     )
+
+
+@check(
+    "post-object",
+    proved_by=["form-bucket-unconditional"],
+    only=("raw",),
+    verified="reported",  # aws/aws-sdk-php#3292 quotes Amazon's answer
+    level="may",
+    spec=FORM,
+)
+def form_is_for_one_bucket(t: Trial) -> None:
+    """A form whose policy has no condition on the bucket: 403 AccessDenied, nothing is written."""
+    got = _post(t, _fields(t, "anywhere", bucket=False))
+
+    t.expect.error(got, 403, "AccessDenied")
+    t.expect.status(t.look("HeadObject", Key="anywhere"), 404)
+
+
+@check(
+    "post-object",
+    proved_by=["form-dates-in-any-form"],
+    only=("raw",),
+    verified="documented",
+    level="should",
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html",
+)
+def form_expires_at_a_time_of_iso_8601(t: Trial) -> None:
+    """An expiration with a blank in place of the T: 400 InvalidPolicyDocument."""
+    got = _post(t, _fields(t, "dated", expiration="%Y-%m-%d %H:%M:%S.79+00:00"))
+
+    t.expect.error(got, 400, "InvalidPolicyDocument")
+    t.expect.status(t.look("HeadObject", Key="dated"), 404)

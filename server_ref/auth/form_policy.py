@@ -29,7 +29,7 @@ def check_policy(
     InvalidPolicyDocument.
     """
     policy = _read(encoded)
-    if _expiration(policy) < now and strict.form_expiry:
+    if _expiration(policy, strict) < now and strict.form_expiry:
         raise _denied("Policy expired.")
     conditions = policy.get("conditions")
     if not isinstance(conditions, list):
@@ -50,7 +50,7 @@ def check_policy(
             raise _failed(condition)
     extra = sorted(
         name
-        for name in {**fields, "bucket": bucket}
+        for name in {**fields, **({"bucket": bucket} if strict.form_bucket else {})}
         if name not in named | _UNCONDITIONAL and not name.startswith("x-ignore-")
     )
     if extra and strict.form_conditions:
@@ -68,13 +68,15 @@ def _read(encoded: str) -> dict[str, Any]:
     return policy
 
 
-def _expiration(policy: dict[str, Any]) -> datetime:
+def _expiration(policy: dict[str, Any], strict: Strictness) -> datetime:
     text = policy.get("expiration")
     if text is None:
         raise _invalid("Policy missing expiration.")
     try:
+        if not strict.form_dates:
+            return datetime.fromisoformat(str(text))
         if "T" not in str(text):
-            raise ValueError
+            raise ValueError("a date without a time")
         return parse_iso8601(str(text))
     except ValueError:
         raise _invalid(f"Invalid 'expiration' value: '{text}'") from None

@@ -30,6 +30,8 @@ class Strictness:
     form_signature: bool = True  # over a form's policy
     form_expiry: bool = True  # a form's policy ends
     form_conditions: bool = True  # of a form's policy
+    form_bucket: bool = True  # a form's policy has a condition on the bucket
+    form_dates: bool = True  # a form's policy ends at a time as S3 writes it
     form_sizes: bool = True  # content-length-range of a form's policy
     document_digests: bool = True  # Content-MD5 or a checksum of a request's XML
     mechanism: bool = True  # Signature Version 2 is refused in the regions that do not know it

@@ -97,3 +97,15 @@ def form_filename_ignored(server: Seams) -> None:
     def nameless(handler: Handler, ctx: Context, members: Members) -> Members:
         ctx.request.body = _Nameless(ctx.request.body)
         return handler(ctx, members)
+
+
+declare(
+    "form-bucket-unconditional",
+    "A form whose policy has no condition on the bucket is taken for any bucket.",
+    lenient("form_bucket"),
+)
+declare(
+    "form-dates-in-any-form",
+    "A policy that expires at a time of another form is taken.",
+    lenient("form_dates"),
+)

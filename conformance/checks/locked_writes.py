@@ -1,0 +1,70 @@
+"""Checks of writes under Object Lock, and of the bounds of a retention."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from conformance.trial import Trial, check
+
+API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
+CLIENTS = ("aws-s3api", "boto3", "raw")
+
+
+def _locked_bucket(t: Trial) -> str:
+    return t.given.bucket(ObjectLockEnabledForBucket=True)
+
+
+def _tomorrow() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+
+
+@check(
+    "retention",
+    proved_by=["locked-writes-need-no-digest"],
+    only=("raw",),
+    verified="reported",  # versity/versitygw#1535, #1776; s3tools/s3cmd#1436
+    spec=f"{API}/API_PutObject.html",
+)
+def locked_object_comes_with_a_digest(t: Trial) -> None:
+    """PUT with a retention and neither Content-MD5 nor a checksum: 400, nothing is stored."""
+    bucket = _locked_bucket(t)
+    retention = {
+        "x-amz-object-lock-mode": "GOVERNANCE",
+        "x-amz-object-lock-retain-until-date": _tomorrow().strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+    without = t.raw("PUT", f"/{bucket}/without", headers=retention, body=b"x")
+    summed = t.raw(
+        "PUT",
+        f"/{bucket}/with",
+        headers={**retention, "x-amz-checksum-crc32": "jNwWgw=="},
+        body=b"x",
+    )
+
+    t.expect.error(without, 400, "InvalidRequest")
+    t.expect.status(t.look("HeadObject", Bucket=bucket, Key="without"), 404)
+    t.expect.status(summed, 200)
+
+
+@check(
+    "retention",
+    proved_by=["default-retention-unbounded"],
+    only=CLIENTS,
+    verified="reported",  # versity/versitygw#2187, storj/edge#528
+    spec=f"{API}/API_DefaultRetention.html",
+)
+def default_retention_has_a_bound(t: Trial) -> None:
+    """36,501 days, or 101 years: 400 InvalidArgument; the configuration is as it was."""
+    bucket = _locked_bucket(t)
+
+    for period in ({"Days": 36501}, {"Years": 101}):
+        rule = {"DefaultRetention": {"Mode": "GOVERNANCE", **period}}
+        got = t.call(
+            "PutObjectLockConfiguration",
+            Bucket=bucket,
+            ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule},
+        )
+        t.expect.error(got, 400, "InvalidArgument")
+
+    kept = t.look("GetObjectLockConfiguration", Bucket=bucket)
+    t.expect.member(kept, "ObjectLockConfiguration", {"ObjectLockEnabled": "Enabled"})
