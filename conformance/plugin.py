@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("--client", action="append", default=[], metavar="NAME,…", help="only these clients")
     add("--rows", action="append", default=[], metavar="GLOB,…", help="only rows like these")
     add("--check", action="append", default=[], metavar="ID", help="only this check or outcome id")
+    add("--skip", action="append", default=[], metavar="ID", help="leave out this check or outcome")
+    add("--restart-command", default="", metavar="COMMAND", help="starts the endpoint again")
     add("--profile", default="aws", help="what the endpoint claims: a name or a TOML file")
     add("--region", default="us-east-1", help="the region requests are signed for")
     add("--addressing", default="path", choices=["path", "virtual"])

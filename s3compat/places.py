@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 OUTPUT = Path("s3compat-out")
@@ -26,9 +27,13 @@ def run_folder(run_id: str, out: str | None) -> Path:
         raise PlaceError(
             f"{folder} cannot be a run's folder ({problem.strerror}); name another with --out"
         ) from problem
-    if not out:
-        _point_latest_to(folder)
     return folder
+
+
+def discard_empty(folder: Path) -> None:
+    """Remove the folder of a run that never began, if nothing is in it."""
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def log_path(path: Path) -> Path:
@@ -45,7 +50,8 @@ def journals(path: Path | None) -> list[Path]:
     return sorted(inside)
 
 
-def _point_latest_to(folder: Path) -> None:
+def point_latest_to(folder: Path) -> None:
+    """Let ``latest`` lead to this run, which has begun."""
     link = folder.parent / LATEST
     if link.is_symlink() or not link.exists():
         link.unlink(missing_ok=True)

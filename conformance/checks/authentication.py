@@ -41,7 +41,8 @@ def wrong_secret_is_refused(t: Trial) -> None:
     """A signature made with another secret: 403 SignatureDoesNotMatch, with what was signed."""
     path = _given_guarded(t)
     known = t.endpoint.credentials
-    wrong = Credentials(known.access_key if known else "AKIA", "this-is-not-the-secret")
+    key, token = (known.access_key, known.session_token) if known else ("AKIA", None)
+    wrong = Credentials(key, "this-is-not-the-secret", token)
 
     got = t.raw("GET", path, credentials=wrong)
 

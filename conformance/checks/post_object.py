@@ -40,6 +40,8 @@ def _fields(
         "x-amz-credential": credential,
         "x-amz-date": now.strftime("%Y%m%dT%H%M%SZ"),
     }
+    if known is not None and known.session_token is not None:
+        fields["x-amz-security-token"] = known.session_token  # and so a condition of the policy
     policy = {
         "expiration": (now + timedelta(seconds=lifetime)).strftime(expiration),
         "conditions": [

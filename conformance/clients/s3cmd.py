@@ -128,6 +128,9 @@ class S3cmdClient(CommandLineClient):
     def presign(self, operation: str, parameters: Mapping[str, Any], expires: int) -> Presigned:
         if operation != "GetObject":
             raise ClientCannotError("s3cmd signurl makes URLs to read an object, and no others")
+        credentials = self.endpoint.credentials
+        if credentials is not None and credentials.session_token is not None:
+            raise ClientCannotError("s3cmd signurl leaves the session token out of its URL")
         uri = f"s3://{parameters['Bucket']}/{parameters['Key']}"
         return self.presigned(["signurl", uri, f"+{expires}"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 
 from conformance.endpoint.endpoint import Endpoint
 from conformance.model import Outcome, Result
+from conformance.run.death import after_death, started_again, why_ended
 from conformance.run.plan import Planned
+from conformance.run.session import Session
 from conformance.run.setting import CHECKS
 from conformance.run.worker import Worker
 from conformance.trial.failure_text import describe
@@ -69,9 +72,12 @@ class CheckItem(pytest.Item):
         """Run it and turn its outcome into pytest's words."""
         running = self.worker.session()
         result = running.run(self.planned.check, self.planned.client)
-        self.stash[RESULT] = result
         if result.outcome is not Outcome.PASS and _unanswered(result) and not running.reachable():
-            self.session.shouldstop = f"{self.endpoint.url} accepts no connections any more"
+            alone = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) == 1
+            result = after_death(result, alone)
+            if not self._started_again(running):
+                self.session.shouldstop = why_ended(self.endpoint.url, result)
+        self.stash[RESULT] = result
         match result.outcome:
             case Outcome.PASS:
                 return
@@ -83,6 +89,16 @@ class CheckItem(pytest.Item):
                 raise SuiteError(result.id)
             case skipped:
                 pytest.skip(f"{skipped.value}: {result.reason}")
+
+    def _started_again(self, running: Session) -> bool:
+        """Whether a command of the user's brought the endpoint back."""
+        command = self.config.getoption("restart_command")
+        if not command:
+            return False
+        back = started_again(command, self.worker.folder, running.reachable)
+        if back:
+            running.doubt_shared_bucket()
+        return back
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The result in words; a traceback only for what is neither fail nor error."""

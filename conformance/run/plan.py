@@ -49,15 +49,20 @@ class SelectionError(ValueError):
 
 @dataclass(frozen=True)
 class Selection:
-    """What was asked for. Empty means all; ``checks`` are ids, ``id[client]``, or patterns."""
+    """What was asked for. Empty means all.
+
+    ``checks`` and ``skipped`` are ids, ``id[client]``, or patterns.
+    """
 
     rows: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()  # ids or patterns that are left out
 
     def as_filters(self) -> dict[str, str]:
         """For the run log's header: the filters that were given."""
         given = {"rows": self.rows, "checks": self.checks, "clients": self.clients}
+        given["skipped"] = self.skipped
         return {name: ",".join(values) for name, values in given.items() if values}
 
 
@@ -141,10 +146,12 @@ def make_plan(
     for pattern in selection.rows:
         if not any(fnmatchcase(row, pattern) for row in known_rows):
             raise SelectionError(f"--rows {pattern!r} matches no row; `s3compat matrix` lists them")
-    for pattern in selection.checks:
+    named = [("--check", pattern) for pattern in selection.checks]
+    named += [("--skip", pattern) for pattern in selection.skipped]
+    for option, pattern in named:
         if not any(_is_meant(planned, pattern) for planned in every):
             raise SelectionError(
-                f"--check {pattern!r} matches nothing to run; `s3compat run --list` lists "
+                f"{option} {pattern!r} matches nothing to run; `s3compat run --list` lists "
                 "what there is"
             )
     chosen = tuple(
@@ -152,6 +159,7 @@ def make_plan(
         for planned in every
         if _any(planned.check.row, selection.rows)
         and (not selection.checks or any(_is_meant(planned, p) for p in selection.checks))
+        and not any(_is_meant(planned, p) for p in selection.skipped)
     )
     if not chosen:
         raise SelectionError(

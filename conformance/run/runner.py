@@ -41,6 +41,7 @@ class Run:
     workers: int = 0
     cli: str = "warm"
     ephemeral: bool = False
+    restart_command: str = ""
 
     def arguments(self) -> list[str]:
         """The pytest command line this run is."""
@@ -81,6 +82,10 @@ class Run:
             words += ["--server-fact", f"{name}={value}"]
         for wanted in self.selection.checks:
             words += ["--check", wanted]
+        for left_out in self.selection.skipped:
+            words += ["--skip", left_out]
+        if self.restart_command:
+            words += ["--restart-command", self.restart_command]
         return words
 
 

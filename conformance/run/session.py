@@ -228,6 +228,11 @@ class Session:
             return False
         return True
 
+    def doubt_shared_bucket(self) -> None:
+        """The endpoint was started again: what it had may be gone."""
+        if self._shared is not None and not self._shared_works():
+            self._shared = None
+
     def close(self) -> list[str]:
         """Remove what is left of this worker's buckets and end its clients; the leftovers."""
         leftovers = self._remove_pending()

@@ -53,6 +53,7 @@ class Setting:
                 rows=_words(config.getoption("rows")),
                 checks=tuple(config.getoption("check")),
                 clients=_words(config.getoption("client")),
+                skipped=tuple(config.getoption("skip")),
             )
             self.versions = self._versions()
             self.plan: Plan = make_plan(

@@ -22,6 +22,11 @@ class Worker:
         self._session: Session | None = None
         self._journal: Journal | None = None
 
+    @property
+    def folder(self) -> Path:
+        """The run's folder."""
+        return self._setting.journal_path.parent
+
     def session(self) -> Session:
         """The session, opened at the first check."""
         if self._session is None:

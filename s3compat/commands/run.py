@@ -25,7 +25,7 @@ from conformance.run.progress import Progress
 from conformance.run.runner import Run, RunError, execute
 from conformance.trial.check import discover, hold_to_checks
 from s3compat.commands.report import write_reports
-from s3compat.places import JOURNAL, PlaceError, run_folder
+from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
 from s3compat.running import arguments, endpoints
 from s3compat.running.telling import announcement, near, plan_table, tell
 from s3compat.servers.installing import ServerError
@@ -93,26 +93,39 @@ def _run_all(
             )
             console.print(plan_table(plan, loaded))
         return ExitCode.GOOD
-    folder = run_folder(new_run_id(), options.out)
+    run_id = new_run_id()
+    folder = run_folder(run_id, options.out)
     logs: list[RunLog] = []
     codes: list[ExitCode] = []
     for number, (target, plan) in enumerate(planned, start=1):
         place = folder if len(planned) == 1 else folder / f"{number}-{_file_name(target)}"
         try:
             with serving(target, place, _teller(console)) as one:
-                code, log = _run_one(options, console, loaded, one, plan, place)
+                code, log = _run_one(
+                    options,
+                    console,
+                    loaded,
+                    one,
+                    plan,
+                    place,
+                    run_id if number == 1 else new_run_id(),
+                )
         except ServerError as problem:  # the others go on
             _complain(problem)
             code, log = ExitCode.HARNESS, None
         codes.append(code)
         if log is not None:
             logs.append(log)
+            if not options.out:
+                point_latest_to(folder)
         if log is not None and log.footer is not None and log.footer.ended_by == "interrupted":
             break
     if logs and not options.no_report:
         written = write_reports(logs, folder)
         shown = next((path for path in written if path.name == REPORT), written[0])
         console.print(f"report   {near(shown)}", soft_wrap=True)
+    if not logs:
+        discard_empty(folder)
     return _worst(codes)
 
 
@@ -128,9 +141,9 @@ def _run_one(
     target: Target,
     plan: Plan,
     folder: Path,
+    run_id: str,
 ) -> tuple[ExitCode, RunLog | None]:
     """One endpoint, from the look at it to its table; its exit code and log."""
-    run_id = new_run_id()
     ours = target.credentials_env == endpoints.REFERENCE_VARIABLES
     try:
         endpoint = target.endpoint()
@@ -165,6 +178,7 @@ def _run_one(
                 workers=arguments.workers(options),
                 cli=options.cli,
                 ephemeral=ours,
+                restart_command=options.restart_command,
             ),
             progress,
         )

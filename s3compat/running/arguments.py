@@ -58,12 +58,16 @@ def parser() -> argparse.ArgumentParser:
     add("--rows", action="append", default=[], metavar="GLOB,…", help="only rows like these")
     add("--check", action="append", default=[], metavar="ID", help="a check's or an outcome's id, "
         "as the report shows it; repeatable")  # fmt: skip
+    add("--skip", action="append", default=[], metavar="ID", help="leave out a check or outcome, "
+        "such as one that kills the endpoint; repeatable")  # fmt: skip
     add("--list", action="store_true", help="print the id of each outcome to come, and end")
     add("--dry-run", action="store_true", help="say what would be done, and end")
     how = made.add_argument_group("how")
     add = how.add_argument
     add("--workers", type=_count, default=None, metavar="N", help="processes (default: all cores; "
         "0: this one)")  # fmt: skip
+    add("--restart-command", default="", metavar="COMMAND", help="run by a shell where the "
+        "endpoint accepts no connections any more, to start it again")  # fmt: skip
     add("--cli", default="warm", choices=["warm", "subprocess"], help="how CLI clients are started")
     add("--generation", default="", metavar="LABEL", help="sets runs apart in one report")
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
@@ -81,7 +85,10 @@ def _count(text: str) -> int:
 def selection(options: argparse.Namespace) -> Selection:
     """What of the checks is asked for."""
     return Selection(
-        rows=words(options.rows), checks=tuple(options.check), clients=words(options.clients)
+        rows=words(options.rows),
+        checks=tuple(options.check),
+        clients=words(options.clients),
+        skipped=tuple(options.skip),
     )
 
 

@@ -1,0 +1,138 @@
+"""An endpoint that dies: the check that did it is named, and bystanders are not blamed."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conformance.model import Call, Exchange, Message, Outcome, Result, read_run_log
+from conformance.run.death import after_death, lost_request, started_again, why_ended
+from server_ref.server import S3Server
+
+
+def _result(*exchanges: Exchange) -> Result:
+    return Result(
+        "row.check", "raw", "row", Outcome.FAIL, "t", "must", "", "documented", reason="status",
+        calls=(Call("PutObject", exchanges=exchanges),),
+    )  # fmt: skip
+
+
+SENT = Exchange("http://x", Message("POST /b/k?uploadId=1 HTTP/1.1"), note="no answer came")
+REFUSED = Exchange(
+    "http://x",
+    Message("GET / HTTP/1.1"),
+    note="ConnectionRefusedError: refused",
+)
+ANSWERED = Exchange("http://x", Message("GET /a HTTP/1.1"), Message("HTTP/1.1 200 OK"))
+
+
+def test_the_request_that_killed_it_is_named() -> None:
+    died = after_death(_result(ANSWERED, SENT, REFUSED, REFUSED), alone=True)
+    assert died.outcome is Outcome.FAIL
+    assert died.reason == "the endpoint died at POST /b/k?uploadId=1"
+    assert "row.check[raw]" in why_ended("http://x", died)
+    assert "--skip row.check" in why_ended("http://x", died)
+
+
+@pytest.mark.parametrize("exchanges", [(ANSWERED, REFUSED), (REFUSED,), ()])
+def test_a_bystander_is_blocked(exchanges: tuple[Exchange, ...]) -> None:
+    assert after_death(_result(*exchanges), alone=True).outcome is Outcome.BLOCKED
+    assert lost_request(_result(*exchanges)) is None
+
+
+def test_where_several_ran_nobody_is_blamed() -> None:
+    died = after_death(_result(SENT), alone=False)
+    assert died.outcome is Outcome.BLOCKED
+    assert "POST /b/k?uploadId=1" in died.reason
+
+
+def test_one_worker_restarts_for_all(tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    command = f"sleep 0.3; echo x >> {count}"
+
+    def there() -> bool:
+        return count.exists()
+
+    workers = [
+        threading.Thread(target=started_again, args=(command, tmp_path, there)) for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert count.read_text() == "x\n"
+    assert not (tmp_path / ".restarting").exists()
+
+
+class Mortal:
+    """Passes everything on to a server, and dies of a request that holds ``poison``."""
+
+    def __init__(self, behind: S3Server, poison: bytes) -> None:
+        self._behind, self._poison = behind, poison
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            port = int(self._behind.url.rpartition(":")[2])
+            far = socket.create_connection(("127.0.0.1", port))
+            self._open += [near, far]
+            threading.Thread(target=self._pass, args=(near, far, self._poison), daemon=True).start()
+            threading.Thread(target=self._pass, args=(far, near, b""), daemon=True).start()
+
+    def _pass(self, source: socket.socket, sink: socket.socket, poison: bytes) -> None:
+        try:
+            while data := source.recv(65536):
+                if poison and poison in data:
+                    self.die()
+                    return
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            return  # it died
+
+    def die(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for one in self._open:
+            one.close()
+
+
+def _run(mortal: Mortal, server: S3Server, out: Path, *more: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "s3compat", "run", "--endpoint", mortal.url, "--workers", "0",
+         "--clients", "raw", "--rows", "head-object", "--credentials-env", "MORTAL_", "--no-report",
+         "--out", str(out), *more],
+        capture_output=True, text=True, timeout=120, check=False,
+        env={"MORTAL_ACCESS_KEY_ID": server.access_key,
+             "MORTAL_SECRET_ACCESS_KEY": server.secret_key, "PATH": "/usr/bin:/bin"},
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_run_names_the_culprit_and_can_leave_it_out(tmp_path: Path) -> None:
+    with S3Server(durability="relaxed") as server:
+        code, said = _run(Mortal(server, b"partNumber=1 HTTP"), server, tmp_path / "one")
+        log = read_run_log(tmp_path / "one" / "run.jsonl")
+        died = [result for result in log.results if "died at" in result.reason]
+        assert (code, len(died)) == (4, 1), said
+        assert died[0].outcome is Outcome.FAIL
+        assert log.footer is not None and died[0].check in log.footer.ended_by
+        mortal = Mortal(server, b"partNumber=1 HTTP")
+        code, said = _run(mortal, server, tmp_path / "two", "--skip", died[0].check)
+        again = read_run_log(tmp_path / "two" / "run.jsonl")
+    assert again.header.selection["skipped"] == died[0].check
+    assert all(result.check != died[0].check for result in again.results)
+    assert msgspec.json.encode(again.results[0])
