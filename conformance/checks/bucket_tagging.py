@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
 from conformance.trial import Trial, check
@@ -113,3 +115,22 @@ def characters_of_a_key_are_limited(t: Trial) -> None:
 def characters_of_a_value_are_limited(t: Trial) -> None:
     """A comma in a value: 400 InvalidTag that names key and value."""
     _refused(t, [{"Key": "key", "Value": "one,two"}], TagKey="key", TagValue="one,two")
+
+
+@check(
+    "bucket-tagging",
+    proved_by=["tagging-set-required"],
+    verified="aws-recorded 2026-02",
+    only=("raw",),
+)
+def document_without_a_set_takes_the_tags_away(t: Trial) -> None:
+    """<Tagging/> without a TagSet is taken (204), and the bucket has no tags afterwards."""
+    bucket = t.given.bucket()
+    t.given.call("PutBucketTagging", Bucket=bucket, Tagging={"TagSet": _tags(key="value")})
+    body = b'<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>'
+    md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+
+    got = t.raw("PUT", f"/{bucket}", query="tagging", body=body, headers={"Content-MD5": md5})
+
+    t.expect.status(got, 204)
+    t.expect.error(t.look("GetBucketTagging", Bucket=bucket), 404, "NoSuchTagSet")

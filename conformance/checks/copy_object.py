@@ -432,3 +432,23 @@ def delete_marker_is_no_source(t: Trial) -> None:
     got = t.call("CopyObject", Bucket=bucket, Key="copy", CopySource=source)
 
     t.expect.error(got, 400, "InvalidRequest")
+
+
+@check(
+    "copy-object",
+    proved_by=["copy-source-plus-kept"],
+    verified="aws-recorded 2026-02",
+    only=("raw",),
+)
+def plus_in_the_source_is_a_blank(t: Trial) -> None:
+    """`+` in x-amz-copy-source names a blank of the key."""
+    t.given.object("a key with blanks", b"found")
+
+    got = t.raw(
+        "PUT",
+        f"/{t.bucket}/{t.key('copy')}",
+        headers={"x-amz-copy-source": f"{t.bucket}/{t.key('a')}+key+with+blanks"},
+    )
+
+    t.expect.status(got, 200)
+    t.expect.body(t.look("GetObject", Key="copy"), b"found")

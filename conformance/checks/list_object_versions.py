@@ -166,3 +166,31 @@ def unknown_encoding_type_is_refused(t: Trial) -> None:
     got = t.call("ListObjectVersions", Prefix=t.prefix, EncodingType="value")
 
     t.expect.error(got, 400, "InvalidArgument", ArgumentName="encoding-type")
+
+
+@check(
+    "list-object-versions",
+    proved_by=["versions-kinds-apart"],
+    verified="observed",
+    only=("raw",),
+)
+def versions_and_markers_stand_in_one_order(t: Trial) -> None:
+    """In the document, a delete marker stands among the versions of its key, where it belongs."""
+    bucket = t.given.versioned_bucket()
+    _versions(t, bucket, "a")
+    t.given.call("DeleteObject", Bucket=bucket, Key="a")
+    _versions(t, bucket, "a", "b")
+    t.given.call("DeleteObject", Bucket=bucket, Key="b")
+
+    got = t.raw("GET", f"/{bucket}", query="versions")
+
+    t.expect.status(got, 200)
+    order = re.findall(rb"<(Version|DeleteMarker)>\s*<Key>([^<]*)</Key>", got.body)
+    expected = [
+        (b"Version", b"a"),
+        (b"DeleteMarker", b"a"),
+        (b"Version", b"a"),
+        (b"DeleteMarker", b"b"),
+        (b"Version", b"b"),
+    ]
+    t.expect.equal(order, expected, "the entries in their order")

@@ -250,3 +250,27 @@ def delete_marker_takes_no_tags(t: Trial) -> None:
     got = t.call("PutObjectTagging", Bucket=bucket, Key="key", Tagging=tags)
 
     t.expect.error(got, 405, "MethodNotAllowed", Method="PUT", ResourceType="DeleteMarker")
+
+
+@check(
+    "object-tagging",
+    proved_by=["tagging-set-required"],
+    verified="aws-recorded 2026-02",
+    only=("raw",),
+)
+def document_without_a_set_takes_the_tags_away(t: Trial) -> None:
+    """<Tagging/> without a TagSet is taken, as a set without tags."""
+    t.given.object("tagged", b"x", Tagging="key=value")
+    body = b'<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>'
+    md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+
+    got = t.raw(
+        "PUT",
+        f"/{t.bucket}/{t.key('tagged')}",
+        query="tagging",
+        body=body,
+        headers={"Content-MD5": md5},
+    )
+
+    t.expect.status(got, 200)
+    t.expect.equal(t.look("GetObjectTagging", Key="tagged").members.get("TagSet"), [], "the tags")

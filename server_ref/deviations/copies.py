@@ -90,6 +90,16 @@ declare(
     ),
 )
 declare(
+    "copy-source-plus-kept",
+    "A plus in the copy source is a plus.",
+    before(
+        "CopyObject",
+        lambda _ctx, members: members.update(
+            {"CopySource": members["CopySource"].replace("+", "%2B")}
+        ),
+    ),
+)
+declare(
     "copy-source-without-key-accepted",
     "A copy source may name no key.",
     accept("CopyObject", "InvalidArgument"),

@@ -26,6 +26,18 @@ from server_ref.response import Response
 from server_ref.seams import Exchange, Seams
 
 READ = ("GetObject", "HeadObject")
+
+
+def _require_tag_set(_ctx: Context, members: Members) -> None:
+    if "TagSet" not in (members.get("Tagging") or {}):
+        raise S3Error("MalformedXML")
+
+
+declare(
+    "tagging-set-required",
+    "A tagging document without a TagSet is malformed.",
+    before(("PutObjectTagging", "PutBucketTagging"), _require_tag_set),
+)
 EPOCH = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 declare(

@@ -16,6 +16,7 @@ from server_ref.deviations.steps import (
     ignore_member,
 )
 from server_ref.deviations.when import rewrite
+from server_ref.model.mixed import POSITION
 
 _VERSIONS = "ListObjectVersions"
 
@@ -76,4 +77,9 @@ declare(
     "versions-encoding-unchecked",
     "ListObjectVersions takes any encoding-type.",
     rewrite(_VERSIONS, pop_when("EncodingType", is_no_encoding)),
+)
+declare(
+    "versions-kinds-apart",
+    "ListObjectVersions writes all versions, and then all delete markers.",
+    each(_VERSIONS, lambda one: one.pop(POSITION, None), "Versions"),
 )

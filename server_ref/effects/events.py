@@ -22,6 +22,7 @@ from server_ref.storage.changes import (
     COPY_GONE,
     LIFECYCLE,
     MARKER,
+    MISSED,
     PUT,
     REMOVED,
     RESTORED,
@@ -185,6 +186,8 @@ def event_name(cause: Cause, change: Change) -> str | None:
     lifecycle = cause is LIFECYCLE
     if change.kind == PUT:
         return f"ObjectCreated:{_CREATED.get(operation, 'Put')}"
+    if change.kind == MISSED:  # S3 tells of it all the same (recorded)
+        return None if lifecycle else "ObjectRemoved:Delete"
     if change.kind in (REMOVED, MARKER):
         family = "LifecycleExpiration" if lifecycle else "ObjectRemoved"
         return f"{family}:{'Delete' if change.kind == REMOVED else 'DeleteMarkerCreated'}"

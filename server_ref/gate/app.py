@@ -18,6 +18,7 @@ from server_ref.auth.gate import Authenticator, Identity
 from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
+from server_ref.gate import order
 from server_ref.gate.access import Access
 from server_ref.gate.addressing import Addressing
 from server_ref.gate.crossorigin import headers_of
@@ -162,7 +163,11 @@ class App:
             and operation not in PSEUDO
         ):
             request.body = DigestedDocument(request.body, operation, request.headers)
-        members = self._parse(request, operation)
+        try:
+            members = self._parse(request, operation)
+        except S3Error as error:
+            order.bucket_first(self._store, request, operation, error)
+            raise
         return self._perform(exchange, headers, identity, members)
 
     def _perform(

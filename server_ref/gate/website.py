@@ -30,6 +30,7 @@ class Fetch(Protocol):
         ...
 
 
+_REDIRECT = "x-amz-website-redirect-location"
 _WEBSITE_LABEL = r"\.s3-website(?:[.-][a-z0-9-]+)?\."
 
 
@@ -102,7 +103,7 @@ def _document(
         except S3Error:
             raise missing from None
         return _redirected(website.Redirect(302, website.folder_path(key)))
-    location = response.headers.get("x-amz-website-redirect-location")
+    location = response.headers.get(_REDIRECT)
     if location is None:
         return response
     _close(response)
@@ -124,6 +125,9 @@ def _custom_error(
         response = fetch(operation, document, plain=True)
     except S3Error as second:
         return error_page(error, request, host_id, second)
+    if (location := response.headers.get(_REDIRECT)) is not None:
+        _close(response)
+        return _redirected(website.Redirect(301, location))
     response.status = error.status
     response.headers |= _error_headers(error)
     return response

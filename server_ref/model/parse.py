@@ -26,6 +26,8 @@ _ReadElement = Callable[[Element], Any]
 _LOCK_DATE = "The retain until date must be provided in ISO 8601 format"
 _NONE_IF_EMPTY = ("max-parts", "part-number-marker")  # recorded; of other numbers nothing is known
 # Headers that S3 takes as not sent when their value is empty, or no number.
+# Members that the model requires and S3 does not: <Tagging/> is an empty set (recorded).
+_OPTIONAL = frozenset({"TagSet"})
 _IGNORED_IF_EMPTY = frozenset({"x-amz-acl"})
 _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
 _COPY_SOURCE = "x-amz-copy-source"
@@ -237,7 +239,7 @@ class Parser:
                 many[wire] = (member, self._element(item["shape"]))
             else:
                 single[wire] = (member, self._element(reference["shape"]))
-        required = tuple(shape.get("required", ()))
+        required = tuple(m for m in shape.get("required", ()) if m not in _OPTIONAL)
 
         def read_structure(element: Element) -> dict[str, Any]:
             found: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from typing import Any
 from server_ref.context import Members
 from server_ref.model import values
 from server_ref.model.elements import Part, Structure, Write, part
+from server_ref.model.mixed import MIXED, Kind, mix
 from server_ref.model.source import Shape
 from server_ref.response import Payload
 
@@ -192,9 +193,17 @@ class Serialiser:
                 plan.document = _document(
                     root, lambda members: values.xml_text(members.get("LocationConstraint") or "")
                 )
+            elif name in MIXED:
+                first, second = (self._kind(member, inside[member]) for member in MIXED[name])
+                plan.document = _document(root, mix(body, (first, second)))
             else:
                 plan.document = _document(root, body.write)
         return plan
+
+    def _kind(self, member: str, reference: Shape) -> Kind:
+        """A list without an element of its own, by its entries."""
+        item = self._shapes[reference["shape"]]["member"]
+        return Kind(member, reference["locationName"], self._structure(item["shape"]))
 
     def _structure(self, name: str) -> Structure:
         if name not in self._structures:

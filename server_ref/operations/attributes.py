@@ -64,8 +64,10 @@ def _parts(members: Members, version: Version) -> Members:
     answer: Members = {"TotalPartsCount": len(parts)}
     if version.checksum_type != "COMPOSITE" or version.algorithm is None:
         return answer
-    size = pages.limit(members, "MaxParts", "max-parts")
-    marker = pages.part_marker(members.get("PartNumberMarker"))
+    asked = members.get("PartNumberMarker")
+    # x-amz-max-parts counts only beside x-amz-part-number-marker (recorded)
+    size = pages.limit(members if asked is not None else {}, "MaxParts", "max-parts")
+    marker = pages.part_marker(asked)
     after = [part for part in parts if part.number > marker]
     page = after[:size]
     answer |= {

@@ -24,12 +24,16 @@ def _website(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str,
     return value
 
 
-def _accelerate(_ctx: Context, bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+def _no_dots(bucket: Bucket) -> None:
+    """Comes before what the document says (recorded)."""
     if "." in bucket.name:
         raise S3Error(
             "InvalidRequest",
             "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names",
         )
+
+
+def _accelerate(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
     if "Status" not in value:
         raise S3Error("MalformedXML")
     return value
@@ -59,6 +63,7 @@ keep_one(
     get="GetBucketAccelerateConfiguration",
     member="AccelerateConfiguration",
     default={},
+    first=_no_dots,
     validate=_accelerate,
 )
 keep_one(

@@ -12,6 +12,7 @@ from typing import Any
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
+from server_ref.model.mixed import POSITION
 from server_ref.model.rows import Rows
 from server_ref.operations import operation
 from server_ref.rules import pages, restoring
@@ -108,11 +109,12 @@ def list_object_versions(ctx: Context, members: Members) -> Members:
         "DeleteMarkers": [],
     }
     previous = None
-    for row in page.rows:
+    for position, row in enumerate(page.rows):
         is_latest = row.key != previous and (previous is not None or row.seq == latest)
         previous = row.key
         kind = "DeleteMarkers" if row.marker else "Versions"
         shown = _version(row, encode, is_latest=is_latest)
+        shown[POSITION] = position
         if restores and not row.marker:
             shown.update(restoring.listed(row.storage_class, row.details, ctx.clock()))
         answer[kind].append(shown)

@@ -86,7 +86,7 @@ def get_object_retention(ctx: Context, members: Members) -> Members:
 @operation("PutObjectRetention")
 def put_object_retention(ctx: Context, members: Members) -> Members:
     """Extend freely; shorten or lift GOVERNANCE with the bypass; COMPLIANCE never."""
-    bucket = _locked_bucket(ctx, members)
+    bucket = ctx.store.bucket(members["Bucket"])
     retention = members.get("Retention")
     if retention is None:
         raise S3Error("MalformedXML")
@@ -95,6 +95,7 @@ def put_object_retention(ctx: Context, members: Members) -> Members:
     mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
     if (mode is None) != (until is None) or (mode is not None and mode not in locks.MODES):
         raise S3Error("MalformedXML")
+    _check_lockable(bucket)
     bypass = bool(members.get("BypassGovernanceRetention"))
 
     def change(version: Version) -> Lock:
@@ -119,10 +120,11 @@ def get_object_legal_hold(ctx: Context, members: Members) -> Members:
 @operation("PutObjectLegalHold")
 def put_object_legal_hold(ctx: Context, members: Members) -> Members:
     """ON or OFF, whatever the retention."""
-    bucket = _locked_bucket(ctx, members)
+    bucket = ctx.store.bucket(members["Bucket"])
     status = (members.get("LegalHold") or {}).get("Status")
     if status not in ("ON", "OFF"):
-        raise S3Error("MalformedXML")
+        raise S3Error("MalformedXML")  # before the bucket's state (recorded)
+    _check_lockable(bucket)
 
     def change(version: Version) -> Lock:
         lock = version.read_lock()
@@ -134,9 +136,14 @@ def put_object_legal_hold(ctx: Context, members: Members) -> Members:
 
 def _locked_bucket(ctx: Context, members: Members) -> Bucket:
     bucket = ctx.store.bucket(members["Bucket"])
+    _check_lockable(bucket)
+    return bucket
+
+
+def _check_lockable(bucket: Bucket) -> None:
+    """Raises S3Error InvalidRequest where the bucket has no Object Lock."""
     if not bucket.object_lock:
         raise S3Error("InvalidRequest", "Bucket is missing Object Lock Configuration")
-    return bucket
 
 
 def _lock_of(ctx: Context, members: Members) -> Lock:

@@ -24,10 +24,7 @@ def choose(members: Members, upload: Upload, uploaded: list[Part], *, smallest: 
     Raises S3Error MalformedXML, InvalidRequest, InvalidArgument, InvalidPartOrder, InvalidPart,
     EntityTooSmall or BadDigest.
     """
-    body = members.get("MultipartUpload")
-    if body is None:
-        raise S3Error("MalformedXML")
-    listed = body.get("Parts") or []
+    listed = (members.get("MultipartUpload") or {}).get("Parts") or []  # no body: recorded
     if not listed:
         raise S3Error("InvalidRequest", "You must specify at least one part")
     if any(one.get("PartNumber") is None or one.get("ETag") is None for one in listed):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
@@ -27,6 +27,7 @@ from server_ref.storage.sealing import BodyCipher
 from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import is_version_id
 
+_ORIGIN = re.compile(r"https?://[^/]*(?=/)", re.IGNORECASE)  # a source may be a whole URL
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _RANGE_FORM = (
@@ -64,12 +65,15 @@ class Source(NamedTuple):
 def read_source(header: str) -> tuple[str, str, str | None]:
     """Bucket, key and version id of an x-amz-copy-source: the one spelling judged and copied.
 
+    ``+`` is a blank, as in a query; the scheme and host of a URL count for nothing (recorded).
+
     Raises S3Error InvalidArgument for what names none.
     """
     path, separator, version_id = header.partition("?versionId=")
     if _BAD_ESCAPE.search(path):
         raise _bad_source("Invalid copy source encoding")
-    name, _, key = unquote(path).removeprefix("/").partition("/")
+    path = _ORIGIN.sub("", path)
+    name, _, key = unquote_plus(path).removeprefix("/").partition("/")
     if not name:
         raise _bad_source("Invalid copy source bucket name")
     if not key:

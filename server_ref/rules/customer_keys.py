@@ -79,13 +79,11 @@ def _read(ctx: Context, members: Members, prefix: str, *, reading: bool) -> Cust
             ArgumentValue=algorithm,
         )
     key = _decode(text)
-    if len(key) != KEY_BYTES:
-        raise _invalid("The secret key was invalid for the specified algorithm.")
-    if not md5:
-        if reading:
-            raise wrong_key()
-        raise _invalid("The secret key was invalid for the specified algorithm.")
     computed = base64.b64encode(hashlib.md5(key, usedforsecurity=False).digest()).decode()
+    if reading and (not md5 or (computed == md5 and len(key) != KEY_BYTES)):
+        raise wrong_key()  # a read asks whether the key is the object's, not how long it is
+    if len(key) != KEY_BYTES or not md5:
+        raise _invalid("The secret key was invalid for the specified algorithm.")
     if computed != md5:
         raise _invalid(
             "The calculated MD5 hash of the key did not match the hash that was provided."

@@ -19,6 +19,7 @@ from server_ref.storage.records import Bucket, Version
 
 PUT = "put"  # a version was written; the other kinds are columns: "tags", "acl", "lock", …
 REMOVED = "removed"  # a version or a marker is gone for good
+MISSED = "missed"  # a key was to be removed and was not there
 MARKER = "marker"  # a delete marker was written
 RESTORING = "restoring"  # an archived version is being restored
 RESTORED = "restored"  # its copy can be read

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
-from server_ref.storage.changes import MARKER, PUT, REMOVED, Change
+from server_ref.storage.changes import MARKER, MISSED, PUT, REMOVED, Change
 from server_ref.storage.commit import Transaction
 from server_ref.storage.reading import Pins
 from server_ref.storage.records import NULL_VERSION, Bucket, Segment, Version
@@ -157,7 +157,7 @@ def delete_current(tx: Transaction, pins: Pins, bucket: Bucket, marker: Version)
         if found is not None:
             tx.execute(_DROP_LIVE, (bucket.id, key))
             _discard(tx, pins, bucket, found)
-            tx.changed(Change(REMOVED, bucket, found))
+        tx.changed(Change(MISSED if found is None else REMOVED, bucket, found or marker))
         return Deleted(found, None)
     if bucket.versioning == "Enabled":
         marker = marker._replace(version_id=new_version_id(marker.seq))

@@ -53,14 +53,14 @@ def test_changes_come_with_the_cause_of_their_thread(store: Store) -> None:
     assert seen == [("PutObject", "put", "a"), ("", "tags", "a"), ("Lifecycle", "removed", "a")]
 
 
-def test_a_delete_of_nothing_is_no_change(store: Store) -> None:
+def test_a_delete_of_nothing_is_told_as_a_miss(store: Store) -> None:
     seen = watch(store)
     bucket = store.bucket("bck")
     marker = put(store, bucket, "kept", b"")._replace(key="never-there", marker=1)
 
     store.write(lambda tx: versions.delete_current(tx, store.pins, bucket, marker))
 
-    assert seen == [("", "put", "kept")]
+    assert seen == [("", "put", "kept"), ("", "missed", "never-there")]
 
 
 def test_a_reaction_is_part_of_the_transaction_and_cannot_undo_it(store: Store) -> None:

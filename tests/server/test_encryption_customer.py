@@ -173,7 +173,7 @@ NO_KEY = MUST + "provide an appropriate secret key."
         ("PUT", {"key_MD5": SHORT["key_MD5"]}, 400, "InvalidArgument", BAD_MD5),
         ("PUT", {"key": "no base64!"}, 400, "InvalidArgument", BAD_KEY),
         ("GET", ALGORITHM, 400, "InvalidEncryptionAlgorithmError", BAD_ALGORITHM),
-        ("GET", SHORT, 400, "InvalidArgument", BAD_KEY),
+        ("GET", SHORT, 403, "AccessDenied", WRONG_KEY["Message"]),
         ("GET", {"key_MD5": None}, 403, "AccessDenied", WRONG_KEY["Message"]),
         ("GET", {"key_MD5": SHORT["key_MD5"]}, 400, "InvalidArgument", BAD_MD5),
     ],

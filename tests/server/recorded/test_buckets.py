@@ -279,12 +279,12 @@ def test_acceleration_refuses_dots(owner: Any) -> None:
     owner.create_bucket(Bucket=name)
     enabled = {"Status": "Enabled"}
     put = owner.put_bucket_accelerate_configuration
-    assert refused(put, Bucket=name, AccelerateConfiguration=enabled) == error(
-        400,
-        "InvalidRequest",
-        "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names",
-    )
-    assert refused(put, Bucket=name, AccelerateConfiguration={"Status": "enabled"}) == malformed()
+    for document in (enabled, {"Status": "enabled"}, {"Status": "random"}):  # dots come first
+        assert refused(put, Bucket=name, AccelerateConfiguration=document) == error(
+            400,
+            "InvalidRequest",
+            "S3 Transfer Acceleration is not supported for buckets with periods (.) in their names",
+        )
 
 
 @pytest.mark.parametrize("value", ["RandomValue", ""])

@@ -113,7 +113,9 @@ class Places:
 
     def _id(self, parameter: str, place: str, old: str) -> str:
         if parameter == "continuation-token":
-            return self._token.replace("=", "%3D") if _TOKEN.fullmatch(old) else old
+            if not _TOKEN.fullmatch(old):
+                return old
+            return self._known.setdefault(old, self._token.replace("=", "%3D"))
         kind = "upload" if "upload" in parameter else "version"
         if old.endswith(_INVENTED) or not (_UPLOAD if kind == "upload" else _VERSION).fullmatch(
             old

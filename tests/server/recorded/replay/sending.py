@@ -139,10 +139,11 @@ class _Run:
         if length < 0 and decoded_length.isdigit():
             length = int(decoded_length)
         body, sure = body_of(sent.body, length)
-        headers = dict(sent.headers)
+        headers = {name: _text(value) for name, value in sent.headers.items()}
         if not sure:
             self._comparison.sure = False
-            headers = {n: v for n, v in headers.items() if n.lower() not in digests(b"")}
+            made = digests(body)
+            headers = {n: made.get(n.lower(), v) for n, v in headers.items()}
         signed = headers.pop("Authorization", "")
         for named, left_out in _LEFT_OUT.items():
             if named in self._scenario.name:
@@ -288,7 +289,7 @@ class _Run:
                 sent.method, path + query, skip_host=True, skip_accept_encoding=True
             )
             for name, value in everything.items():
-                connection.putheader(name, _octets(value))
+                connection.putheader(name, value.encode("utf-8", "surrogateescape"))
             connection.endheaders(body or None)
             got = connection.getresponse()
             return Answer(got.status, dict(got.getheaders()), got.read(), "")
@@ -311,11 +312,12 @@ _FRAMING = frozenset(
 )
 
 
-def _octets(value: str) -> bytes:
+def _text(value: str) -> str:
+    """A value whose bytes were written down one by one, as the text they are in UTF-8."""
     try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "surrogateescape")
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def _code(recorded: Any) -> str:
