@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import boto3
 import pytest
 
+import matrix
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Outcome
+from conformance.run.journal import Journal, JournalHeader, new_run_id
+from conformance.run.session import Session
 from conformance.trial.check import DATA_LOSS, CheckError, check, discover
 from conformance.trial.sacrifice import Fence, TrespassError
 from conformance.trial.trial import Trial
-from tests.conformance.fakes import FakeClient, House, answer
+from server_ref.server import S3Server
+from tests.conformance.fakes import FakeClient, House, answer, make_check
 from tests.conformance.test_outcome import outcome
 
 GOOD = answer(200, headers=[("ETag", '"e"')])
@@ -110,6 +116,31 @@ class TestLoss:
         assert decided is Outcome.FAIL
         assert reason.startswith("data loss: object k is " + how)
 
+    @pytest.mark.parametrize(
+        ("status", "kept", "none_made"),
+        [
+            (200, (Outcome.PASS, ""), (Outcome.FAIL, "answers 200")),
+            (404, (Outcome.FAIL, "data loss: bucket other is gone"), (Outcome.PASS, "")),
+            (0, (Outcome.FAIL, "cannot be seen: no answer"), (Outcome.FAIL, "answers 0")),
+            (403, (Outcome.FAIL, "cannot be seen: 403"), (Outcome.FAIL, "answers 403")),
+            (500, (Outcome.FAIL, "cannot be seen: 500"), (Outcome.FAIL, "answers 500")),
+        ],
+    )
+    def test_only_a_bucket_seen_to_be_gone_is_lost(
+        self, status: int, kept: tuple[Outcome, str], none_made: tuple[Outcome, str]
+    ) -> None:
+        for looks, (expected, words) in (
+            (lambda t: t.kept.bucket("other"), kept),
+            (lambda t: t.kept.no_bucket("other"), none_made),
+        ):
+            t = Trial(House(FakeClient([answer(status)])), FakeClient([GOOD]), Path())
+            held = looks(t)
+            (one,) = t.expect.seen
+            assert held is (expected is Outcome.PASS)
+            assert one.ok is held
+            assert one.lost is words.startswith("data loss")
+            assert words.rpartition(" is ")[2] in one.actual
+
     @pytest.mark.parametrize("status", [0, 403, 500])
     def test_what_cannot_be_seen_is_a_fail_and_no_loss(self, status: int) -> None:
         decided, reason = outcome(guarded, setup=seen(status, "Code"), guards=True)
@@ -140,3 +171,32 @@ def test_the_suites_own_destructive_checks_say_so() -> None:
     guarding = [one for one in discover().values() if one.severity == DATA_LOSS]
     assert {one.row for one in guarding} == {"data-safety"}
     assert all(one.proved_by for one in guarding)
+
+
+@pytest.mark.parametrize("severity", [DATA_LOSS, ""])
+def test_a_run_sends_nothing_of_a_check_that_goes_beyond_its_fence(
+    severity: str, tmp_path: Path
+) -> None:
+    """By the session, as in a run; the control is the same check without the severity."""
+
+    def reaches_out(t: Trial) -> None:
+        t.expect.ok(t.call("ListObjectsV2", Bucket="somebody-elses"))
+
+    with S3Server(durability="relaxed") as server:
+        boto3.client("s3", **server.client_kwargs).create_bucket(Bucket="somebody-elses")
+        endpoint = Endpoint(
+            url=server.url, credentials=Credentials(server.access_key, server.secret_key)
+        )
+        run_id = new_run_id()
+        header = JournalHeader(run_id, endpoint.url, endpoint.region, "path", "aws")
+        journal = Journal.start(tmp_path / "journal.jsonl", header)
+        known = matrix.load_matrix(), matrix.load_profile("aws")
+        with Session(endpoint, *known, journal, tmp_path / "scratch") as session:
+            result = session.run(make_check(reaches_out, severity=severity), "raw")
+        journal.close()
+
+    if not severity:
+        assert (result.outcome, len(result.calls)) == (Outcome.PASS, 1)
+    else:
+        assert (result.outcome, result.calls) == (Outcome.ERROR, ())
+        assert "somebody-elses is not a bucket this check made" in result.reason

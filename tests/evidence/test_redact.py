@@ -184,6 +184,18 @@ def test_a_secret_that_a_cut_went_through() -> None:
     assert SECRET[:6] not in (redacted.request.body.text or "")
 
 
+@pytest.mark.parametrize("secret", [SECRET, TOKEN])
+@pytest.mark.parametrize("kept", [6, 10, 20])
+def test_a_secret_that_a_cut_of_bytes_went_through(secret: str, kept: int) -> None:
+    data = b"\xff\xfe" * 50 + secret[:kept].encode()
+    body = Body(size=50000, base64=base64.b64encode(data).decode(), truncated=True)
+    redacted = REDACTOR.record(Exchange(url="http://x", request=Message("GET /", (), body)))
+
+    left = base64.b64decode(redacted.request.body.base64 or "")
+    assert left.startswith(b"\xff\xfe" * 50)
+    assert secret[:6].encode() not in left
+
+
 def test_short_secrets_go_where_they_stand_alone() -> None:
     redactor = Redactor([Credentials("test", "test")])
     assert redactor.text("password test, latest") == "password REDACTED, latest"

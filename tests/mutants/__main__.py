@@ -38,7 +38,7 @@ FOLDERS = (  # the first that fits: modules, the tests that hold them
     ("matrix", ("tests/matrix",)),
     ("s3compat", ("tests/conformance", "tests/commands")),
 )
-NOT_KILLED, NO_TESTS = 0, 5  # pytest's exit codes: all passed; nothing was collected
+PASSED, FAILED, NO_TESTS = 0, 1, 5  # pytest's exit codes
 
 
 @dataclass(frozen=True)
@@ -56,27 +56,27 @@ class Mutant:
         return f"{parts[0]}/{inside}".rstrip("/")
 
 
-def drawn(seed: int, count: int, under: str = "") -> list[Mutant]:
+def drawn(tree: Path, seed: int, count: int, under: str = "") -> list[Mutant]:
     """``count`` mutants of modules below ``under``; the same seed and tree give the same ones."""
     every = [
         Mutant(name, change)
         for package in PACKAGES
-        for path in sorted((REPOSITORY / package).rglob("*.py"))
-        if (name := path.relative_to(REPOSITORY).as_posix()).startswith(under)
+        for path in sorted((tree / package).rglob("*.py"))
+        if (name := path.relative_to(tree).as_posix()).startswith(under)
         and not name.startswith(HELD_BY_PROOFS)
         for change in changes(path.read_text("utf-8"))
     ]
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
-def holding(module: str) -> list[str]:
+def holding(tree: Path, module: str) -> list[str]:
     """The test files of a module's folder, those that speak of it most first."""
     folders = next(tests for start, tests in FOLDERS if module.startswith(start))
     files = [
         path
         for folder in folders
-        if (REPOSITORY / folder).is_dir()
-        for path in sorted((REPOSITORY / folder).rglob("test_*.py"))
+        if (tree / folder).is_dir()
+        for path in sorted((tree / folder).rglob("test_*.py"))
     ]
     stem = Path(module).stem
     words = [word for word in (stem, *stem.split("_")) if len(word) > 3]
@@ -88,7 +88,7 @@ def holding(module: str) -> list[str]:
         return 3 * (dotted in text) + 3 * named + sum(10 * text.count(w) for w in words) / len(text)
 
     files.sort(key=nearness, reverse=True)
-    return [path.relative_to(REPOSITORY).as_posix() for path in files]
+    return [path.relative_to(tree).as_posix() for path in files]
 
 
 def copied(folder: Path) -> None:
@@ -131,7 +131,7 @@ def run_tests(tree: Path, tests: list[str], seconds: float) -> tuple[int | None,
             return None, ""
         said.seek(0)
         output = said.read()
-    failed = re.findall(r"^(?:FAILED|ERROR) (\S+(?:\[[^\n]*?\])?)(?: - |$)", output, re.MULTILINE)
+    failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", output, re.MULTILINE)
     return process.returncode, failed[0] if failed else ""
 
 
@@ -141,17 +141,17 @@ def verdict(tree: Path, mutant: Mutant, seconds: float) -> tuple[str, str]:
     source = path.read_text("utf-8")
     path.write_text(mutant.change.apply(source), "utf-8")
     try:
-        code, failed = run_tests(tree, holding(mutant.module), seconds)
+        code, failed = run_tests(tree, holding(tree, mutant.module), seconds)
     finally:
         path.write_text(source, "utf-8")
-    if code in (NOT_KILLED, NO_TESTS):
+    if code in (PASSED, NO_TESTS):
         return "survived", "all tests of the folder pass"
     if code is None:
         return "survived", f"no test failed in {seconds:.0f} s"
-    if not failed:
-        return "killed", "pytest does not start"
+    if code != FAILED or not failed:
+        return "unsound", f"pytest ended with {code}"
     again, _ = run_tests(tree, [failed], seconds)
-    return ("killed" if again == NOT_KILLED else "unsound"), failed
+    return ("killed" if again == PASSED else "unsound"), failed
 
 
 def main() -> int:
@@ -163,11 +163,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=240, help="time limit of one bug")
     parser.add_argument("--list", action="store_true", help="only say which bugs they are")
     options = parser.parse_args()
-    mutants = drawn(options.seed, options.count, options.under)
     tally: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder)
-        copied(tree)
+        copied(tree)  # whatever happens to the working tree meanwhile
+        mutants = drawn(tree, options.seed, options.count, options.under)
         for number, mutant in enumerate(mutants, start=1):
             place = f"{number:>3} {mutant.module}:{mutant.change.line}  {mutant.change}"
             if options.list:

@@ -46,7 +46,11 @@ def test_every_change_of_a_real_module_is_another_module() -> None:
 
 
 def test_a_seed_draws_the_same_again() -> None:
-    first, again, other = drawn(1, 20), drawn(1, 20), drawn(2, 20)
+    first, again, other = (
+        drawn(REPOSITORY, 1, 20),
+        drawn(REPOSITORY, 1, 20),
+        drawn(REPOSITORY, 2, 20),
+    )
 
     assert first == again
     assert first != other
@@ -56,4 +60,4 @@ def test_a_seed_draws_the_same_again() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_module_has_tests(package: str) -> None:
     for path in (REPOSITORY / package).rglob("*.py"):
-        assert holding(path.relative_to(REPOSITORY).as_posix()), path
+        assert holding(REPOSITORY, path.relative_to(REPOSITORY).as_posix()), path

@@ -18,6 +18,7 @@ class Sink:
     def __init__(self) -> None:
         self.url = ""
         self.refuse = 0
+        self.answers = 200
         self.posts: list[tuple[str, dict[str, Any]]] = []  # path, body
         self._came = threading.Condition()
 
@@ -29,7 +30,7 @@ class Sink:
                 return 503
             self.posts.append((path, body))
             self._came.notify_all()
-            return 200
+            return self.answers
 
     def records(self, count: int) -> list[dict[str, Any]]:
         """The event records, once there are ``count`` of them; test messages left out."""

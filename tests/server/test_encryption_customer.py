@@ -280,6 +280,10 @@ def test_parts_are_sealed_by_the_upload_s_key(owner: Any, bucket: str) -> None:
     listed = [
         {"PartNumber": number, "ETag": answer["ETag"]} for number, answer in enumerate(answers, 1)
     ]
+    by_another = refused(
+        owner.complete_multipart_upload, **upload, MultipartUpload={"Parts": listed}, **OTHERS
+    )
+    assert by_another["Status"] == 400
     done = owner.complete_multipart_upload(**upload, MultipartUpload={"Parts": listed})
 
     assert shown(made) == shown(answers[0]) == SHOWN

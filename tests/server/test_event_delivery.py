@@ -16,14 +16,17 @@ import boto3
 import msgspec
 import pytest
 
+from server_ref.effects import webhooks as webhooks_module
 from server_ref.effects import worker as workers
 from server_ref.effects.events import QUEUE as EVENTS
 from server_ref.effects.events import Delivery
+from server_ref.effects.targets import parse_targets
 from server_ref.effects.webhooks import Webhooks
-from server_ref.effects.worker import Worker
+from server_ref.effects.worker import LaterError, Worker
 from server_ref.server import S3Server
 from server_ref.settings import Settings
 from server_ref.storage import Store
+from server_ref.storage.tasks import Task
 from tests.server.conftest import OWNER, refused
 from tests.server.sink import Sink, listening, reserved
 
@@ -379,3 +382,39 @@ def test_what_lifecycle_rules_do_is_told(sink: Sink) -> None:
 
     assert sorted(names(records)) == ["LifecycleExpiration:Delete", "LifecycleTransition"]
     assert {record["userIdentity"]["principalId"] for record in records} == {"s3.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("status", "delivered"),
+    [(200, True), (204, True), (299, True), (302, False), (404, False), (503, False)],
+)
+def test_only_2xx_is_a_delivery(status: int, delivered: bool) -> None:
+    with listening() as sink:
+        sink.answers = status
+        webhooks = Webhooks(parse_targets([f"arn:aws:sqs:*={sink.url}/hook"]))
+        task = Task(1, "lane", 0, 0, msgspec.json.encode(Delivery("arn:aws:sqs:::q", {"n": 1})))
+        if delivered:
+            webhooks.deliver(task)
+        else:
+            with pytest.raises(LaterError, match=f"answered {status}"):
+                webhooks.deliver(task)
+
+
+def test_a_destination_that_is_down_is_left_alone_for_a_second(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The pause is in milliseconds, and no longer than what is left of that second."""
+    now = [100.0]
+    monkeypatch.setattr(webhooks_module.time, "monotonic", lambda: now[0])
+    webhooks = Webhooks(parse_targets(["arn:aws:sqs:*=http://127.0.0.1:1/hook"]))
+    task = Task(1, "lane", 0, 0, msgspec.json.encode(Delivery("arn:aws:sqs:::q", {})))
+    with pytest.raises(LaterError, match="ConnectionError"):
+        webhooks.deliver(task)
+    for passed, pause in ((0.0, 1001), (0.25, 751), (0.75, 251)):
+        now[0] = 100.0 + passed
+        with pytest.raises(LaterError) as later:
+            webhooks.deliver(task)
+        assert later.value.pause == pause
+    now[0] = 101.5
+    with pytest.raises(LaterError, match="ConnectionError"):  # it is tried again
+        webhooks.deliver(task)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
+import time
 import zlib
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from server_ref.rules import copying
+from server_ref.server import S3Server
 from server_ref.storage.hashing import base64_digest
 from tests.server.conftest import refused
 
@@ -378,3 +385,38 @@ def test_sources_that_are_not_there(owner: Any, bucket: str) -> None:
     ):
         error = refused(owner.copy_object, Bucket=bucket, Key="c", CopySource=source)
         assert brief(error) == expected
+
+
+def test_a_part_whose_upload_is_gone_when_it_ends_leaves_no_file(tmp_path: Path) -> None:
+    """The upload is aborted while the body is on its way."""
+    body = b"x" * (1 << 20)
+    with S3Server(data=tmp_path, durability="relaxed") as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        s3.create_bucket(Bucket="bck")
+        made = s3.create_multipart_upload(Bucket="bck", Key="k")
+        part = {"Bucket": "bck", "Key": "k", "UploadId": made["UploadId"]}
+        url = s3.generate_presigned_url("upload_part", Params={**part, "PartNumber": 1})
+        where = urlsplit(url)
+        connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+        connection.putrequest("PUT", f"{where.path}?{where.query}")
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders()
+        connection.send(body[: len(body) // 2])
+        wait_for(lambda: any((tmp_path / "incoming").iterdir()))
+        s3.abort_multipart_upload(**part)
+        connection.send(body[len(body) // 2 :])
+        answer = connection.getresponse()
+        assert (answer.status, b"<Code>NoSuchUpload<" in answer.read()) == (404, True)
+        connection.close()
+
+    left = [path for name in ("incoming", "bodies") for path in (tmp_path / name).rglob("*")]
+    assert [path for path in left if path.is_file()] == []
+
+
+def wait_for(there: Callable[[], bool]) -> None:
+    """Raises AssertionError where it does not come about in ten seconds."""
+    for _ in range(1000):
+        if there():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not come about")

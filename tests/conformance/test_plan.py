@@ -1,0 +1,47 @@
+"""What a plan says of itself, and which checks are meant for a client."""
+
+from __future__ import annotations
+
+import sys
+import types
+
+import pytest
+
+import matrix
+from conformance.roster import meant_for
+from conformance.run import plan
+from tests.conformance.fakes import make_check
+
+
+def test_the_digest_follows_the_source_of_every_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {"checks_one": "a = 1", "checks_two": "b = 1"}
+    for name in texts:
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    monkeypatch.setattr(plan.inspect, "getsource", lambda module: texts[module.__name__])
+    loaded = matrix.load_matrix()
+    checks = {name: make_check(lambda _: None, id=name, source=name) for name in texts}
+    seen = {plan.digest(loaded, checks)}
+    for name in texts:
+        texts[name] += " + 1"
+        seen.add(plan.digest(loaded, checks))
+
+    assert len(seen) == 3
+    assert all(len(one) == 12 for one in seen)
+    assert plan.digest(loaded, checks) in seen  # the same again for the same
+
+
+@pytest.mark.parametrize(
+    ("client", "only", "meant"),
+    [
+        ("raw", (), True),
+        ("raw", ("raw",), True),
+        ("raw", ("boto3", "raw"), True),
+        ("raw", ("boto3",), False),
+        ("boto3", ("raw",), False),
+        ("no-client", ("raw",), False),
+    ],
+)
+def test_a_check_is_for_the_clients_it_names(
+    client: str, only: tuple[str, ...], meant: bool
+) -> None:
+    assert meant_for(client, only) is meant
