@@ -83,7 +83,10 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def check(self) -> None:
         """Raise TargetError for a URL or CA bundle that cannot be used."""
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError as problem:
+            raise TargetError(f"endpoint {self.url!r}: {problem}") from problem
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise TargetError(
                 f"endpoint {self.url!r}: expected a URL such as http://127.0.0.1:9000 or "

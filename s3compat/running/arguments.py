@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
         "or file:PATH#SECTION",
     )
     add("--anonymous", action="store_true", help="send unsigned requests")
+    add("--session", action="store_true", help="temporary credentials of the reference server")
     add("--deviation", action="append", default=[], metavar="NAME", help="a deliberate fault of "
         "the reference server; repeatable")  # fmt: skip
     add("--feature", action="append", default=[], metavar="NAME", help="with --profile aistore and "

@@ -32,9 +32,10 @@ def targets(options: argparse.Namespace) -> Iterator[list[Target]]:
     if options.server_version and not options.server:
         raise UsageError("--server-version is for --server NAME; name the server")
     if options.endpoint or options.endpoints or options.server:
-        if options.deviation or options.feature:
+        if options.deviation or options.feature or options.session:
             raise UsageError(
-                "--deviation and --feature are for the reference server; leave out the endpoint"
+                "--deviation, --feature and --session are for the reference server; leave out the "
+                "endpoint"
             )
         yield _known_servers(options) if options.server else _given_targets(options)
         return
@@ -106,16 +107,18 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
     except (UnknownDeviation, ProfileError, ValueError) as problem:
         raise UsageError(str(problem)) from problem
     with server:
+        own = server.add_session() if options.session else server.credentials[0]
         keys = {
             f"{prefix}{name}": value
             for prefix, key in (
-                (REFERENCE_VARIABLES, server.credentials[0]),
+                (REFERENCE_VARIABLES, own),
                 (OTHER_VARIABLES, server.add_account()),
             )
             for name, value in (
                 ("ACCESS_KEY_ID", key.access_key),
                 ("SECRET_ACCESS_KEY", key.secret_key),
                 ("ACCOUNT_ID", key.account.account_id),
+                *([("SESSION_TOKEN", key.token)] if key.token else []),
             )
         }
         os.environ.update(keys)
