@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from conformance.clients import discover
 from conformance.clients.base import ClientCannotError
 from tests.clients.optional import missing
@@ -70,6 +68,6 @@ def test_nothing_is_asked_of_the_metadata_addresses() -> None:
         missing("needs unshare and ip (util-linux, iproute2)")
     alone = ("unshare", "--user", "--map-root-user", "--net")
     if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode != 0:
-        pytest.skip("this system gives no test a network namespace (unshare --user --net)")
+        missing("this system gives no test a network namespace (unshare --user --net)")
     clients = [name for name in CLIENTS if name != "browser" and _installed(name)]
     _hold(_ask(clients, "namespace", alone))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -101,7 +100,12 @@ def test_nothing_listening_is_an_answer_without_status(tmp_path: Path) -> None:
         assert answer.call.stderr, client
 
 
-curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.fixture
+def curl_program() -> None:
+    needed("curl")
+
+
+curl = pytest.mark.usefixtures("curl_program")
 
 
 @curl

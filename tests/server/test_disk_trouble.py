@@ -24,6 +24,7 @@ from server_ref.commands.serve_arguments import SECRET_VARIABLE
 from server_ref.server import S3Server
 from server_ref.storage import StoreError
 from server_ref.storage.schema import PAGE_SIZE
+from tests.clients.optional import missing
 from tests.server.conftest import refused
 
 SECRET = "of-the-small-disk"
@@ -46,7 +47,7 @@ def _may_mount(folder: Path) -> bool:
 def serving(folder: Path, script: str, size: str) -> Iterator[tuple[Any, Path]]:
     """A client of a server whose data lies on its own small disk, and the server's log."""
     if not _may_mount(folder):
-        pytest.skip("this system lets no test mount a small disk (unshare --user --mount)")
+        missing("this system lets no test mount a small disk (unshare --user --mount)")
     log = folder.parent / "server.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -116,7 +117,7 @@ def test_a_read_only_disk_is_refused_with_what_to_do(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
     if not _may_mount(folder):
-        pytest.skip("this system lets no test mount a small disk (unshare --user --mount)")
+        missing("this system lets no test mount a small disk (unshare --user --mount)")
     script = f'{MOUNT} && mkdir "$0/s3" && mount -o remount,ro "$0" && {SERVE}'
     ended = subprocess.run(
         [*NAMESPACE, script, str(folder), "1m"],

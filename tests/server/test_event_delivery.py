@@ -350,7 +350,9 @@ def test_the_url_of_a_webhook_is_in_no_log(
         store.write(lambda tx, work=work: store.tasks.put(tx, EVENTS, "lane", work))
     worker = Worker(store, EVENTS, webhooks.deliver)
     worker.start()
-    while store.tasks.waiting(EVENTS):
+    for _ in range(1000):
+        if not store.tasks.waiting(EVENTS):
+            break
         time.sleep(0.05)
     worker.close()
     store.close()

@@ -256,16 +256,11 @@ def test_slow_heads_and_bodies_end() -> None:
             sock.sendall(BODY + b"Content-Length: 9\r\n\r\nabc")
             assert receive(sock, b"RequestTimeout").startswith(b"HTTP/1.1 400 ")
         with connect(transport) as sock:
-            started = time.monotonic()
-            assert sock.recv(1) == b""
-            assert 0.2 < time.monotonic() - started < 5
-        with connect(transport) as sock:  # a byte now and then does not keep it open
-            started = time.monotonic()
-            with pytest.raises(OSError):
-                for _ in range(100):
-                    sock.sendall(b"G")
-                    time.sleep(0.05)
-            assert time.monotonic() - started < 4
+            assert sock.recv(1) == b""  # the server ends it; else this ends after ten seconds
+        with connect(transport) as sock, pytest.raises(OSError):
+            for _ in range(100):  # a byte now and then does not keep it open
+                sock.sendall(b"G")
+                time.sleep(0.05)
 
 
 def test_files_and_iterators(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""Dates as HTTP has them: the three forms of RFC 9110, and zones that clients write beside GMT."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from server_ref.model.values import parse_http_date
+
+NOON = datetime(2026, 2, 3, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("Tue, 03 Feb 2026 12:00:00 GMT", NOON),
+        ("Tue, 03 Feb 2026 12:00:00 +0000", NOON),
+        ("Tue, 03 Feb 2026 14:30:00 +0230", NOON),
+        ("Tue, 03 Feb 2026 09:30:00 -0230", NOON),
+        ("Tuesday, 03-Feb-26 12:00:00 GMT", NOON),
+        ("Tue Feb  3 12:00:00 2026", NOON),
+        ("Sunday, 03-Feb-69 12:00:00 GMT", NOON.replace(year=2069)),
+        ("Tuesday, 03-Feb-70 12:00:00 GMT", NOON.replace(year=1970)),
+    ],
+)
+def test_a_date_of_http_is_one_moment(text: str, moment: datetime) -> None:
+    assert parse_http_date(text) == moment
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Tue, 03 Feb 2026 12:00:00 XYZ", "Tue, 03 Fob 2026 12:00:00 GMT", "2026-02-03"]
+)
+def test_what_is_no_date_is_said(text: str) -> None:
+    with pytest.raises(ValueError):
+        parse_http_date(text)
