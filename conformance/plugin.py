@@ -48,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     )
     add("--anonymous", action="store_true", help="send unsigned requests")
     add("--cli", default="warm", choices=["warm", "subprocess"], help="how CLI clients are started")
+    add("--strict-wording", action="store_true", help="wording that differs is a failure, too")
     add("--run-log", default=None, metavar="FILE", help="where the run log goes")
     add("--run-id", default=None, help="the run's id, as s3compat gives it")
     add("--generation", default="", metavar="LABEL", help="sets runs apart in one report")

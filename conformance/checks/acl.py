@@ -18,9 +18,7 @@ SAYS_ANYTHING = ("aws-s3api", "boto3", "raw")
 
 def _bucket_with_acls(t: Trial) -> str:
     """A bucket of the check's own where ACLs have an effect, public ones too."""
-    bucket = t.given.bucket(ObjectOwnership="ObjectWriter")
-    t.given.call("DeletePublicAccessBlock", Bucket=bucket)
-    return bucket
+    return t.given.bucket_with_acls()
 
 
 def _grants(got: Answer) -> list[list[Any]]:
@@ -203,7 +201,7 @@ def public_bucket_is_listed_to_anyone(t: Trial) -> None:
 def new_bucket_takes_no_public_acl(t: Trial) -> None:
     """A new bucket has ACLs disabled: a public one is AccessControlListNotSupported."""
     bucket = t.given.bucket()
-    t.given.call("DeletePublicAccessBlock", Bucket=bucket)
+    t.given.opened(bucket)
 
     got = t.call("PutBucketAcl", Bucket=bucket, ACL="public-read")
 

@@ -60,9 +60,7 @@ def wrong_checksum_is_refused(t: Trial) -> None:
     got = t.call("PutObject", Key="summed", Body=b"other bytes", ChecksumCRC32="lVk/nw==")
 
     t.expect.error(got, 400, "BadDigest")
-    t.expect.equal(
-        got.message, "The CRC32 you specified did not match the calculated checksum.", "message"
-    )
+    t.expect.message(got, "The CRC32 you specified did not match the calculated checksum.")
     listed = t.given.call("ListObjectsV2", Prefix=t.prefix)
     t.expect.member(listed, "KeyCount", 0)
 
@@ -75,7 +73,7 @@ def checksum_that_cannot_be_decoded_is_refused(t: Trial) -> None:
     got = t.call("PutObject", Key="summed", Body=CONTENT, ChecksumSHA256="not base64")
 
     t.expect.error(got, 400, "InvalidRequest")
-    t.expect.equal(got.message, "Value for x-amz-checksum-sha256 header is invalid.", "message")
+    t.expect.message(got, "Value for x-amz-checksum-sha256 header is invalid.")
 
 
 @check(
@@ -97,10 +95,8 @@ def two_checksums_are_refused(t: Trial) -> None:
     )
 
     t.expect.error(got, 400, "InvalidRequest")
-    t.expect.equal(
-        got.message,
-        "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-        "message",
+    t.expect.message(
+        got, "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
     )
 
 

@@ -24,7 +24,7 @@ def missing_key_is_named_in_the_error(t: Trial) -> None:
     got = t.call("GetObject", Key="nothing-here")
 
     t.expect.error(got, 404, "NoSuchKey", Key=t.key("nothing-here"))
-    t.expect.equal(got.message, "The specified key does not exist.", "message")
+    t.expect.message(got, "The specified key does not exist.")
 
 
 @check(

@@ -82,11 +82,10 @@ def part_keeps_to_the_algorithm_of_its_upload(t: Trial) -> None:
     )
 
     t.expect.error(got, 400, "InvalidRequest")
-    t.expect.equal(
-        got.message,
+    t.expect.message(
+        got,
         "Checksum Type mismatch occurred, expected checksum Type: sha256, "
         "actual checksum Type: crc32",
-        "message",
     )
 
 
@@ -207,12 +206,11 @@ def composite_completion_names_the_parts_checksums(t: Trial) -> None:
     )
 
     t.expect.error(got, 400, "InvalidRequest")
-    t.expect.equal(
-        got.message,
+    t.expect.message(
+        got,
         "The upload was created using a sha256 checksum. The complete "
         "request must include the checksum for each part. It was missing for part 1 "
         "in the request.",
-        "message",
     )
 
 
@@ -264,10 +262,8 @@ def composite_does_not_go_with_crc64nvme(t: Trial) -> None:
     )
 
     t.expect.error(got, 400, "InvalidRequest")
-    t.expect.equal(
-        got.message,
-        "The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm.",
-        "message",
+    t.expect.message(
+        got, "The COMPOSITE checksum type cannot be used with the crc64nvme checksum algorithm."
     )
 
 
@@ -288,11 +284,10 @@ def full_object_does_not_go_with_sha(t: Trial) -> None:
         )
 
         t.expect.error(got, 400, "InvalidRequest")
-        t.expect.equal(
-            got.message,
+        t.expect.message(
+            got,
             "The FULL_OBJECT checksum type cannot be used with the "
             f"{algorithm.lower()} checksum algorithm.",
-            "message",
         )
 
 

@@ -199,7 +199,7 @@ def part_with_another_etag_is_refused(t: Trial) -> None:
         UploadId=upload,
         ETag="d41d8cd98f00b204e9800998ecf8427e",
     )
-    t.expect.equal(got.message, NO_SUCH_PART, "message")
+    t.expect.message(got, NO_SUCH_PART)
 
 
 @check(
@@ -307,8 +307,7 @@ def size_told_with_the_completion_is_verified(t: Trial) -> None:
     )
 
     t.expect.error(got, 400, "InvalidRequest")
-    t.expect.equal(
-        got.message,
+    t.expect.message(
+        got,
         "The provided 'x-amz-mp-object-size' header value 5 does not match what was computed: 4",
-        "message",
     )

@@ -162,9 +162,7 @@ def part_number_is_at_least_1(t: Trial) -> None:
     )
 
     t.expect.error(got, 400, "InvalidArgument", ArgumentName="partNumber", ArgumentValue="-1")
-    t.expect.equal(
-        got.message, "Part number must be an integer between 1 and 10000, inclusive", "message"
-    )
+    t.expect.message(got, "Part number must be an integer between 1 and 10000, inclusive")
 
 
 @check("multipart-upload", proved_by=["part-number-unchecked"], only=API, spec=LIMITS)

@@ -107,7 +107,7 @@ def duplicate_tag_in_the_header_is_refused(t: Trial) -> None:
         ArgumentName="x-amz-tagging",
         ArgumentValue="key1=val1&key1=val2",
     )
-    t.expect.equal(got.message, HEADER_FORM, "message")
+    t.expect.message(got, HEADER_FORM)
 
 
 @check(
@@ -127,7 +127,7 @@ def duplicate_tag_is_refused(t: Trial) -> None:
     )
 
     t.expect.error(got, 400, "InvalidTag", TagKey="Key1")
-    t.expect.equal(got.message, "Cannot provide multiple Tags with the same key", "message")
+    t.expect.message(got, "Cannot provide multiple Tags with the same key")
 
 
 @check(

@@ -60,7 +60,7 @@ def plain_get_reads_the_latest_version(t: Trial) -> None:
 def old_version_is_read_by_its_id(t: Trial) -> None:
     """GET with a version id reads that version and names it in x-amz-version-id."""
     bucket = t.given.versioned_bucket()
-    first = t.given.object("key", b"one", Bucket=bucket).version_id or ""
+    first = t.given.object("key", b"one", Bucket=bucket).need_version_id()
     t.given.object("key", b"two", Bucket=bucket)
 
     got = t.call("GetObject", Bucket=bucket, Key="key", VersionId=first)
@@ -164,8 +164,8 @@ def removing_the_marker_brings_the_object_back(t: Trial) -> None:
 def delete_by_id_removes_that_version_only(t: Trial) -> None:
     """DELETE with a version id removes that version: 204, the id, no marker, the others stay."""
     bucket = t.given.versioned_bucket()
-    first = t.given.object("key", b"one", Bucket=bucket).version_id or ""
-    second = t.given.object("key", b"two", Bucket=bucket).version_id or ""
+    first = t.given.object("key", b"one", Bucket=bucket).need_version_id()
+    second = t.given.object("key", b"two", Bucket=bucket).need_version_id()
 
     got = t.call("DeleteObject", Bucket=bucket, Key="key", VersionId=first)
 
@@ -185,7 +185,7 @@ def delete_by_id_removes_that_version_only(t: Trial) -> None:
 def removed_version_is_no_such_version(t: Trial) -> None:
     """GET of a version that was removed: 404 NoSuchVersion with its key and id."""
     bucket = t.given.versioned_bucket()
-    removed = t.given.object("key", b"one", Bucket=bucket).version_id or ""
+    removed = t.given.object("key", b"one", Bucket=bucket).need_version_id()
     t.given.call("DeleteObject", Bucket=bucket, Key="key", VersionId=removed)
 
     got = t.call("GetObject", Bucket=bucket, Key="key", VersionId=removed)
@@ -274,7 +274,7 @@ def suspended_delete_puts_a_null_marker(t: Trial) -> None:
 def old_version_is_restored_by_copying_it(t: Trial) -> None:
     """A copy from `?versionId=` takes that version and names it."""
     bucket = t.given.versioned_bucket()
-    first = t.given.object("key", b"one", Bucket=bucket).version_id or ""
+    first = t.given.object("key", b"one", Bucket=bucket).need_version_id()
     t.given.object("key", b"two", Bucket=bucket)
 
     got = t.call(

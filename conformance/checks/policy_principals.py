@@ -223,7 +223,7 @@ def policy_of_another_account_is_its_own_affair(t: Trial) -> None:
 def _is_public(t: Trial, **condition: dict[str, Any]) -> Answer:
     """GetBucketPolicyStatus of a policy that allows everybody to read, on this condition."""
     bucket = t.given.bucket()
-    t.given.call("DeletePublicAccessBlock", Bucket=bucket)
+    t.given.opened(bucket)
     given_policy(t, bucket, statement(bucket, "Allow", "s3:GetObject", Condition=condition))
     return t.call("GetBucketPolicyStatus", Bucket=bucket)
 

@@ -4,6 +4,7 @@ here, so they cannot disagree.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -46,6 +47,9 @@ class Verdict:
     crashed: bool
     failures: list[Result] = field(default_factory=list)  # data loss before everything
     losses: list[Result] = field(default_factory=list)  # those of them that lost data
+    differing: int = 0  # passes in which wording differs
+    details: int = 0  # wording that differs in them, all in all
+    blocked_by: list[tuple[str, int]] = field(default_factory=list)  # cause, outcomes it costs
 
 
 def scored(result: Result) -> bool:
@@ -105,7 +109,7 @@ def judge_results(
             f"{blocked} checks could not be set up on this endpoint",
         )
     else:
-        code, sentence = ExitCode.GOOD, "everything that was claimed and tested conforms"
+        code, sentence = ExitCode.GOOD, _conforms(kept)
     if losses:
         sentence = f"DATA LOSS in {len(losses)} outcome{'s' * (len(losses) > 1)}; {sentence}"
     return Verdict(
@@ -118,7 +122,35 @@ def judge_results(
         crashed=crashed,
         failures=failures,
         losses=losses,
+        differing=sum(1 for r in kept if r.outcome is Outcome.PASS and r.details),
+        details=sum(r.details for r in kept if r.outcome is Outcome.PASS),
+        blocked_by=Counter(
+            _cause(r.reason) for r in kept if r.outcome is Outcome.BLOCKED
+        ).most_common(),
     )
+
+
+_ANSWERED = re.compile(r"(?:not implemented, and nothing says so: )?(setup: \w+ answered \d+ ?\w*)")
+
+
+def _cause(reason: str) -> str:
+    """What stopped a setup, without the words that are of one bucket or request."""
+    found = _ANSWERED.search(reason)
+    if found is None:
+        return reason
+    return found.group(1).removeprefix("setup: ").strip()
+
+
+def _conforms(results: Iterable[Result]) -> str:
+    """The sentence of a run in which nothing scored failed."""
+    kept = list(results)
+    observed = [r for r in kept if not scored(r)]
+    failed = sum(1 for r in observed if r.outcome is Outcome.FAIL)
+    if len(observed) == len(kept):
+        checks = "1 outcome is" if len(kept) == 1 else f"all {len(kept)} outcomes are"
+        return f"{checks} observed only and not scored: {failed} fail"
+    also = f"; {failed} that {'is' if failed == 1 else 'are'} observed only fail" if failed else ""
+    return f"everything that was claimed and tested conforms{also}"
 
 
 def _why_not(results: Iterable[Result]) -> str:

@@ -36,8 +36,12 @@ REQUESTS = {  # a step of a trial -> requests it comes to, cleaning up included
     "given.object": 1,
     "given.bucket": 3,
     "given.versioned_bucket": 5,
+    "given.bucket_with_acls": 6,
+    "given.opened": 3,
 }
-OWN_BUCKETS = ("bucket_name", "given.bucket", "given.versioned_bucket")
+OWN_BUCKETS = (
+    *("bucket_name", "given.bucket", "given.versioned_bucket", "given.bucket_with_acls"),
+)
 SMALLEST_COUNTED = 64 * 1024  # bytes; smaller constants are not bodies worth counting
 LARGEST_COUNTED = 1 << 30
 USUAL_BYTES = 600  # bytes a small request and its answer carry beside their headers

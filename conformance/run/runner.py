@@ -40,6 +40,7 @@ class Run:
     selection: Selection = field(default_factory=Selection)
     workers: int = 0
     cli: str = "warm"
+    strict: bool = False
     ephemeral: bool = False
     restart_command: str = ""
 
@@ -75,6 +76,7 @@ class Run:
             ("--insecure", target.insecure),
             ("--anonymous", target.anonymous),
             ("--ephemeral", self.ephemeral),
+            ("--strict-wording", self.strict),
         ):
             if given:
                 words.append(option)

@@ -195,6 +195,7 @@ class Session:
             claimed=claims(self._matrix, self._profile),
             guards_data=check.severity == DATA_LOSS,
             elsewhere=_kept_from(trial.calls) if trial is not None else (),
+            prepared=_prepared(trial.calls) if trial is not None else (),
         )
         made = make_result(check, client_name, row, claim.support, decide(seen), trial, seconds)
         result = self._redactor.record(made)
@@ -315,6 +316,11 @@ def make_result(
         seconds=round(seconds, 4),
         worker=trial.worker if trial is not None else "",
     )
+
+
+def _prepared(calls: Iterable[Call]) -> tuple[str, ...]:
+    """The operations of setup, each once."""
+    return tuple(dict.fromkeys(call.operation for call in calls if call.purpose == "setup"))
 
 
 def _kept_from(calls: Iterable[Call]) -> tuple[str, ...]:

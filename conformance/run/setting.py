@@ -43,6 +43,7 @@ class Setting:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.target = _target(config)
+        self.strict = bool(config.getoption("strict_wording"))
         try:
             self.endpoint: Endpoint = self.target.endpoint()
             self.matrix = matrix.load_matrix()
@@ -108,6 +109,7 @@ class Setting:
             python=python_version(),
             selection=self._filters(),
             planned=planned,
+            strict=self.strict,
             generation=self.target.generation,
             server=self.target.server,
         )

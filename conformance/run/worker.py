@@ -80,4 +80,5 @@ def _session(
         worker=worker,
         cli_mode=cli,
         partners=setting.plan.clients,
+        strict=setting.strict,
     )

@@ -59,6 +59,11 @@ class Expect:
         return other
 
     @property
+    def noted(self) -> list[Noted]:
+        """Every expectation with its answer, in the order of the check."""
+        return list(self._collected.noted)
+
+    @property
     def seen(self) -> list[Expectation]:
         """Every expectation, in the order of the check."""
         return [one.expectation for one in self._collected.noted]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from conformance.clients.base import Answer
+from conformance.clients.base import Answer, MissingMemberError
 
 
 class SetupError(Exception):
@@ -29,6 +29,14 @@ class Stored:
     etag: str
     version_id: str | None
     bucket: str
+
+    def need_version_id(self) -> str:
+        """The version's id; raises MissingMemberError, a failure of the PutObject, without one."""
+        if not self.version_id or self.version_id == "null":
+            raise MissingMemberError(
+                "PutObject answered without x-amz-version-id: the bucket keeps no versions"
+            )
+        return self.version_id
 
 
 class Ground(Protocol):
@@ -62,7 +70,43 @@ class Given:
         answer = self._ground.setup_call(operation, self._ground.placed(operation, members))
         if not 200 <= answer.status < 300:
             raise SetupError(_refusal(operation, answer), answer)
+        if operation in _RISKY:
+            self._still_there(answer, members["Bucket"])
         return answer
+
+    def relaxed(self, operation: str, **members: Any) -> Answer:
+        """A step that only relaxes a default: where the endpoint refuses it there is none."""
+        return self._ground.setup_call(operation, self._ground.placed(operation, members))
+
+    def opened(self, bucket: str) -> None:
+        """No public access block keeps ``bucket`` from being public.
+
+        It is asked for first, and taken away only where there is one: many servers ignore the
+        sub-resource of a request, and to them the request that removes it removes the bucket.
+        """
+        block = self.relaxed("GetPublicAccessBlock", Bucket=bucket)
+        if block.good and not block.strange:
+            self.call("DeletePublicAccessBlock", Bucket=bucket)
+
+    def bucket_with_acls(self) -> str:
+        """A bucket of this check's own where ACLs have an effect, public ones too.
+
+        Where CreateBucket refuses to hear of ownership, ACLs need no leave of it.
+        """
+        name = self._ground.bucket_name()
+        made = self.relaxed(
+            "CreateBucket",
+            Bucket=name,
+            **self._ground.located({"ObjectOwnership": "ObjectWriter"}),
+        )
+        if not made.good:
+            self.call("CreateBucket", Bucket=name, **self._ground.located({}))
+        self.opened(name)
+        return name
+
+    def _still_there(self, answer: Answer, bucket: str) -> None:
+        if self.relaxed("HeadBucket", Bucket=bucket).status == 404:
+            raise SetupError(f"setup: {answer.operation} removed the whole bucket", answer)
 
     def object(self, name: str, body: bytes = b"", **members: Any) -> Stored:
         """An object under the check's prefix; with ``Bucket``, ``name`` is the whole key."""
@@ -89,6 +133,26 @@ class Given:
         name = self.bucket()
         self.call("PutBucketVersioning", Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
+
+
+# What servers that ignore sub-resources take for DELETE of the bucket itself.
+_RISKY = frozenset(
+    {
+        "DeletePublicAccessBlock",
+        "DeleteBucketAnalyticsConfiguration",
+        "DeleteBucketCors",
+        "DeleteBucketEncryption",
+        "DeleteBucketIntelligentTieringConfiguration",
+        "DeleteBucketInventoryConfiguration",
+        "DeleteBucketLifecycle",
+        "DeleteBucketMetricsConfiguration",
+        "DeleteBucketOwnershipControls",
+        "DeleteBucketPolicy",
+        "DeleteBucketReplication",
+        "DeleteBucketTagging",
+        "DeleteBucketWebsite",
+    }
+)
 
 
 def _refusal(operation: str, answer: Answer) -> str:

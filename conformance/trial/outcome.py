@@ -44,6 +44,7 @@ class Seen:
     declared: Sequence[Declared] = ()  # what the profile declares of this check
     claimed: Callable[[str], bool] = lambda _operation: True  # whether it claims an operation
     guards_data: bool = False  # a check of severity data loss
+    prepared: Sequence[str] = ()  # the operations of its setup
     elsewhere: Sequence[str] = ()  # hosts the client was kept from: not the endpoint's
 
 
@@ -103,7 +104,25 @@ def _mismatched(seen: Seen) -> Decision:
         return Decision(Outcome.NOT_CLAIMED, refusal)
     if (declared := as_declared(seen)) is not None:
         return Decision(Outcome.DECLARED, f"{_first_line(seen)}; as declared", declared)
-    return Decision(Outcome.FAIL, _first_line(seen))
+    if isinstance(seen.trouble, MissingMemberError):
+        denied = next((name for name in seen.prepared if not seen.claimed(name)), None)
+        if denied is not None and seen.claim != UNSUPPORTED:
+            needs = f"needs {denied}, which its documentation says is unsupported"
+            return Decision(Outcome.NOT_CLAIMED, f"{needs}: {_first_line(seen)}")
+    return Decision(Outcome.FAIL, f"{_first_line(seen)}{_denied(seen)}")
+
+
+def _denied(seen: Seen) -> str:
+    """What to add to a failure in a row that the profile says is unsupported."""
+    if seen.claim != UNSUPPORTED:
+        return ""
+    accepted = next((a for a in seen.answers if _accepted_write(a, seen.operations)), None)
+    if accepted is None:
+        return "; its documentation says that this is unsupported, and this is no refusal of it"
+    return (
+        "; its documentation says that this is unsupported, yet it accepted "
+        f"{accepted.operation} ({accepted.status})"
+    )
 
 
 def _elsewhere(seen: Seen) -> str:
@@ -115,18 +134,31 @@ def _elsewhere(seen: Seen) -> str:
 
 
 def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
+    """A failure of an operation of the row itself is the row's, wherever in the check it comes."""
     answer = trouble.answer
-    if answer is not None and is_refusal(answer):
+    if answer is None:
+        return Decision(Outcome.BLOCKED, str(trouble))
+    if is_refusal(answer):
         if seen.claim == UNSUPPORTED:
             return Decision(Outcome.NOT_CLAIMED, f"refused, as its documentation says: {trouble}")
         if _is_operation(answer.operation) and not seen.claimed(answer.operation):
             needs = f"needs {answer.operation}, which its documentation says is unsupported"
             return Decision(Outcome.NOT_CLAIMED, f"{needs}: {trouble}")
-        if answer.status == 501:
-            return Decision(Outcome.BLOCKED, f"not implemented, and nothing says so: {trouble}")
     if (declared := _turned_away(seen)) is not None:
         return Decision(Outcome.DECLARED, f"redirected, as declared; {trouble}", declared)
+    for one in seen.declared:
+        if (one.status, one.code) == (answer.status, answer.code) and not one.instead:
+            return Decision(Outcome.DECLARED, f"{trouble}; as declared", one)
+    if answer.operation in seen.operations and not _for_now(answer):
+        return Decision(Outcome.FAIL, f"{trouble}{_denied(seen)}")
+    if answer.status == 501:
+        return Decision(Outcome.BLOCKED, f"not implemented, and nothing says so: {trouble}")
     return Decision(Outcome.BLOCKED, str(trouble))
+
+
+def _for_now(answer: Answer) -> bool:
+    """Whether it says something of the moment or of the account, and nothing of the operation."""
+    return answer.status in (0, 429, 503) or answer.code in ("SlowDown", "TooManyBuckets")
 
 
 def as_declared(seen: Seen) -> Declared | None:
@@ -185,26 +217,45 @@ def _is_declared(
     return pattern is not None and re.fullmatch(pattern, mismatch.actual) is not None
 
 
+REFUSING = frozenset({400, 403, 405, 501})  # statuses that can say: this is not to be had here
+
+
 def is_refusal(answer: Answer) -> bool:
-    """A clean refusal: 4xx or 501 with an S3 error code (HEAD has no body to carry one)."""
-    if not (400 <= answer.status < 500 or answer.status == 501):
-        return False
-    return answer.code is not None or _method(answer) == "HEAD"
+    """A clean refusal: a status of REFUSING with an S3 error code (HEAD has no body to carry one).
+
+    A 404 is none: it is said of what is not there by servers that have the operation.
+    """
+    return answer.status in REFUSING and (answer.code is not None or _method(answer) == "HEAD")
 
 
 def refused_cleanly(seen: Seen) -> bool:
     """Whether the mismatches come from clean refusals and nothing was accepted beside them.
 
-    Not clean: a 5xx other than 501, a connection without an answer, a mismatch on an answer
-    that was no refusal, a write of one of the row's own operations that was accepted.
+    Not clean: a 5xx other than 501, a connection without an answer, a mismatch on an answer that
+    was no refusal, a write of one of the row's own operations that was accepted. Where S3 answers
+    an error, too, only 501 and 405 refuse the operation; another 4xx is a detail.
     """
     if any(answer.status == 0 or _server_error(answer) for answer in seen.answers):
         return False
     if any(_accepted_write(answer, seen.operations) for answer in seen.answers):
         return False
-    if any(got is not None and not is_refusal(got) for got in seen.expect.mismatched):
-        return False
+    for noted in seen.expect.failed:
+        if noted.answer is None:
+            continue
+        if not is_refusal(noted.answer):
+            return False
+        if noted.answer.status in (400, 403) and _error_expected(seen, noted.answer):
+            return False
     return any(is_refusal(answer) for answer in seen.answers)
+
+
+def _error_expected(seen: Seen, answer: Answer) -> bool:
+    return any(
+        noted.answer is answer
+        and noted.expectation.what.endswith(": status")
+        and noted.expectation.expected[:1] in "45"
+        for noted in seen.expect.noted
+    )
 
 
 def _silent(seen: Seen) -> Answer | None:

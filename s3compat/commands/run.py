@@ -177,6 +177,7 @@ def _run_one(
                 ),
                 workers=arguments.workers(options),
                 cli=options.cli,
+                strict=options.strict or (ours and target.profile == "aws"),
                 ephemeral=ours,
                 restart_command=options.restart_command,
             ),

@@ -70,6 +70,9 @@ def parser() -> argparse.ArgumentParser:
     add("--restart-command", default="", metavar="COMMAND", help="run by a shell where the "
         "endpoint accepts no connections any more, to start it again")  # fmt: skip
     add("--cli", default="warm", choices=["warm", "subprocess"], help="how CLI clients are started")
+    add("--strict", action="store_true", help="wording that differs counts: English "
+        "messages, further members of error bodies, which of two 4xx (always so on the reference "
+        "server)")  # fmt: skip
     add("--generation", default="", metavar="LABEL", help="sets runs apart in one report")
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
     add("--no-report", action="store_true", help="only the run log")

@@ -54,6 +54,14 @@ def tell(
         style="green" if verdict.exit_code is ExitCode.GOOD else "bold red",
         soft_wrap=True,
     )
+    for cause, number in verdict.blocked_by:
+        console.print(f"blocked  {number} by {cause}", style="yellow", markup=False, soft_wrap=True)
+    if verdict.details:
+        console.print(
+            f"{verdict.differing} of them pass with {verdict.details} details that differ "
+            "(wording; --strict makes it count)",
+            soft_wrap=True,
+        )
     said = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
     if said:
         told = ", ".join(f"{number} {shown}" for shown, number in said.items())

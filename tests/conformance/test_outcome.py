@@ -35,7 +35,10 @@ def outcome(
         check(trial)
     except Exception as raised:  # noqa: BLE001 - as a worker does
         trouble = raised
-    seen = Seen(trial.expect, trial.answers, trouble, operations, claim, declared, claimed, guards)
+    prepared = [call.operation for call in trial.calls if call.purpose == "setup"]
+    seen = Seen(
+        trial.expect, trial.answers, trouble, operations, claim, declared, claimed, guards, prepared
+    )
     return decide(seen)[:2]
 
 
@@ -310,6 +313,78 @@ class TestUnsupported:
 
         assert outcome(check, claim="unsupported")[0] is Outcome.ERROR
 
+    @pytest.mark.parametrize(
+        ("status", "code"), [(404, "NoSuchVersion"), (404, "NoSuchBucket"), (400, "InvalidRequest")]
+    )
+    def test_a_detail_that_is_wrong_is_no_refusal_and_the_claim_is_named(
+        self, status: int, code: str
+    ) -> None:
+        decided, reason = outcome(
+            lambda t: t.expect.error(t.call("GetObject", Key="k"), 405, "MethodNotAllowed"),
+            [answer(status, code)],
+            claim="unsupported",
+        )
+        assert decided is Outcome.FAIL
+        assert "its documentation says that this is unsupported" in reason
+
+    def test_a_bucket_that_setup_lost_is_no_refusal(self) -> None:
+        decided, _ = outcome(
+            lambda t: t.given.call("PutBucketCors") and gets(t),
+            setup=[answer(404, "NoSuchBucket")],
+            claim="unsupported",
+            operations=("PutBucketCors",),
+        )
+        assert decided is Outcome.FAIL
+
+    def test_a_failure_says_what_was_accepted_all_the_same(self) -> None:
+        def check(t: Trial) -> None:
+            t.expect.ok(t.call("PutBucketCors"))
+            t.expect.member(t.call("GetBucketCors"), "CORSRules", [])
+
+        decided, reason = outcome(
+            check,
+            [answer(200, method="PUT"), answer(200)],
+            claim="unsupported",
+            operations=("PutBucketCors",),
+        )
+        assert decided is Outcome.FAIL
+        assert reason.endswith("unsupported, yet it accepted PutBucketCors (200)")
+
+    def test_a_version_that_a_check_of_another_row_needs_is_not_claimed(self) -> None:
+        decided, reason = outcome(
+            lambda t: (
+                t.given.versioned_bucket() and t.given.object("k", Bucket="b").need_version_id()
+            ),
+            claimed=lambda operation: operation != "PutBucketVersioning",
+        )
+        assert decided is Outcome.NOT_CLAIMED
+        assert reason.startswith("needs PutBucketVersioning, which its documentation says")
+
+
+class TestOwnRow:
+    """What the row itself is made of fails the check wherever it fails."""
+
+    def decide(self, *setup: Answer) -> tuple[Outcome, str]:
+        return outcome(lambda t: t.given.call("GetObject", Key="k") and gets(t), setup=setup)
+
+    @pytest.mark.parametrize(
+        "given", [answer(500, "InternalError"), answer(501, "NotImplemented"), answer(403, "X")]
+    )
+    def test_its_setup_too(self, given: Answer) -> None:
+        decided, reason = self.decide(given)
+        assert decided is Outcome.FAIL
+        assert reason.startswith(f"setup: GetObject answered {given.status} {given.code}")
+
+    @pytest.mark.parametrize(
+        "given",
+        [answer(503, "ServiceUnavailable"), answer(0, lost=True), answer(400, "TooManyBuckets")],
+    )
+    def test_but_not_for_what_is_so_at_the_moment(
+        self, given: Answer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: None)
+        assert self.decide(given)[0] is Outcome.BLOCKED
+
 
 class TestDeclared:
     """A deviation the endpoint's documentation admits, with the answer it gives instead."""
@@ -403,7 +478,7 @@ class TestDeclaredRedirect:
     def test_setup_that_needed_what_never_arrived_is_not_blocked(self) -> None:
         def check(t: Trial) -> None:
             t.call("PutObject", Key="k")
-            t.given.call("GetObject", Key="k")
+            t.given.call("HeadObject", Key="k")
 
         assert self.decide(check, answer(307, "TemporaryRedirect")) is Outcome.DECLARED
         assert self.decide(check, answer(200)) is Outcome.BLOCKED

@@ -25,6 +25,12 @@ def trial(client: FakeClient, setup: FakeClient | None = None, scratch: Path = P
     return Trial(House(setup or FakeClient([answer(200)])), client, scratch)
 
 
+def strange(document: str) -> Answer:
+    given = answer(200)
+    given.strange = document
+    return given
+
+
 def test_without_a_bucket_it_is_the_shared_one_and_the_key_is_prefixed() -> None:
     client = FakeClient([answer(200)])
     trial(client).call("GetObject", Key="k")
@@ -126,6 +132,46 @@ class TestPatience:
         tried = trial(client)
         tried.call("GetObject", Key="k")
         assert len(tried.calls) == 2
+
+
+class TestSetupDoesNoHarm:
+    """What only relaxes a default is asked about before it is sent, and looked after."""
+
+    def open(self, *answers: Answer) -> list[str]:
+        setup = FakeClient(answers)
+        trial(FakeClient([answer(200)]), setup).given.opened("b")
+        return [operation for operation, _ in setup.asked]
+
+    @pytest.mark.parametrize(
+        "block",
+        [
+            answer(501, "NotImplemented"),
+            answer(404, "NoSuchPublicAccessBlockConfiguration"),
+            strange("<ListBucketResult> instead of <PublicAccessBlockConfiguration>"),
+        ],
+    )
+    def test_nothing_is_deleted_where_there_is_no_block(self, block: Answer) -> None:
+        assert self.open(block) == ["GetPublicAccessBlock"]
+
+    def test_a_block_is_taken_away_and_the_bucket_looked_for(self) -> None:
+        assert self.open(answer(200)) == [
+            "GetPublicAccessBlock",
+            "DeletePublicAccessBlock",
+            "HeadBucket",
+        ]
+
+    def test_a_bucket_that_is_gone_with_it_is_said(self) -> None:
+        with pytest.raises(SetupError, match="DeletePublicAccessBlock removed the whole bucket"):
+            self.open(answer(200), answer(204), answer(404))
+
+    def test_ownership_is_done_without(self) -> None:
+        setup = FakeClient([answer(400, "InvalidArgument"), answer(200), answer(501, "No")])
+        assert trial(FakeClient([answer(200)]), setup).given.bucket_with_acls()
+        assert [sorted(members) for _, members in setup.asked] == [
+            ["Bucket", "ObjectOwnership"],
+            ["Bucket"],
+            ["Bucket"],
+        ]
 
 
 class TestExpect:
