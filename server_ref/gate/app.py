@@ -270,7 +270,7 @@ class App:
         if date[0] != second:
             self._date = date = (second, http_date(now))
         return {
-            "x-amz-id-2": f"{_HOST_ID}{identifier}",
+            "x-amz-id-2": _HOST_ID + b64encode(random.randbytes(12)).decode(),
             "x-amz-request-id": identifier,
             "Date": date[1],
         }

@@ -72,11 +72,6 @@ difference(
     "A copy onto itself is done like any other.",
     force_member("CopyObject", "MetadataDirective", "REPLACE"),
 )
-difference(
-    "ais-copy-plus-is-space",
-    "A plus in the source of a copy is read as a space.",
-    _read_source(lambda source: source.replace("+", " ")),
-)
 
 
 @differs("ais-upload-part-copy-501", "UploadPartCopy is not implemented.")

@@ -223,3 +223,10 @@ def test_a_function_that_is_not_there_is_told_in_its_own_words(owner: Any, bucke
         ArgumentName1=f"{function}, null",
         ArgumentValue1=f"Not authorized to invoke function [{function}]",
     )
+
+
+def test_the_two_ids_of_an_answer_have_nothing_in_common(owner: Any) -> None:
+    first, second = (owner.list_buckets()["ResponseMetadata"] for _ in range(2))
+
+    assert first["RequestId"] not in first["HostId"]
+    assert first["HostId"] != second["HostId"]

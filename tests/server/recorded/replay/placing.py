@@ -33,10 +33,13 @@ class Places:
         self._token = ""
         self._parts: dict[str, str] = {}  # ETags of parts, by number
         self._hint = ""
+        self._hints: list[str] = []  # of a document that names several
 
     def hint(self, recorded: object, seen: dict[str, str]) -> None:
         """What the recorded answer tells of the request: the placeholder of an id it repeats."""
         self._hint = ""
+        deleted = re.findall(r"'VersionId': '(<version-id:\d+>)'", str(recorded))
+        self._hints = [seen[token] for token in deleted if token in seen]
         for name in _REPEATED:
             found = re.search(rf"'{name}': '(<[a-z-]+:\d+>)'", str(recorded))
             if found is not None and found[1] in seen:
@@ -80,7 +83,10 @@ class Places:
     def body(self, place: str, body: str) -> str:
         """The same of a document that deletes versions."""
 
+        hints = iter(self._hints if len(_IN_BODY.findall(body)) == len(self._hints) else ())
+
         def replace(match: re.Match[str]) -> str:
+            self._hint = next(hints, "")
             key = re.findall("<Key>([^<]*)</Key>", body[: match.start()])
             at = f"{place.split('/')[0]}/{key[-1]}" if key else place
             return f"{match[1]}{self._id('versionId', at, match[2])}"
