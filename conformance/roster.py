@@ -17,6 +17,7 @@ GROUPS: Mapping[str, frozenset[str]] = {
     "tools": frozenset({"CLI", "tools"}),
 }  # a word for several clients -> the families it means
 
+RENAMED = {"tensorflow": "pyarrow"}  # names that runs and profiles of before may have
 PRODUCT = "AIStore"  # the family of clients that need one product; no word means them
 
 
@@ -51,7 +52,7 @@ def named(words: Collection[str], profile: Profile | None = None) -> tuple[str, 
             ]
             found |= dict.fromkeys(versions(chosen))
         else:
-            found[word] = None
+            found[RENAMED.get(word, word)] = None
     return tuple(found)
 
 

@@ -123,7 +123,7 @@ def _try(task: tuple[str, tuple[str, ...]]) -> list[Tried]:
     with (
         S3Server(deviations=[deviation] if deviation else [], durability="relaxed") as server,
         tempfile.TemporaryDirectory(prefix="s3compat-prove-") as folder,
-        _session(server, Path(folder)) as session,
+        session_on(server, Path(folder)) as session,
     ):
         for identity in ids:
             check = every[identity]
@@ -133,7 +133,7 @@ def _try(task: tuple[str, tuple[str, ...]]) -> list[Tried]:
     return tried
 
 
-def _session(server: S3Server, folder: Path) -> Session:
+def session_on(server: S3Server, folder: Path) -> Session:
     endpoint = Endpoint(
         url=server.url,
         region=server.region,
@@ -202,8 +202,12 @@ def _unproven_musts(chosen: Mapping[str, Check]) -> list[str]:
 
 
 def _orphans(every: Mapping[str, Check], known: Mapping[str, deviations.Deviation]) -> list[str]:
-    """Faults that prove nothing. How a product differs (``emulates``) is no fault to prove with."""
-    faults = {name for name, one in known.items() if not one.emulates}
+    """Faults that prove nothing.
+
+    How a product differs (``emulates``) is no fault to prove with; what only one client notices
+    (``noticed_by``) is proved where that client is.
+    """
+    faults = {name for name, one in known.items() if not one.emulates and not one.noticed_by}
     named = {name for one in every.values() for name in one.proved_by}
     return [
         f"the deviation {name} is named by no check; write one that it turns red, or remove it"

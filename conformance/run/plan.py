@@ -20,7 +20,7 @@ from matrix import Matrix
 
 KNOWN_ORDER = (
     *("ais", "aws-s3", "aws-s3api", "aws+ais", "s3cmd", "boto3", "boto3+ais", "java"),
-    *("java-crt", "go", "js", "rust", "opendal", "minio-py", "s3fs", "pyarrow", "tensorflow"),
+    *("java-crt", "go", "js", "rust", "opendal", "minio-py", "s3fs", "pyarrow"),
     *("rclone", "mc", "s5cmd", "curl", "browser", "raw"),
 )
 REQUESTS_PER_CALL: Mapping[str, float] = {"aws-s3": 1.5, "s3cmd": 1.7}  # look-ups they add

@@ -45,6 +45,9 @@ The other places of a ``Seams``:
 
 One deviation is one fault: it changes nothing a check of another behaviour could notice.
 
+A fault that only one client can notice, because no other sends such a request, names that client
+(``noticed_by``); ``tests/clients/test_noticed_by_one.py`` shows it with all of them.
+
 The sub-packages have another kind: how a product differs from S3, declared with ``emulates``. No
 check has to fail on one; instead a profile uses it, and a test holds that it changes an answer.
 """
@@ -70,6 +73,7 @@ class Deviation:
     change: Change
     module: str
     emulates: str = ""  # the product that behaves so; "" for a fault that checks are proved with
+    noticed_by: str = ""  # the one client that notices it; a test with that client is its proof
 
 
 _deviations: dict[str, Deviation] = {}
@@ -79,19 +83,25 @@ class UnknownDeviation(ValueError):  # noqa: N818 - named after what it says
     """No deviation has this name."""
 
 
-def deviation(name: str, sentence: str, *, emulates: str = "") -> Callable[[Change], Change]:
+def deviation(
+    name: str, sentence: str, *, emulates: str = "", noticed_by: str = ""
+) -> Callable[[Change], Change]:
     """Decorator: declare a deviation. Raises ValueError for a second one of that name."""
 
     def declare_it(change: Change) -> Change:
         if name in _deviations:
             raise ValueError(f"two deviations are called {name!r}")
-        _deviations[name] = Deviation(name, sentence, change, change.__module__, emulates)
+        _deviations[name] = Deviation(
+            name, sentence, change, change.__module__, emulates, noticed_by
+        )
         return change
 
     return declare_it
 
 
-def declare(name: str, sentence: str, *changes: Change, emulates: str = "") -> None:
+def declare(
+    name: str, sentence: str, *changes: Change, emulates: str = "", noticed_by: str = ""
+) -> None:
     """Declare a deviation made of ready steps. Raises ValueError for a second one of that name."""
     if not changes:
         raise ValueError(f"the deviation {name!r} changes nothing")
@@ -101,7 +111,7 @@ def declare(name: str, sentence: str, *changes: Change, emulates: str = "") -> N
             step(server)
 
     change.__module__ = changes[0].__module__
-    deviation(name, sentence, emulates=emulates)(change)
+    deviation(name, sentence, emulates=emulates, noticed_by=noticed_by)(change)
 
 
 def discover() -> dict[str, Deviation]:

@@ -117,7 +117,7 @@ def main() -> None:
                 endpoint = Endpoint(server.url, credentials=keys)
                 client = discover()[name](endpoint, Path(tempfile.mkdtemp()))
                 bucket = {"Bucket": f"alone-{number}-{name.replace('+', '-')}"}
-                if name in ("tensorflow", "rust", "opendal"):
+                if name in ("pyarrow", "rust", "opendal"):
                     discover()["raw"](endpoint, Path(tempfile.mkdtemp())).call(
                         "CreateBucket", bucket
                     )

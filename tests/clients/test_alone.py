@@ -16,7 +16,7 @@ from tests.clients.optional import missing
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = [
-    *("aws-s3", "aws-s3api", "boto3", "browser", "curl", "go", "raw", "s3cmd", "tensorflow"),
+    *("aws-s3", "aws-s3api", "boto3", "browser", "curl", "go", "raw", "s3cmd", "pyarrow"),
     *("js", "java", "java-crt", "rust", "opendal", "minio-py", "s3fs", "rclone", "mc", "s5cmd"),
 ]
 

@@ -14,7 +14,7 @@ from tests.hostile import Hostile, answer
 
 KEYS = Credentials("AKIAME", "a-secret-of-mine")
 GET = ("GetObject", {"Bucket": "bucket", "Key": "key"})
-FOLLOWING = ["aws+ais", "boto3+ais", "curl", "go", "s3cmd", "tensorflow"]
+FOLLOWING = ["aws+ais", "boto3+ais", "curl", "go", "s3cmd", "pyarrow"]
 
 
 def _sending_to(url: str) -> Hostile:
@@ -34,7 +34,7 @@ def test_a_redirect_to_another_host_is_not_followed(client: str, tmp_path: Path)
     assert [note for note in notes if note.startswith(REFUSED)], notes
 
 
-@pytest.mark.parametrize("client", ["curl", "go", "tensorflow"])
+@pytest.mark.parametrize("client", ["curl", "go", "pyarrow"])
 def test_a_declared_host_is_reached(client: str, tmp_path: Path) -> None:
     needed(client)
     with Hostile(lambda _method, _target: answer(200)) as other, _sending_to(other.url) as hostile:

@@ -46,7 +46,7 @@ def test_words_mean_several_clients() -> None:
     assert PRODUCT not in {client_classes()[name].family for name in everything}
     assert "boto3" in named(["sdks"]) and "s3cmd" not in named(["sdks"])
     assert "s3cmd" in named(["tools"]) and "boto3" not in named(["tools"])
-    assert named(["nonesuch"]) == ("nonesuch",)
+    assert named(["nonesuch", "tensorflow"]) == ("nonesuch", "pyarrow")
     assert families(["boto3", "nonesuch"]) == {"boto3": "Python"}
 
 

@@ -1,4 +1,4 @@
-"""The `tensorflow` client: a file system's reads and writes, recorded through redirects."""
+"""The `pyarrow` client: a file system's reads and writes, recorded through redirects."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def _client(server: S3Server, tmp_path: Path) -> Client:
     keys = Credentials(server.access_key, server.secret_key)
     endpoint = Endpoint(server.url, credentials=keys, other_hosts=("{host}:*",))
     discover()["raw"](endpoint, tmp_path).call("CreateBucket", {"Bucket": "bucket"})
-    return discover()["tensorflow"](endpoint, tmp_path)
+    return discover()["pyarrow"](endpoint, tmp_path)
 
 
 @pytest.fixture
 def server() -> Iterator[S3Server]:
-    needed("tensorflow")
+    needed("pyarrow")
     with S3Server(durability="relaxed") as running:
         yield running
 
@@ -64,7 +64,7 @@ def test_what_a_file_system_cannot_say(
 
 def test_redirects_are_recorded_to_their_end(tmp_path: Path) -> None:
     """And the finding of docs/aistore-walkthrough.md: lengths are those of the redirect."""
-    needed("tensorflow")
+    needed("pyarrow")
     with S3Server(profile="aistore", targets=2, durability="relaxed") as cluster:
         client = _client(cluster, tmp_path)
         put = client.call("PutObject", {**HERE, "Body": b"x" * 10_000})

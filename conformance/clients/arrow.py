@@ -1,4 +1,4 @@
-"""The `tensorflow` client: the S3 file system of Amazon's SDK for C++, with TensorFlow's settings.
+"""The `pyarrow` client: the S3 file system of Amazon's SDK for C++, which TensorFlow has, too.
 
 TensorFlow's own (tensorflow-io) is 2 GB and ends with Python 3.11; the same SDK is in pyarrow, and
 that is what runs here. It reads, writes, sizes up and lists objects, and nothing else.
@@ -26,10 +26,10 @@ _ELSEWHERE = {
 _PARTS = ("CompleteMultipartUpload",)  # what a written file ends with, when it is in parts
 
 
-class TensorFlowClient(Client):
+class PyArrowClient(Client):
     """pyarrow's S3FileSystem; `S3_ENDPOINT` is its endpoint_override, `S3_USE_HTTPS` its scheme."""
 
-    name = "tensorflow"
+    name = "pyarrow"
     family = "Python"
     usual = False
 
