@@ -506,3 +506,28 @@ class TestSetUpByAnotherRow:
         decided, reason = self.decide(answer(501, "NotImplemented"), claims=True)
         assert decided is Outcome.BLOCKED
         assert reason.startswith("not implemented, and nothing says so")
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "meaning"),
+    [
+        (0, 200, ": no answer came"),
+        (501, 200, ": it says that it is not implemented"),
+        (503, 200, ": the server failed"),
+        (200, 404, ": it accepts what S3 refuses"),
+        (204, 501, ": it accepts what S3 refuses"),
+        (400, 200, ": it refuses what S3 accepts"),
+        (403, 206, ": it refuses what S3 accepts"),
+        (404, 200, ""),
+        (200, 206, ""),
+        (400, 403, ""),
+        (302, 200, ""),
+    ],
+)
+def test_a_status_that_differs_says_what_it_means(status: int, expected: int, meaning: str) -> None:
+    def check(t: Trial) -> None:
+        t.expect.status(t.call("GetObject", Key="k"), expected)
+
+    decided, reason = outcome(check, [answer(status)])
+    assert decided is Outcome.FAIL
+    assert reason.endswith(f", expected {expected}{meaning}")
