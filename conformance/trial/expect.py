@@ -125,6 +125,13 @@ class Expect:
         allowed = (expected,) if isinstance(expected, int) else expected
         return self._status(got, " or ".join(map(str, allowed)), got.status in allowed)
 
+    def success(self, got: Answer, usual: int) -> bool:
+        """2xx on the wire; that it is the ``usual`` one is wording."""
+        held = self._status(got, "2xx", got.good)
+        if held:
+            self.wording._note(got, "status", str(usual), _status(got), got.status == usual)
+        return held
+
     def error(
         self, got: Answer, status: int | tuple[int, ...], code: str | None, **members: Any
     ) -> bool:

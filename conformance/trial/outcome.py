@@ -62,6 +62,9 @@ def decide(seen: Seen) -> Decision:
         return Decision(Outcome.FAIL, _loss(seen))
     if seen.elsewhere:
         return Decision(Outcome.ERROR, _elsewhere(seen))
+    if _wants_tls(seen):
+        why = "the endpoint takes keys of customers over https only, as S3 does; try it over https"
+        return Decision(Outcome.NOT_TRIED, why)
     if seen.expect.mismatches or isinstance(seen.trouble, MissingMemberError):
         return _mismatched(seen)
     trouble = seen.trouble
@@ -122,6 +125,24 @@ def _denied(seen: Seen) -> str:
     return (
         "; its documentation says that this is unsupported, yet it accepted "
         f"{accepted.operation} ({accepted.status})"
+    )
+
+
+def _wants_tls(seen: Seen) -> bool:
+    """Whether a request was refused because it came over http, in the check or in its setup.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html:
+    S3 rejects requests with a customer's key that are made over http.
+    """
+    wrong = [answer for answer in seen.expect.mismatched if answer is not None]
+    if isinstance(seen.trouble, SetupError) and seen.trouble.answer is not None:
+        wrong.append(seen.trouble.answer)
+    return any(
+        answer.status == 400
+        and "secure connection" in (answer.message or "")
+        and answer.exchange is not None
+        and answer.exchange.url.startswith("http://")
+        for answer in wrong
     )
 
 

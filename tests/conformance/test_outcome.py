@@ -237,6 +237,37 @@ def test_what_is_needed_and_missing_is_a_failure_of_that_answer(
     assert reason.startswith("PutObject answered 200 with")
 
 
+class TestKeysOverHttp:
+    """S3 takes no customer's key over http; who refuses it as S3 does is not judged by it."""
+
+    def refusal(self, message: str, status: int = 400) -> Answer:
+        given = answer(status, "InvalidRequest", method="PUT")
+        given.message = message
+        return given
+
+    def test_a_refusal_for_http_is_not_tried(self) -> None:
+        given = self.refusal("Requests with keys must be made over a secure connection.")
+        assert outcome(gets, [given])[0] is Outcome.NOT_TRIED
+        setup = outcome(lambda t: t.given.object("k") and gets(t), setup=[given])
+        assert setup[0] is Outcome.NOT_TRIED
+
+    @pytest.mark.parametrize(
+        ("message", "status"), [("The key is too short.", 400), ("no secure connection", 500)]
+    )
+    def test_any_other_is_a_fail(self, message: str, status: int) -> None:
+        assert outcome(gets, [self.refusal(message, status)])[0] is Outcome.FAIL
+
+
+def test_which_success_it_is_may_be_wording() -> None:
+    check = "passes; 1 detail differs: DeleteObject: status: expected 204, got 200"
+    got = outcome(lambda t: t.expect.success(t.call("DeleteObject", Key="k"), 204))
+    assert got == (Outcome.PASS, check)
+    refused = outcome(
+        lambda t: t.expect.success(t.call("DeleteObject", Key="k"), 204), [answer(403, "X")]
+    )
+    assert refused[0] is Outcome.FAIL
+
+
 def test_the_status_is_said_first() -> None:
     def check(t: Trial) -> None:
         got = t.call("GetObject", Key="k")
