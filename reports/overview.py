@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conformance.model import Outcome, Result, RunLog, Verdict, judge
+from conformance.model.causes import Cause, causes
 from conformance.model.verdict import FINISHED, ExitCode, scored
 from matrix import Claim, Matrix, MatrixError, Profile, load_profile
 
@@ -43,6 +44,7 @@ class Run:
     label: str
     log: RunLog
     verdict: Verdict
+    causes: tuple[Cause, ...]  # of all that failed or was blocked, largest first
     profile: Profile | None  # None when the profile cannot be read where the report is made
 
     @property
@@ -216,7 +218,14 @@ def needs_attention(result: Result) -> bool:
 def make_overview(logs: Sequence[RunLog], matrix: Matrix) -> Overview:
     """Lay the run logs out over the rows of the matrix, and rows it does not know after them."""
     runs = tuple(
-        Run(index, label, log, judge(log), _profile(log.header.profile))
+        Run(
+            index,
+            label,
+            log,
+            judge(log),
+            tuple(causes(log.results, matrix.group_of)),
+            _profile(log.header.profile),
+        )
         for index, (label, log) in enumerate(zip(unique_labels(logs), logs, strict=True))
     )
     columns = tuple(Column(run, client) for run in runs for client in _clients(run.log))

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from conformance.model import Outcome, Result
+from conformance.model.causes import Cause, most_harmful
 from conformance.model.verdict import scored
 from matrix import Claim
 from reports.overview import (
@@ -79,6 +80,21 @@ class Trouble:
         return sum(len(pairs) for _, pairs in self.reasons)
 
 
+@dataclass(frozen=True)
+class CauseView:
+    """One cause with the columns of its outcomes."""
+
+    cause: Cause
+    rows: tuple[tuple[str, int], ...]  # title of a row, and how many of the outcomes are in it
+    checks: tuple[tuple[tuple[Column, Result], ...], ...]  # the outcomes, those of a check together
+    example: tuple[Column, Result]
+
+    @property
+    def outcomes(self) -> int:
+        """How many outcomes it is about."""
+        return len(self.cause.results)
+
+
 class Page:
     """What the template asks for."""
 
@@ -114,6 +130,32 @@ class Page:
             for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.BLOCKED)
         }
         return {outcome: views for outcome, views in found.items() if views}
+
+    @cached_property
+    def causes(self) -> list[tuple[Run, list[CauseView]]]:
+        """The causes of each run that has any, those with more outcomes first."""
+        return [
+            (run, [self._cause(run, cause) for cause in run.causes])
+            for run in self.overview.runs
+            if run.causes
+        ]
+
+    def _cause(self, run: Run, cause: Cause) -> CauseView:
+        columns = {column.client: column for column in self.overview.columns if column.run is run}
+        by_check: dict[str, list[tuple[Column, Result]]] = {}
+        for result in cause.results:
+            by_check.setdefault(result.check, []).append((columns[result.client], result))
+        titles = {row.id: row.title for row in self.rows}
+        return CauseView(
+            cause=cause,
+            rows=tuple((titles.get(row, row), number) for row, number in cause.rows.most_common()),
+            checks=tuple(tuple(pairs) for pairs in by_check.values()),
+            example=(columns[cause.example.client], cause.example),
+        )
+
+    def first_to_mend(self, run: Run) -> list[Cause]:
+        """Five causes to begin with, by what they do to whoever uses the endpoint."""
+        return most_harmful(run.causes)[:5]
 
     @cached_property
     def losses(self) -> list[Trouble]:

@@ -93,9 +93,9 @@ def symptoms(result: Result, group_of: Callable[[str], str]) -> tuple[str, ...]:
     elif result.outcome is Outcome.BLOCKED:
         found.update(dict.fromkeys(_of_setup(result, group_of)))
     else:
-        worst = min(_mismatches(result), key=_weigh, default=None)
-        if worst is not None:
-            found.update(dict.fromkeys(_of_mismatch(result, worst, group_of)))
+        told = _telling(result)
+        if told is not None:
+            found.update(dict.fromkeys(_of_mismatch(result, told, group_of)))
     found[f"check/{result.check}"] = None
     return tuple(found)
 
@@ -119,7 +119,7 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
     operation, group = _operation(one, result), group_of(_operation(one, result))
     looked_at = one.what.rpartition(": ")[2]
     code = one.expected.partition(" ")[2] or one.expected
-    if _taken_for_another(operation, one.answered) or one.expected == "the operation's document":
+    if _taken_for_another(operation, _came(one)) or one.expected == "the operation's document":
         yield "ignored-query"
     match _weigh(one):
         case Weight.NOT_IMPLEMENTED:
@@ -127,7 +127,7 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
             yield f"absent/{result.row}"
             yield f"absent/{operation}"
         case Weight.NO_ANSWER:
-            yield f"server-fails/{operation}/{one.answered}"
+            yield f"server-fails/{operation}/{_came(one)}"
         case Weight.WRONGLY_ACCEPTED:
             for family, codes in _FAMILIES:
                 if code in codes:
@@ -137,12 +137,12 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
             yield f"accepts/{operation}/{code}"
             yield f"accepts/{result.row}/{code}"
         case Weight.WRONGLY_REFUSED:
-            yield f"refuses/{group or result.row}/{one.answered}"
-            yield f"refuses/{operation}/{one.answered}"
-            yield f"refuses/{result.row}/{one.answered}"
+            yield f"refuses/{group or result.row}/{_came(one)}"
+            yield f"refuses/{operation}/{_came(one)}"
+            yield f"refuses/{result.row}/{_came(one)}"
         case Weight.WRONG_CODE:
-            yield f"code/{code}/{one.answered}"
-            yield f"code-of/{operation}/{one.answered}"
+            yield f"code/{code}/{_came(one)}"
+            yield f"code-of/{operation}/{_came(one)}"
         case Weight.MISSING_HEADER:
             yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
         case _:
@@ -152,7 +152,7 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
 
 def _weigh(one: Expectation) -> Weight:
     looked_at = one.what.rpartition(": ")[2]
-    expected, answered = one.expected[:1], one.answered
+    expected, answered = one.expected[:1], _came(one)
     if one.lost:
         return Weight.DATA_LOST
     if _says_absent(answered) and not _says_absent(one.expected):
@@ -172,9 +172,23 @@ def _weigh(one: Expectation) -> Weight:
     return Weight.WRONG_DATA
 
 
+def _telling(result: Result) -> Expectation | None:
+    """The mismatch that says most: that something is not there at all, else the most harmful."""
+    missed = _mismatches(result)
+    absent = [one for one in missed if _weigh(one) is Weight.NOT_IMPLEMENTED]
+    return absent[0] if absent else min(missed, key=_weigh, default=None)
+
+
 def _mismatches(result: Result) -> list[Expectation]:
-    behaviour = [one for one in result.expectations if not one.ok and not one.wording]
-    return behaviour or [one for one in result.expectations if not one.ok]
+    """What did not hold: behaviour before wording, the wire before what a client says of it."""
+    missed = [one for one in result.expectations if not one.ok]
+    behaviour = [one for one in missed if not one.wording] or missed
+    return [one for one in behaviour if not one.what.endswith("own report")] or behaviour
+
+
+def _came(one: Expectation) -> str:
+    """The answer it was seen on; what was seen, where an older log does not say."""
+    return one.answered or one.actual
 
 
 def _operation(one: Expectation, result: Result) -> str:

@@ -2,7 +2,8 @@
 
 https://github.com/testmoapp/junitxml describes the dialect. A case is ``failure`` when the
 endpoint is judged on it and does not conform, ``error`` when it could not be judged, ``skipped``
-with its reason when it does not count. What lost data comes first, with the type "data loss".
+with its reason when it does not count. The first suite has a case for each cause of what failed.
+What lost data comes first of the rows, with the type "data loss".
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.model import Outcome, Result, RunLog
+from conformance.model.causes import most_harmful
+from conformance.model.symptoms import Weight
 from conformance.model.verdict import scored
 from matrix import Matrix
 from reports.format import Format
@@ -47,10 +50,27 @@ def _run(root: Element, run: Run, overview: Overview) -> None:
         case = _case(suite, f"{prefix}run", "the run finished", 0.0)
         _problem(case, "error", "incomplete", one_line(run.verdict.sentence), "")
         _count(suite)
+    if run.causes:
+        _causes(root, run, f"{prefix}causes")
     for row in sorted(overview.rows, key=lambda row: not _loses(row, run)):
         results = [r for cell in row.cells if cell.column.run is run for r in cell.results]
         if results:
             _row(root, run, row, results, prefix)
+
+
+def _causes(root: Element, run: Run, name: str) -> None:
+    """The first suite: a case for each cause, with the outcomes it stands for."""
+    suite = _suite(root, run, name)
+    for cause in most_harmful(run.causes):
+        case = _case(suite, name, cause.key, 0.0)
+        lost = cause.weight is Weight.DATA_LOST
+        number = len(cause.results)
+        said = f"{number} outcome{'s' * (number > 1)}: {cause.title} ({cause.weight.words})"
+        message = one_line(f"DATA LOSS: {said}" if lost else said)
+        listed = "\n".join(result.id for result in cause.results)
+        text = f"{one_line(cause.example.reason)}\n{listed}"
+        _problem(case, "failure", "data loss" if lost else "cause", message, text)
+    _count(suite)
 
 
 def _loses(row: RowView, run: Run) -> bool:

@@ -31,6 +31,7 @@ _MARKS = {
     State.NOT_TRIED: "not tried",
     State.UNTESTED: "—",
 }
+SHOWN_CAUSES = 15
 _LEGEND = (
     "✓ all that is claimed passes · ≠ differs from S3 as its documentation declares · "
     "✗ passed of claimed · ○ observed, not scored · "
@@ -70,7 +71,7 @@ def _run(run: Run, overview: Overview) -> list[str]:
     notes = _Notes(f"s3compat-{run.index + 1}" if several else "s3compat")
     columns = [column for column in overview.columns if column.run is run]
     lines = [f"### {markdown_text(run.label)}", ""] if several else []
-    lines += [*loss_lines(run), _summary(run), ""]
+    lines += [*loss_lines(run), _summary(run), "", *cause_lines(run)]
     lines.append("| API | " + " | ".join(markdown_text(column.client) for column in columns) + " |")
     lines.append("|---" * (len(columns) + 1) + "|")
     for row in overview.rows:
@@ -105,6 +106,31 @@ def loss_lines(run: Run) -> list[str]:
             f"> - {prose(first.title)} ({clients}): {markdown_code(first.reason)}, "
             f"{markdown_code(first.check)}"
         )
+    return [*lines, ""]
+
+
+def cause_lines(run: Run) -> list[str]:
+    """The causes as a table, largest first; small ones are counted together."""
+    if not run.causes:
+        return []
+    total = sum(len(cause.results) for cause in run.causes)
+    several = "causes" if len(run.causes) > 1 else "cause"
+    lines = [
+        f"{total:,} outcomes to look at, in {len(run.causes):,} {several}:",
+        "",
+        "| outcomes | cause | what it means | clients | for example |",
+        "|--:|---|---|---|---|",
+    ]
+    for cause in run.causes[:SHOWN_CAUSES]:
+        clients = ", ".join(f"{markdown_text(name)} {n}" for name, n in cause.clients.most_common())
+        lines.append(
+            f"| {len(cause.results):,} | {markdown_text(cause.title)} | {cause.weight.words} | "
+            f"{clients} | {markdown_code(cause.example.id, in_table=True)} |"
+        )
+    rest = run.causes[SHOWN_CAUSES:]
+    if rest:
+        left = sum(len(cause.results) for cause in rest)
+        lines.append(f"| {left:,} | {len(rest):,} smaller causes | | | |")
     return [*lines, ""]
 
 

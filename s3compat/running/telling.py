@@ -11,12 +11,16 @@ import matrix
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.target import Target
 from conformance.model import Result, RunLog, judge
+from conformance.model.causes import causes, most_harmful
 from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 from conformance.run.plan import Plan
 from conformance.run.table import STYLES, outcome_table, print_whole
 from reports.statements import statements
+from reports.text import one_line
 from s3compat.places import JOURNAL
+
+FIRST_CAUSES = 5
 
 
 def tell(
@@ -62,6 +66,7 @@ def tell(
             "(wording; --strict makes it count)",
             soft_wrap=True,
         )
+    _tell_causes(console, log)
     said = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
     if said:
         told = ", ".join(f"{number} {shown}" for shown, number in said.items())
@@ -73,6 +78,32 @@ def tell(
         journal = near(log.path.with_name(JOURNAL))
         console.print(f"`s3compat clean {journal}` tries again", soft_wrap=True)
     console.print(f"run log  {near(log.path)}", soft_wrap=True)
+
+
+def _tell_causes(console: Console, log: RunLog) -> None:
+    """How many checks fail, in how many causes, and which to begin with."""
+    found = causes(log.results, matrix.load_matrix().group_of)
+    if not found:
+        return
+    bad = [result for cause in found for result in cause.results]
+    checks = len({result.check for result in bad})
+    console.print(
+        f"{checks} check{'s' * (checks > 1)} fail or could not be set up ({len(bad)} counting each "
+        f"client), in {len(found)} cause{'s' * (len(found) > 1)}; begin with:",
+        soft_wrap=True,
+    )
+    for cause in most_harmful(found)[:FIRST_CAUSES]:
+        console.print(
+            f"  {len(cause.results):>4}  {cause.title} ({cause.weight.words})",
+            markup=False,
+            soft_wrap=True,
+        )
+        console.print(
+            f"        {cause.example.id}: {one_line(cause.example.reason, 160)}",
+            style="dim",
+            markup=False,
+            soft_wrap=True,
+        )
 
 
 def announcement(target: Target, plan: Plan, workers: int, names: str) -> str:

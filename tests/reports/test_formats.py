@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 import reports
 from conformance.model import Outcome, RunLog, judge
 from matrix import load_matrix
+from reports.overview import make_overview
 from tests.reports import synthetic
 
 NAMES = tuple(reports.formats())
@@ -214,7 +215,11 @@ def test_data_loss_is_the_first_thing_every_format_says(losing: RunLog) -> None:
     assert words.index("object precious") < words.index("Loses data") < words.index("Fails in")
     markdown = reports.render("markdown", [losing]).splitlines()
     assert markdown[2:4] == ["> [!CAUTION]", "> **DATA LOSS in 1 outcome**"]
-    first = ElementTree.fromstring(reports.render("junit", [losing])).find(".//testcase/failure")
+    root = ElementTree.fromstring(reports.render("junit", [losing]))
+    cause = root.find(".//testcase/failure")
+    assert cause.get("type") == "data loss"
+    assert cause.get("message").startswith("DATA LOSS: 1 outcome: Data is lost in data-safety")
+    first = root.findall("testsuite")[1].find(".//testcase/failure")
     assert first.get("type") == "data loss"
     assert first.get("message").startswith("DATA LOSS: data loss: object precious is gone")
     run = json.loads(reports.render("json", [losing]))["runs"][0]
@@ -296,6 +301,7 @@ def test_junit_shows_each_outcome_for_what_it_is(tmp_path: Path) -> None:
         "observed": [("skipped", None)],
     }
     assert [suite.get("name") for suite in root.iter("testsuite")] == [
+        "causes",
         "data-safety",
         "get-object-range",
     ]
@@ -326,14 +332,16 @@ def test_markdown_cannot_be_injected_into(hostile: RunLog, ordinary: RunLog) -> 
 
 def test_markdown_tables_keep_their_columns(hostile: RunLog) -> None:
     tokens = MarkdownIt("commonmark").enable("table").parse(reports.render("markdown", [hostile]))
-    rows: list[int] = []
+    tables: list[list[int]] = []
     for token in tokens:
-        if token.type == "tr_open":
-            rows.append(0)
+        if token.type == "table_open":
+            tables.append([])
+        elif token.type == "tr_open":
+            tables[-1].append(0)
         elif token.type in ("td_open", "th_open"):
-            rows[-1] += 1
-    assert len(rows) > 2
-    assert set(rows) == {len(synthetic.CLIENTS) + 1}
+            tables[-1][-1] += 1
+    assert all(len(rows) > 2 for rows in tables)
+    assert [set(rows) for rows in tables] == [{5}, {len(synthetic.CLIENTS) + 1}]
 
 
 def test_markdown_has_the_command_the_mark_and_the_reason(tmp_path: Path) -> None:
@@ -373,3 +381,17 @@ def test_the_badge_has_no_number_for_a_crash_and_names_a_part(
     shield = json.loads(reports.render("shields", [part]))
     assert shield["label"] == "S3 conformance (part)"
     assert shield["color"] == "brightgreen"
+
+
+def test_every_format_for_people_begins_with_the_causes(tmp_path: Path) -> None:
+    log = synthetic.write_log(tmp_path / "every.jsonl", synthetic.every_outcome())
+    [run] = make_overview([log], load_matrix()).runs
+    title = run.causes[0].title
+
+    words = " ".join("".join(_Page(reports.render("html", [log])).text).split())
+    assert words.index(title) < words.index("What works, with which client")
+    markdown = reports.render("markdown", [log])
+    assert markdown.index(title.split(":")[0]) < markdown.index("| API |")
+    first = ElementTree.fromstring(reports.render("junit", [log])).find("testsuite")
+    assert first.get("name") == "causes"
+    assert {case.get("name") for case in first.iter("testcase")} == {c.key for c in run.causes}
