@@ -55,6 +55,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("--server-fact", action="append", default=[], metavar="NAME=VALUE", help="what is known of "
         "the server that answers there, for the run log")  # fmt: skip
     add("--no-smoke", action="store_true", help="do not look at the endpoint first")
+    add("--keep", action="store_true", help="leave the buckets, to look at what a check left")
+    add("--again", action="append", default=[], metavar="WORD", help="of the command that this run "
+        "is, for reports; repeatable")  # fmt: skip
     add("--ephemeral", action="store_true", help="the endpoint goes away with this run")
 
 

@@ -303,13 +303,14 @@ def unique_labels(logs: Iterable[RunLog]) -> list[str]:
 def rerun_command(run: Run, result: Result) -> str:
     """A line that runs just this outcome again; credentials come from the environment."""
     header = run.log.header
-    words = ["s3compat", "run", "--endpoint", header.url, "--profile", header.profile]
-    if header.region != DEFAULT_REGION:
-        words += ["--region", header.region]
-    if header.addressing != DEFAULT_ADDRESSING:
-        words += ["--addressing", header.addressing]
-    words += ["--check", result.id]
-    return shlex.join(words)
+    words = list(header.again or ())
+    if header.again is None:
+        words = ["--endpoint", header.url, "--profile", header.profile]
+        if header.region != DEFAULT_REGION:
+            words += ["--region", header.region]
+        if header.addressing != DEFAULT_ADDRESSING:
+            words += ["--addressing", header.addressing]
+    return shlex.join(["s3compat", "run", *words, "--check", result.id])
 
 
 def _clients(log: RunLog) -> list[str]:

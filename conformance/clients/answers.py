@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from conformance.clients.base import Answer, Headers
-from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import Recorded
 from conformance.evidence.reproduce import curl_line
 from conformance.evidence.wire import identify, parse_answer
@@ -33,13 +33,15 @@ def make_answer(
     exit_code: int | None = None,
     stdout: str = "",
     stderr: str = "",
+    signer: Credentials | None = None,
 ) -> Answer:
     """The Answer of one use of a client.
 
     It is read from the last exchange that asked for ``operation`` (or one of ``also``: what a
     client may do instead, such as CompleteMultipartUpload for a large PutObject); where there is
     none, from the last one. An ``operation`` that is not in the model (a CLI subcommand) is
-    answered by the last exchange, whatever that asked for.
+    answered by the last exchange, whatever that asked for. ``signer`` is set where the request was
+    signed with other credentials than the endpoint's.
     """
     parameters = parameters or {}
     wanted = {operation, *also}
@@ -54,7 +56,7 @@ def make_answer(
         chosen = len(recorded) - 1
         asked = next(iter(identify(recorded[chosen].exchange, endpoint).operations), None)
     exchanges = [
-        msgspec.structs.replace(one.exchange, curl=curl_line(one.exchange, endpoint))
+        msgspec.structs.replace(one.exchange, curl=curl_line(one.exchange, endpoint, signer))
         for one in recorded
     ]
     answer = Answer(operation=operation, client=client, body=body, succeeded=succeeded)

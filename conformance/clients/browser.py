@@ -20,7 +20,7 @@ from conformance.clients.answers import make_answer
 from conformance.clients.base import Answer, Client, ClientCannotError
 from conformance.clients.programs import program_version
 from conformance.clients.serialise import serialise
-from conformance.clients.signing import UNSIGNED_PAYLOAD, sign_in_query
+from conformance.endpoint.signing import UNSIGNED_PAYLOAD, sign_in_query
 from conformance.evidence.forwarder import Forwarder
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

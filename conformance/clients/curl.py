@@ -18,8 +18,8 @@ from conformance.clients.base import Answer, ClientCannotError
 from conformance.clients.command_line import CommandLineClient, content_of, secret_file
 from conformance.clients.integrity import blocks_of, integrity_headers
 from conformance.clients.serialise import Payload, serialise
-from conformance.clients.signing import UNSIGNED_PAYLOAD, Sign, sign_in_query
 from conformance.clients.warm import Finished
+from conformance.endpoint.signing import UNSIGNED_PAYLOAD, Sign, sign_in_query
 from conformance.evidence.curl_trace import read_trace
 from conformance.evidence.exchanges import read_exchanges, refused_exchange
 from conformance.evidence.recorder import LONGEST, MOST_RECEIVED

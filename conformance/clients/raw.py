@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 import botocore
 import msgspec
 
-from conformance.clients import signing
 from conformance.clients.answers import make_answer, status_of
 from conformance.clients.base import Answer, Client, CliMode
 from conformance.clients.integrity import blocks_of, integrity_headers
 from conformance.clients.serialise import Payload, serialise
 from conformance.clients.transport import TIMEOUT, Transport
+from conformance.endpoint import signing
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import Recorded
 from conformance.evidence.service_model import operation_model, streaming_output
@@ -100,7 +100,7 @@ class RawClient(Client):
             expires=expires,
         )
         recorded = self._transport.exchange(_blocks(head, lines, body), timeout=timeout)
-        return self._answer(None, recorded, {}, True)
+        return self._answer(None, recorded, {}, True, credentials)
 
     def signed_bytes(self, method: str, path: str, *, body: bytes = b"", **options: Any) -> bytes:
         """The bytes ``request`` would send with the same arguments."""
@@ -126,6 +126,7 @@ class RawClient(Client):
         recorded: list[Recorded],
         parameters: Mapping[str, Any],
         delivers: bool,
+        signer: Credentials | None = None,
     ) -> Answer:
         last = recorded[-1]
         if operation is None:
@@ -143,6 +144,7 @@ class RawClient(Client):
             parameters=parameters,
             body=last.response_body if delivers and response is not None and good else None,
             stderr=last.exchange.note or "",
+            signer=signer,
         )
         answer.succeeded = answer.succeeded and answer.code is None
         if answer.exchange is not None:

@@ -81,6 +81,26 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             )
         return found
 
+    def options(self) -> tuple[str, ...]:
+        """The options of ``s3compat run`` that choose this target; they hold no secret."""
+        words: list[str] = []
+        for option, value, usual in (
+            ("--endpoint", self.url, None),
+            ("--profile", self.profile, None),
+            ("--label", self.label, ""),
+            ("--region", self.region, HOME_REGION),
+            ("--addressing", self.addressing, "path"),
+            ("--ca-bundle", self.ca_bundle, None),
+            ("--aws-profile", self.aws_profile, None),
+            ("--credentials", self.credentials_file, None),
+            ("--credentials-env", self.credentials_env, None),
+            ("--other-credentials", self.other_credentials, None),
+        ):
+            if value is not None and value != usual:
+                words += [option, value]
+        words += ["--insecure"] if self.insecure else []
+        return (*words, *(["--anonymous"] if self.anonymous else []))
+
     def check(self) -> None:
         """Raise TargetError for a URL or CA bundle that cannot be used."""
         try:

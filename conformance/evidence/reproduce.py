@@ -5,6 +5,8 @@ No line holds a secret: curl and the CLIs take the credentials from the environm
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import pprint
 import re
 import shlex
@@ -12,8 +14,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.endpoint.endpoint import Endpoint
-from conformance.model import Exchange
+from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.evidence.signed_by import Signed, canonical_query, signed_by, unsigned_target
+from conformance.model import Body, Exchange
+
+OWN_PREFIX = "AWS_"
+OTHER_PREFIX = "OTHER_"  # the second account's variables, as lines name them
 
 BODY_FILE = "body.bin"  # stands for a body that is not text, or too long to be kept
 _OMITTED = {
@@ -32,14 +38,19 @@ _OMITTED = {
     "date",
 }  # made again by curl or by its signature
 _LINE_WIDTH = 88
+_AS_GOOD_AS_NOW = 120.0  # seconds between a signature and the request that need not be said
+_BLOCK = 64 * 1024
 _INLINE = 200  # characters of a value that a Python line shows
 
 
-def curl_line(exchange: Exchange, endpoint: Endpoint) -> str | None:
-    """A `curl` command line that sends an exchange's request again; None for no HTTP request.
+def curl_line(
+    exchange: Exchange, endpoint: Endpoint, signer: Credentials | None = None
+) -> str | None:
+    """A shell line that sends an exchange's request again with curl; None for no HTTP request.
 
-    A header-signed request is signed again (`--aws-sigv4`, curl 7.75 or later). A presigned one
-    cannot be: the line says to make a new URL.
+    It is signed anew as the record was: by the same account, for the same region, and with a
+    wrong secret where ``signer`` had one (curl 7.88, Debian 12's, or later). What a line
+    cannot show it says in a comment before it, or in its place.
     """
     method, _, rest = exchange.request.start_line.partition(" ")
     target, _, version = rest.rpartition(" ")
@@ -47,8 +58,24 @@ def curl_line(exchange: Exchange, endpoint: Endpoint) -> str | None:
         return None
     headers = exchange.request.headers
     known = {name.lower(): value for name, value in headers}
-    presigned = re.search(r"[?&]X-Amz-Signature=", target, re.IGNORECASE)
-    signed = known.get("authorization", "").startswith("AWS4-")
+    signed = signed_by(exchange, endpoint, signer)
+    if signed.unknown and _by_hand(known):
+        return (
+            "# curl cannot send this again: its signature is an old one, or the request was "
+            "changed after it was signed. The line that runs the check again can"
+        )
+    left_out = [name for name in known if name.startswith("x-amz-") and name not in signed.headers]
+    if signed.kind == "header" and left_out and _by_hand(known):
+        return (
+            f"# curl cannot send this again: {', '.join(left_out)} is not signed here, and curl "
+            "signs every header. The line that runs the check again can"
+        )
+    if signed.kind == "header" and abs(signed.age) > _AS_GOOD_AS_NOW:
+        return (
+            f"# curl cannot send this again: it was signed for a time {round(signed.age)} seconds "
+            "before it was sent. The line that runs the check again can"
+        )
+    notes = []
     words = ["curl", "-sS", "-i", "--path-as-is"]
     words += ["--head"] if method == "HEAD" else ["-X", method]
     if endpoint.insecure and exchange.url.startswith("https"):
@@ -56,12 +83,17 @@ def curl_line(exchange: Exchange, endpoint: Endpoint) -> str | None:
     elif endpoint.ca_bundle and exchange.url.startswith("https"):
         words += ["--cacert", endpoint.ca_bundle]
     line = shlex.join(words)
-    if signed:
-        provider = f"aws:amz:{_scope_region(known['authorization']) or endpoint.region}:s3"
-        line += f" --aws-sigv4 {shlex.quote(provider)}"
-        line += ' --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'
-        if "x-amz-security-token" in known:
-            line += ' -H "x-amz-security-token: $AWS_SESSION_TOKEN"'
+    target = target if target.startswith("/") else _after_the_host(target)
+    if signed.kind == "header":
+        path, mark, query = target.partition("?")
+        canonical = canonical_query(query)
+        if canonical is None:
+            notes.append("sign this query as it stands; it may be refused")
+        else:
+            target = path + mark + canonical
+        line += _signature_words(signed, endpoint, known)
+    if signed.kind == "query" and signed.forged:
+        return "# curl cannot send this again: it is presigned with a secret of nobody's"
     chunked = known.get("x-amz-content-sha256", "").startswith("STREAMING-")
     for name, value in headers:
         if name.lower() in _OMITTED or (chunked and _of_aws_chunked(name)):
@@ -69,20 +101,86 @@ def curl_line(exchange: Exchange, endpoint: Endpoint) -> str | None:
         line += " -H " + shlex.quote(f"{name}: {value}" if value else f"{name};")
     if exchange.request.body.size and "content-type" not in known:
         line += " -H 'Content-Type:'"  # curl would add one for a form
-    line += _host_header(exchange, known.get("host"))
-    line += _body(exchange, method)
-    target = target if target.startswith("/") else urlsplit(target).path
-    line += " " + shlex.quote(f"{exchange.url}{target}")
-    if presigned:
-        return f"# presigned: make a new URL (this one expires), then\n{line}"
+    host = _host_header(exchange, known.get("host"))
+    line += host
+    before, body = _body(exchange, method)
+    line += body
+    if body.endswith(f"@{BODY_FILE}"):
+        notes.append(
+            f"make the body, which is not recorded whole: put it into {BODY_FILE} first, "
+            f"{_size_of(exchange.request.body)}"
+        )
+    if signed.kind == "query":
+        url = _presigned(
+            method, f"{exchange.url}{unsigned_target(target)}", signed, known, endpoint
+        )
+        line += f' "$({url})"'
+    else:
+        line += " " + shlex.quote(f"{exchange.url}{target}")
     if chunked:
-        return f"# the client sent an aws-chunked body; curl sends it plain\n{line}"
+        notes.append("send an aws-chunked body: this sends it plain, and may be answered otherwise")
+    if "customer-key" in line:
+        notes.append("know the customer's key, which no record holds: put yours in, and its MD5")
+    if "x-amz-signature" in (exchange.request.body.text or "").lower():
+        notes.append("sign a form anew: the line that runs the check again can")
+    if re.search(r"[?&](uploadId|versionId)=", target):
+        notes.append("know an upload or version id of another run: put in the one you are answered")
+    return "".join(f"# curl cannot {note}\n" for note in notes) + before + line
+
+
+def _by_hand(known: Mapping[str, str]) -> bool:
+    """Whether the raw client sent it: the others' signatures are not changed afterwards."""
+    return "user-agent" not in known
+
+
+def _signature_words(signed: Signed, endpoint: Endpoint, known: Mapping[str, str]) -> str:
+    """curl's options for a signature like this one."""
+    provider = f"aws:amz:{signed.region or endpoint.region}:s3"
+    prefix = _prefix(signed.access_key, endpoint)
+    key = f"${prefix}ACCESS_KEY_ID" if prefix else signed.access_key
+    secret = f"${prefix}SECRET_ACCESS_KEY" if prefix and not signed.forged else "not-its-secret"
+    line = f" --aws-sigv4 {shlex.quote(provider)}"
+    quote = '"' if prefix else "'"
+    line += f" --user {quote}{key}:{secret}{quote}"
+    token = known.get("x-amz-security-token")
+    if token is not None:
+        ours = [one.session_token for one in endpoint.all_credentials if one is not None]
+        if token in ours and prefix:
+            line += f' -H "x-amz-security-token: ${prefix}SESSION_TOKEN"'
+        else:
+            line += " -H 'x-amz-security-token: not-a-token'"
     return line
 
 
-def _scope_region(authorization: str) -> str | None:
-    found = re.search(r"Credential=[^/]*(?:/[^/,]*)*?/\d{8}/([^/]+)/s3/aws4_request", authorization)
-    return found.group(1) if found else None
+def _prefix(access_key: str, endpoint: Endpoint) -> str:
+    """What the variables of this key's account begin with; "" for a key of neither."""
+    other = endpoint.other_credentials
+    if other is not None and access_key == other.access_key:
+        return OTHER_PREFIX
+    own = endpoint.credentials
+    return OWN_PREFIX if own is not None and access_key == own.access_key else ""
+
+
+def _presigned(
+    method: str, url: str, signed: Signed, known: Mapping[str, str], endpoint: Endpoint
+) -> str:
+    """The command that makes the URL anew."""
+    words = ["s3compat", "presign", "--expires", str(signed.expires), "--region", signed.region]
+    if method != "GET":
+        words += ["--method", method]
+    if abs(signed.age) > _AS_GOOD_AS_NOW or signed.age > signed.expires:
+        words += ["--age", str(round(signed.age))]
+    if _prefix(signed.access_key, endpoint) == OTHER_PREFIX:
+        words += ["--credentials-env", OTHER_PREFIX]
+    for name in signed.headers:
+        if name in known and not (name == "host" and known[name] == urlsplit(url).netloc):
+            words += ["--header", f"{name}: {known[name]}"]
+    return shlex.join([*words, url])
+
+
+def _after_the_host(target: str) -> str:
+    parts = urlsplit(target)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def _of_aws_chunked(name: str) -> bool:
@@ -105,21 +203,45 @@ def _host_header(exchange: Exchange, host: str | None) -> str:
     return " -H " + shlex.quote(f"Host: {host}")
 
 
-def _body(exchange: Exchange, method: str) -> str:
+def _body(exchange: Exchange, method: str) -> tuple[str, str]:
+    """What makes the body, to be put before the line, and curl's option for it."""
     body = exchange.request.body
     if body.size == 0:
         length = any(name.lower() == "content-length" for name, _ in exchange.request.headers)
-        return " --data-binary ''" if length and method in {"PUT", "POST"} else ""
+        return "", " --data-binary ''" if length and method in {"PUT", "POST"} else ""
     chunked = any(
         name.lower() == "x-amz-content-sha256" and value.startswith("STREAMING-")
         for name, value in exchange.request.headers
     )
-    if body.text is None or body.truncated or chunked or "\0" in body.text:
-        return f" --data-binary @{BODY_FILE}"
-    text = body.text
-    if text.startswith("@"):  # curl would read a file of that name
-        return f" --data-binary @{BODY_FILE}"
-    return " --data-binary " + shlex.quote(text)
+    if chunked:
+        return "", f" --data-binary @{BODY_FILE}"
+    if body.truncated:
+        return _long_body(body)
+    if body.base64 is not None:
+        return f"printf %s {shlex.quote(body.base64)} | base64 -d | ", " --data-binary @-"
+    text = body.text or ""
+    if text.startswith("@") or "\0" in text:  # curl reads a file of that name; no shell has a NUL
+        encoded = base64.b64encode(text.encode()).decode()
+        return f"printf %s {shlex.quote(encoded)} | base64 -d | ", " --data-binary @-"
+    return "", " --data-binary " + shlex.quote(text)
+
+
+def _long_body(body: Body) -> tuple[str, str]:
+    """A body the record does not hold whole, made again where it is one byte over and over."""
+    kept = base64.b64decode(body.base64) if body.base64 else (body.text or "").encode()
+    digest = hashlib.sha256()
+    for at in range(0, body.size, _BLOCK):
+        digest.update(kept[:1] * min(_BLOCK, body.size - at))
+    if digest.hexdigest() != body.sha256:
+        return "", f" --data-binary @{BODY_FILE}"
+    byte = f"\\{kept[0]:03o}"
+    return f"head -c {body.size} /dev/zero | tr '\\000' '{byte}' | ", " --data-binary @-"
+
+
+def _size_of(body: Body) -> str:
+    """What is known of a body that the record does not hold."""
+    digest = f", SHA-256 {body.sha256}" if body.sha256 else ""
+    return f"{body.size} bytes{digest}"
 
 
 def query_of(target: str) -> dict[str, str]:
@@ -149,7 +271,9 @@ def boto3_lines(endpoint: Endpoint, method: str, parameters: Mapping[str, Any]) 
         verify = ", verify=False"
     elif endpoint.ca_bundle:
         verify = f", verify={endpoint.ca_bundle!r}"
+    asker = {"other": ["# with the credentials of the other account"]}
     lines = [
+        *asker.get(endpoint.who, []),
         "import boto3, botocore.config",
         f"s3 = boto3.client('s3', endpoint_url={endpoint.url!r}, "
         f"region_name={endpoint.region!r}{verify},",

@@ -114,6 +114,7 @@ class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     families: dict[str, str] = {}  # client -> family ("JVM"); columns of one stand together
     generation: str = ""  # a label that sets runs apart in one report ("before-checksums")
     server: dict[str, str] = {}  # of a known server: name, version, package, source
+    again: tuple[str, ...] | None = None  # the options of `s3compat run` for this endpoint
     format: int = FORMAT_VERSION
 
 

@@ -103,7 +103,7 @@ class CheckItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The result in words; a traceback only for what is neither fail nor error."""
         if isinstance(excinfo.value, NotConformingError | SuiteError) and RESULT in self.stash:
-            return describe(self.stash[RESULT], self.endpoint, self.address())
+            return describe(self.stash[RESULT], self.endpoint, self.address(), self.worker.again)
         return super().repr_failure(excinfo, style)
 
     def address(self) -> str:

@@ -43,6 +43,8 @@ class Run:
     strict: bool = False
     ephemeral: bool = False
     restart_command: str = ""
+    keep: bool = False
+    again: tuple[str, ...] = ()  # the options that choose the endpoint, for whoever runs it again
 
     def arguments(self) -> list[str]:
         """The pytest command line this run is."""
@@ -77,11 +79,13 @@ class Run:
             ("--anonymous", target.anonymous),
             ("--ephemeral", self.ephemeral),
             ("--strict-wording", self.strict),
+            ("--keep", self.keep),
         ):
             if given:
                 words.append(option)
         for name, value in target.server.items():
             words += ["--server-fact", f"{name}={value}"]
+        words += [f"--again={word}" for word in self.again]
         for wanted in self.selection.checks:
             words += ["--check", wanted]
         for left_out in self.selection.skipped:

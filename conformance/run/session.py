@@ -59,14 +59,17 @@ class Session:
         cli_mode: CliMode = "warm",
         partners: Sequence[str] = ("raw", "boto3"),
         strict: bool = False,
+        keep: bool = False,
     ) -> None:
         """``scratch`` is a folder of this worker's own; it is removed by ``close``.
 
         ``partners`` are the clients that checks between clients may use; ``strict`` makes wording
-        that differs count.
+        that differs count. With ``keep`` buckets stay as the checks left them, and the
+        journal names them still.
         """
         self.partners = tuple(partners)
         self._strict = strict
+        self._keep = keep
         self._cli_mode = cli_mode
         self._redactor = Redactor(endpoint.all_credentials)
         self.endpoint = endpoint
@@ -236,7 +239,7 @@ class Session:
 
     def close(self) -> list[str]:
         """Remove what is left of this worker's buckets and end its clients; the leftovers."""
-        leftovers = self._remove_pending()
+        leftovers = [] if self._keep else self._remove_pending()
         self._pending.clear()
         for client in self._clients.values():
             client.close()
@@ -269,7 +272,7 @@ class Session:
 
     def _tidy(self, trial: Trial, outcome: Outcome) -> None:
         """Remove the check's own buckets and files; if it was blocked, doubt the shared bucket."""
-        for name in trial.bucket_names:
+        for name in () if self._keep else trial.bucket_names:
             self._remove(name)
         shutil.rmtree(trial.scratch, ignore_errors=True)
         if outcome is Outcome.BLOCKED and self._shared is not None and not self._shared_works():

@@ -88,6 +88,12 @@ class Setting:
         return run_id, path.absolute()
 
     @property
+    def keep(self) -> bool:
+        """Whether buckets are left as the checks left them."""
+        kept: bool = self.config.getoption("keep")
+        return kept
+
+    @property
     def journal_path(self) -> Path:
         """The journal lies beside the run log."""
         return self.run_log.with_name(FILE_NAME)
@@ -112,7 +118,15 @@ class Setting:
             strict=self.strict,
             generation=self.target.generation,
             server=self.target.server,
+            again=self.again,
         )
+
+    @property
+    def again(self) -> tuple[str, ...]:
+        """The options of ``s3compat run`` that choose this endpoint in another run."""
+        told: list[str] = self.config.getoption("again")
+        own_server: bool = self.config.getoption("ephemeral")  # its port is gone by then
+        return tuple(told) if told or own_server else self.target.options()
 
     def _filters(self) -> dict[str, str]:
         filters = self.selection.as_filters()

@@ -27,6 +27,11 @@ class Worker:
         """The run's folder."""
         return self._setting.journal_path.parent
 
+    @property
+    def again(self) -> tuple[str, ...]:
+        """The options of ``s3compat run`` that choose this endpoint in another run."""
+        return self._setting.again
+
     def session(self) -> Session:
         """The session, opened at the first check."""
         if self._session is None:
@@ -56,6 +61,8 @@ class Worker:
 def mop_up(setting: Setting) -> list[str]:
     """Remove what workers left, dead ones included; returns what stays then."""
     names = read_journal(setting.journal_path).open
+    if setting.keep:
+        return [f"s3://{name}" for name in names]
     if not names:
         return []
     journal = Journal(setting.journal_path, setting.run_id)
@@ -81,4 +88,5 @@ def _session(
         cli_mode=cli,
         partners=setting.plan.clients,
         strict=setting.strict,
+        keep=setting.keep,
     )

@@ -6,6 +6,7 @@ Results are redacted before they come here.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
 from conformance.endpoint.endpoint import Endpoint
 from conformance.model import Call, Exchange, Message, Outcome, Result
@@ -13,11 +14,12 @@ from conformance.model import Call, Exchange, Message, Outcome, Result
 BODY_SHOWN = 1500  # characters
 
 
-def describe(result: Result, endpoint: Endpoint, nodeid: str) -> str:
+def describe(result: Result, endpoint: Endpoint, nodeid: str, again: Sequence[str]) -> str:
     """What a person needs to judge and repeat the outcome."""
     lines = [f"{result.id}: {result.title}"]
     if result.data_lost:
         lines.insert(0, "DATA LOSS")
+    lines.append(f"run it again: {rerun_line(result, again)}")
     if result.outcome is Outcome.ERROR:
         lines += ["", "an error of the suite's own, not of the endpoint:", result.reason]
     lines += [
@@ -33,22 +35,14 @@ def describe(result: Result, endpoint: Endpoint, nodeid: str) -> str:
     lines += [
         "",
         f"expected because  {result.spec}",
-        f"rerun             {rerun_line(result, endpoint)}",
         f"or                pytest --s3-endpoint {endpoint.url} {shlex.quote(nodeid)}",
     ]
     return "\n".join(lines)
 
 
-def rerun_line(result: Result, endpoint: Endpoint) -> str:
-    """The command that runs just this outcome again."""
-    words = ["s3compat", "run", "--endpoint", endpoint.url, "--profile", endpoint.profile]
-    if endpoint.region != "us-east-1":
-        words += ["--region", endpoint.region]
-    if endpoint.addressing != "path":
-        words += ["--addressing", endpoint.addressing]
-    if endpoint.insecure:
-        words += ["--insecure"]
-    return shlex.join([*words, "--check", result.id])
+def rerun_line(result: Result, again: Sequence[str]) -> str:
+    """The command that runs just this outcome again; ``again`` are the options of its endpoint."""
+    return shlex.join(["s3compat", "run", *again, "--check", result.id])
 
 
 def _telling(calls: tuple[Call, ...]) -> list[Call]:

@@ -180,6 +180,8 @@ def _run_one(
                 strict=options.strict or (ours and target.profile == "aws"),
                 ephemeral=ours,
                 restart_command=options.restart_command,
+                keep=options.keep,
+                again=endpoints.again(options, target),
             ),
             progress,
         )

@@ -61,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
         "as the report shows it; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out a check or outcome, "
         "such as one that kills the endpoint; repeatable")  # fmt: skip
+    add("--keep", action="store_true", help="leave the buckets, to send a check's lines again; "
+        "`s3compat clean` removes them")  # fmt: skip
     add("--list", action="store_true", help="print the id of each outcome to come, and end")
     add("--dry-run", action="store_true", help="say what would be done, and end")
     how = made.add_argument_group("how")

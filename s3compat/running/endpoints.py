@@ -39,6 +39,11 @@ def targets(options: argparse.Namespace) -> Iterator[list[Target]]:
             )
         yield _known_servers(options) if options.server else _given_targets(options)
         return
+    if options.keep:
+        raise UsageError(
+            "--keep is for an endpoint that stays; the reference server goes with the run. Start "
+            "one with `s3compat serve`, and give its URL as --endpoint"
+        )
     with _reference(options) as target:
         yield [target]
 
@@ -50,6 +55,18 @@ def _known_servers(options: argparse.Namespace) -> list[Target]:
     if not names:
         raise UsageError("--server names no server; `s3compat servers` lists them")
     return targets_of(names, options.server_version, options.profile, options.generation)
+
+
+def again(options: argparse.Namespace, target: Target) -> tuple[str, ...]:
+    """The options that choose ``target`` in another run, the reference server's own included."""
+    if target.credentials_env != REFERENCE_VARIABLES:
+        return target.options()
+    words = ["--profile", options.profile] if options.profile else []
+    words += ["--region", options.region] if options.region else []
+    words += ["--addressing", options.addressing] if options.addressing != "path" else []
+    for option, names in (("--deviation", options.deviation), ("--feature", options.feature)):
+        words += [word for name in names for word in (option, name)]
+    return tuple(words)
 
 
 def _given_targets(options: argparse.Namespace) -> list[Target]:

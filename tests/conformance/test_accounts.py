@@ -221,3 +221,21 @@ def test_a_second_account_that_is_refused_is_said_first(one: S3Server) -> None:
     )
     with pytest.raises(SmokeError, match=r"second account .*InvalidAccessKeyId"):
         smoke_test(bad)
+
+
+def test_the_options_of_a_target_choose_it_again() -> None:
+    target = Target(
+        url="https://s3.example.com",
+        label="mine",
+        region="eu-west-1",
+        profile="../my-server.toml",
+        credentials_env="MINE_",
+        other_credentials="profile:bob",
+        insecure=True,
+    )
+    words = target.options()
+    assert words == (
+        *("--endpoint", "https://s3.example.com", "--profile", "../my-server.toml"),
+        *("--label", "mine", "--region", "eu-west-1", "--credentials-env", "MINE_"),
+        *("--other-credentials", "profile:bob", "--insecure"),
+    )

@@ -79,6 +79,21 @@ def sign_in_query(
     return f"{url}&X-Amz-Signature={signature}"
 
 
+def stamped_signature(
+    method: str,
+    url: str,
+    headers: list[tuple[str, str]],
+    credentials: Credentials,
+    region: str,
+    stamp: str,
+    *,
+    payload_hash: str,
+) -> str:
+    """The signature alone, for ``stamp`` as it stands in the request."""
+    _, _, made = _signature(method, url, headers, credentials, region, stamp, payload_hash)
+    return str(made)
+
+
 def _stamp(at: datetime | None) -> str:
     return (at or datetime.now(UTC)).astimezone(UTC).strftime(_STAMP)
 

@@ -1,0 +1,58 @@
+"""presign: make a presigned URL with the credentials of the environment.
+
+It is what the `curl` line of a presigned request in a report begins with. Nothing is sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from conformance.endpoint import credentials
+from conformance.endpoint.credentials import CredentialsError
+from conformance.endpoint.endpoint import HOME_REGION
+from conformance.endpoint.signing import UNSIGNED_PAYLOAD, sign_in_query
+from conformance.model.verdict import ExitCode
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the URL; 0, or 2 without credentials."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat presign", description="Make a presigned URL. Nothing is sent."
+    )
+    add = parser.add_argument
+    add("url", help="the object's URL, percent-encoded, with the query that is to be signed")
+    add("--method", default="GET")
+    add("--expires", type=int, default=300, metavar="SECONDS", help="how long it is good for")
+    add("--age", type=int, default=0, metavar="SECONDS", help="as if made that long ago")
+    add("--region", default=HOME_REGION)
+    add("--header", action="append", default=[], metavar="NAME:VALUE", help="signed too; "
+        "repeatable")  # fmt: skip
+    add("--credentials-env", default="AWS_", metavar="PREFIX", help="PREFIX + ACCESS_KEY_ID, …")
+    options = parser.parse_args(argv)
+    try:
+        keys = credentials.load(f"env:{options.credentials_env}")
+    except CredentialsError as problem:
+        print(f"s3compat presign: {problem}", file=sys.stderr)
+        return ExitCode.USAGE
+    if keys is None:
+        raise AssertionError("a source in the environment is never anonymous")
+    headers = []
+    for line in options.header:
+        name, _, value = line.partition(":")
+        headers.append((name.strip(), value.strip()))
+    print(
+        sign_in_query(
+            options.method,
+            options.url,
+            headers,
+            credentials=keys,
+            region=options.region,
+            at=datetime.now(UTC) - timedelta(seconds=options.age),
+            expires=options.expires,
+            payload_hash=UNSIGNED_PAYLOAD,
+        )
+    )
+    return ExitCode.GOOD
