@@ -59,6 +59,9 @@ def _known_servers(options: argparse.Namespace) -> list[Target]:
 
 def again(options: argparse.Namespace, target: Target) -> tuple[str, ...]:
     """The options that choose ``target`` in another run, the reference server's own included."""
+    if target.server:  # started for a run, at a port of that run
+        words = ["--server", target.server["name"]]
+        return (*words, "--profile", options.profile) if options.profile else tuple(words)
     if target.credentials_env != REFERENCE_VARIABLES:
         return target.options()
     words = ["--profile", options.profile] if options.profile else []
