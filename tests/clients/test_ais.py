@@ -23,7 +23,7 @@ from tests.clients.optional import needed
 def ais(tmp_path: Path) -> Iterator[Client]:
     needed("ais")
     with S3Server(profile="aistore", targets=2, durability="relaxed") as cluster:
-        client = discover()["ais"](Endpoint(cluster.url), tmp_path)
+        client = discover()["ais"](Endpoint(cluster.url, other_hosts=("{host}:*",)), tmp_path)
         client.call("CreateBucket", {"Bucket": "bucket"})
         client.call("PutObject", {"Bucket": "bucket", "Key": "a b/ü", "Body": b"0123456789"})
         yield client

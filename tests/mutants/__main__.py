@@ -132,7 +132,7 @@ def run_tests(tree: Path, tests: list[str], seconds: float) -> tuple[int | None,
             return None, ""
         said.seek(0)
         output = said.read()
-    failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", output, re.MULTILINE)
+    failed = re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - .*)?$", output, re.MULTILINE)
     return process.returncode, failed[0] if failed else ""
 
 
