@@ -12,6 +12,7 @@ from conformance.model import Outcome, Result
 from conformance.model.causes import Cause, most_harmful
 from conformance.model.verdict import scored
 from matrix import Claim
+from reports.by_client import ClientView, by_client
 from reports.overview import (
     Cell,
     CheckView,
@@ -185,6 +186,11 @@ class Page:
             if run.profile and run.profile.says
         ]
         return [(run, judged) for run, judged in found if any(one.results for one in judged)]
+
+    @cached_property
+    def by_client(self) -> list[ClientView]:
+        """What is known of each client of each run."""
+        return [one for run in self.overview.runs for one in by_client(run, self.overview)]
 
     def failing_rows(self, run: Run) -> list[RowView]:
         """The rows with a scored fail in this run."""

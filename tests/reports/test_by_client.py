@@ -1,0 +1,66 @@
+"""Which client works: what fails with one client alone, and what its requests have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conformance.model import Call, Exchange, Message, Outcome, Result, RunLog
+from matrix import load_matrix
+from reports.by_client import by_client
+from reports.formats.html import render
+from reports.overview import make_overview
+from tests.reports.synthetic import header
+
+TRAILER = ("x-amz-trailer", "x-amz-checksum-crc32")
+
+
+def result(client: str, outcome: Outcome, check: str, *headers: tuple[str, str]) -> Result:
+    status = "200 OK" if outcome is Outcome.PASS else "501 Not Implemented"
+    exchange = Exchange(
+        url="http://127.0.0.1:1",
+        request=Message("PUT /b/k HTTP/1.1", (("Host", "127.0.0.1:1"), *headers)),
+        response=Message(f"HTTP/1.1 {status}", ()),
+    )
+    return Result(
+        check=f"put-object.{check}",
+        client=client,
+        row="put-object",
+        outcome=outcome,
+        title="A title.",
+        level="must",
+        spec="https://example.org",
+        verified="documented",
+        calls=(Call("PutObject", exchanges=(exchange,)),),
+    )
+
+
+def log() -> RunLog:
+    results = []
+    for check in ("one", "two"):
+        results += [
+            result("boto3", Outcome.PASS, check, ("Expect", "100-continue")),
+            result("java", Outcome.FAIL, check, TRAILER, ("Expect", "100-continue")),
+            result("raw", Outcome.PASS, check),
+        ]
+    results += [result(name, Outcome.FAIL, "three") for name in ("boto3", "java", "raw")]
+    clients = dict.fromkeys(("boto3", "java", "raw"), "1")
+    return RunLog(Path("run.jsonl"), header(clients=clients, planned=len(results)), results)
+
+
+def test_what_fails_with_one_alone_is_told_with_what_it_sends() -> None:
+    overview = make_overview([log()], load_matrix())
+    views = {view.column.client: view for view in by_client(overview.runs[0], overview)}
+    assert [one.check for one in views["java"].alone] == ["put-object.one", "put-object.two"]
+    assert views["java"].rows == ("put-object",)
+    assert views["java"].sentence == (
+        "2 fail with this client alone: it sends x-amz-trailer: x-amz-checksum-crc32; "
+        "answered 501 Not Implemented"
+    )
+    assert views["boto3"].alone == ()
+    assert views["boto3"].sentence == "1 fail, each with other clients too"
+
+
+def test_the_page_has_a_line_for_each_client() -> None:
+    page = render([log()], load_matrix())
+    assert "Which client works" in page
+    assert "2 fail with this client alone: it sends x-amz-trailer" in page
