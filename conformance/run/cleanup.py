@@ -34,7 +34,7 @@ class OutOfTimeError(Exception):
 def leads_out(key: str) -> bool:
     """Whether a server, or something before it, could take the key for a path out of its bucket.
 
-    No run writes such a key; a listing that names one is not believed.
+    A listing that names one is not believed, unless the run wrote it.
     """
     return any(segment in (".", "..") for segment in key.replace("\\", "/").split("/"))
 
@@ -57,6 +57,7 @@ class Remover:
     raw: Client
     claimed: Claimed
     until: float = math.inf
+    written: Callable[[str], bool] = lambda _key: False  # whether the run wrote this key itself
     _refusals: list[str] = field(default_factory=list)
 
     @property
@@ -94,6 +95,9 @@ class Remover:
                 return []
         return [f"s3://{bucket}", *dict.fromkeys(f"s3://{bucket}/{key}" for key in stuck)]
 
+    def _may_send(self, key: str) -> bool:
+        return not leads_out(key) or self.written(key)
+
     def _call(self, operation: str, **members: Any) -> Answer:
         if time.monotonic() > self.until:
             raise OutOfTimeError(f"time was up before {operation}")
@@ -114,7 +118,7 @@ class Remover:
             uploads = [
                 upload
                 for upload in page.members.get("Uploads") or []
-                if upload["UploadId"] not in seen and not leads_out(upload["Key"])
+                if upload["UploadId"] not in seen and self._may_send(upload["Key"])
             ]
             if page.status != 200 or not uploads:
                 return
@@ -169,7 +173,7 @@ class Remover:
         fewest = 0
         for number in range(ROUNDS):
             page = first_page()
-            safe = [entry for entry in page.entries if not leads_out(entry["Key"])]
+            safe = [entry for entry in page.entries if self._may_send(entry["Key"])]
             fresh = [entry for entry in safe if tuple(entry.values()) not in tried]
             grew = number > 0 and not page.truncated and len(page.entries) >= fewest
             in_vain += grew or len(fresh) < len(page.entries)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -25,7 +25,7 @@ from conformance.evidence.redact import Redactor
 from conformance.evidence.tripwire import REFUSED
 from conformance.model import Call, Declaration, Outcome, Result
 from conformance.roster import client_classes
-from conformance.run.cleanup import Remover
+from conformance.run.cleanup import Remover, leads_out
 from conformance.run.journal import Journal, bucket_prefix
 from conformance.trial.check import DATA_LOSS, OTHER_ACCOUNT, Check
 from conformance.trial.expect import Expect
@@ -85,6 +85,7 @@ class Session:
         self._shared: str | None = None
         self._shared_made = 0
         self._shared_trouble: SetupError | None = None
+        self._targets: set[str] = set()  # paths with `.` or `..` that checks asked for
         self._pending: list[str] = []  # names not known to be gone
 
     def __enter__(self) -> Self:
@@ -203,6 +204,7 @@ class Session:
         made = make_result(check, client_name, row, claim.support, decide(seen), trial, seconds)
         result = self._redactor.record(made)
         if trial is not None:
+            self._targets |= _dotted(trial.calls)
             self._tidy(trial, result.outcome)
         return result
 
@@ -259,16 +261,20 @@ class Session:
     def _remove(self, name: str, until: float | None = None) -> list[str]:
         claimed = claims(self._matrix, self._profile)
         until = min(until or math.inf, time.monotonic() + LONGEST_REMOVAL)
-        remover = Remover(self.raw_client(), claimed, until)
+        remover = Remover(self.raw_client(), claimed, until, self._wrote)
         left = remover.remove(name)
         if left and self.endpoint.other_credentials is not None:  # it may be its bucket
-            remover = Remover(self.raw_client("other"), claimed, until)
+            remover = Remover(self.raw_client("other"), claimed, until, self._wrote)
             left = remover.remove(name)
         left = [f"{one} ({remover.stopped})" if one == f"s3://{name}" else one for one in left]
         if not left:
             self._pending.remove(name)
             self._journal.removed(name)
         return left
+
+    def _wrote(self, key: str) -> bool:
+        """Whether a request of a check named this key."""
+        return any(line.endswith(f"/{key}") for line in self._targets)
 
     def _tidy(self, trial: Trial, outcome: Outcome) -> None:
         """Remove the check's own buckets and files; if it was blocked, doubt the shared bucket."""
@@ -324,6 +330,17 @@ def make_result(
 def _prepared(calls: Iterable[Call]) -> tuple[str, ...]:
     """The operations of setup, each once."""
     return tuple(dict.fromkeys(call.operation for call in calls if call.purpose == "setup"))
+
+
+def _dotted(calls: Iterable[Call]) -> set[str]:
+    """The paths of requests that have `.` or `..` for a segment, decoded."""
+    targets = {
+        unquote(exchange.request.start_line.split(" ")[1].partition("?")[0])
+        for call in calls
+        for exchange in call.exchanges
+        if exchange.request.start_line.count(" ") == 2
+    }
+    return {target for target in targets if leads_out(target)}
 
 
 def _kept_from(calls: Iterable[Call]) -> tuple[str, ...]:
