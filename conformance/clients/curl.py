@@ -214,7 +214,7 @@ def _as_signed(query: str) -> str:
     https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
     """
     parts = (part if "=" in part else f"{part}=" for part in query.split("&") if part)
-    return "&".join(sorted(parts))
+    return "&".join(sorted(parts, key=lambda part: part.partition("=")[::2]))  # by name
 
 
 def _sha256(body: Payload) -> str:

@@ -19,7 +19,8 @@ REPOSITORY = Path(__file__).parents[2]
 COPIED = ("matrix", "conformance", "server_ref", "reports", "s3compat", "tests/matrix", ".ci")
 FILE = re.compile(r"^<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TRY = re.compile(r"^<!-- try -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RECIPES = 6
+RECIPES = 7
+FILES = RECIPES + 1  # a client in another language is a program and a module
 CHECK = "object-cache-control.cache_control_comes_back"
 
 
@@ -61,13 +62,14 @@ def test_the_recipes_work_as_written(copy: Path) -> None:
     text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     files = dict(FILE.findall(text))
     tries = TRY.findall(text)
-    assert len(files) == len(tries) == RECIPES
-    assert text.count("<!-- file: ") == text.count("<!-- try -->") == RECIPES
+    assert (len(files), len(tries)) == (FILES, RECIPES)
+    assert (text.count("<!-- file: "), text.count("<!-- try -->")) == (FILES, RECIPES)
     before = figures(copy)
 
     for name, content in files.items():
         path = copy / name
         assert not path.exists(), f"{name} would hide a file of the repository"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(content, encoding="utf-8")
     modules = shlex.join(name for name in files if name.endswith(".py"))
     run(copy, f"ruff check --no-cache {modules}")
@@ -79,6 +81,7 @@ def test_the_recipes_work_as_written(copy: Path) -> None:
         assert after[thing] == before[thing] + 1, thing
     assert after["operations_covered"] == before["operations_covered"]
 
+    assert re.search(r"^apart \* +Python ", said["s3compat clients"], re.MULTILINE)
     proof = said["s3compat prove --check 'object-cache-control.*'"]
     assert "1 of 1 checks proven, 1 of 1 deviations caught, 0 problems" in proof
 
