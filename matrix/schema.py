@@ -20,6 +20,7 @@ ClientName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([-+][a-z0-9]+)*$")
 Words = Annotated[str, msgspec.Meta(min_length=1)]
 Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+$")]
 HostPort = Annotated[str, msgspec.Meta(pattern=r"^(\{host\}|[^\s:/]+|\[[0-9a-f:]+\]):(\*|\d+)$")]
+Date = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-[01][0-9](-[0-3][0-9])?$")]
 OperationName = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Za-z0-9]+$")]
 
 
@@ -186,6 +187,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     name: Slug
     title: Words
     source: Url
+    dated: Date | None = None  # the day the page gives for itself, or on which it was read
     default: Support = "supported"
     clients: tuple[ClientName, ...] = ()
     claims: dict[Slug, Claim] = {}

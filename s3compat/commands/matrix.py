@@ -28,9 +28,19 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="only the figures, as JSON")
     parser.add_argument("--missing", action="store_true", help="name the operations in no row")
+    parser.add_argument(
+        "--profiles",
+        nargs="?",
+        const="",
+        metavar="NAME,…",
+        help="what the documentation of each endpoint says, side by side (all, or these)",
+    )
     options = parser.parse_args(argv)
     try:
         loaded = matrix.load_matrix()
+        if options.profiles is not None:
+            _print_claims(loaded, [one for one in options.profiles.split(",") if one])
+            return ExitCode.GOOD
     except matrix.MatrixError as problem:
         print(f"s3compat matrix: {problem}", file=sys.stderr)
         return ExitCode.USAGE
@@ -74,6 +84,43 @@ def main(argv: Sequence[str]) -> int:
             highlight=False,
         )
     return ExitCode.GOOD
+
+
+_SAID = {"supported": "yes", "limited": "limited", "unsupported": "no"}
+
+
+def _print_claims(loaded: matrix.Matrix, names: Sequence[str]) -> None:
+    """What each profile says of each row; a dot where it says nothing. Raises MatrixError."""
+    profiles = [matrix.load_profile(name) for name in names or matrix.profile_names()]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("row", no_wrap=True)
+    for profile in profiles:
+        table.add_column(profile.name, no_wrap=True)
+    for row in loaded.rows:
+        cells = [
+            _SAID[one.claims[row].support] if row in one.claims else _unsaid(one)
+            for one in profiles
+        ]
+        if any(one.claims.get(row) for one in profiles):
+            table.add_row(row, *cells)
+    console = Console(width=max(80, 30 + sum(len(one.name) + 4 for one in profiles)))
+    console.print(table)
+    for profile in profiles:
+        console.print(
+            f"{profile.name}: {profile.title}, {profile.source}, {profile.dated or 'undated'}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    console.print(
+        "what each says of itself, not what was measured; a dot: it does not speak of it. Rows "
+        "of which none speaks are left out",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _unsaid(profile: matrix.Profile) -> str:
+    return "." if profile.default == "supported" else "not listed"
 
 
 def _table(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.trial.check import discover, hold_to_checks
 from matrix import MatrixError, load_matrix, load_profile, profile_names
 
 
@@ -85,9 +86,14 @@ def test_what_any_check_may_see_is_declared_beside_the_claims(tmp_path: Path) ->
         load_profile(file)
 
 
-def test_the_claims_of_the_servers_that_ci_measures_are_claims() -> None:
-    folder = Path(__file__).parents[2] / ".ci"
-    profiles = [load_profile(file) for file in sorted(folder.glob("*.toml"))]
-    assert [profile.name for profile in profiles] == ["s3rver"]
-    assert profiles[0].claim("versioning").support == "unsupported"
-    assert profiles[0].claim("list-objects").support == "supported"
+@pytest.mark.parametrize("name", profile_names())
+def test_a_profile_of_what_others_document_is_dated_and_names_checks_that_exist(name: str) -> None:
+    profile = load_profile(name)
+    assert profile.dated or name in {"aws", "aistore"}
+    hold_to_checks(profile, discover())
+
+
+def test_what_s3rver_does_not_list_is_not_claimed() -> None:
+    profile = load_profile("s3rver")
+    assert profile.claim("versioning").support == "unsupported"
+    assert profile.claim("list-objects").support == "supported"
