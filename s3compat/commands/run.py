@@ -87,7 +87,7 @@ def _run_all(
     if options.dry_run:
         for target, plan in planned:
             if is_known_server(target):
-                console.print(to_do(target), soft_wrap=True)
+                console.print(to_do(target), markup=False, soft_wrap=True)
             console.print(
                 announcement(target, plan, arguments.workers(options), "s3compat-<run id>-")
             )

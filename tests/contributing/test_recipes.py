@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parents[2]
 COPIED = ("matrix", "conformance", "server_ref", "reports", "s3compat", "tests/matrix", ".ci")
 FILE = re.compile(r"^<!-- file: (\S+) -->\n```\w+\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TRY = re.compile(r"^<!-- try -->\n```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RECIPES = 7
+RECIPES = 8
 FILES = RECIPES + 1  # a client in another language is a program and a module
 CHECK = "object-cache-control.cache_control_comes_back"
 
