@@ -91,10 +91,11 @@ class Forwarder:
 
     async def _stop(self) -> None:
         self._server.close()
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        here = asyncio.current_task()
+        while others := [task for task in asyncio.all_tasks() if task is not here]:
+            for task in others:  # one that was just accepted may begin another
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = next(self._numbers)

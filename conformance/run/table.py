@@ -21,18 +21,31 @@ STYLES = {
     "ours": "bold magenta",
     "quiet": "dim",
 }
+_WORST_FIRST = ("lost", "ours", "bad", "good", "quiet")
+LEAST_TITLE = 20  # characters that a row's title needs beside the columns
 
 
 def outcome_table(
-    titles: Mapping[str, str], clients: Sequence[str], results: Iterable[Result]
+    titles: Mapping[str, str],
+    clients: Sequence[str],
+    results: Iterable[Result],
+    *,
+    families: Mapping[str, str] | None = None,
+    width: int | None = None,
 ) -> Table:
-    """The table of these results; ``titles`` gives row id → title, in the order to show."""
+    """The table of these results; ``titles`` gives row id → title, in the order to show.
+
+    Where it would be wider than ``width`` (characters), the clients of one family (client → family)
+    are one column, which has the cell of the worst of them.
+    """
     cells: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         cells.setdefault((result.row, result.client), []).append(result)
     seen = {row for row, _ in cells}
     rows = [*(known for known in titles if known in seen), *sorted(seen - titles.keys())]
     columns = {client: [cell(cells.get((row, client), [])) for row in rows] for client in clients}
+    if width is not None and families and _needed(columns) > width:
+        columns = _folded(columns, families)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("row", no_wrap=True, overflow="ellipsis")
     for client, texts in columns.items():
@@ -41,6 +54,31 @@ def outcome_table(
     for number, row in enumerate(rows):
         table.add_row(titles.get(row, row), *(texts[number] for texts in columns.values()))
     return table
+
+
+def _needed(columns: Mapping[str, list[Text]]) -> int:
+    return LEAST_TITLE + sum(1 + max([len(name), *map(len, t)]) for name, t in columns.items())
+
+
+def _folded(
+    columns: Mapping[str, list[Text]], families: Mapping[str, str]
+) -> dict[str, list[Text]]:
+    """A column for each family, in the order of their first clients."""
+    members: dict[str, list[list[Text]]] = {}
+    for client, texts in columns.items():
+        members.setdefault(families.get(client, client), []).append(texts)
+    return {
+        family: [min(row, key=_badness) for row in zip(*found, strict=True)]
+        for family, found in members.items()
+    }
+
+
+def _badness(text: Text) -> tuple[int, float]:
+    """The worse, the smaller: by what it says, then by the share that passes."""
+    kind = next(kind for kind in _WORST_FIRST if STYLES[kind] == text.style)
+    passed, _, claimed = text.plain.partition(" ")[0].partition("/")
+    share = int(passed) / int(claimed) if passed.isdigit() and claimed.isdigit() else 1.0
+    return _WORST_FIRST.index(kind), share
 
 
 def print_whole(console: Console, table: Table) -> None:

@@ -42,7 +42,14 @@ def tell(
             clients = ", ".join(result.client for result in results)
             console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
             console.print(f"    {printable(results[0].reason)}", markup=False, soft_wrap=True)
-    print_whole(console, outcome_table(titles, list(log.header.clients), log.results))
+    table = outcome_table(
+        titles,
+        list(log.header.clients),
+        log.results,
+        families=log.header.families,
+        width=console.width if console.is_terminal else None,
+    )
+    print_whole(console, table)
     counts = ", ".join(
         f"{number} {outcome.value.replace('_', ' ')}"
         for outcome, number in verdict.counts.items()

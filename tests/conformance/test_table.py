@@ -55,3 +55,23 @@ def test_a_log_has_every_column() -> None:
     first, second = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
     assert first.split() == ["row", *clients]
     assert second.split() == ["GET", "object", *["1/1"] * 12]
+
+
+FAMILIES = {"java": "JVM", "java-crt": "JVM", "boto3": "Python", "minio-py": "Python", "raw": "raw"}
+
+
+def test_a_narrow_terminal_has_families_with_the_worst_of_theirs() -> None:
+    results = [result(Outcome.PASS, client) for client in FAMILIES]
+    results += [result(Outcome.FAIL, "java-crt"), result(Outcome.PASS, "minio-py")]
+    many = {**FAMILIES, **{f"tool-{number}": "tools" for number in range(9)}}
+    titles = {"get-object": "GET object"}
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    print_whole(console, outcome_table(titles, list(many), results, families=many, width=80))
+    first, second = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
+    assert first.split() == ["row", "JVM", "Python", "raw", "tools"]
+    assert second.split() == ["GET", "object", "1/2", "1/1", "1/1"]
+    assert max(len(first), len(second)) <= 80
+
+    few = ["java", "java-crt", "raw"]
+    wide = outcome_table(titles, few, results, families=many, width=80)
+    assert [column.header for column in wide.columns] == ["row", *few]
