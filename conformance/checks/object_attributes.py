@@ -79,7 +79,7 @@ def object_written_whole_has_no_parts(t: Trial) -> None:
     spec=SPEC,
 )
 def parts_come_page_by_page(t: Trial) -> None:
-    """x-amz-max-parts and x-amz-part-number-marker page through parts with checksums."""
+    """x-amz-max-parts beside x-amz-part-number-marker pages through parts with checksums."""
     upload = t.given.call("CreateMultipartUpload", Key="parts", ChecksumAlgorithm="CRC32").need(
         "UploadId"
     )
@@ -93,7 +93,7 @@ def parts_come_page_by_page(t: Trial) -> None:
         "CompleteMultipartUpload", Key="parts", UploadId=upload, MultipartUpload={"Parts": parts}
     )
 
-    first = _attributes(t, "parts", "ObjectParts", MaxParts=1)
+    first = _attributes(t, "parts", "ObjectParts", MaxParts=1, PartNumberMarker=0)
     second = _attributes(t, "parts", "ObjectParts", MaxParts=1, PartNumberMarker=1)
 
     for got, number, more in ((first, 1, True), (second, 2, False)):

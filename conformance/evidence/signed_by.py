@@ -111,7 +111,11 @@ def _judged(
     url = f"{urlsplit(exchange.url).scheme}://{host}{target}"
     headers = [pair for pair in exchange.request.headers if pair[0].lower() in said.headers]
 
+    sent = {name.lower() for name, _ in headers}
+
     def comes_out(credentials: Credentials) -> bool:
+        if not sent.issuperset(said.headers):  # a signed header was taken out, such as Host
+            return False
         made = stamped_signature(
             method, url, headers, credentials, said.region, stamp, payload_hash=payload
         )
