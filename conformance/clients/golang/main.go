@@ -89,7 +89,29 @@ func do(given options, operation string, members []byte) error {
 	if err, failed := results[1].Interface().(error); failed {
 		return err
 	}
+	if err := drain(results[0]); err != nil {
+		return err
+	}
 	return show(results[0].Elem(), given.out)
+}
+
+// drain reads the events of an answer that is a stream of them, to its end.
+func drain(output reflect.Value) error {
+	getter := output.MethodByName("GetStream")
+	if !getter.IsValid() {
+		return nil
+	}
+	stream := getter.Call(nil)[0]
+	events := stream.MethodByName("Events").Call(nil)[0]
+	for {
+		if _, open := events.Recv(); !open {
+			break
+		}
+	}
+	if err, failed := stream.MethodByName("Err").Call(nil)[0].Interface().(error); failed {
+		return err
+	}
+	return nil
 }
 
 // show writes a streamed body to a file and the other members to standard output.

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+_OF_THE_NETWORK = ("connect", "sending request", "timed out", "timeout", "max retries")
 _LONGEST = 2000  # characters of an error that are passed on
 
 
@@ -74,8 +75,8 @@ def _answer(library: Any, asked: dict[str, Any]) -> dict[str, Any]:
         return {"ok": False, "refused": True, "error": str(reason)}
     except Exception as problem:  # noqa: BLE001 -- what a broken answer makes of a library
         said = f"{type(problem).__name__}: {problem}"[:_LONGEST]
-        own = isinstance(problem, ValueError | TypeError | LookupError | AttributeError)
-        return {"ok": False, "error": said, "network": not own}
+        network = any(word in said.lower() for word in _OF_THE_NETWORK)
+        return {"ok": False, "error": said, "network": network}
     if delivered is not None:
         Path(asked["out"]).write_bytes(delivered)
     return {"ok": True}
