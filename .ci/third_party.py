@@ -104,18 +104,35 @@ def _refresh(name: str, log: RunLog, file: Path, work: Path) -> bool:
         second = {one.id: one for one in again.results}
         seen = [second.get(one.id, one) for one in log.results]
         log = dataclasses.replace(log, results=seen)
-    baseline = baseline_from(_without_errors(log), load_matrix().group_of)
+    second_run = _run(name, work / f"second-{name}", [])
+    before = read_baseline(file) if file.exists() else None
+    baseline = _both(_without_errors(log), _without_errors(second_run), before)
     file.parent.mkdir(exist_ok=True)
     file.write_bytes(_compact(baseline))
     print(f"{name}: {len(baseline.entries)} accepted outcomes written to {file.relative_to(ROOT)}")
     return not any(one.outcome is Outcome.ERROR for one in log.results)
 
 
+def _both(log: RunLog, second: RunLog, before: Baseline | None) -> Baseline:
+    """What two runs show; an outcome that only one of them has, or has otherwise, is unsteady."""
+    groups = load_matrix().group_of
+    baselines = [baseline_from(one, groups, before) for one in (log, second)]
+    found = [{entry.id: entry for entry in one.entries} for one in baselines]
+    entries = []
+    for name in sorted({*found[0], *found[1]}):
+        entry = found[0].get(name) or found[1][name]
+        outcomes = {one[name].outcome if name in one else None for one in found}
+        entries.append(
+            msgspec.structs.replace(entry, unsteady=entry.unsteady or len(outcomes) > 1, seen="")
+        )
+    return msgspec.structs.replace(baselines[0], entries=tuple(entries))
+
+
 def _compact(baseline: Baseline) -> bytes:
     """One entry a line, and of each only what the gate compares."""
     head = msgspec.to_builtins(baseline)
     entries = head.pop("entries")
-    kept = ("id", "outcome", "reason")
+    kept = ("id", "outcome", "reason", "unsteady")
     lines = [
         msgspec.json.encode({key: entry[key] for key in kept if entry[key]}) for entry in entries
     ]

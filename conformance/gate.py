@@ -33,6 +33,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Outcome
     reason: str = ""
     seen: str = ""  # what the run said when the entry was written
+    unsteady: bool = False  # the endpoint answers now so, now otherwise: a pass is not stale
 
 
 class AcceptedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,7 +115,7 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
             notes.append(f"{entry.id} was not part of this run")
         elif now is None:
             stale.append((entry, "no longer exists"))
-        elif not is_bad(now):
+        elif not is_bad(now) and not entry.unsteady:
             stale.append((entry, f"is now {now.outcome.value.replace('_', ' ')}"))
     notes += [
         f"DATA LOSS accepted by the baseline: {result.id}"
@@ -168,8 +169,10 @@ def baseline_from(
     verdict = judge(log)
     if verdict.exit_code in (ExitCode.HARNESS, ExitCode.NOTHING_RAN):
         raise BaselineError(f"{log.path}: no baseline from this run: {verdict.sentence}")
-    reasons = {entry.id: entry.reason for entry in before.entries} if before else {}
+    earlier = {entry.id: entry for entry in before.entries} if before else {}
     kept = _left_out(log, before) if before else ()
+    known_bad = {result.id for result in filter(is_bad, log.results)}
+    kept += tuple(one for one in earlier.values() if one.unsteady and one.id not in known_bad)
     known = before.causes if before else ()
     covered: dict[str, AcceptedCause] = {}
     for result in filter(is_bad, log.results):
@@ -180,8 +183,9 @@ def baseline_from(
         Entry(
             id=result.id,
             outcome=result.outcome,
-            reason=reasons.get(result.id, ""),
+            reason=earlier[result.id].reason if result.id in earlier else "",
             seen=result.reason.partition("\n")[0][:300],
+            unsteady=result.id in earlier and earlier[result.id].unsteady,
         )
         for result in log.results
         if is_bad(result) and result.id not in covered
@@ -190,7 +194,7 @@ def baseline_from(
         endpoint=log.header.endpoint,
         profile=log.header.profile,
         written=log.header.started,
-        entries=tuple(sorted([*entries, *kept], key=lambda entry: entry.id)),
+        entries=tuple(sorted({*entries, *kept}, key=lambda entry: entry.id)),
         causes=tuple(
             msgspec.structs.replace(
                 cause, cells=tuple(sorted(name for name, by in covered.items() if by is cause))
@@ -277,7 +281,7 @@ def _still_there(cause: AcceptedCause, seen: Iterable[AcceptedCause], log: RunLo
 
 
 def _covered(result: Result, entry: Entry | None) -> bool:
-    return entry is not None and entry.outcome is result.outcome
+    return entry is not None and (entry.unsteady or entry.outcome is result.outcome)
 
 
 def _left_out(log: RunLog, before: Baseline) -> tuple[Entry, ...]:

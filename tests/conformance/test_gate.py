@@ -321,3 +321,22 @@ def test_a_cause_without_a_reason_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(BaselineError, match="no reason"):
         read_baseline(file)
+
+
+def test_an_unsteady_entry_is_red_neither_when_it_fails_nor_when_it_passes(tmp_path: Path) -> None:
+    entry = Entry("get-object.a[raw]", Outcome.FAIL, "the order is random", unsteady=True)
+    for number, outcome in enumerate((Outcome.PASS, Outcome.FAIL, Outcome.BLOCKED)):
+        log = log_of(tmp_path / f"log{number}", result("a", outcome), result("z", Outcome.PASS))
+        assert gate(log, Baseline("e", "aws", "w", entries=(entry,)), GROUPS).exit_code == 0
+
+
+def test_an_unsteady_entry_stays_where_a_run_shows_a_pass(tmp_path: Path) -> None:
+    entry = Entry("get-object.a[raw]", Outcome.FAIL, "the order is random", unsteady=True)
+    log = log_of(tmp_path / "log", result("a", Outcome.PASS), result("b", Outcome.FAIL))
+
+    written = baseline_from(log, GROUPS, Baseline("e", "aws", "w", entries=(entry,)))
+
+    assert [(one.id, one.unsteady) for one in written.entries] == [
+        ("get-object.a[raw]", True),
+        ("get-object.b[raw]", False),
+    ]
