@@ -154,3 +154,45 @@ def empty_configuration_takes_it_back(t: Trial) -> None:
     t.expect.ok(put)
     got = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
     t.expect.member(got, "QueueConfigurations", None)
+
+
+# the older names, which SDKs still have: the same sub-resource of the bucket
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-missing-is-error"],
+    only=("raw",),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketNotification.html",
+)
+def older_name_reads_the_same_bucket(t: Trial) -> None:
+    """GetBucketNotification of a bucket without any answers 200 and no destination."""
+    got = t.call("GetBucketNotification", Bucket=t.given.bucket())
+
+    t.expect.ok(got)
+    t.expect.error(t.call("GetBucketNotification", Bucket=t.bucket_name()), 404, "NoSuchBucket")
+
+
+@check(
+    "event-notifications",
+    proved_by=["notification-not-turned-off"],
+    only=("raw",),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketNotification.html",
+)
+def older_name_turns_notifications_off(t: Trial) -> None:
+    """PutBucketNotification of an empty configuration takes away what was configured."""
+    bucket = t.given.bucket()
+    t.given.call(
+        "PutBucketNotificationConfiguration",
+        Bucket=bucket,
+        NotificationConfiguration=_events(),
+        SkipDestinationValidation=True,
+    )
+    before = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.member(before, "QueueConfigurations[].Id", ["one"])
+
+    t.expect.ok(t.call("PutBucketNotification", Bucket=bucket, NotificationConfiguration={}))
+
+    after = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.ok(after)
+    t.expect.member(after, "QueueConfigurations", None)

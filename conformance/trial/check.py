@@ -6,7 +6,7 @@ import fnmatch
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -123,6 +123,16 @@ def hold_to_checks(profile: Profile, checks: Mapping[str, Check]) -> None:
                     f"profile {profile.name}: claims.{row}.declared: there is no check "
                     f"{row}.{declared.check}; `s3compat run --list` lists them"
                 )
+
+
+def hold_rows_to_checks(rows: Collection[str], checks: Mapping[str, Check]) -> None:
+    """Raise MatrixError where a row has no check: nothing would be said of it."""
+    tried = {one.row for one in checks.values()}
+    empty = sorted(set(rows) - tried)
+    if empty:
+        raise MatrixError(
+            f"no check tries {', '.join(empty)}; write one in conformance/checks, or remove the row"
+        )
 
 
 def discover() -> dict[str, Check]:

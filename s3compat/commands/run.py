@@ -23,7 +23,7 @@ from conformance.run.journal import new_run_id
 from conformance.run.plan import Plan, SelectionError, make_plan
 from conformance.run.progress import Progress
 from conformance.run.runner import Run, RunError, execute
-from conformance.trial.check import discover, hold_to_checks
+from conformance.trial.check import discover, hold_rows_to_checks, hold_to_checks
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
 from s3compat.running import arguments, endpoints
@@ -40,6 +40,7 @@ def main(argv: Sequence[str]) -> int:
     console = Console(highlight=False)
     try:
         loaded = matrix.load_matrix()
+        hold_rows_to_checks(loaded.rows, discover())
         with endpoints.targets(options) as targets:
             plans = [_plan(options, loaded, target.profile) for target in targets]
             for target in targets:

@@ -192,3 +192,8 @@ declare(
     "A replica does not say that it is one.",
     _statuses("REPLICA"),
 )
+declare(
+    "notification-not-turned-off",
+    "An empty configuration of notifications changes nothing.",
+    nothing_when("PutBucketNotification*", lambda _ctx, m: not m.get("NotificationConfiguration")),
+)
