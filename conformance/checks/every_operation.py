@@ -1,0 +1,137 @@
+"""Checks of what all operations share: each tries every operation of the model that it is about.
+
+The requests come from Amazon's model, so an operation that is added is tried by itself.
+"""
+
+from __future__ import annotations
+
+from conformance.checks.given_requests import each, md5, smallest, takes
+from conformance.trial import Trial, check
+
+_API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
+_ERRORS = f"{_API}/ErrorResponses.html"
+_OWNER = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html"
+_NOBODY = "000000000000"  # an account id that no account has
+_OF_A_KEY = ("GetObject", "HeadObject", "GetObjectAcl", "GetObjectTagging", "GetObjectAttributes")
+_NOT_XML = {  # what a document that is no XML is called where it is not MalformedXML
+    "PutBucketAcl": "MalformedACLError",
+    "PutBucketPolicy": "MalformedPolicy",
+    "PutObjectAcl": "MalformedACLError",
+}
+# A request without its document is one of another kind: an ACL in headers, a standard retrieval.
+_DOCUMENT_OPTIONAL = frozenset({"PutBucketAcl", "PutObjectAcl", "RestoreObject"})
+_OF_AN_UPLOAD = frozenset({"CompleteMultipartUpload"})  # the upload is looked for first
+
+
+@check("errors", proved_by=["metrics-of-no-bucket"], only=("raw",), level="should", spec=_ERRORS)
+def every_operation_knows_that_there_is_no_bucket(t: Trial) -> None:
+    """404 NoSuchBucket, from every operation that sends no document."""
+    t.given.object("here", b"x")
+    nowhere = t.bucket_name()
+    for request in each(nowhere, "key", documents=False):
+        got = request.send(t)
+        t.expect.error(got, 404, None if request.method == "HEAD" else "NoSuchBucket")
+
+
+@check("errors", proved_by=["attributes-of-no-object"], only=("raw",), level="should", spec=_ERRORS)
+def every_read_knows_that_there_is_no_key(t: Trial) -> None:
+    """404 NoSuchKey, from every operation that reads something of an object."""
+    stored = t.given.object("here", b"x")
+    for operation in _OF_A_KEY:
+        there = smallest(operation, t.bucket, stored.key).send(t)
+        t.expect.status(there, 200)
+        got = smallest(operation, t.bucket, t.key("nothing")).send(t)
+        t.expect.error(got, 404, None if operation == "HeadObject" else "NoSuchKey")
+
+
+@check(
+    "errors", proved_by=["analytics-listed-for-anybody"], only=("raw",), level="should",
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-overview.html",
+)  # fmt: skip
+def every_operation_is_refused_to_somebody_unknown(t: Trial) -> None:
+    """Unsigned, on a private bucket: 403, from every operation without a document."""
+    bucket = t.given.bucket()
+    t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"x")
+    for request in each(bucket, "key", documents=False):
+        got = request.send(t, sign="none")
+        t.expect.error(got, 403, None if request.method == "HEAD" else "AccessDenied")
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"x")
+
+
+@check(
+    "errors", proved_by=["configurations-of-any-owner"], only=("raw",), level="should", spec=_OWNER
+)
+def every_operation_compares_the_expected_owner(t: Trial) -> None:
+    """x-amz-expected-bucket-owner of an account that has no bucket: 403, and nothing is done."""
+    bucket = t.given.bucket()
+    t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"x")
+    for request in each(bucket, "key", documents=False):
+        if takes(request.operation, "ExpectedBucketOwner"):
+            got = request.send(t, x_amz_expected_bucket_owner=_NOBODY)
+            t.expect.error(got, 403, None if request.method == "HEAD" else "AccessDenied")
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"x")
+
+
+@check(
+    "request-payment", proved_by=["payer-header-refused"], only=("raw",), level="should",
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html",
+)  # fmt: skip
+def owner_may_say_that_it_pays(t: Trial) -> None:
+    """x-amz-request-payer of the owner itself changes no read of an object."""
+    stored = t.given.object("here", b"x")
+    for operation in _OF_A_KEY:
+        if takes(operation, "RequestPayer"):
+            got = smallest(operation, t.bucket, stored.key).send(t, x_amz_request_payer="requester")
+            t.expect.status(got, 200)
+
+
+@check(
+    "errors", proved_by=["versions-of-lists-ignored"], only=("raw",), level="should",
+    spec=f"{_API}/API_GetObject.html",
+)  # fmt: skip
+def every_read_looks_at_the_version(t: Trial) -> None:
+    """A version id that nothing has: 400 or 404, and not what is said of the current version."""
+    stored = t.given.object("here", b"x")
+    for operation in _OF_A_KEY:
+        request = smallest(operation, t.bucket, stored.key)
+        t.expect.status(request.send(t), 200)
+        query = "&".join(part for part in (request.query, "versionId=no-such-version") if part)
+        got = t.raw(request.method, request.path, query=query, headers=request.headers)
+        t.expect.status(got, (400, 404))
+
+
+@check(
+    "xml-safety", proved_by=["broken-metrics-taken"], only=("raw",), level="should", spec=_ERRORS
+)
+def every_document_that_is_broken_is_refused(t: Trial) -> None:
+    """XML that does not end as it began: 400 with the code of the document's kind."""
+    bucket = t.given.bucket()
+    t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"x")
+    broken = b"<a><b></a>"
+    for request in each(bucket, "key", documents=True):
+        if request.operation not in _OF_AN_UPLOAD:
+            got = request.send(t, body=broken, content_md5=md5(broken))
+            t.expect.error(got, 400, _NOT_XML.get(request.operation, "MalformedXML"))
+
+
+@check("xml-safety", proved_by=["no-document-taken"], only=("raw",), level="should", spec=_ERRORS)
+def every_document_that_is_missing_is_missed(t: Trial) -> None:
+    """No document where one is required: 400, whatever it is called."""
+    bucket = t.given.bucket()
+    t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"x")
+    for request in each(bucket, "key", documents=True):
+        if request.operation not in _OF_AN_UPLOAD | _DOCUMENT_OPTIONAL:
+            t.expect.status(request.send(t, content_md5=md5(b"")), 400)
+
+
+@check(
+    "checksums", proved_by=["digest-of-tags-unread"], only=("raw",), level="should", spec=_ERRORS
+)
+def every_document_has_a_digest_that_can_be_read(t: Trial) -> None:
+    """Content-MD5 that is no MD5: 400 InvalidDigest, from every operation with a document."""
+    bucket = t.given.bucket()
+    t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"x")
+    for request in each(bucket, "key", documents=True):
+        if request.operation not in _OF_AN_UPLOAD:
+            got = request.send(t, body=b"<a/>", content_md5="no-digest")
+            t.expect.error(got, 400, "InvalidDigest")

@@ -1,0 +1,92 @@
+"""The smallest request of each operation of the model, for checks that hold for all of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from conformance.clients.base import Answer
+from conformance.clients.serialise import serialise
+from conformance.evidence.service_model import operation_model, operation_names
+from conformance.trial import Trial
+
+# Of directory buckets, of other services, or not about a bucket that is there.
+ELSEWHERE = frozenset(
+    {
+        *("CreateBucket", "CreateSession", "GetObjectTorrent", "ListBuckets"),
+        *("ListDirectoryBuckets", "RenameObject", "WriteGetObjectResponse"),
+    }
+)
+_SMALLEST = {"integer": 1, "boolean": True, "list": ["ETag"]}
+
+
+@dataclass(frozen=True)
+class Smallest:
+    """A request that has what its operation requires, but no document."""
+
+    operation: str
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+
+    def send(self, t: Trial, *, body: bytes = b"", sign: str = "header", **headers: str) -> Answer:
+        """It, by hand; an underscore in a header's name stands for a hyphen."""
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        return t.raw(
+            self.method,
+            self.path,
+            query=self.query,
+            headers={**self.headers, **more},
+            body=body,
+            sign=sign,
+        )
+
+
+def has_document(operation: str) -> bool:
+    """Whether a request of this operation carries XML or JSON that S3 reads."""
+    shape = operation_model(operation).input_shape
+    payload = shape.serialization.get("payload") if shape is not None else None
+    if payload is not None:
+        kind = shape.members[payload]
+        return bool(kind.type_name == "structure") or payload == "Policy"
+    return shape is not None and any(
+        "location" not in member.serialization for member in shape.members.values()
+    )
+
+
+def takes(operation: str, member: str) -> bool:
+    """Whether the operation has this member."""
+    shape = operation_model(operation).input_shape
+    return shape is not None and member in shape.members
+
+
+def smallest(operation: str, bucket: str, key: str) -> Smallest:
+    """The request of ``operation`` about this bucket and key; other members are made up."""
+    shape = operation_model(operation).input_shape
+    members: dict[str, object] = {}
+    for name in shape.required_members:
+        member = shape.members[name]
+        if "location" in member.serialization:
+            members[name] = _SMALLEST.get(member.type_name, "x")
+    members["Bucket"] = bucket
+    if "Key" in shape.members:
+        members["Key"] = key
+    if "CopySource" in members:
+        members["CopySource"] = f"{bucket}/{key}"
+    made = serialise(operation, members)
+    return Smallest(operation, made.method, made.path, made.query, made.headers)
+
+
+def each(bucket: str, key: str, *, documents: bool) -> Iterator[Smallest]:
+    """A request for each operation on a bucket or object, with or without a document to come."""
+    for name in operation_names():
+        if name not in ELSEWHERE and has_document(name) is documents:
+            yield smallest(name, bucket, key)
+
+
+def md5(data: bytes) -> str:
+    """A document's Content-MD5."""
+    return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
