@@ -23,7 +23,14 @@ _DOCUMENT_OPTIONAL = frozenset({"PutBucketAcl", "PutObjectAcl", "RestoreObject"}
 _OF_AN_UPLOAD = frozenset({"CompleteMultipartUpload"})  # the upload is looked for first
 
 
-@check("errors", proved_by=["metrics-of-no-bucket"], only=("raw",), level="should", spec=_ERRORS)
+@check(
+    "errors",
+    proved_by=["metrics-of-no-bucket"],
+    only=("raw",),
+    requests=75,
+    level="should",
+    spec=_ERRORS,
+)
 def every_operation_knows_that_there_is_no_bucket(t: Trial) -> None:
     """404 NoSuchBucket, from every operation that sends no document."""
     t.given.object("here", b"x")
@@ -33,7 +40,14 @@ def every_operation_knows_that_there_is_no_bucket(t: Trial) -> None:
         t.expect.error(got, 404, None if request.method == "HEAD" else "NoSuchBucket")
 
 
-@check("errors", proved_by=["attributes-of-no-object"], only=("raw",), level="should", spec=_ERRORS)
+@check(
+    "errors",
+    proved_by=["attributes-of-no-object"],
+    only=("raw",),
+    requests=11,
+    level="should",
+    spec=_ERRORS,
+)
 def every_read_knows_that_there_is_no_key(t: Trial) -> None:
     """404 NoSuchKey, from every operation that reads something of an object."""
     stored = t.given.object("here", b"x")
@@ -45,9 +59,13 @@ def every_read_knows_that_there_is_no_key(t: Trial) -> None:
 
 
 @check(
-    "errors", proved_by=["analytics-listed-for-anybody"], only=("raw",), level="should",
+    "errors",
+    proved_by=["analytics-listed-for-anybody"],
+    only=("raw",),
+    requests=75,
+    level="should",
     spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-overview.html",
-)  # fmt: skip
+)
 def every_operation_is_refused_to_somebody_unknown(t: Trial) -> None:
     """Unsigned, on a private bucket: 403, from every operation without a document."""
     bucket = t.given.bucket()
@@ -59,7 +77,12 @@ def every_operation_is_refused_to_somebody_unknown(t: Trial) -> None:
 
 
 @check(
-    "errors", proved_by=["configurations-of-any-owner"], only=("raw",), level="should", spec=_OWNER
+    "errors",
+    proved_by=["configurations-of-any-owner"],
+    only=("raw",),
+    requests=75,
+    level="should",
+    spec=_OWNER,
 )
 def every_operation_compares_the_expected_owner(t: Trial) -> None:
     """x-amz-expected-bucket-owner of an account that has no bucket: 403, and nothing is done."""
@@ -73,9 +96,13 @@ def every_operation_compares_the_expected_owner(t: Trial) -> None:
 
 
 @check(
-    "request-payment", proved_by=["payer-header-refused"], only=("raw",), level="should",
+    "request-payment",
+    proved_by=["payer-header-refused"],
+    only=("raw",),
+    requests=11,
+    level="should",
     spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html",
-)  # fmt: skip
+)
 def owner_may_say_that_it_pays(t: Trial) -> None:
     """x-amz-request-payer of the owner itself changes no read of an object."""
     stored = t.given.object("here", b"x")
@@ -86,9 +113,13 @@ def owner_may_say_that_it_pays(t: Trial) -> None:
 
 
 @check(
-    "errors", proved_by=["versions-of-lists-ignored"], only=("raw",), level="should",
+    "errors",
+    proved_by=["versions-of-lists-ignored"],
+    only=("raw",),
+    requests=11,
+    level="should",
     spec=f"{_API}/API_GetObject.html",
-)  # fmt: skip
+)
 def every_read_looks_at_the_version(t: Trial) -> None:
     """A version id that nothing has: 400 or 404, and not what is said of the current version."""
     stored = t.given.object("here", b"x")
@@ -101,7 +132,12 @@ def every_read_looks_at_the_version(t: Trial) -> None:
 
 
 @check(
-    "xml-safety", proved_by=["broken-metrics-taken"], only=("raw",), level="should", spec=_ERRORS
+    "xml-safety",
+    proved_by=["broken-metrics-taken"],
+    only=("raw",),
+    requests=38,
+    level="should",
+    spec=_ERRORS,
 )
 def every_document_that_is_broken_is_refused(t: Trial) -> None:
     """XML that does not end as it began: 400 with the code of the document's kind."""
@@ -114,7 +150,14 @@ def every_document_that_is_broken_is_refused(t: Trial) -> None:
             t.expect.error(got, 400, _NOT_XML.get(request.operation, "MalformedXML"))
 
 
-@check("xml-safety", proved_by=["no-document-taken"], only=("raw",), level="should", spec=_ERRORS)
+@check(
+    "xml-safety",
+    proved_by=["no-document-taken"],
+    only=("raw",),
+    requests=38,
+    level="should",
+    spec=_ERRORS,
+)
 def every_document_that_is_missing_is_missed(t: Trial) -> None:
     """No document where one is required: 400, whatever it is called."""
     bucket = t.given.bucket()
@@ -125,7 +168,12 @@ def every_document_that_is_missing_is_missed(t: Trial) -> None:
 
 
 @check(
-    "checksums", proved_by=["digest-of-tags-unread"], only=("raw",), level="should", spec=_ERRORS
+    "checksums",
+    proved_by=["digest-of-tags-unread"],
+    only=("raw",),
+    requests=38,
+    level="should",
+    spec=_ERRORS,
 )
 def every_document_has_a_digest_that_can_be_read(t: Trial) -> None:
     """Content-MD5 that is no MD5: 400 InvalidDigest, from every operation with a document."""

@@ -9,12 +9,13 @@ import dis
 import hashlib
 import inspect
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from conformance.roster import meant_for
+from conformance.run.drawing import LEVELS, drawn
 from conformance.trial.check import Check
 from matrix import Matrix
 
@@ -62,11 +63,19 @@ class Selection:
     checks: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()  # ids or patterns that are left out
+    level: str = "all"  # "must", "should" (and must), or "all"
+    sample: int = 0  # checks to draw; 0: all
+    budget: int = 0  # requests the draw may come to; 0: any number
+    seed: int = 0  # of the draw
 
     def as_filters(self) -> dict[str, str]:
         """For the run log's header: the filters that were given."""
         given = {"rows": self.rows, "checks": self.checks, "clients": self.clients}
         given["skipped"] = self.skipped
+        given["level"] = () if self.level == "all" else (self.level,)
+        given["sample"] = (str(self.sample),) if self.sample else ()
+        given["budget-requests"] = (str(self.budget),) if self.budget else ()
+        given["seed"] = (str(self.seed),) if self.sample or self.budget else ()
         return {name: ",".join(values) for name, values in given.items() if values}
 
 
@@ -108,7 +117,7 @@ class Plan:
         volume = 0.0
         for planned in self.items:
             calls, size = _cost(planned.check)
-            requests += calls * REQUESTS_PER_CALL.get(planned.client, 1.0)
+            requests += _requests(planned)
             volume += size + calls * USUAL_BYTES
         return round(requests), round(volume)
 
@@ -165,6 +174,7 @@ def make_plan(
         and (not selection.checks or any(_is_meant(planned, p) for p in selection.checks))
         and not any(_is_meant(planned, p) for p in selection.skipped)
     )
+    chosen = _drawn(chosen, matrix, selection)
     if not chosen:
         raise SelectionError(
             "these filters leave nothing to run; `s3compat matrix` lists rows and clients"
@@ -190,6 +200,41 @@ def digest(matrix: Matrix, checks: Mapping[str, Check]) -> str:
     return said.hexdigest()[:12]
 
 
+def _drawn(
+    chosen: tuple[Planned, ...], matrix: Matrix, selection: Selection
+) -> tuple[Planned, ...]:
+    """Those of the level that was asked for, and of them what the seed draws."""
+    levels = LEVELS[selection.level]
+    chosen = tuple(one for one in chosen if _level(one.check, matrix) in levels)
+    if not (selection.sample or selection.budget):
+        return chosen
+    costs: defaultdict[str, float] = defaultdict(float)
+    for one in chosen:
+        costs[one.check.id] += _requests(one)
+    ids = drawn(
+        costs,
+        selection.seed,
+        sample=selection.sample,
+        budget=selection.budget,
+        cost=costs.__getitem__,
+    )
+    if not ids:
+        raise SelectionError(
+            f"--budget-requests {selection.budget} is less than the first check of the draw needs; "
+            "give more, or name a smaller check with --check"
+        )
+    return tuple(one for one in chosen if one.check.id in ids)
+
+
+def _level(check: Check, matrix: Matrix) -> str:
+    return check.level or matrix.rows[check.row].level
+
+
+def _requests(planned: Planned) -> float:
+    """About how many requests one outcome takes."""
+    return _cost(planned.check)[0] * REQUESTS_PER_CALL.get(planned.client, 1.0)
+
+
 def _any(value: str, patterns: tuple[str, ...]) -> bool:
     return not patterns or any(fnmatchcase(value, pattern) for pattern in patterns)
 
@@ -207,6 +252,7 @@ def _cost(check: Check) -> tuple[int, int]:
     """Requests a check makes and bytes of the large constants it uses, read from its code."""
     code = check.function.__code__
     requests = sum(REQUESTS[step] * times for step, times in _steps(check).items())
+    requests = max(requests, check.requests)
     sizes = [const for const in code.co_consts if isinstance(const, int)]
     for name in code.co_names:
         value = check.function.__globals__.get(name)

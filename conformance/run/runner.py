@@ -90,6 +90,9 @@ class Run:
             words += ["--check", wanted]
         for left_out in self.selection.skipped:
             words += ["--skip", left_out]
+        chosen = self.selection
+        words += ["--level", chosen.level, "--seed", str(chosen.seed)]
+        words += ["--sample", str(chosen.sample), "--budget-requests", str(chosen.budget)]
         if self.restart_command:
             words += ["--restart-command", self.restart_command]
         return words

@@ -55,6 +55,10 @@ class Setting:
                 checks=tuple(config.getoption("check")),
                 clients=_words(config.getoption("client")),
                 skipped=tuple(config.getoption("skip")),
+                level=config.getoption("level"),
+                sample=config.getoption("sample"),
+                budget=config.getoption("budget_requests"),
+                seed=config.getoption("seed"),
             )
             self.versions = self._versions()
             self.plan: Plan = make_plan(

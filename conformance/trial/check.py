@@ -42,6 +42,7 @@ class Check:
     source: str  # the module it is in
     severity: str = ""  # or DATA_LOSS
     needs: str = ""  # or OTHER_ACCOUNT
+    requests: int = 0  # about how many it makes, where its code does not show it
 
 
 _registry: dict[str, Check] = {}
@@ -57,6 +58,7 @@ def check(
     verified: str = "documented",
     severity: str = "",
     needs: str = "",
+    requests: int = 0,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Declare a check under ``row``.
 
@@ -70,7 +72,8 @@ def check(
     ``severity`` is DATA_LOSS for a check that looks whether data survives what it sends: it is held
     to buckets of its own (``conformance.trial.sacrifice``) and says with ``t.kept`` what must still
     be there. ``needs`` is OTHER_ACCOUNT for a check that uses ``t.other``: in a run without another
-    account it is not tried. Raises CheckError for a check with no docstring, with a taken id, with
+    account it is not tried. ``requests`` says about how many it makes, where that is in
+    a loop over the model. Raises CheckError for a check with no docstring, with a taken id, with
     a severity or need that is none, or reported only and of level must.
     """
 
@@ -102,6 +105,7 @@ def check(
             source=function.__module__,
             severity=severity,
             needs=needs,
+            requests=requests,
         )
         return function
 

@@ -85,6 +85,8 @@ def _run_all(
 ) -> int:
     for name in dict.fromkeys(name for _, plan in planned for name in plan.skipped_clients):
         console.print(f"{name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True)
+    if options.sample or options.budget_requests:
+        console.print(f"drawn by --seed {options.seed}; give it again to draw the same checks")
     if options.dry_run:
         for target, plan in planned:
             if is_known_server(target):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 from pathlib import Path
 
 from conformance.run.plan import Selection
@@ -61,6 +62,13 @@ def parser() -> argparse.ArgumentParser:
         "as the report shows it; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out a check or outcome, "
         "such as one that kills the endpoint; repeatable")  # fmt: skip
+    add("--level", default="all", choices=["must", "should", "all"], help="checks down to this "
+        "level (should: must, too)")  # fmt: skip
+    add("--sample", type=_count, default=0, metavar="N", help="draw N checks, each as likely")
+    add("--budget-requests", type=_count, default=0, metavar="N", help="draw checks as long as "
+        "they come to about N requests")  # fmt: skip
+    add("--seed", type=_count, default=secrets.randbelow(1_000_000), metavar="S", help="of the "
+        "draw; the same draws the same checks (default: a new one, named in the report)")  # fmt: skip
     add("--keep", action="store_true", help="leave the buckets, to send a check's lines again; "
         "`s3compat clean` removes them")  # fmt: skip
     add("--list", action="store_true", help="print the id of each outcome to come, and end")
@@ -84,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
 def _count(text: str) -> int:
     number = int(text)
     if number < 0:
-        raise argparse.ArgumentTypeError("expected a number of processes, 0 or more")
+        raise argparse.ArgumentTypeError("expected a number, 0 or more")
     return number
 
 
@@ -95,6 +103,10 @@ def selection(options: argparse.Namespace) -> Selection:
         checks=tuple(options.check),
         clients=words(options.clients),
         skipped=tuple(options.skip),
+        level=options.level,
+        sample=options.sample,
+        budget=options.budget_requests,
+        seed=options.seed,
     )
 
 

@@ -21,6 +21,8 @@ from reports.text import one_line
 from s3compat.places import JOURNAL
 
 FIRST_CAUSES = 5
+_DOLLARS_PER_REQUEST = 0.005 / 1000  # PUT, COPY, POST, LIST; a GET is a twelfth, a DELETE free
+_DOLLARS_PER_BYTE = 0.09 / 1e9  # out to the internet, without the free first 100 GB
 
 
 def tell(
@@ -122,7 +124,16 @@ def announcement(target: Target, plan: Plan, workers: int, names: str) -> str:
         f"{_size(volume)}, {max(1, workers)} at a time. Makes {max(1, workers)} shared buckets "
         f"and, one after another, about {plan.buckets():,} more, all named {names}…, and removes "
         "them again; nothing else is touched."
+        f" At S3's list prices at most about ${_price(requests, volume):.2f}."
     )
+
+
+def _price(requests: int, volume: int) -> float:
+    """US dollars, in us-east-1, were each request a PUT or LIST and each byte sent out.
+
+    https://aws.amazon.com/s3/pricing/
+    """
+    return requests * _DOLLARS_PER_REQUEST + volume * _DOLLARS_PER_BYTE
 
 
 def plan_table(plan: Plan, loaded: matrix.Matrix) -> str:
