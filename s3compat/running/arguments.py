@@ -67,8 +67,8 @@ def parser() -> argparse.ArgumentParser:
     add("--sample", type=_count, default=0, metavar="N", help="draw N checks, each as likely")
     add("--budget-requests", type=_count, default=0, metavar="N", help="draw checks as long as "
         "they come to about N requests")  # fmt: skip
-    add("--seed", type=_count, default=secrets.randbelow(1_000_000), metavar="S", help="of the "
-        "draw; the same draws the same checks (default: a new one, named in the report)")  # fmt: skip
+    add("--seed", type=_count, default=secrets.randbelow(1_000_000), metavar="S", help="the same "
+        "seed draws the same checks (default: a new one, named in the report)")  # fmt: skip
     add("--keep", action="store_true", help="leave the buckets, to send a check's lines again; "
         "`s3compat clean` removes them")  # fmt: skip
     add("--list", action="store_true", help="print the id of each outcome to come, and end")
