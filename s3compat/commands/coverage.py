@@ -1,0 +1,89 @@
+"""coverage: what a run tried of Amazon's model, operation by operation, and what is missing."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.model import read_run_log
+from conformance.model.printable import printable
+from conformance.model.runlog import RunLogError
+from conformance.model.verdict import ExitCode
+from s3compat.places import log_path
+from s3compat.running.covered import Total, Tried, covered
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print a line for each operation and the sums; 2 for what is no run log."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat coverage",
+        description="What a run tried of Amazon's model: request members sent, response members "
+        "asserted, error codes provoked, by operation.",
+    )
+    parser.add_argument("runlog", type=Path, help="a run log, or the folder of a run")
+    parser.add_argument("--missing", action="store_true", help="name what was not tried")
+    parser.add_argument("--json", action="store_true", help="all of it, as JSON")
+    options = parser.parse_args(argv)
+    try:
+        log = read_run_log(log_path(options.runlog))
+    except (OSError, RunLogError) as problem:
+        print(f"s3compat coverage: {printable(str(problem))}", file=sys.stderr)
+        return ExitCode.USAGE
+    total = covered(log.results)
+    if options.json:
+        print(json.dumps(_as_json(total)))
+        return ExitCode.GOOD
+    for one in total.operations:
+        print(_line(one))
+        if options.missing:
+            for what, names in (
+                ("not sent", one.not_sent),
+                ("not asserted", one.not_asserted),
+                ("not provoked", one.errors_missing),
+            ):
+                if names:
+                    print(f"    {what}: {', '.join(sorted(names))}")
+    sent, asserted = _percent(total.sent, total.inputs), _percent(total.asserted, total.outputs)
+    print(
+        f"{total.sent} of {total.inputs} request members sent ({sent}), "
+        f"{total.asserted} of {total.outputs} response members asserted ({asserted}), "
+        f"{len(total.errors)} error codes provoked"
+    )
+    return ExitCode.GOOD
+
+
+def _line(one: Tried) -> str:
+    inputs = len(one.sent) + len(one.not_sent)
+    outputs = len(one.asserted) + len(one.not_asserted)
+    return (
+        f"{one.operation}: {len(one.sent)}/{inputs} sent, {len(one.asserted)}/{outputs} asserted, "
+        f"{len(one.errors)} errors"
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %" if whole else "none"
+
+
+def _as_json(total: Total) -> dict[str, object]:
+    return {
+        "sent": total.sent,
+        "inputs": total.inputs,
+        "asserted": total.asserted,
+        "outputs": total.outputs,
+        "errors": sorted(total.errors),
+        "operations": {
+            one.operation: {
+                "sent": sorted(one.sent),
+                "not_sent": sorted(one.not_sent),
+                "asserted": sorted(one.asserted),
+                "not_asserted": sorted(one.not_asserted),
+                "errors": sorted(one.errors),
+                "errors_missing": sorted(one.errors_missing),
+            }
+            for one in total.operations
+        },
+    }
