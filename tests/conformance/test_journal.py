@@ -139,9 +139,17 @@ def test_clean_after_kill_9(
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    log = tmp_path / "out" / "run.jsonl"
+    journal = tmp_path / "out" / "journal.jsonl"
     deadline = time.monotonic() + 180
-    while time.monotonic() < deadline and not (log.exists() and log.read_bytes().count(b"\n") > 3):
+    while time.monotonic() < deadline:
+        os.killpg(run.pid, signal.SIGSTOP)  # it removes nothing while the journal is read
+        if (
+            journal.exists()
+            and journal.read_bytes().count(b"\n") > 1
+            and read_journal(journal).open
+        ):
+            break
+        os.killpg(run.pid, signal.SIGCONT)
         time.sleep(0.05)
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()

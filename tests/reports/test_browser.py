@@ -152,10 +152,11 @@ def test_it_fits_the_screen(show: Open, name: str, size: tuple[int, int], scheme
     assert light == (scheme == "light")
 
 
-def test_the_verdict_and_the_grid_come_first(show: Open) -> None:
+def test_the_verdict_and_the_causes_come_first_and_then_the_grid(show: Open) -> None:
     driver = show("ordinary")
     assert "Does not conform" in _find(driver, "h1").text
-    assert _find(driver, ".grid").rect["y"] < DESKTOP[1]
+    assert _find(driver, ".causes").rect["y"] < DESKTOP[1]
+    assert _find(driver, ".causes").rect["y"] < _find(driver, ".grid").rect["y"] < 2 * DESKTOP[1]
     face = _find(driver, ".grid td.s-fail a")
     assert "pass" in face.get_attribute("aria-label")
     assert face.text.startswith("✗"), "a fail is told by more than its colour"

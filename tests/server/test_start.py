@@ -6,7 +6,8 @@ import subprocess
 import sys
 from urllib.request import Request, urlopen
 
-HEAVY = ("boto3", "botocore", "cryptography", "duckdb", "email", "http.client", "sqlglot", "xxhash")
+# http.server, which the transport derives from, brings email and http.client itself.
+HEAVY = ("boto3", "botocore", "cryptography", "duckdb", "sqlglot", "xxhash")
 
 PROGRAM = f"""
 import sys
