@@ -5,7 +5,8 @@ The requests come from Amazon's model, so an operation that is added is tried by
 
 from __future__ import annotations
 
-from conformance.checks.given_requests import each, md5, smallest, takes
+from conformance.checks.given_requests import DOCUMENTS, crc32, each, md5, smallest, takes
+from conformance.clients.serialise import serialise
 from conformance.trial import Trial, check
 
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -183,3 +184,31 @@ def every_document_has_a_digest_that_can_be_read(t: Trial) -> None:
         if request.operation not in _OF_AN_UPLOAD:
             got = request.send(t, body=b"<a/>", content_md5="no-digest")
             t.expect.error(got, 400, "InvalidDigest")
+
+
+@check(
+    "checksums",
+    proved_by=["digest-of-documents-not-compared"],
+    only=("raw",),
+    requests=30,
+    level="should",
+    spec=_ERRORS,
+)
+def every_document_is_compared_with_its_digest(t: Trial) -> None:
+    """Content-MD5 or a CRC32 of other bytes: 400 BadDigest; of these bytes, it is done."""
+    bucket = t.given.bucket()
+    for operation, members in DOCUMENTS.items():
+        made = serialise(operation, {"Bucket": bucket, **members})
+        body = bytes(made.body) if isinstance(made.body, bytes) else made.body.read()
+        for header, right, wrong in (
+            ("Content-MD5", md5(body), md5(b"other")),
+            ("x-amz-checksum-crc32", crc32(body), crc32(b"other")),
+        ):
+            refused = t.raw(
+                made.method, made.path, query=made.query, headers={header: wrong}, body=body
+            )
+            t.expect.error(refused, 400, "BadDigest")
+            done = t.raw(
+                made.method, made.path, query=made.query, headers={header: right}, body=body
+            )
+            t.expect.status(done, (200, 204))

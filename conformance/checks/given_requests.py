@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.clients.base import Answer
 from conformance.clients.serialise import serialise
@@ -20,6 +22,21 @@ ELSEWHERE = frozenset(
     }
 )
 _SMALLEST = {"integer": 1, "boolean": True, "list": ["ETag"]}
+
+# Small documents that S3 takes, one for each of some operations.
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    "PutBucketAccelerateConfiguration": {"AccelerateConfiguration": {"Status": "Suspended"}},
+    "PutBucketCors": {
+        "CORSConfiguration": {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}
+    },
+    "PutBucketOwnershipControls": {
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    },
+    "PutBucketRequestPayment": {"RequestPaymentConfiguration": {"Payer": "BucketOwner"}},
+    "PutBucketTagging": {"Tagging": {"TagSet": [{"Key": "color", "Value": "blue"}]}},
+    "PutBucketVersioning": {"VersioningConfiguration": {"Status": "Suspended"}},
+    "PutPublicAccessBlock": {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
+}
 
 
 @dataclass(frozen=True)
@@ -90,3 +107,8 @@ def each(bucket: str, key: str, *, documents: bool) -> Iterator[Smallest]:
 def md5(data: bytes) -> str:
     """A document's Content-MD5."""
     return base64.b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
+
+
+def crc32(data: bytes) -> str:
+    """A document's x-amz-checksum-crc32."""
+    return base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode()

@@ -62,3 +62,8 @@ declare(
     "A Content-MD5 of tags that cannot be read is not looked at.",
     success_for_error("PutBucketTagging", "InvalidDigest", 200),
 )
+declare(
+    "digest-of-documents-not-compared",
+    "Who pays is changed whatever the digest of its document says.",
+    success_for_error("PutBucketRequestPayment", "BadDigest", 200),
+)
