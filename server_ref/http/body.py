@@ -115,6 +115,7 @@ def _read(body: LengthBody | TransferBody, wire: Wire, size: int) -> bytes:
             if not wire.pending:
                 wire.send(CONTINUE)
         data = wire.take(size)
+        wire.arrived(len(data))
     except Silence:
         raise S3Error("RequestTimeout") from None
     except OSError:

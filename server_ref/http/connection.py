@@ -16,6 +16,7 @@ from server_ref.request import Request
 from server_ref.response import UNKNOWN, Payload, Response
 
 _RECEIVE = 1 << 16
+_TLS_RECORD = b"\x16\x03"  # a client that speaks TLS to a plain port would wait for an answer
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 1 << 26
 
@@ -88,6 +89,7 @@ class Connection:
         try:
             head = parse_head(data)
             self._check(head, len(data))
+            self._wire.expect_body(limits.body_patience, limits.body_pace)
             body = open_body(
                 head, self._wire, strict=limits.strict_framing, expect=limits.expect_continue
             )
@@ -174,6 +176,9 @@ class Connection:
         while True:
             while data[:2] == b"\r\n":  # RFC 9112, section 2.2: empty lines before a request
                 data = data[2:]
+            if data[:2] == _TLS_RECORD:
+                self.idle = False
+                raise _Unfinished(bad_request(), b"")
             end = data.find(b"\r\n\r\n")
             if end >= 0:
                 wire.pending = data[end + 4 :]

@@ -10,6 +10,7 @@ import threading
 import time
 from http.server import ThreadingHTTPServer
 
+from server_ref.errors import S3Error
 from server_ref.http.connection import Application, Connection, Log
 from server_ref.http.limits import Limits
 from server_ref.http.wire import Wire
@@ -17,6 +18,7 @@ from server_ref.http.wire import Wire
 logger = logging.getLogger("server_ref")
 
 _HANDSHAKE_SECONDS = 10.0
+_REFUSAL_SECONDS = 0.2  # for one connection that there is no thread for
 _ACCEPT_PAUSE = 0.05  # seconds, when the system is out of descriptors
 
 
@@ -120,6 +122,33 @@ class Transport(ThreadingHTTPServer):
         """Bind without asking the DNS for a name of the host, which may take seconds."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.address
+
+    def process_request(self, request: object, client_address: object) -> None:
+        """Serve the connection in a thread; where none can be started, refuse it and go on."""
+        try:
+            super().process_request(request, client_address)  # type: ignore[arg-type]  # a socket
+        except RuntimeError as problem:  # the system has no thread left for this process
+            logger.warning("a connection was refused: %s", problem)
+            assert isinstance(request, socket.socket)
+            self._refuse(request)
+
+    def _refuse(self, sock: socket.socket) -> None:
+        """503 SlowDown from the accepting thread, which waits for nobody: it has to go on."""
+        if self._tls is None:
+            body = self._application.refuse(S3Error("SlowDown"), "GET").body
+            text = body if isinstance(body, bytes) else b""
+            head = (
+                "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\n"
+                f"Content-Length: {len(text)}\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+            )
+            try:
+                sock.settimeout(_REFUSAL_SECONDS)
+                sock.recv(1 << 16)  # a close with unread bytes would take the answer along
+                sock.sendall(head.encode() + text)
+            except OSError as problem:
+                logger.debug("a refusal was not heard: %s", problem)
+        _end(sock, socket.SHUT_WR)
+        sock.close()
 
     def process_request_thread(self, request: object, client_address: object) -> None:
         """Serve one connection; runs in its own thread."""

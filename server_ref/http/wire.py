@@ -27,6 +27,8 @@ class Wire:
         self.sock = sock
         self.pending = b""
         self.received = 0
+        self._slow = (float("inf"), 0)
+        self._body = (0.0, 0)  # since when it comes, and how much of it came
         self._secure = isinstance(sock, ssl.SSLSocket)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._secure:
@@ -37,6 +39,20 @@ class Wire:
             sock.settimeout(None)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
+
+    def expect_body(self, patience: float, pace: int) -> None:
+        """From now on a body comes; after ``patience`` seconds at ``pace`` bytes a second."""
+        self._slow = (patience, pace)
+        self._body = (time.monotonic(), 0)
+
+    def arrived(self, size: int) -> None:
+        """``size`` bytes of the body came. Raises Silence where it comes too slowly to go on."""
+        since, before = self._body
+        self._body = (since, before + size)
+        patience, pace = self._slow
+        seconds = time.monotonic() - since
+        if seconds > patience and before + size < pace * seconds:
+            raise Silence
 
     def receive(self, size: int) -> bytes:
         """Whatever comes next, at most ``size`` bytes; b"" when the other side has ended.

@@ -1,7 +1,8 @@
 """XML documents from clients, read into plain elements: no entities, no DTD, bounded.
 
-Nothing is believed: a document type declaration, more depth or elements than any S3 request has,
-and anything not well-formed is MalformedXML.
+Nothing is believed: a document type declaration, more depth, elements, attributes or namespaces
+than any S3 request has, a tag without end, and anything not well-formed is MalformedXML. The parser
+gets a piece at a time, so other requests are served meanwhile, and what is refused costs no more.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from xml.parsers import expat
 from server_ref.errors import S3Error
 
 MAX_DEPTH = 32
-MAX_ELEMENTS = 200_000  # 10,000 parts with every checksum stay well below
+MAX_ELEMENTS = 130_000  # 10,000 parts, each with number, ETag and every checksum
+MAX_ATTRIBUTES = 10_000  # of the whole document; a grant has two, and a list has 100 of them
+MAX_NAMESPACES = 1_000  # declarations in the whole document
+MAX_TAG = 64 * 1024  # bytes of one tag
+_PIECE = 32 * 1024  # bytes
 
 
 @dataclass(slots=True)
@@ -36,18 +41,25 @@ def read(data: bytes) -> Element:
     parser.buffer_text = True
     top = Element("")
     stack = [top]
-    count = 0
+    elements = attributes_seen = namespaces = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal count
-        count += 1
-        if len(stack) > MAX_DEPTH or count > MAX_ELEMENTS:
+        nonlocal elements, attributes_seen
+        elements += 1
+        attributes_seen += len(attributes)
+        if len(stack) > MAX_DEPTH or elements > MAX_ELEMENTS or attributes_seen > MAX_ATTRIBUTES:
             raise _Refused
         element = Element(name.rpartition(" ")[2])
         if attributes:
             element.attributes = {n.rpartition(" ")[2]: v for n, v in attributes.items()}
         stack[-1].children.append(element)
         stack.append(element)
+
+    def namespace(_prefix: str | None, _uri: str | None) -> None:
+        nonlocal namespaces
+        namespaces += 1
+        if namespaces > MAX_NAMESPACES:
+            raise _Refused
 
     def end(_name: str) -> None:
         stack.pop()
@@ -60,13 +72,18 @@ def read(data: bytes) -> Element:
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
+    parser.StartNamespaceDeclHandler = namespace
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     parser.UnparsedEntityDeclHandler = refuse
     parser.ExternalEntityRefHandler = refuse
     try:
-        parser.Parse(data, True)
+        for at in range(0, len(data), _PIECE):
+            parser.Parse(data[at : at + _PIECE], False)
+            if at + _PIECE - max(parser.CurrentByteIndex, 0) > MAX_TAG:
+                raise _Refused
+        parser.Parse(b"", True)
     except (expat.ExpatError, _Refused, ValueError, LookupError):
         raise S3Error("MalformedXML") from None
     return top.children[0]
