@@ -14,8 +14,8 @@ class Limits:
     target: int = 16 * 1024
     head_time: float = 20.0  # from the first byte of a head to its last
     idle_time: float = 60.0  # between two requests of a connection
-    body_patience: float = 60.0  # of a body; from then on it has to come at body_pace
-    body_pace: int = 1024  # bytes a second, on average; head_time is also the longest silence
+    body_patience: float = 60.0  # a stretch in which a body has to come at body_pace
+    body_pace: int = 1024  # bytes a second; head_time is also the longest silence
     drain: int = 1 << 20  # of an unread body, to keep the connection after an error
     keep_alive: bool = True
     expect_continue: bool = True  # answer Expect: 100-continue

@@ -18,7 +18,6 @@ from server_ref.http.wire import Wire
 logger = logging.getLogger("server_ref")
 
 _HANDSHAKE_SECONDS = 10.0
-_REFUSAL_SECONDS = 0.2  # for one connection that there is no thread for
 _ACCEPT_PAUSE = 0.05  # seconds, when the system is out of descriptors
 
 
@@ -134,21 +133,23 @@ class Transport(ThreadingHTTPServer):
 
     def _refuse(self, sock: socket.socket) -> None:
         """503 SlowDown from the accepting thread, which waits for nobody: it has to go on."""
-        if self._tls is None:
-            body = self._application.refuse(S3Error("SlowDown"), "GET").body
-            text = body if isinstance(body, bytes) else b""
-            head = (
-                "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\n"
-                f"Content-Length: {len(text)}\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
-            )
-            try:
-                sock.settimeout(_REFUSAL_SECONDS)
+        try:
+            if self._tls is None:
+                body = self._application.refuse(S3Error("SlowDown"), "GET").body
+                text = body if isinstance(body, bytes) else b""
+                head = (
+                    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/xml\r\n"
+                    f"Content-Length: {len(text)}\r\nRetry-After: 1\r\n"
+                    "Connection: close\r\n\r\n"
+                )
+                sock.setblocking(False)
+                sock.send(head.encode() + text)
                 sock.recv(1 << 16)  # a close with unread bytes would take the answer along
-                sock.sendall(head.encode() + text)
-            except OSError as problem:
-                logger.debug("a refusal was not heard: %s", problem)
-        _end(sock, socket.SHUT_WR)
-        sock.close()
+        except OSError as problem:
+            logger.debug("a refusal was not heard: %s", problem)
+        finally:
+            _end(sock, socket.SHUT_WR)
+            sock.close()
 
     def process_request_thread(self, request: object, client_address: object) -> None:
         """Serve one connection; runs in its own thread."""

@@ -41,18 +41,21 @@ class Wire:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
 
     def expect_body(self, patience: float, pace: int) -> None:
-        """From now on a body comes; after ``patience`` seconds at ``pace`` bytes a second."""
+        """From now on a body comes: in every ``patience`` seconds, ``pace`` bytes a second."""
         self._slow = (patience, pace)
         self._body = (time.monotonic(), 0)
 
     def arrived(self, size: int) -> None:
         """``size`` bytes of the body came. Raises Silence where it comes too slowly to go on."""
         since, before = self._body
-        self._body = (since, before + size)
         patience, pace = self._slow
-        seconds = time.monotonic() - since
-        if seconds > patience and before + size < pace * seconds:
+        now = time.monotonic()
+        if now - since <= patience:
+            self._body = (since, before + size)
+        elif before + size < pace * (now - since):
             raise Silence
+        else:  # a burst pays for its own stretch only
+            self._body = (now, 0)
 
     def receive(self, size: int) -> bytes:
         """Whatever comes next, at most ``size`` bytes; b"" when the other side has ended.

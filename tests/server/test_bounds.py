@@ -134,6 +134,8 @@ def test_a_body_that_comes_at_its_pace_is_not(monkeypatch: pytest.MonkeyPatch) -
         for _ in range(10):
             now += 100.0
             wire.arrived(200 * 1024)
-        now += 10_000.0
+        now += 50.0
+        wire.arrived(1)
+        now += 50.0
         with pytest.raises(Silence):
             wire.arrived(1)
