@@ -85,6 +85,11 @@ SELECT_CODES: dict[str, tuple[int, str]] = {
         " OutputSerialization specifies more than one format (CSV or JSON). InputSerialization and"
         " OutputSerialization can specify only one format each.",
     ),
+    "OverMaxColumn": (
+        400,
+        "The number of columns in the result is greater than the maximum allowable number of"
+        " columns.",
+    ),
     "OverMaxRecordSize": (
         400,
         "The length of a record in the input or result is greater than the maxCharsPerRecord"

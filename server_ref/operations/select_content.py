@@ -142,6 +142,10 @@ class _Answer:
         except S3Error as error:
             yield eventstream.error(error.code, error.message)
             return
+        except RecursionError:  # a record nested deeper than it can be read
+            deep = S3Error("JSONParsingError", "A record of the JSON object is nested too deep.")
+            yield eventstream.error(deep.code, deep.message)
+            return
         if self._asked.progress:
             yield eventstream.progress(*counts, returned)
         yield eventstream.stats(*counts, returned)

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from server_ref.errors import S3Error
 
 Steps = Sequence[str | int]
+MAX_COLUMNS = 5_000  # of CSV, and of a result
 _POSITION = re.compile(r"_([1-9]\d{0,4})")
 
 
@@ -54,6 +55,11 @@ class CsvColumns:
     def __init__(self, count: int, header: Sequence[str] | None) -> None:
         self._count = count
         self._header = list(header) if header is not None else None
+        self._exact: dict[str, int] = {}
+        self._folded: dict[str, int] = {}
+        for number, name in enumerate(self._header or (), 1):
+            self._exact.setdefault(name, number)
+            self._folded.setdefault(name.lower(), number)
 
     def find(self, steps: Steps) -> Typed:
         if len(steps) != 1 or not isinstance(steps[0], str):
@@ -61,12 +67,9 @@ class CsvColumns:
         return Typed(self._column(steps[0]), "text")
 
     def _column(self, name: str) -> str:
-        for number, known in enumerate(self._header or (), 1):
-            if known == name:
-                return f"c{number}"
-        for number, known in enumerate(self._header or (), 1):
-            if known.lower() == name.lower():
-                return f"c{number}"
+        named = self._exact.get(name) or self._folded.get(name.lower())
+        if named is not None:
+            return f"c{named}"
         position = _POSITION.fullmatch(name)
         if position is None:
             raise S3Error("MissingHeaders")

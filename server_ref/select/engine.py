@@ -56,6 +56,7 @@ class Running:
         for setting in (
             "temp_directory = ''",
             "TimeZone = 'UTC'",
+            "disabled_optimizers = 'in_clause'",  # takes seconds for INs inside one another
             f"allowed_paths = [{text_literal(str(path))}]",
             "enable_external_access = false",
             "lock_configuration = true",

@@ -34,6 +34,10 @@ _FUNCTIONS = frozenset(
         "UTCNOW",
     )
 )
+MAX_TOKENS = 20_000
+MAX_DEPTH = 48  # parentheses, brackets and CASEs inside one another
+_OPENING = frozenset((TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.CASE))
+_CLOSING = frozenset((TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.END))
 _CLAUSES = frozenset(("expressions", "from_", "where", "limit"))
 
 
@@ -45,22 +49,35 @@ class Query(NamedTuple):
     limit: int | None
     alias: str | None
     source: tuple[str | int | None, ...]
+    length: int  # characters of the expression
 
 
 def parse(text: str) -> Query:
     """Raises S3Error ParseSelectFailure and its kin."""
     try:
         tokens = sqlglot.tokenize(text)
+        _bounded(tokens)
         rewritten, source = _rewrite(text, tokens)
         statements = sqlglot.parse(rewritten)
     except (SqlglotError, RecursionError) as error:
         raise S3Error("ParseSelectFailure") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
         raise S3Error("UnsupportedSqlStructure")
-    return _query(statements[0], source)
+    return _query(statements[0], source, len(text))
 
 
-def _query(select: exp.Select, source: tuple[str | int | None, ...]) -> Query:
+def _bounded(tokens: list[Token]) -> None:
+    """Raises S3Error for an expression that would take long to parse."""
+    if len(tokens) > MAX_TOKENS:
+        raise S3Error("UnsupportedSqlStructure", "The SQL expression has too many parts.")
+    depth = 0
+    for token in tokens:
+        depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
+        if depth > MAX_DEPTH:
+            raise S3Error("ParseSelectFailure", "The SQL expression is nested too deep.")
+
+
+def _query(select: exp.Select, source: tuple[str | int | None, ...], length: int) -> Query:
     for name, value in select.args.items():
         if value and name not in _CLAUSES:
             raise S3Error("UnsupportedSqlStructure")
@@ -81,6 +98,7 @@ def _query(select: exp.Select, source: tuple[str | int | None, ...]) -> Query:
         _limit(select.args.get("limit")),
         alias.name if alias is not None else None,
         source,
+        length,
     )
 
 

@@ -12,16 +12,19 @@ import codecs
 import csv
 import gzip
 import io
+import time
 import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from server_ref.errors import S3Error
 from server_ref.select.asked import Asked, CsvInput, JsonInput
+from server_ref.select.columns import MAX_COLUMNS
 
 BLOCK = 1 << 18  # bytes
 MAX_RECORD = 1 << 20  # characters; S3's limit is a megabyte
-MAX_BYTES = 16 << 30  # decompressed
+MAX_BYTES = 2 << 30  # decompressed, and of the file that is made of it
+SECONDS = 120.0  # to make the file
 _NEWLINE = "\ue000"  # stands for a line feed that is no record delimiter, while csv reads
 
 csv.field_size_limit(MAX_RECORD)
@@ -111,8 +114,10 @@ def _decompressed(blocks: Iterator[bytes], compression: str) -> Iterator[bytes]:
 
 
 def _limited(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    size = 0
+    size, until = 0, time.monotonic() + SECONDS
     for block in blocks:
+        if time.monotonic() > until:
+            raise S3Error("Busy", "The object takes too long to read. Select less of it.")
         size += len(block)
         if size > MAX_BYTES:
             raise S3Error("InvalidRequestParameter", "The object decompresses to too much.")
@@ -156,7 +161,7 @@ def _prepare_csv(
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     header: list[str] | None = None
-    columns, skip = 0, source.header != "NONE"
+    columns, rows, skip = 0, 0, source.header != "NONE"
     try:
         for row in _rows(blocks, asked, source):
             if skip:
@@ -165,7 +170,12 @@ def _prepare_csv(
                     header, columns = row, len(row)
                 continue
             columns = max(columns, len(row))
+            if columns > MAX_COLUMNS:
+                raise S3Error("OverMaxColumn")
             writer.writerow(row)
+            rows += 1
+            if rows % 1000 == 0 and file.tell() > MAX_BYTES:  # quotes make it longer
+                raise S3Error("InvalidRequestParameter", "The object decompresses to too much.")
     except csv.Error as error:
         raise S3Error("CSVParsingError", f"The CSV object cannot be read: {error}.") from error
     text.flush()
@@ -176,8 +186,10 @@ def _prepare_csv(
 def _rows(blocks: Iterator[bytes], asked: Asked, source: CsvInput) -> Iterator[list[str]]:
     delimiter = source.record
     special = delimiter not in ("\n", "\r\n")
+    unfinished = 0  # characters of the row that is being read: quoted delimiters make it longer
 
     def lines() -> Iterator[str]:
+        nonlocal unfinished
         first = True
         for record in _records(blocks, delimiter.encode(), asked):
             line = record.decode("utf-8")
@@ -186,6 +198,9 @@ def _rows(blocks: Iterator[bytes], asked: Asked, source: CsvInput) -> Iterator[l
             if special:
                 line = line.removesuffix(delimiter).replace("\n", _NEWLINE) + "\n"
             if not source.comment or not line.startswith(source.comment):
+                unfinished += len(line)
+                if unfinished > MAX_RECORD:
+                    raise S3Error("OverMaxRecordSize")
                 yield line
 
     doubled = source.escape == source.quote
@@ -198,6 +213,7 @@ def _rows(blocks: Iterator[bytes], asked: Asked, source: CsvInput) -> Iterator[l
         escapechar=None if doubled else source.escape or None,
     )
     for row in reader:
+        unfinished = 0
         if row:
             yield [cell.replace(_NEWLINE, "\n") for cell in row] if special else row
 

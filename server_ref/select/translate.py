@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlglot import exp
 
 from server_ref.errors import S3Error
-from server_ref.select.columns import Columns, Typed, text_literal
+from server_ref.select.columns import MAX_COLUMNS, Columns, Typed, text_literal
 from server_ref.select.expression import MEMBER, OWN, Query
 from server_ref.select.functions import FUNCTIONS, PARTS
 from server_ref.select.kinds import as_number, as_text, as_time, as_truth, meet
@@ -56,6 +56,21 @@ _TYPES = {
 }
 
 
+_SPARE_SQL = 1 << 16  # characters of SQL whatever the expression
+_SQL_A_CHARACTER = 8  # and characters of SQL for each of the expression, up to as many
+_DEEPEST = 64  # nodes inside one another
+
+# What is read of a node that has more; the rest changes its meaning and is refused.
+_READ: dict[type[exp.Expression], tuple[str, ...]] = {
+    exp.Star: (),
+    exp.Between: ("this", "low", "high"),
+    exp.Cast: ("this", "to"),
+    exp.In: ("this", "expressions"),
+    exp.Substring: ("this", "start", "length"),
+    exp.Trim: ("this", "position", "expression"),
+}
+
+
 class Plan(NamedTuple):
     """SQL over ``source``, and name and kind of each column of its result."""
 
@@ -65,7 +80,7 @@ class Plan(NamedTuple):
 
 def translate(query: Query, columns: Columns, source: str, now: datetime) -> Plan:
     """``source`` is what follows FROM, made by the server. Raises S3Error."""
-    translator = _Translator(columns, query.alias, now)
+    translator = _Translator(columns, query, now)
     try:
         chosen = [
             one
@@ -83,10 +98,13 @@ def translate(query: Query, columns: Columns, source: str, now: datetime) -> Pla
 
 
 class _Translator:
-    def __init__(self, columns: Columns, alias: str | None, now: datetime) -> None:
+    def __init__(self, columns: Columns, query: Query, now: datetime) -> None:
         self._columns = columns
-        self._alias = (alias or "S3Object").lower()
+        self._alias = (query.alias or "S3Object").lower()
         self._now = now
+        self._left = _SPARE_SQL + _SQL_A_CHARACTER * min(query.length, _SPARE_SQL)
+        self._depth = 0
+        self._stars = 0
         self._nodes: dict[type[exp.Expression], Callable[[Any], Typed]] = {
             exp.Paren: lambda node: self._wrapped(self.value(node.this)),
             exp.Column: self._column,
@@ -119,10 +137,14 @@ class _Translator:
 
     def chosen(self, node: exp.Expression, number: int) -> list[tuple[str, Typed]]:
         """One entry of the select list; ``*`` is several."""
-        if isinstance(node, exp.Star) or (
-            isinstance(node, exp.Column) and isinstance(node.this, exp.Star)
-        ):
-            return self._columns.everything()
+        star = node.this if isinstance(node, exp.Column) else node
+        if isinstance(star, exp.Star):
+            _read_whole(star)
+            everything = self._columns.everything()
+            self._stars += 1
+            if self._stars * len(everything) > MAX_COLUMNS:
+                raise S3Error("OverMaxColumn")
+            return everything
         if isinstance(node, exp.Alias):
             return [(node.alias, self.value(node.this))]
         typed = self.value(node)
@@ -133,10 +155,22 @@ class _Translator:
         return [(name or f"_{number}", typed)]
 
     def value(self, node: exp.Expression) -> Typed:
-        """Any expression. Raises S3Error for one S3 Select does not have."""
+        """Any expression. Raises S3Error for one S3 Select does not have, and for one too large.
+
+        A value may be needed twice in SQL (BETWEEN, NULLIF, CASE x WHEN), so nested ones double
+        with each level: what has been made is measured at each.
+        """
         known = self._nodes.get(type(node))
         if known is not None:
-            return known(node)
+            _read_whole(node)
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                raise S3Error("UnsupportedSqlStructure", "The SQL expression is nested too deep.")
+            typed = known(node)
+            self._depth -= 1
+            if len(typed.sql) > self._left:
+                raise S3Error("UnsupportedSqlStructure", "The SQL expression is too complex.")
+            return typed
         if isinstance(node, exp.Func):
             raise S3Error("UnsupportedFunction")
         raise S3Error("UnsupportedSqlStructure")
@@ -229,8 +263,12 @@ class _Translator:
         if not node.expressions:
             raise S3Error("UnsupportedSqlStructure")  # a subquery
         value = self.value(node.this)
-        pairs = [meet(value, self.value(one)) for one in node.expressions]
-        return Typed("(" + " OR ".join(f"{a} = {b}" for a, b in pairs) + ")", "bool")
+        sought: dict[str, list[str]] = {}  # the value, once for each kind it is compared as
+        for one in node.expressions:
+            left, right = meet(value, self.value(one))
+            sought.setdefault(left, []).append(right)
+        tests = [f"{left} IN ({', '.join(rights)})" for left, rights in sought.items()]
+        return Typed(f"({' OR '.join(tests)})", "bool")
 
     def _like(self, node: exp.Like, escape: str = "") -> Typed:
         left, right = (as_text(self.value(one)) for one in (node.this, node.expression))
@@ -251,12 +289,15 @@ class _Translator:
 
     def _case(self, node: exp.Case) -> Typed:
         subject = self.value(node.this) if node.this is not None else None
-        branches = []
+        branches, size = [], 0
         for branch in node.args["ifs"]:
             if subject is None:
                 when = as_truth(self.value(branch.this))
             else:
                 when = " = ".join(meet(subject, self.value(branch.this)))
+            size += len(when)
+            if size > self._left:
+                raise S3Error("UnsupportedSqlStructure", "The SQL expression is too complex.")
             branches.append((when, self.value(branch.args["true"])))
         default = node.args.get("default")
         otherwise = self.value(default) if default is not None else Typed("NULL", "null")
@@ -341,6 +382,16 @@ class _Translator:
         if len(node.expressions) not in count:
             raise S3Error("IncorrectSqlFunctionArgumentType")
         return make(node.expressions, self.value)
+
+
+def _read_whole(node: exp.Expression) -> None:
+    """Raises S3Error for a part of a node that nobody here reads, as EXCLUDE behind ``*``."""
+    read = _READ.get(type(node))
+    if read is None:
+        return
+    for name, value in node.args.items():
+        if value and name not in read:
+            raise S3Error("UnsupportedSqlStructure")
 
 
 def _index(text: str) -> int:

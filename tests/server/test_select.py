@@ -455,3 +455,14 @@ def test_frames_are_those_of_the_specification() -> None:
     buffer.add_data(broken)
     with pytest.raises(ChecksumMismatch):
         list(buffer)
+
+
+def test_a_document_nested_deep_ends_with_an_error_event(select: Selecting) -> None:
+    body = b"[" * 100_000 + b"]" * 100_000
+    for source, sql in (
+        (DOCUMENT, "SELECT * FROM S3Object"),
+        (LINES, "SELECT s.a FROM S3Object s"),
+    ):
+        with pytest.raises(ClientError) as caught:  # an answer, or an event within it
+            select.events(b'{"a":' + body + b"}\n", sql, source, TO_CSV)
+        assert caught.value.response["Error"]["Code"] == "JSONParsingError"

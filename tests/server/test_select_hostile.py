@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 from datetime import UTC, datetime
 
+import pytest
 import sqlglot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
 from server_ref.errors import S3Error
-from server_ref.select import expression
+from server_ref.select import expression, intake
+from server_ref.select.asked import Asked, CsvInput, JsonOutput
 from server_ref.select.columns import Columns, CsvColumns, JsonColumns, ParquetColumns
+from server_ref.select.intake import prepare
 from server_ref.select.translate import translate
 
 SOURCE = "the_source"
@@ -106,3 +111,118 @@ def test_the_words_do_make_queries() -> None:
     for text in ("SELECT s.a FROM S3Object s", "SELECT COUNT(*) , UPPER(s.a) FROM S3Object s"):
         plan = translate(expression.parse(text), JsonColumns(), SOURCE, datetime.now(UTC))
         assert plan.sql.endswith(f"FROM {SOURCE}")
+
+
+NESTED = (
+    "NULLIF({}, '1')",
+    "({} BETWEEN 'a' AND 'b')",
+    "CASE {} WHEN 'a' THEN 'x' WHEN 'b' THEN 'y' END",
+    "({} IN ('a', 1, TRUE))",
+)
+
+
+def _nested(form: str, levels: int) -> str:
+    value = "s.a"
+    for _ in range(levels):
+        value = form.format(value)
+    return f"SELECT {value} FROM S3Object s"
+
+
+@pytest.mark.parametrize(
+    "form", [*NESTED, "(({}))", "UPPER({})", "- {}", "CASE WHEN {} THEN 1 END"]
+)
+@pytest.mark.parametrize("levels", [20, 200, 2000])
+def test_what_is_nested_stays_small(form: str, levels: int) -> None:
+    """SQL that doubles with each level is refused before it is made; so is what is deep."""
+    try:
+        plan = translate(
+            expression.parse(_nested(form, levels)), JsonColumns(), SOURCE, datetime.now(UTC)
+        )
+    except S3Error as error:
+        assert error.code in ("UnsupportedSqlStructure", "ParseSelectFailure")
+    else:
+        assert levels == 20
+        assert form not in NESTED
+        assert len(plan.sql) < 5000
+
+
+@pytest.mark.parametrize("form", NESTED)
+def test_what_is_nested_a_little_is_translated(form: str) -> None:
+    plan = translate(
+        expression.parse(_nested(form, 3)), CsvColumns(1, ["a"]), SOURCE, datetime.now(UTC)
+    )
+    assert plan.sql.endswith(f"FROM {SOURCE}")
+
+
+def test_lists_have_an_end() -> None:
+    def listed(count: int) -> str:
+        return f"SELECT s.a FROM S3Object s WHERE s.a IN ({', '.join(map(str, range(count)))})"
+
+    plan = translate(
+        expression.parse(listed(5000)), CsvColumns(1, ["a"]), SOURCE, datetime.now(UTC)
+    )
+    assert plan.sql.count("c1") == 2  # named once for the column and once for the whole list
+    with pytest.raises(S3Error, match="too many parts"):
+        expression.parse(listed(30_000))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * EXCLUDE (a) FROM S3Object s",
+        "SELECT s.* EXCEPT (a) FROM S3Object s",
+        "SELECT * REPLACE (1 AS a) FROM S3Object s",
+        "SELECT * RENAME (a AS b) FROM S3Object s",
+    ],
+)
+def test_a_star_is_all_of_it(text: str) -> None:
+    with pytest.raises(S3Error) as caught:
+        translate(expression.parse(text), CsvColumns(1, ["a"]), SOURCE, datetime.now(UTC))
+    assert caught.value.code in ("UnsupportedSqlStructure", "ParseSelectFailure")
+
+
+def test_stars_have_an_end() -> None:
+    text = f"SELECT {', '.join(['*'] * 100)} FROM S3Object s"
+    with pytest.raises(S3Error) as caught:
+        translate(expression.parse(text), CsvColumns(100, None), SOURCE, datetime.now(UTC))
+    assert caught.value.code == "OverMaxColumn"
+
+
+def _prepare(body: bytes, source: CsvInput, compression: str = "NONE") -> int:
+    """The columns of the file that is made."""
+    blocks = (body[at : at + 65536] for at in range(0, len(body), 65536))
+    asked = Asked(source, compression, JsonOutput(), progress=False, scan=None)
+    return prepare(blocks, asked, io.BytesIO()).columns
+
+
+PLAIN = CsvInput(header="NONE", field=",", record="\n", quote='"', escape='"', comment="#")
+ENDLESS = b'"\n",' * 1_000_000
+
+
+@pytest.mark.parametrize("compression", ["NONE", "GZIP"])
+def test_a_row_of_quoted_delimiters_has_an_end(compression: str) -> None:
+    body = gzip.compress(ENDLESS) if compression == "GZIP" else ENDLESS
+    with pytest.raises(S3Error) as caught:
+        _prepare(body, PLAIN, compression)
+    assert caught.value.code == "OverMaxRecordSize"
+
+
+def test_a_row_has_so_many_columns() -> None:
+    assert _prepare(b"," * 4999, PLAIN) == 5000
+    with pytest.raises(S3Error) as caught:
+        _prepare(b"," * 5000, PLAIN)
+    assert caught.value.code == "OverMaxColumn"
+
+
+def test_preparing_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "SECONDS", -1.0)
+    with pytest.raises(S3Error) as caught:
+        _prepare(b"a\n", PLAIN)
+    assert caught.value.code == "Busy"
+
+
+def test_what_a_query_writes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_BYTES", 100_000)
+    with pytest.raises(S3Error) as caught:
+        _prepare(b"a\n" * 40_000, PLAIN)  # 80,000 bytes, and twice as many with quotes
+    assert caught.value.code == "InvalidRequestParameter"
