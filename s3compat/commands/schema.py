@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from conformance.gate import baseline_schema
+from conformance.model.comparison import comparison_schema
 from conformance.model.runlog import run_log_schema
 from conformance.model.verdict import ExitCode
 from reports import schemas
@@ -18,6 +19,7 @@ def main(argv: Sequence[str]) -> int:
     known: dict[str, Callable[[], dict[str, Any]]] = {
         "run-log": run_log_schema,
         "baseline": baseline_schema,
+        "comparison": comparison_schema,
     }
     for name, made in schemas().items():
         known[f"report-{name}"] = made.copy

@@ -1,0 +1,62 @@
+"""compare: what changed from one run, or several, to another."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from conformance.model import RunLog, read_run_log
+from conformance.model.comparison import Comparison, Kind, compare
+from conformance.model.printable import printable
+from conformance.model.runlog import RunLogError
+from conformance.model.verdict import ExitCode
+from matrix import load_matrix
+from reports.comparison import markdown, terminal
+from s3compat.places import log_path
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the comparison; 1 for a new failure, 3 where nothing could be compared."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat compare",
+        description="What changed from A to B: new failures, fixed, details, new and gone checks. "
+        "Exit code: 1 a new failure, 3 nothing in common, 4 B is incomplete, else 0.",
+    )
+    which = "a run log or the folder of a run; several with commas between them"
+    parser.add_argument("a", metavar="A", help=f"{which}; what was before")
+    parser.add_argument("b", metavar="B", help=f"{which}; what is now")
+    parser.add_argument("--markdown", metavar="FILE", type=Path, help="a comment's text, < 60,000")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="all of it as JSON")
+    options = parser.parse_args(argv)
+    try:
+        a, b = _side(options.a), _side(options.b)
+    except (OSError, RunLogError) as problem:
+        said = printable(f"s3compat compare: {problem}; `s3compat run` writes run logs")
+        print(said, file=sys.stderr)
+        return ExitCode.USAGE
+    comparison = compare(a, b, load_matrix().group_of)
+    if options.markdown is not None:
+        options.markdown.write_text(markdown(comparison), encoding="utf-8")
+    if options.json is not None:
+        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(comparison)) + b"\n")
+    sys.stdout.write(terminal(comparison))
+    return exit_code(comparison)
+
+
+def exit_code(comparison: Comparison) -> ExitCode:
+    """The worst that is sure: a new failure, then a run of B that says less than it should."""
+    if comparison.of(Kind.FAILED):
+        return ExitCode.NOT_CONFORMING
+    if not comparison.b.complete or comparison.harness_errors:
+        return ExitCode.HARNESS
+    return ExitCode.GOOD if comparison.compared else ExitCode.NOTHING_RAN
+
+
+def _side(words: str) -> list[RunLog]:
+    """The logs of one side. A path that exists is one log, whatever commas are in its name."""
+    names = [words] if Path(words).exists() else words.split(",")
+    return [read_run_log(log_path(Path(name))) for name in names]
