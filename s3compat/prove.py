@@ -18,15 +18,18 @@ from pathlib import Path
 import matrix
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Outcome
+from conformance.model.verdict import OBSERVED
 from conformance.run.journal import Journal, JournalHeader, new_run_id
 from conformance.run.session import Session
 from conformance.trial.check import Check, discover
+from s3compat import dumb
 from server_ref import deviations
 from server_ref.identity import Credential
 from server_ref.server import S3Server
 
 PLAIN = ""  # the name of no deviation
 PREFERRED = ("raw", "boto3")
+DUMB_CHUNK = 150  # checks on one dumb endpoint
 CHUNK = 12  # checks of the plain server in one task
 MUST = "must"
 
@@ -88,6 +91,53 @@ def prove(pattern: str = "*", workers: int | None = None) -> Proof:
     )
 
 
+def vacuous(pattern: str = "*", workers: int | None = None) -> list[str]:
+    """The scored checks like ``pattern`` that pass on a dumb endpoint, a sentence each."""
+    every = discover()
+    names = [
+        name
+        for name, one in every.items()
+        if fnmatchcase(name, pattern) and one.verified != OBSERVED and name not in dumb.MAY_PASS
+    ]
+    tasks = [
+        (kind, tuple(names[at : at + DUMB_CHUNK]))
+        for kind in dumb.KINDS
+        for at in range(0, len(names), DUMB_CHUNK)
+    ]
+    with ProcessPoolExecutor(workers or os.cpu_count() or 1) as pool:
+        found = [one for part in pool.map(_try_dumb, tasks) for one in part]
+    return [
+        f"{one.check} passes on an endpoint that answers {one.deviation}; give it a control"
+        for one in found
+        if one.outcome is Outcome.PASS
+    ]
+
+
+def _try_dumb(task: tuple[str, tuple[str, ...]]) -> list[Tried]:
+    """Run the checks on one dumb endpoint; in a worker process."""
+    kind, ids = task
+    every = discover()
+    tried = []
+    with (
+        dumb.endpoint(dumb.KINDS[kind]) as url,
+        tempfile.TemporaryDirectory(prefix="s3compat-prove-") as folder,
+        _session(
+            Endpoint(
+                url=url,
+                region="us-east-1",
+                credentials=dumb.credentials("1"),
+                other_credentials=dumb.credentials("2"),
+            ),
+            Path(folder),
+        ) as session,
+    ):
+        for identity in ids:
+            client = prover(every[identity])
+            result = session.run(every[identity], client)
+            tried.append(Tried(identity, kind, client, result.outcome, result.reason))
+    return tried
+
+
 def prover(check: Check) -> str:
     """The client a check is proved through: raw if it can be, else boto3, else its first."""
     if not check.only:
@@ -140,6 +190,10 @@ def session_on(server: S3Server, folder: Path) -> Session:
         credentials=_keys(server.credentials[0]),
         other_credentials=_keys(server.add_account()),
     )
+    return _session(endpoint, folder)
+
+
+def _session(endpoint: Endpoint, folder: Path) -> Session:
     run_id = new_run_id()
     journal = Journal.start(
         folder / "journal.jsonl",

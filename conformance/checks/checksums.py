@@ -162,6 +162,7 @@ def right_content_md5_is_accepted(t: Trial) -> None:
             "PutObject", Key="digested", Body=b"something", ContentMD5="Q3uTDbhLgHnC3YBKcZNrXw=="
         )
     )
+    t.expect.body(t.look("GetObject", Key="digested"), b"something")
 
 
 @check(

@@ -44,6 +44,7 @@ def new_bucket_takes_objects_at_once(t: Trial) -> None:
     t.expect.ok(t.call("CreateBucket", **t.located({"Bucket": name})))
 
     t.expect.ok(t.call("PutObject", Bucket=name, Key="first", Body=b"first"))
+    t.expect.body(t.look("GetObject", Bucket=name, Key="first"), b"first")
 
 
 @check("create-bucket", proved_by=["bucket-again-conflicts"], verified="aws-recorded 2026-02")
@@ -57,6 +58,7 @@ def creating_it_again_is_200_at_us_east_1_only(t: Trial) -> None:
         t.expect.ok(again)
     else:
         t.expect.error(again, 409, "BucketAlreadyOwnedByYou", BucketName=name)
+    t.tells_absent()
 
 
 @check("create-bucket", proved_by=["bucket-again-empties-it"])

@@ -154,6 +154,7 @@ def deleting_a_numbered_configuration_leaves_the_bucket(t: Trial) -> None:
 )
 def cors_rules_of_a_missing_bucket_make_no_bucket(t: Trial) -> None:
     """`PUT /bucket?cors` where there is no such bucket makes none."""
+    t.given.bucket()  # one that is there: not everything is missing
     name = t.bucket_name()
     t.call("PutBucketCors", Bucket=name, CORSConfiguration={"CORSRules": [RULE]})
     t.kept.no_bucket(name)
@@ -167,6 +168,7 @@ def cors_rules_of_a_missing_bucket_make_no_bucket(t: Trial) -> None:
 )
 def tags_of_a_missing_bucket_make_no_bucket(t: Trial) -> None:
     """`PUT /bucket?tagging` where there is no such bucket makes none."""
+    t.given.bucket()  # one that is there: not everything is missing
     name = t.bucket_name()
     t.call("PutBucketTagging", Bucket=name, Tagging=TAGS)
     t.kept.no_bucket(name)

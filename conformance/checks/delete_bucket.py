@@ -14,6 +14,7 @@ def empty_bucket_is_removed(t: Trial) -> None:
 
     listed = t.look("ListBuckets")
     t.expect.member(listed, f"Buckets[?Name=='{name}'].Name", lambda left: not left)
+    t.tells_absent()
 
 
 @check("delete-bucket", proved_by=["bucket-delete-answers-200"], verified="aws-recorded 2026-02")

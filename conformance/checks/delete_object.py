@@ -34,6 +34,7 @@ def delete_answers_204_without_a_body(t: Trial) -> None:
 def deleting_a_missing_key_succeeds(t: Trial) -> None:
     """DELETE of a key that is not there succeeds: the key is not there afterwards."""
     t.expect.ok(t.call("DeleteObject", Key="never-was"))
+    t.tells_absent()
 
 
 @check("delete-object", proved_by=["delete-takes-prefix"])

@@ -9,11 +9,13 @@ from conformance.trial import Trial, check
 def existing_bucket_answers_200(t: Trial) -> None:
     """HEAD of a bucket that exists and may be read: 200."""
     t.expect.ok(t.call("HeadBucket", Bucket=t.given.bucket()))
+    t.tells_absent()
 
 
 @check("head-bucket", proved_by=["bucket-head-missing-200"], verified="aws-recorded 2026-02")
 def missing_bucket_answers_404(t: Trial) -> None:
     """HEAD of a bucket that does not exist: 404."""
+    t.given.bucket()  # one that is there: not everything is missing
     t.expect.error(t.call("HeadBucket", Bucket=t.bucket_name()), 404, None)
 
 

@@ -111,6 +111,7 @@ def object_of_no_rule_is_told_nothing(t: Trial) -> None:
 
     t.expect.ok(got)
     t.expect.no_header(got, EXPIRATION)
+    t.tells_absent()
 
 
 @check(

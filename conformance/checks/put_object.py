@@ -43,6 +43,7 @@ def empty_object_is_an_object(t: Trial) -> None:
     t.expect.status(got, 200)
     t.expect.header(got, "Content-Length", "0")
     t.expect.body(got, b"")
+    t.tells_absent()
 
 
 @check("put-object", proved_by=["overwrite-ignored"])
@@ -241,3 +242,4 @@ def body_is_sent_for_by_100_continue(t: Trial) -> None:
     interim = got.exchange.interim if got.exchange else ()
     lines = [message.start_line for message in interim]
     t.expect.true(any(" 100 " in line for line in lines), f"{lines} has a 100 Continue")
+    t.tells_absent()

@@ -85,6 +85,7 @@ def files_of_the_server_are_not_read(t: Trial) -> None:
 
     t.expect.true(0 < got.status < 500, f"status {got.status} is no server error")
     t.expect.true(b"root:" not in got.wire_body, "the answer shows no file of the server")
+    t.tells_absent()
 
 
 @check(

@@ -22,6 +22,10 @@ class Looker(Protocol):
         """Ask by the raw client."""
         ...
 
+    def tells_absent(self) -> None:
+        """An expectation: what was never made is not there."""
+        ...
+
 
 class Kept:
     """Each method is an expectation, and returns whether it held."""
@@ -42,6 +46,8 @@ class Kept:
         got = self._trial.look("HeadBucket", Bucket=name)
         there = 200 <= got.status < 300
         actual = "still as it was" if there else _instead(got)
+        if there:
+            self._trial.tells_absent()
         return self._trial.expect.kept(there, f"bucket {name}", actual, lost=got.status == 404)
 
     def no_bucket(self, name: str) -> bool:

@@ -204,6 +204,15 @@ class Trial:
         """
         return self.setup_call(operation, self.placed(operation, members))
 
+    def tells_absent(self) -> None:
+        """The control of a check that expects success: a bucket that was never made is not there.
+
+        An endpoint that answers success to everything fails here.
+        """
+        got = self.look("HeadBucket", Bucket=self.bucket_name())
+        told = 400 <= got.status < 500
+        self.expect.true(told, f"HEAD of a bucket that was never made answers {got.status}, a 4xx")
+
     def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:
         """One command line of a CLI client, without the program's name and endpoint options."""
         if self._fence is not None:
