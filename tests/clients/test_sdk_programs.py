@@ -139,8 +139,10 @@ def test_a_redirect_to_another_host_is_not_followed_with_the_keys(
         got = make(Endpoint(stand_in.url, credentials=keys)).call(
             "GetObject", {"Bucket": "bck", "Key": "k"}
         )
-        assert got.status == 307
-        assert not elsewhere.asked
+        assert got.client == "s5cmd" or got.status == 307
+        # s5cmd's Go follows to another port of this machine past any proxy, without the keys
+        signed = [one for one in elsewhere.asked if "Authorization" in one[2]]
+        assert not (signed if got.client == "s5cmd" else elsewhere.asked)
     finally:
         elsewhere.close()
 
