@@ -161,7 +161,7 @@ class S3Server:
         service = compile_service()
         try:
             data = self._data or self._make_scratch() / "data"
-            data.mkdir(parents=True, exist_ok=True)
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._store = Store(data, self.settings)
             for name in self._kms_keys:
                 account = self.credentials[0].account.account_id

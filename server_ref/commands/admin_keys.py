@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace, account: str) -> str:
     if arguments.command == "keys":
         return _table(keys.all(), data)
     if arguments.command == "add-key":
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = keys.create(
             arguments.account or account,
             arguments.region,

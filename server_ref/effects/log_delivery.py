@@ -116,7 +116,15 @@ class LogDelivery:
         for bucket, lines in gathered.items():
             try:
                 self._store_lines(bucket, lines)
-            except Exception:  # the disk is full, perhaps, or the bucket has just gone
+            except S3Error as error:  # the target is deleted, or the disk is full
+                logger.warning(
+                    "%d access log records of %s are lost: %s %s",
+                    len(lines),
+                    bucket.name,
+                    error.code,
+                    error.message,
+                )
+            except Exception:
                 logger.exception("%d access log records of %s are lost", len(lines), bucket.name)
 
     def _store_lines(self, source: Bucket, lines: list[str]) -> None:

@@ -5,7 +5,8 @@
     arn:aws:lambda:*=
 
 The first that fits counts; ``*`` and ``?`` stand for what they do in file names, ``{name}`` for
-the ARN after its last colon. Without a URL the destination is there and nothing is sent to it.
+the ARN after its last colon, with ``.`` and ``..`` escaped twice: it never leaves its folder.
+Without a URL the destination is there and nothing is sent to it.
 """
 
 from __future__ import annotations
@@ -37,5 +38,11 @@ def url_of(targets: Targets, arn: str) -> str | None:
     """The URL for an ARN, "" for a destination that nothing is sent to; None: no such."""
     for pattern, url in targets:
         if fnmatchcase(arn, pattern):
-            return url.replace("{name}", quote(arn.rpartition(":")[2], safe=""))
+            return url.replace("{name}", _segment(arn.rpartition(":")[2]))
     return None
+
+
+def _segment(name: str) -> str:
+    """A name as one part of a path. Clients resolve dots, escaped ones too, so those go twice."""
+    quoted = quote(name, safe="")
+    return quoted.replace(".", "%252E") if quoted in (".", "..") else quoted

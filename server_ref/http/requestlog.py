@@ -6,10 +6,14 @@ import json
 import sys
 from datetime import UTC, datetime
 from typing import TextIO
+from urllib.parse import quote
 
 from server_ref.http.connection import Log
 from server_ref.request import Request
 from server_ref.response import Response
+
+_SHOWN = ("versionId", "uploadId", "partNumber")  # of the query; none of them is a secret
+_LONGEST = 200  # characters of a value
 
 
 def plain(stream: TextIO | None = None) -> Log:
@@ -40,6 +44,7 @@ def as_json(stream: TextIO | None = None) -> Log:
             "method": request.method,
             "bucket": request.bucket,
             "key": request.key,
+            "query": {name: request.query[name] for name in _SHOWN if name in request.query},
             "operation": request.trace.get("operation"),
             "status": response.status,
             "error": request.trace.get("error"),
@@ -54,6 +59,15 @@ def as_json(stream: TextIO | None = None) -> Log:
 
 
 def shown_path(request: Request) -> str:
-    """The path without the query, which may carry a signature; nothing in it can end the line."""
+    """The path, and of the query what names a version, an upload or a part.
+
+    The rest may carry a signature. Nothing in it can end the line.
+    """
     path = request.target.partition("?")[0]
-    return path if path.isprintable() else path.encode("unicode_escape").decode()
+    shown = "&".join(
+        f"{name}={quote(request.query[name][:_LONGEST], safe='')}"
+        for name in _SHOWN
+        if name in request.query
+    )
+    path = path if path.isprintable() else path.encode("unicode_escape").decode()
+    return f"{path}?{shown}" if shown else path

@@ -23,8 +23,8 @@ class Bodies:
         self._bodies = root / "bodies"
         self._boot = boot
         self._durable = durable
-        self._incoming.mkdir(exist_ok=True)
-        self._bodies.mkdir(exist_ok=True)
+        self._incoming.mkdir(mode=0o700, exist_ok=True)
+        self._bodies.mkdir(mode=0o700, exist_ok=True)
         for left in self._incoming.iterdir():
             left.unlink()
         self._folders = {folder.name for folder in self._bodies.iterdir()}
@@ -35,7 +35,8 @@ class Bodies:
     def create(self) -> tuple[str, BinaryIO]:
         """A new file's name and the file, opened for writing without a buffer."""
         name = f"{secrets.token_hex(16)}-{self._boot:x}"
-        return name, (self._incoming / name).open("wb", buffering=0)
+        path = self._incoming / name
+        return name, open(path, "wb", buffering=0, opener=_owner_only)
 
     def keep(self, name: str, file: BinaryIO) -> None:
         """Make a written file durable under its name; closes it. Raises OSError."""
@@ -82,7 +83,7 @@ class Bodies:
         """The files are spread over 256 folders, each made for its first file."""
         if folder.name in self._folders:
             return
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         if self._durable:
             _sync_directory(self._bodies)
         self._folders.add(folder.name)
@@ -96,6 +97,11 @@ class Bodies:
 
     def _path(self, name: str) -> Path:
         return self._bodies / name[:2] / name
+
+
+def _owner_only(path: str, flags: int) -> int:
+    """As `os.open`, for a file that only its owner reads."""
+    return os.open(path, flags, 0o600)
 
 
 def _sync_directory(path: Path) -> None:

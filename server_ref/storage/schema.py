@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 from pathlib import Path
 
@@ -128,6 +130,8 @@ def prepare(path: Path, *, durable: bool) -> tuple[sqlite3.Connection, int]:
     Raises StoreError.
     """
     try:
+        with contextlib.suppress(OSError):  # SQLite meets the same, and says what it is
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # its journal gets this mode too
         connection = connect(path, durable=durable)
         if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
             connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")

@@ -275,7 +275,7 @@ class Store(Buckets):
 def _lock(path: Path) -> BinaryIO:
     """The data directory's lock, held while the file is open; raises StoreError."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (path / "lock").open("ab")
     except OSError as error:
         raise StoreError(

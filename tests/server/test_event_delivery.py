@@ -15,12 +15,13 @@ from typing import Any
 import boto3
 import msgspec
 import pytest
+import requests
 
 from server_ref.effects import webhooks as webhooks_module
 from server_ref.effects import worker as workers
 from server_ref.effects.events import QUEUE as EVENTS
 from server_ref.effects.events import Delivery
-from server_ref.effects.targets import parse_targets
+from server_ref.effects.targets import parse_targets, url_of
 from server_ref.effects.webhooks import Webhooks
 from server_ref.effects.worker import LaterError, Worker
 from server_ref.server import S3Server
@@ -420,3 +421,14 @@ def test_a_destination_that_is_down_is_left_alone_for_a_second(
     now[0] = 101.5
     with pytest.raises(LaterError, match="ConnectionError"):  # it is tried again
         webhooks.deliver(task)
+
+
+@pytest.mark.parametrize("name", [".", "..", "../x", "a?b"])
+def test_a_name_never_leaves_its_folder(name: str) -> None:
+    url = url_of(parse_targets(["arn:aws:sns:*=http://h/in/{name}"]), f"arn:aws:sns:r:1:{name}")
+    sent = requests.Request("POST", url).prepare().url
+    assert sent is not None
+    folder, _, last = sent.rpartition("/")
+    assert folder == "http://h/in"
+    assert last not in ("", ".", "..")
+    assert "?" not in last

@@ -195,13 +195,29 @@ def test_request_log() -> None:
             s3 = client(running)
             s3.create_bucket(Bucket="bucket")
             error(s3.get_object, Bucket="bucket", Key="a\nb")
+            error(s3.upload_part, Bucket="bucket", Key="k", UploadId="up", PartNumber=7, Body=b"")
             secret = running.secret_key
     lines = plain.getvalue().splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
+    assert " PUT /bucket/k?uploadId=up&partNumber=7 UploadPart 404 NoSuchUpload " in lines[2]
+    assert '"query": {"uploadId": "up", "partNumber": "7"}' in as_json.getvalue()
     assert " PUT /bucket CreateBucket 200 - " in lines[0]
     assert " GET /bucket/a%0Ab GetObject 404 NoSuchKey " in lines[1]
     assert '"operation": "GetObject", "status": 404, "error": "NoSuchKey"' in as_json.getvalue()
     assert secret not in plain.getvalue() + as_json.getvalue()
+
+
+def test_the_data_is_its_owners_only(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with S3Server(data=data) as running:
+        s3 = client(running)
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="k", Body=bytes(1 << 20))
+        found = [data, *data.rglob("*")]
+        assert any(path.parent.parent.name == "bodies" for path in found)
+        for path in found:
+            if path.name != "lock":  # it is empty
+                assert path.stat().st_mode & 0o077 == 0, path
 
 
 def test_the_command() -> None:
