@@ -62,7 +62,7 @@ def missing_bucket_is_named_in_the_error(t: Trial) -> None:
 def bucket_with_a_delete_marker_is_not_removed(t: Trial) -> None:
     """A bucket in which only a delete marker is left is not empty: 409 BucketNotEmpty."""
     name = t.given.versioned_bucket()
-    written = t.given.object("marked", b"x", Bucket=name).version_id
+    written = t.given.object("marked", b"x", Bucket=name).need_version_id()
     t.given.call("DeleteObject", Bucket=name, Key="marked")
     t.given.call("DeleteObject", Bucket=name, Key="marked", VersionId=written)
 

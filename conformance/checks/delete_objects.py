@@ -142,8 +142,8 @@ def deletion_of_a_key_puts_a_marker(t: Trial) -> None:
 def deletion_of_a_version_removes_that_version(t: Trial) -> None:
     """A key with a version id loses that version only."""
     bucket = t.given.versioned_bucket()
-    first = t.given.object("key", b"one", Bucket=bucket).version_id
-    second = t.given.object("key", b"two", Bucket=bucket).version_id
+    first = t.given.object("key", b"one", Bucket=bucket).need_version_id()
+    second = t.given.object("key", b"two", Bucket=bucket).need_version_id()
 
     got = t.call(
         "DeleteObjects", Bucket=bucket, Delete={"Objects": [{"Key": "key", "VersionId": first}]}

@@ -129,7 +129,7 @@ def no_version_can_be_written(t: Trial) -> None:
     """PUT and copy with versionId: 400 InvalidArgument; the object is as it was."""
     bucket = t.given.versioned_bucket()
     stored = t.given.object("precious", CONTENT, Bucket=bucket)
-    path, query = f"/{bucket}/precious", f"versionId={stored.version_id}"
+    path, query = f"/{bucket}/precious", f"versionId={stored.need_version_id()}"
 
     put = t.raw("PUT", path, query=query, body=b"overwritten")
     t.given.object("other", b"other", Bucket=bucket)

@@ -128,7 +128,7 @@ def version_by_its_id_is_told_nothing(t: Trial) -> None:
     )
     stored = t.given.object("key", b"x", Bucket=bucket)
 
-    got = t.call("HeadObject", Bucket=bucket, Key="key", VersionId=stored.version_id)
+    got = t.call("HeadObject", Bucket=bucket, Key="key", VersionId=stored.need_version_id())
 
     t.expect.ok(got)
     t.expect.no_header(got, EXPIRATION)

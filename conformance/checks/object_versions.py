@@ -91,7 +91,7 @@ def delete_puts_a_marker(t: Trial) -> None:
 def delete_keeps_the_versions(t: Trial) -> None:
     """DELETE without a version id removes no version."""
     bucket = t.given.versioned_bucket()
-    kept = t.given.object("key", b"one", Bucket=bucket).version_id
+    kept = t.given.object("key", b"one", Bucket=bucket).need_version_id()
 
     t.expect.ok(t.call("DeleteObject", Bucket=bucket, Key="key"))
 
@@ -237,7 +237,7 @@ def object_from_before_versioning_is_version_null(t: Trial) -> None:
 def suspended_put_replaces_version_null(t: Trial) -> None:
     """With versioning suspended PUTs replace the version `null` and keep the numbered ones."""
     bucket = t.given.versioned_bucket()
-    kept = t.given.object("key", b"kept", Bucket=bucket).version_id
+    kept = t.given.object("key", b"kept", Bucket=bucket).need_version_id()
     _suspend(t, bucket)
 
     t.expect.no_header(t.call("PutObject", Bucket=bucket, Key="key", Body=b"1"), "x-amz-version-id")
