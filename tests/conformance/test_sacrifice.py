@@ -133,13 +133,22 @@ class TestLoss:
             (lambda t: t.kept.bucket("other"), kept),
             (lambda t: t.kept.no_bucket("other"), none_made),
         ):
-            t = Trial(House(FakeClient([answer(status)])), FakeClient([GOOD]), Path())
+            looker = FakeClient([answer(status), answer(404)])  # the 404: a bucket never made
+            t = Trial(House(looker), FakeClient([GOOD]), Path())
             held = looks(t)
-            (one,) = t.expect.seen
+            *controls, one = t.expect.seen
+            assert [control.ok for control in controls] == [True] * (status == 200 and held)
             assert held is (expected is Outcome.PASS)
             assert one.ok is held
             assert one.lost is words.startswith("data loss")
             assert words.rpartition(" is ")[2] in one.actual
+
+    def test_a_bucket_is_not_kept_where_every_bucket_is_there(self) -> None:
+        t = Trial(House(FakeClient([answer(200)])), FakeClient([GOOD]), Path())
+        t.kept.bucket("other")
+        (missed,) = t.expect.mismatches
+        assert "never made answers 200" in missed.what
+        assert not missed.lost
 
     @pytest.mark.parametrize("status", [0, 403, 500])
     def test_what_cannot_be_seen_is_a_fail_and_no_loss(self, status: int) -> None:
