@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 import ssl
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from urllib.parse import urlsplit
 
@@ -37,7 +37,6 @@ class Forwarder:
         self._tls = endpoint.tls()
         self._hosts = Hosts(endpoint.hosts)
         self._log = recorder.Log()
-        self._numbers = itertools.count(1)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -98,7 +97,7 @@ class Forwarder:
             await asyncio.gather(*others, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        number = next(self._numbers)
+        number = recorder.next_number()
         with contextlib.closing(writer):
             try:
                 up_reader, up_writer = await asyncio.open_connection(
@@ -122,14 +121,18 @@ class Forwarder:
         kind: bytes,
         number: int,
         peer: str | None = None,
+        changed: Callable[[bytes], bytes] = bytes,
     ) -> None:
-        """Until the source ends; ``peer`` is the other end's URL, the endpoint's without it."""
+        """Until the source ends; ``peer`` is the other end's URL, the endpoint's without it.
+
+        ``changed`` gives what is passed on for what came; what came is recorded.
+        """
         try:
             while data := await source.read(BLOCK):
                 self._note(kind, number, data, peer)
                 if kind == recorder.RECEIVED:
                     self._log.more(len(data))
-                sink.write(data)
+                sink.write(changed(data))
                 await sink.drain()
             if kind == recorder.RECEIVED:
                 self._note(recorder.ENDED, number, b"", peer)

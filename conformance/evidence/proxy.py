@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from conformance.endpoint.endpoint import Endpoint
@@ -35,7 +36,7 @@ class RecordingProxy(Forwarder):
         localhost_names.install_for(endpoint.host)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        number = next(self._numbers)
+        number = recorder.next_number()
         with contextlib.closing(writer):
             try:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -67,7 +68,10 @@ class RecordingProxy(Forwarder):
                 return
             up_reader, up_writer = opened
             up_writer.write(asked + b"\r\nConnection: close\r\n\r\n")
-            await self._between(number, peer, reader, writer, up_reader, up_writer)
+            alone = _LastAnswer()
+            await self._between(number, peer, reader, writer, up_reader, up_writer, alone.feed)
+            if alone.held:
+                writer.write(alone.held)
 
     async def _tunnel(
         self,
@@ -107,11 +111,42 @@ class RecordingProxy(Forwarder):
         writer: asyncio.StreamWriter,
         up_reader: asyncio.StreamReader,
         up_writer: asyncio.StreamWriter,
+        changed: Callable[[bytes], bytes] = bytes,
     ) -> None:
         with contextlib.closing(up_writer):
             sending = asyncio.create_task(
                 self._pass_on(reader, up_writer, recorder.SENT, number, peer)
             )
-            await self._pass_on(up_reader, writer, recorder.RECEIVED, number, peer)
+            await self._pass_on(up_reader, writer, recorder.RECEIVED, number, peer, changed)
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
+
+
+class _LastAnswer:
+    """Tells the client that its connection ends after this answer, whatever the endpoint said.
+
+    Without that a client may send its next request, to another host perhaps, in the moment before
+    the endpoint's end of the connection arrives. ``held`` is a head that has not come to its end.
+    """
+
+    def __init__(self) -> None:
+        self.held = b""
+        self._told = False
+
+    def feed(self, data: bytes) -> bytes:
+        """What to pass on for ``data``; nothing while the head is not whole."""
+        if self._told:
+            return data
+        ready, self.held = b"", self.held + data
+        while not self._told and b"\r\n\r\n" in self.held:
+            head, _, self.held = self.held.partition(b"\r\n\r\n")
+            line, *fields = head.split(b"\r\n")
+            self._told = not line.startswith((b"HTTP/1.1 1", b"HTTP/1.0 1"))  # 100 Continue
+            if self._told:
+                fields = [one for one in fields if not one.lower().startswith(_OF_A_CONNECTION)]
+                fields.append(b"Connection: close")
+            ready += b"\r\n".join([line, *fields]) + b"\r\n\r\n"
+        if self._told or len(self.held) > LONGEST_HEAD:
+            self._told = True
+            ready, self.held = ready + self.held, b""
+        return ready

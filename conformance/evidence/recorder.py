@@ -120,7 +120,7 @@ class Log:
 
     def refused(self, where: str) -> None:
         """Note a host that the client was kept from."""
-        self.write(REFUSED, next(_numbers), where.encode(), f"http://{where}")
+        self.write(REFUSED, next_number(), where.encode(), f"http://{where}")
 
     def more(self, count: int = 0) -> None:
         """Count what was received; raises TooMuchError where it is too much, or too long."""
@@ -155,6 +155,11 @@ _numbers = itertools.count(1)
 _install_lock = threading.Lock()
 
 
+def next_number() -> int:
+    """The number of a new connection: no other in this process has it."""
+    return next(_numbers)
+
+
 def _current() -> Log | None:
     return _log_here.get() or _log_everywhere
 
@@ -164,7 +169,7 @@ class _Tap:
 
     def __init__(self, real: Any, connection: Any) -> None:
         self._real = real
-        self._number = next(_numbers)
+        self._number = next_number()
         scheme = "https" if isinstance(real, ssl.SSLSocket) else "http"
         host = str(getattr(connection, "host", ""))
         host = f"[{host}]" if ":" in host else host

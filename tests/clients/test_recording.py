@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import hashlib
+import itertools
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ import requests
 
 from conformance.clients import discover
 from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.evidence import recorder
 from conformance.evidence.exchanges import KEPT, read_exchanges
 from conformance.evidence.forwarder import Forwarder
+from conformance.evidence.proxy import RecordingProxy
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import curl_line
 from tests.clients.optional import needed
@@ -219,3 +222,31 @@ def test_the_forwarder_speaks_tls_to_a_tls_endpoint(
         exchanges = forwarder.exchanges()
     assert answer.status_code == 200
     assert exchanges[0].exchange.url == tls_stand_in.url
+
+
+def test_a_refused_host_is_told_apart_from_the_connections_beside_it(
+    stand_in: Any, endpoint_of: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "_numbers", itertools.count(2))
+    with RecordingProxy(endpoint_of(stand_in)) as proxy:
+        proxies = {"http": proxy.url}
+        for _ in range(3):
+            refused = requests.get("http://192.0.2.1/bucket", proxies=proxies, timeout=10)
+            allowed = requests.get(f"{stand_in.url}/bucket", proxies=proxies, timeout=10)
+            assert (refused.status_code, allowed.status_code) == (502, 200)
+        exchanges = [one.exchange for one in proxy.exchanges()]
+    assert [one.url for one in exchanges] == ["http://192.0.2.1:80", stand_in.url] * 3
+    assert [one.note is None for one in exchanges] == [False, True] * 3
+
+
+def test_the_proxy_takes_one_request_a_connection(stand_in: Any, endpoint_of: Any) -> None:
+    stand_in.answers["/bucket/key"] = (200, {"Connection": "keep-alive"}, b"x" * 200_000)
+    with RecordingProxy(endpoint_of(stand_in)) as proxy, requests.Session() as session:
+        session.proxies = {"http": proxy.url}
+        for _ in range(50):  # the second on a connection would name a whole URL to the endpoint
+            answer = session.get(f"{stand_in.url}/bucket/key", timeout=10)
+            assert (answer.status_code, len(answer.content)) == (200, 200_000)
+            assert answer.headers["Connection"] == "close"
+        exchanges = [one.exchange for one in proxy.exchanges()]
+    assert [one.request.start_line for one in exchanges] == ["GET /bucket/key HTTP/1.1"] * 50
+    assert all(one.note is None for one in exchanges)
