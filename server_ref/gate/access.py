@@ -31,7 +31,7 @@ from server_ref.model.routes import POST_OBJECT, PSEUDO
 from server_ref.policy import Asked, Caller, Policy, Verdict, evaluate, parse
 from server_ref.policy import is_public as is_public_policy
 from server_ref.policy.actions import action_of
-from server_ref.policy.facts import RequestFacts
+from server_ref.policy.facts import BodyNeeded, RequestFacts
 from server_ref.storage.records import Bucket, Version
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class Access:
         self._keyring = keyring
 
     def decide(self, ctx: Context, members: Members) -> None:
-        """Return if the request may be done.
+        """Return if the request may be done; with the members of its head alone, if it may be read.
 
-        Raises S3Error AccessDenied, NoSuchBucket, InvalidBucketOwnerAWSAccountID, and
-        InvalidArgument for a CopySource that names nothing.
+        Raises S3Error AccessDenied, NoSuchBucket, InvalidBucketOwnerAWSAccountID, InvalidArgument
+        for a CopySource that names nothing, and BodyNeeded where the body has a say.
         """
         operation = ctx.operation
         if operation in _WITHOUT_BUCKET:
@@ -120,6 +120,8 @@ class Access:
             and not asks_for_public(members)
         ):
             return  # one's own bucket, and nothing else has a say in it
+        if operation == "DeleteObjects" and "Delete" not in members and not mine:
+            self._may_delete_some(ctx, bucket)
         for need in needs(operation, members):
             self._require(ctx, members, need)
         if ctx.account is None and operation in _NOT_ANONYMOUS:
@@ -137,6 +139,16 @@ class Access:
                 "because public ACLs are prevented by the BlockPublicAcls setting in S3 Block"
                 " Public Access.",
             )
+
+    def _may_delete_some(self, ctx: Context, bucket: Bucket) -> None:
+        """Each key is judged in its turn; raises BodyNeeded where the answer to all is no."""
+        if ctx.store.get_config(bucket, "policy") is not None:
+            return
+        if not (
+            _uses_acls(ctx, bucket)
+            and _listed(ctx, bucket, Need("DeleteObject", bucket.name), None)
+        ):
+            raise BodyNeeded
 
     def _require(self, ctx: Context, members: Members, need: Need) -> None:
         """Return if ``need`` is allowed; raises S3Error AccessDenied or NoSuchBucket.

@@ -18,9 +18,9 @@ from server_ref.auth.gate import Authenticator, Identity
 from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
-from server_ref.gate import order
 from server_ref.gate.access import Access
 from server_ref.gate.addressing import Addressing
+from server_ref.gate.admitted import AdmittedBody
 from server_ref.gate.crossorigin import headers_of
 from server_ref.gate.regions import Regions
 from server_ref.gate.website import Websites
@@ -71,6 +71,7 @@ class App:
         self._locate = seams.locate(Addressing(settings).locate)
         self._route = seams.route(service.router.route)
         self._parse = seams.parse(service.parser.parse)
+        self._head = service.parser.head
         self._serialise = seams.serialise(service.serialiser.serialise)
         self._documents_digested = seams.strictness.document_digests
         self._streaming = service.parser.streaming
@@ -157,23 +158,20 @@ class App:
             raise unroutable
         if operation in self._streaming:
             _require_length(request)
-        elif (
-            self._documents_digested
+        ctx = self._context(exchange, identity)
+        if (
+            operation not in self._streaming
             and request.method in ("PUT", "POST")
             and operation not in PSEUDO
         ):
-            request.body = DigestedDocument(request.body, operation, request.headers)
-        try:
-            members = self._parse(request, operation)
-        except S3Error as error:
-            order.bucket_first(self._store, request, operation, error)
-            raise
-        return self._perform(exchange, headers, identity, members)
+            request.body = AdmittedBody(
+                request.body, lambda: self._decide(ctx, self._head(request, operation))
+            )
+            if self._documents_digested:
+                request.body = DigestedDocument(request.body, operation, request.headers)
+        return self._perform(exchange, headers, ctx, self._parse(request, operation))
 
-    def _perform(
-        self, exchange: Exchange, headers: dict[str, str], identity: Identity, members: Members
-    ) -> Response:
-        """Decide, do, serialise."""
+    def _context(self, exchange: Exchange, identity: Identity) -> Context:
         request, operation = exchange.request, exchange.operation
         ctx = Context(
             request,
@@ -192,6 +190,13 @@ class App:
                 bucket, fields, utc_now(), request.region
             )
             ctx.parse = self._parse
+        return ctx
+
+    def _perform(
+        self, exchange: Exchange, headers: dict[str, str], ctx: Context, members: Members
+    ) -> Response:
+        """Decide, do, serialise."""
+        request, operation = exchange.request, exchange.operation
         self._decide(ctx, members)
         handler = self._handlers.get(operation)
         if handler is None:
@@ -220,7 +225,8 @@ class App:
             members = (
                 {"Bucket": request.bucket, "Key": key} if plain else self._parse(request, operation)
             )
-            return self._perform(exchange, dict(headers), Identity(), members)
+            ctx = self._context(exchange, Identity())
+            return self._perform(exchange, dict(headers), ctx, members)
 
         response = self._websites.respond(request, fetch, headers["x-amz-id-2"])
         response.headers = {**headers, "Server": "AmazonS3", **response.headers}

@@ -73,6 +73,17 @@ class Parser:
         Raises S3Error InvalidArgument, MalformedXML, MissingRequestBodyError,
         MaxMessageLengthExceeded, and whatever reading the body raises.
         """
+        members = self.head(request, operation)
+        plan = self._operations.get(operation)
+        if plan is not None and (plan.document is not None or plan.text):
+            self._body(request, plan, members)
+        return members
+
+    def head(self, request: Request, operation: str) -> Members:
+        """The members that are in the head; nothing of the body is read.
+
+        Raises S3Error InvalidArgument.
+        """
         plan = self._operations.get(operation)
         members: Members = {}
         if plan is None:
@@ -119,9 +130,7 @@ class Parser:
                         members[place[0]] = value
                     else:
                         _put(members, place[0], name, value, read_text)
-        if plan.document is not None or plan.text:
-            self._body(request, plan, members)
-        elif plan.streaming and request.body.length is not None and "ContentLength" in members:
+        if plan.streaming and request.body.length is not None and "ContentLength" in members:
             members["ContentLength"] = request.body.length
         return members
 

@@ -32,6 +32,11 @@ _MEMBERS = {
 _TAGS = "s3:requestobjecttag/"
 _EXISTING_TAGS = "s3:existingobjecttag/"
 _ALGORITHM = "AWS4-HMAC-SHA256"
+_TAGS_IN_BODY = frozenset({"PutBucketTagging", "PutObjectTagging"})
+
+
+class BodyNeeded(Exception):  # noqa: N818 - internal: no error, the answer is not known yet
+    """A policy asks for what is in the body, which nobody has read yet."""
 
 
 class RequestFacts:
@@ -124,6 +129,8 @@ class RequestFacts:
 
     def _request_tags(self) -> Sequence[tuple[str, str]]:
         tagging: Any = self._members.get("Tagging")
+        if tagging is None and self._ctx.operation in _TAGS_IN_BODY:
+            raise BodyNeeded
         if isinstance(tagging, str):
             return parse_qsl(tagging, keep_blank_values=True)
         return [(tag["Key"], tag["Value"]) for tag in (tagging or {}).get("TagSet", ())]
