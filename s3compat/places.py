@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
+from conformance.model.lines import SUFFIX
+
 OUTPUT = Path("s3compat-out")
 LATEST = "latest"
 RUN_LOG = "run.jsonl"
@@ -37,8 +39,11 @@ def discard_empty(folder: Path) -> None:
 
 
 def log_path(path: Path) -> Path:
-    """The run log at ``path``: the file itself, or the one in that folder."""
-    return path / RUN_LOG if path.is_dir() else path
+    """The run log at ``path``: the file itself, or the one in that folder, plain or compressed."""
+    if not path.is_dir():
+        return path
+    plain, compressed = path / RUN_LOG, path / f"{RUN_LOG}{SUFFIX}"
+    return compressed if compressed.exists() and not plain.exists() else plain
 
 
 def journals(path: Path | None) -> list[Path]:

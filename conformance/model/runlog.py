@@ -1,4 +1,7 @@
-"""The run log: JSON Lines, one record a line, written as it happens and read back whole."""
+"""The run log: JSON Lines, one record a line, written as it happens and read back whole.
+
+A finished log may be kept compressed (``run.jsonl.zst``); whoever reads one reads the other.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any, Self
 
 import msgspec
 
+from conformance.model.lines import LinesError, read_lines
 from conformance.model.records import Record, Result, RunFooter, RunHeader
 
 _encoder = msgspec.json.Encoder()
@@ -45,19 +49,26 @@ class RunLog:
 def read_run_log(path: Path) -> RunLog:
     """Read a run log; a last line cut short by a crash is dropped, any other bad line raises.
 
-    Raises RunLogError for a file that is not a run log and OSError for one that cannot be read.
+    Raises RunLogError for a file that is not a run log, or is larger than any can be
+    (`conformance.model.lines`), and OSError for one that cannot be read.
     """
+    try:
+        return _read(path)
+    except LinesError as problem:
+        raise RunLogError(str(problem)) from problem
+
+
+def _read(path: Path) -> RunLog:
     header: RunHeader | None = None
     footer: RunFooter | None = None
     results: list[Result] = []
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(read_lines(path), start=1):
         if not line.strip():
             continue
         try:
             record = _decoder.decode(line)
         except msgspec.MsgspecError as problem:
-            if number == len(lines) and header is not None:
+            if not line.endswith(b"\n") and header is not None:
                 break  # no newline after it: the writer was killed in the middle of this line
             raise RunLogError(f"{path}:{number}: not a record of a run log: {problem}") from problem
         match record:
