@@ -27,7 +27,7 @@ TOO_MUCH = [*STRANGERS, "acl-grants-are-full-control"]
 
 def _bucket(t: Trial) -> str:
     """A bucket where ACLs have an effect."""
-    return t.given.bucket(ObjectOwnership="ObjectWriter")
+    return t.given.bucket_owned("ObjectWriter")
 
 
 def _refused(t: Trial, got: Answer) -> None:

@@ -48,7 +48,7 @@ def _let(t: Trial, bucket: str, *actions: str) -> None:
 )
 def enforced_bucket_owns_what_others_write(t: Trial) -> None:
     """BucketOwnerEnforced: the bucket's owner owns and reads what another account wrote."""
-    bucket = t.given.bucket(ObjectOwnership="BucketOwnerEnforced")
+    bucket = t.given.bucket_owned("BucketOwnerEnforced")
     _refused(t, t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
     _let(t, bucket, "s3:PutObject")
 
@@ -69,7 +69,7 @@ def enforced_bucket_owns_what_others_write(t: Trial) -> None:
 )
 def writer_owns_what_it_wrote(t: Trial) -> None:
     """ObjectWriter: the writer owns it. The bucket's owner may not read it, and may delete it."""
-    bucket = t.given.bucket(ObjectOwnership="ObjectWriter")
+    bucket = t.given.bucket_owned("ObjectWriter")
     t.given.object("mine", b"mine", Bucket=bucket)
     _refused(t, t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
     _let(t, bucket, "s3:PutObject")
@@ -97,7 +97,7 @@ def preferred_owner_owns_what_it_is_given(t: Trial) -> None:
 
     Without that canned ACL it stays the writer's.
     """
-    bucket = t.given.bucket(ObjectOwnership="BucketOwnerPreferred")
+    bucket = t.given.bucket_owned("BucketOwnerPreferred")
     _refused(t, t.other.call("PutObject", Bucket=bucket, Key="kept", Body=b"theirs"))
     _let(t, bucket, "s3:PutObject", "s3:PutObjectAcl")
     put = {"Bucket": bucket, "Body": b"theirs"}
@@ -123,7 +123,7 @@ def preferred_owner_owns_what_it_is_given(t: Trial) -> None:
 )
 def canned_acl_gives_the_bucket_owner_a_copy_of_the_key(t: Trial) -> None:
     """ObjectWriter: `bucket-owner-full-control` lets the bucket's owner read; the owner stays."""
-    bucket = t.given.bucket(ObjectOwnership="ObjectWriter")
+    bucket = t.given.bucket_owned("ObjectWriter")
     _let(t, bucket, "s3:PutObject", "s3:PutObjectAcl")
     put = {"Bucket": bucket, "Body": b"theirs"}
     t.expect.ok(t.other.call("PutObject", **put, Key="kept"))

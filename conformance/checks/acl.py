@@ -294,7 +294,7 @@ def acl_of_a_deleted_key_is_no_such_key(t: Trial) -> None:
 )
 def delete_marker_takes_no_acl(t: Trial) -> None:
     """PutObjectAcl on a delete marker: 405 MethodNotAllowed, ResourceType DeleteMarker."""
-    bucket = t.given.bucket(ObjectOwnership="ObjectWriter")
+    bucket = t.given.bucket_owned("ObjectWriter")
     t.given.call(
         "PutBucketVersioning", Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
     )

@@ -16,7 +16,7 @@ TO_ITSELF = (
 def _given_bucket(t: Trial) -> str:
     """A bucket of the check's own; with ACLs where the client sets them on every copy."""
     if t.client == "s3cmd":
-        return t.given.bucket(ObjectOwnership="ObjectWriter")
+        return t.given.bucket_owned("ObjectWriter")
     return t.given.bucket()
 
 

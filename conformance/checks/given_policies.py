@@ -40,9 +40,10 @@ def given_denial(
     action: str | list[str],
     condition: dict[str, Any],
     resource: str | None = "*",
-    **bucket: Any,
+    *,
+    ownership: str | None = None,
 ) -> str:
     """A bucket whose policy denies ``action`` to everybody, its owner too, on a condition."""
-    name = t.given.bucket(**bucket)
+    name = t.given.bucket() if ownership is None else t.given.bucket_owned(ownership)
     given_policy(t, name, statement(name, "Deny", action, resource, Condition=condition))
     return name

@@ -87,7 +87,7 @@ def listing_tells_the_region(t: Trial) -> None:
 def nobody_begins_uploads_or_copies(t: Trial) -> None:
     """In a bucket open to everybody an unsigned PUT is taken, a copy and an upload are not: 403."""
     bucket = t.given.bucket()
-    t.given.call("DeletePublicAccessBlock", Bucket=bucket)
+    t.given.opened(bucket)
     given_policy(t, bucket, statement(bucket, "Allow", ["s3:GetObject", "s3:PutObject"]))
 
     put = t.raw("PUT", f"/{bucket}/key", body=b"anybody's", sign="none")

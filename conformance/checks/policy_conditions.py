@@ -338,7 +338,7 @@ def sets_that_are_empty(t: Trial) -> None:
 def condition_on_the_canned_acl(t: Trial) -> None:
     """StringEquals with s3:x-amz-acl denies a PUT with that canned ACL and with no other."""
     condition = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-read"}}
-    bucket = given_denial(t, "s3:PutObject", condition, ObjectOwnership="ObjectWriter")
+    bucket = given_denial(t, "s3:PutObject", condition, ownership="ObjectWriter")
 
     def put(**members: Any) -> Answer:
         return t.call("PutObject", Bucket=bucket, Key="key", Body=b"x", **members)

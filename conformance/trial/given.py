@@ -75,32 +75,47 @@ class Given:
         return answer
 
     def relaxed(self, operation: str, **members: Any) -> Answer:
-        """A step that only relaxes a default: where the endpoint refuses it there is none."""
-        return self._ground.setup_call(operation, self._ground.placed(operation, members))
+        """A step that only relaxes a default: where the endpoint refuses it there is none.
+
+        No refusal is a 5xx other than 501, or no answer at all: it raises SetupError, as the
+        same from any other step does.
+        """
+        answer = self._ground.setup_call(operation, self._ground.placed(operation, members))
+        if not answer.status or (answer.status >= 500 and answer.status != 501):
+            raise SetupError(_refusal(operation, answer), answer)
+        if operation in _RISKY and answer.good:
+            self._still_there(answer, members["Bucket"])
+        return answer
 
     def opened(self, bucket: str) -> None:
         """No public access block keeps ``bucket`` from being public.
 
         It is asked for first, and taken away only where there is one: many servers ignore the
         sub-resource of a request, and to them the request that removes it removes the bucket.
+        Where it cannot be taken away, what it blocks is for the check to see.
         """
         block = self.relaxed("GetPublicAccessBlock", Bucket=bucket)
-        if block.good and not block.strange:
-            self.call("DeletePublicAccessBlock", Bucket=bucket)
+        if not block.good or block.strange:
+            return
+        flags = block.parsed.get("PublicAccessBlockConfiguration")
+        if flags is None or any(flags.values()):
+            self.relaxed("DeletePublicAccessBlock", Bucket=bucket)
 
-    def bucket_with_acls(self) -> str:
-        """A bucket of this check's own where ACLs have an effect, public ones too.
+    def bucket_owned(self, ownership: str) -> str:
+        """A bucket of this check's own with this ObjectOwnership.
 
-        Where CreateBucket refuses to hear of ownership, ACLs need no leave of it.
+        Where CreateBucket refuses to hear of ownership the bucket has what the endpoint has
+        instead, and what comes of that is for the check to see.
         """
         name = self._ground.bucket_name()
-        made = self.relaxed(
-            "CreateBucket",
-            Bucket=name,
-            **self._ground.located({"ObjectOwnership": "ObjectWriter"}),
-        )
-        if not made.good:
+        located = self._ground.located({"ObjectOwnership": ownership})
+        if not self.relaxed("CreateBucket", Bucket=name, **located).good:
             self.call("CreateBucket", Bucket=name, **self._ground.located({}))
+        return name
+
+    def bucket_with_acls(self) -> str:
+        """A bucket of this check's own where ACLs have an effect, public ones too."""
+        name = self.bucket_owned("ObjectWriter")
         self.opened(name)
         return name
 
