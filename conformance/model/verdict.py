@@ -130,7 +130,7 @@ def judge_results(
     )
 
 
-_ANSWERED = re.compile(r"(?:not implemented, and nothing says so: )?(setup: \w+ answered \d+ ?\w*)")
+_ANSWERED = re.compile(r"setup: (\w+ answered \d+ ?\w*)")
 
 
 def _cause(reason: str) -> str:
@@ -138,7 +138,7 @@ def _cause(reason: str) -> str:
     found = _ANSWERED.search(reason)
     if found is None:
         return reason
-    return found.group(1).removeprefix("setup: ").strip()
+    return found.group(1).strip()
 
 
 def _conforms(results: Iterable[Result]) -> str:

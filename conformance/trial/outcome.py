@@ -174,7 +174,8 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
     if answer.operation in seen.operations and not _for_now(answer):
         return Decision(Outcome.FAIL, f"{trouble}{_denied(seen)}")
     if answer.status == 501:
-        return Decision(Outcome.BLOCKED, f"not implemented, and nothing says so: {trouble}")
+        unsaid = "the endpoint does not implement it, and the profile does not say so"
+        return Decision(Outcome.BLOCKED, f"{trouble}; {unsaid}")
     return Decision(Outcome.BLOCKED, str(trouble))
 
 

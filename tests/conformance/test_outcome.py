@@ -536,7 +536,7 @@ class TestSetUpByAnotherRow:
     def test_blocked_and_called_not_implemented_where_nothing_says_so(self) -> None:
         decided, reason = self.decide(answer(501, "NotImplemented"), claims=True)
         assert decided is Outcome.BLOCKED
-        assert reason.startswith("not implemented, and nothing says so")
+        assert reason.endswith("does not implement it, and the profile does not say so")
 
 
 @pytest.mark.parametrize(
