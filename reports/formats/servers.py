@@ -1,0 +1,210 @@
+"""What was measured of each server, in Markdown: one table of all, then a section for each.
+
+It is for a project's documentation (`docs/servers.md`): versions, options and what was not tried
+are said, and each section ends with the command that measures it again.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+
+from conformance.model import Outcome, Result, RunLog
+from conformance.model.causes import most_harmful
+from conformance.model.verdict import scored
+from matrix import KnownServer, Matrix, MatrixError, load_server
+from reports.format import Format
+from reports.overview import Overview, Run, make_overview
+from reports.text import markdown_code, markdown_text, safe_url
+
+SHOWN_CAUSES = 5
+ALL_OF_S3 = "aws"  # the profile that claims every row
+TABLE_ENDS = "<!-- the table ends here -->"
+_DRIVEN_BY = "clients"  # the filter that says which columns a run has
+_INTRO = """\
+Each figure is *passed of claimed*: outcomes (one check through one client) that came out as on
+Amazon S3, of those that the server is judged on. What a server's own documentation calls
+unsupported is not among them (its profile says so). Wording is not counted. A low figure means
+that a server does less of S3 or does it in another way; many are made for a purpose that needs no
+more. The order is that of the alphabet."""
+
+
+def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
+    """The table and the sections; servers in the order of the alphabet."""
+    overview = make_overview(logs, matrix)
+    runs = sorted(overview.runs, key=lambda run: run.label.casefold())
+    lines = ["<!-- Made by `s3compat report RUN… --servers`; do not edit. -->", ""]
+    lines += ["# Servers, as measured", "", _INTRO, "", *_table(runs), "", TABLE_ENDS, ""]
+    for run in runs:
+        lines += _section(run, overview)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _table(runs: Sequence[Run]) -> list[str]:
+    lines = [
+        "| server | version | measured | passed of claimed | data lost | commonest cause |",
+        "|---|---|---|--:|--:|---|",
+    ]
+    for run in runs:
+        cause = run.causes[0] if run.causes else None
+        first = f"{markdown_text(cause.title)} ({len(cause.results):,})" if cause else "none"
+        unfinished = " (the run did not finish)" if run.incomplete else ""
+        version = markdown_code(_version(run), in_table=True)
+        lines.append(
+            f"| {markdown_text(run.label)} | {version} | {markdown_text(_day(run))} | "
+            f"{_share(run)}{unfinished} | {_losses(run)} | {first} |"
+        )
+    return lines
+
+
+def _section(run: Run, overview: Overview) -> list[str]:
+    lines = [f"## {markdown_text(run.label)}", "", _facts(run), ""]
+    lines += [*_groups(run, overview), "", *_causes(run), *_not_judged(run)]
+    return [*lines, "To measure it again:", "", "```sh", _command(run), "```", ""]
+
+
+def _facts(run: Run) -> str:
+    header = run.log.header
+    known = _known(run)
+    url = safe_url(known.home) if known else None
+    name = f"[{markdown_text(run.label)}](<{url}>)" if url else markdown_text(run.label)
+    where = f"{header.server.get('source', '')}: {header.server.get('package', header.url)}"
+    clients = ", ".join(markdown_code(version or name) for name, version in header.clients.items())
+    parts = [
+        f"{name} {markdown_code(_version(run))} ({markdown_code(where.strip(': '))})",
+        f"measured {markdown_text(_day(run))} by s3compat {markdown_code(header.s3compat)}, matrix "
+        f"{markdown_code(header.matrix)}, profile {markdown_code(header.profile)}",
+        f"with {clients}",
+    ]
+    if run.log.footer is not None:
+        parts.append(f"in {run.log.footer.seconds:,.0f} s")
+    text = ", ".join(parts) + "."
+    if known is not None and known.said:
+        text += f" As it was run: {markdown_text(known.said)}."
+    if header.profile == ALL_OF_S3:
+        text += " No profile says what it leaves out, so it is judged on all of S3."
+    narrowed = [f"{k} {v}" for k, v in header.selection.items() if k != _DRIVEN_BY]
+    if narrowed:
+        text += f" Only a part of the matrix: {markdown_text('; '.join(narrowed))}."
+    return text
+
+
+def _groups(run: Run, overview: Overview) -> list[str]:
+    """Passed of claimed by group of the matrix and client."""
+    clients = [column.client for column in overview.columns if column.run is run]
+    lines = [f"| group | {' | '.join(map(markdown_text, clients))} |"]
+    lines.append("|---" + "|--:" * len(clients) + "|")
+    for name, rows in overview.groups.items():
+        shown = []
+        for client in clients:
+            mine = [
+                cell
+                for row in rows
+                for cell in row.cells
+                if cell.column.run is run and cell.column.client == client
+            ]
+            passed, claimed = sum(c.passed for c in mine), sum(c.claimed for c in mine)
+            shown.append(f"{passed:,} of {claimed:,}" if claimed else "—")
+        if any(one != "—" for one in shown):
+            lines.append(f"| {markdown_text(name)} | {' | '.join(shown)} |")
+    return lines
+
+
+def _causes(run: Run) -> list[str]:
+    if not run.causes:
+        return ["Nothing that is claimed failed.", ""]
+    total = sum(len(cause.results) for cause in run.causes)
+    first = run.causes[:SHOWN_CAUSES]
+    held = sum(len(cause.results) for cause in first)
+    lines = [
+        f"{total:,} outcomes failed or could not be set up, for {len(run.causes):,} causes. "
+        f"The largest hold {held * 100 // total} % of them:",
+        "",
+    ]
+    lines += [
+        f"- {markdown_text(cause.title)}: {len(cause.results):,} ({cause.weight.words})"
+        for cause in first
+    ]
+    worst = most_harmful(run.causes)[0]
+    if worst not in first:
+        lines += [f"- the most harmful: {markdown_text(worst.title)} ({worst.weight.words})"]
+    return [*lines, ""]
+
+
+def _not_judged(run: Run) -> list[str]:
+    """What says nothing of the server: each with its commonest reason."""
+    results = [result for result in run.log.results if scored(result)]
+    lines = []
+    for outcome, words in (
+        (Outcome.NOT_CLAIMED, "not claimed by its documentation"),
+        (Outcome.BLOCKED, "could not be set up"),
+        (Outcome.NOT_TRIED, "not tried"),
+        (Outcome.CLIENT_CANNOT, "beyond what the client can say"),
+    ):
+        found = [result for result in results if result.outcome is outcome]
+        if found:
+            lines.append(f"- {len(found):,} {words}{_reason(found)}")
+    if run.log.footer is not None and run.log.footer.leftovers:
+        lines.append(f"- {len(run.log.footer.leftovers):,} things that could not be removed")
+    return ["Not judged, or left:", "", *lines, ""] if lines else []
+
+
+def _reason(results: Sequence[Result]) -> str:
+    if results[0].outcome in (Outcome.CLIENT_CANNOT, Outcome.NOT_CLAIMED):
+        return ""
+    reason, number = Counter(result.reason for result in results).most_common(1)[0]
+    return f"; {number:,} of them: {markdown_code(reason)}" if reason else ""
+
+
+def _command(run: Run) -> str:
+    header = run.log.header
+    words = ["s3compat", "run", *(header.again or ())]
+    if header.again is None:
+        words += (
+            ["--server", header.server["name"]] if header.server else ["--endpoint", header.url]
+        )
+    if header.server and "--server-version" not in words:
+        words += ["--server-version", header.server["version"]]
+    return shlex.join([*words, "--clients", ",".join(header.clients)])
+
+
+def _share(run: Run) -> str:
+    return f"{run.verdict.passed:,} of {run.verdict.claimed:,} ({run.percent})"
+
+
+def _losses(run: Run) -> str:
+    checks = {result.check for result in run.verdict.losses}
+    return f"in {len(checks)} check{'s' * (len(checks) > 1)}" if checks else "no"
+
+
+def _version(run: Run) -> str:
+    return run.log.header.server.get("version", "unknown")
+
+
+def _day(run: Run) -> str:
+    return run.log.header.started[:10]
+
+
+def _known(run: Run) -> KnownServer | None:
+    name = run.log.header.server.get("name")
+    if name is None:
+        return None
+    try:
+        return load_server(name)
+    except (MatrixError, OSError):
+        return None  # measured by another version of s3compat, which knew it
+
+
+def _of_known_servers(logs: Sequence[RunLog]) -> bool:
+    return len(logs) > 1 and all(log.header.server for log in logs)
+
+
+FORMAT = Format(
+    name="servers",
+    title="what was measured of each server, as a page of Markdown",
+    filename="servers.md",
+    media_type="text/markdown",
+    render=render,
+    fits=_of_known_servers,
+)
