@@ -37,7 +37,8 @@ FOLDERS = (  # the first that fits: modules, the tests that hold them
     ("conformance", ("tests/conformance",)),
     ("reports", ("tests/reports",)),
     ("matrix", ("tests/matrix",)),
-    ("s3compat", ("tests/conformance", "tests/commands")),
+    ("s3compat/servers", ("tests/servers",)),
+    ("s3compat", ("tests/conformance", "tests/servers")),
 )
 PASSED, FAILED, NO_TESTS = 0, 1, 5  # pytest's exit codes
 
@@ -71,17 +72,21 @@ def drawn(tree: Path, seed: int, count: int, under: str = "") -> list[Mutant]:
 
 
 def holding(tree: Path, module: str) -> list[str]:
-    """The test files of a module's folder, those that speak of it most first."""
+    """The test files of a module's folder, and those elsewhere that name the module itself.
+
+    Those that speak of it most come first.
+    """
     folders = next(tests for start, tests in FOLDERS if module.startswith(start))
-    files = [
-        path
-        for folder in folders
-        if (tree / folder).is_dir()
-        for path in sorted((tree / folder).rglob("test_*.py"))
-    ]
     stem = Path(module).stem
     words = [word for word in (stem, *stem.split("_")) if len(word) > 3]
-    dotted = module.removesuffix(".py").replace("/", ".")
+    dotted = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    imported = re.compile(rf"\b(?:from|import) {re.escape(dotted)}\b(?!\.)")
+    files = [
+        path
+        for path in sorted((tree / "tests").rglob("test_*.py"))
+        if any((tree / folder) in path.parents for folder in folders)
+        or imported.search(path.read_text("utf-8"))
+    ]
 
     def nearness(path: Path) -> float:
         text = path.read_text("utf-8")
@@ -161,15 +166,18 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True, help="the same seed draws the same bugs")
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--under", default="", metavar="PATH", help="only modules below this path")
+    parser.add_argument("--part", default="1/1", metavar="N/M", help="every M-th bug, from the N-th")
     parser.add_argument("--seconds", type=float, default=240, help="time limit of one bug")
     parser.add_argument("--list", action="store_true", help="only say which bugs they are")
     options = parser.parse_args()
+    part, parts = map(int, options.part.split("/"))
     tally: Counter[tuple[str, str]] = Counter()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder)
         copied(tree)  # whatever happens to the working tree meanwhile
-        mutants = drawn(tree, options.seed, options.count, options.under)
-        for number, mutant in enumerate(mutants, start=1):
+        every = drawn(tree, options.seed, options.count, options.under)
+        mutants = list(enumerate(every, start=1))[part - 1 :: parts]
+        for number, mutant in mutants:
             place = f"{number:>3} {mutant.module}:{mutant.change.line}  {mutant.change}"
             if options.list:
                 print(place)
