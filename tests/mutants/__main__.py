@@ -166,7 +166,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, required=True, help="the same seed draws the same bugs")
     parser.add_argument("--count", type=int, default=40)
     parser.add_argument("--under", default="", metavar="PATH", help="only modules below this path")
-    parser.add_argument("--part", default="1/1", metavar="N/M", help="every M-th bug, from the N-th")
+    parser.add_argument(
+        "--part", default="1/1", metavar="N/M", help="every M-th bug, from the N-th"
+    )
     parser.add_argument("--seconds", type=float, default=240, help="time limit of one bug")
     parser.add_argument("--list", action="store_true", help="only say which bugs they are")
     options = parser.parse_args()

@@ -35,7 +35,8 @@ def server() -> Iterator[S3Server]:
         yield running
 
 
-def _client(server: S3Server, credential: Credential | None) -> Any:
+def client_of(server: S3Server, credential: Credential | None) -> Any:
+    """A new boto3 client that tries once; without a credential it signs nothing."""
     keys: dict[str, Any] = {"region_name": server.region}
     config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
     if credential is None:
@@ -49,19 +50,19 @@ def _client(server: S3Server, credential: Credential | None) -> Any:
 @pytest.fixture(scope="session")
 def owner(server: S3Server) -> Any:
     """A client of the account that owns the buckets."""
-    return _client(server, OWNER)
+    return client_of(server, OWNER)
 
 
 @pytest.fixture(scope="session")
 def other(server: S3Server) -> Any:
     """A client of another account."""
-    return _client(server, OTHER)
+    return client_of(server, OTHER)
 
 
 @pytest.fixture(scope="session")
 def nobody(server: S3Server) -> Any:
     """A client that signs nothing."""
-    return _client(server, None)
+    return client_of(server, None)
 
 
 @pytest.fixture

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
+from botocore.handlers import validate_bucket_name
 
 from server_ref.server import S3Server
-from tests.server.conftest import OWNER, refused
+from tests.server.conftest import OWNER, client_of, refused
+
+
+@pytest.fixture(scope="module")
+def unchecked(server: S3Server) -> Any:
+    """A client of the owner without botocore's own check of bucket names."""
+    client = client_of(server, OWNER)
+    client.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
+    return client
 
 
 @pytest.mark.parametrize(
@@ -25,26 +35,15 @@ from tests.server.conftest import OWNER, refused
         "abc-s3alias",
     ],
 )
-def test_names_that_are_none(owner: Any, name: str) -> None:
-    owner = _unchecked(owner)
-    error = refused(owner.create_bucket, Bucket=name)
+def test_names_that_are_none(unchecked: Any, name: str) -> None:
+    error = refused(unchecked.create_bucket, Bucket=name)
     assert (error["Status"], error["Code"]) == (400, "InvalidBucketName")
     assert error["BucketName"] == name
-
-
-def _unchecked(client: Any) -> Any:
-    """Without botocore's own check of bucket names."""
-    from botocore.handlers import validate_bucket_name
-
-    client.meta.events.unregister("before-parameter-build.s3", validate_bucket_name)
-    return client
 
 
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Any]:
     """A client of a server in another region."""
-    import boto3
-
     with S3Server(accounts=(OWNER,), region="eu-west-1", durability="relaxed") as server:
         yield boto3.client("s3", **server.client_kwargs)
 

@@ -7,6 +7,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -94,12 +95,10 @@ def by_hand(server: S3Server, data: bytes, *, patience: float = 15.0) -> bytes:
     host, port = server.url.removeprefix("http://").split(":")
     received = b""
     with socket.create_connection((host, int(port)), timeout=patience) as connection:
-        try:
+        with suppress(ConnectionError):  # it answered before it had read everything
             connection.sendall(data)
-            while block := connection.recv(65536):
-                received += block
-        except ConnectionError:
-            return received
+        while block := connection.recv(65536):
+            received += block
     return received
 
 
@@ -151,8 +150,9 @@ def test_bucket_names_are_held_to_the_rules(server: S3Server, name: str) -> None
     status, body = send(server, "PUT", f"/{name}")
     assert status == 400
     assert b"<Code>InvalidBucketName</Code>" in body
-    status, _ = send(server, "GET", f"/{name}/key")
-    assert status in (400, 403, 404)
+    status, body = send(server, "GET", f"/{name}/key")
+    assert status == 404
+    assert b"<Code>NoSuchBucket</Code>" in body
 
 
 @pytest.mark.parametrize("key", ["k" * 1025, "é" * 513])
@@ -170,7 +170,8 @@ def test_long_keys_are_refused_wherever_they_come_from(s3: Any, key: str) -> Non
     answer = s3.delete_objects(
         Bucket="mine", Delete={"Objects": [{"Key": key}, {"Key": "not-there"}]}
     )
-    assert [error["Code"] for error in answer.get("Errors", [])] in ([], ["KeyTooLongError"])
+    assert [error["Code"] for error in answer["Errors"]] == ["KeyTooLongError"]
+    assert answer["Deleted"] == [{"Key": "not-there"}]
     form = s3.generate_presigned_post("mine", key)
     posted = requests.post(form["url"], form["fields"], files={"file": b"x"}, timeout=10)
     assert (posted.status_code, "<Code>KeyTooLongError</Code>" in posted.text) == (400, True)
@@ -185,26 +186,28 @@ def test_a_nul_is_a_character_of_a_key_and_none_of_xml(server: S3Server) -> None
 
 
 @pytest.mark.parametrize(
-    "document",
+    ("document", "code"),
     [
-        b"<Tagging>" * 5000,
-        b"<Tagging>" + b"<TagSet>" * 2000 + b"</TagSet>" * 2000 + b"</Tagging>",
-        b"<Tagging><TagSet>" + b"<Tag><Key>a</Key><Value>b</Value></Tag>" * 60_000,
-        b'<!DOCTYPE x [<!ENTITY a "b">]><Tagging><TagSet/></Tagging>',
-        b"\xff\xfe\x00<",
-        b"",
+        (b"<Tagging>" * 5000, "MalformedXML"),
+        (
+            b"<Tagging>" + b"<TagSet>" * 2000 + b"</TagSet>" * 2000 + b"</Tagging>",
+            "MalformedXML",
+        ),
+        (
+            b"<Tagging><TagSet>" + b"<Tag><Key>a</Key><Value>b</Value></Tag>" * 60_000,
+            "MalformedXML",
+        ),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><Tagging><TagSet/></Tagging>', "MalformedXML"),
+        (b"\xff\xfe\x00<", "MalformedXML"),
+        (b"", "MissingRequestBodyError"),
     ],
     ids=["unclosed", "deep", "huge", "entity", "no text", "empty"],
 )
-def test_documents_are_bounded(server: S3Server, s3: Any, document: bytes) -> None:
+def test_documents_are_bounded(server: S3Server, s3: Any, document: bytes, code: str) -> None:
     s3.put_object(Bucket="mine", Key="tagged", Body=b"x", Tagging="a=b")
     status, body = send(server, "PUT", "/mine/tagged?tagging=", document)
-    assert 400 <= status < 500
-    assert re.search(
-        rb"<Code>(MalformedXML|MissingRequestBodyError|EntityTooLarge|"
-        rb"MaxMessageLengthExceeded|InvalidRequest)</Code>",
-        body,
-    ), body
+    assert status == 400
+    assert f"<Code>{code}</Code>".encode() in body
     kept = s3.get_object_tagging(Bucket="mine", Key="tagged")["TagSet"]
     assert kept == [{"Key": "a", "Value": "b"}]
 
@@ -212,10 +215,12 @@ def test_documents_are_bounded(server: S3Server, s3: Any, document: bytes) -> No
 def test_a_mebibyte_of_headers_is_not_read_to_its_end(server: S3Server) -> None:
     head = b"GET /mine HTTP/1.1\r\nHost: h\r\n" + b"A: " + b"x" * (1 << 20) + b"\r\n\r\n"
     answer = by_hand(server, head)
-    assert answer.startswith(b"HTTP/1.1 400 ") or answer == b""  # reset while it was still sending
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"<Code>RequestHeaderSectionTooLarge</Code>" in answer
     many = b"GET /mine HTTP/1.1\r\nHost: h\r\n" + b"A: b\r\n" * 100_000 + b"\r\n"
     answer = by_hand(server, many)
-    assert answer.startswith(b"HTTP/1.1 400 ") or answer == b""
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"<Code>RequestHeaderSectionTooLarge</Code>" in answer
     assert send(server, "GET", "/mine")[0] == 200
 
 
@@ -239,8 +244,9 @@ def test_overrides_cannot_end_their_header(server: S3Server, s3: Any, parameter:
     body = answer.read()
     connection.close()
     assert answer.getheader("Set-Cookie") is None
-    assert answer.status in (200, 400)
-    assert body == b"x" or b"<Error>" in body
+    assert (answer.status, body) == (200, b"x")
+    words = None if parameter == "response-expires" else "a  Set-Cookie: evil=1    body"  # no time
+    assert answer.getheader(parameter.removeprefix("response-")) == words
 
 
 def test_what_only_the_server_says_is_not_taken_from_a_client(s3: Any, server: S3Server) -> None:
@@ -293,10 +299,8 @@ def test_bytes_after_a_body_are_no_part_of_it(server: S3Server, s3: Any) -> None
 
 
 def test_a_slow_head_ends(server: S3Server) -> None:
-    started = time.monotonic()
-    answer = by_hand(server, b"GET /mine HTTP/1.1\r\nHost: h\r\nA: ")
+    answer = by_hand(server, b"GET /mine HTTP/1.1\r\nHost: h\r\nA: ")  # it has its own patience
     assert b"<Code>RequestTimeout</Code>" in answer
-    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize(
@@ -321,10 +325,10 @@ def test_no_kind_of_payload_slips_past_the_signature(
     }
     good = signed(server, "PUT", "/mine/guarded", b"", **headers)
     forged = {**good, "Authorization": good["Authorization"][:-64] + "0" * 64}
-    for sent in (headers, forged):
+    for sent, code in ((headers, "AccessDenied"), (forged, "SignatureDoesNotMatch")):
         answer = requests.put(f"{server.url}/mine/guarded", chunked, headers=sent, timeout=10)
         assert answer.status_code == 403
-        assert re.search("<Code>(AccessDenied|SignatureDoesNotMatch)</Code>", answer.text)
+        assert f"<Code>{code}</Code>" in answer.text
         assert s3.get_object(Bucket="mine", Key="guarded")["Body"].read() == b"old"
 
 
@@ -338,9 +342,9 @@ def test_a_part_copy_needs_to_read_its_source(server: S3Server, s3: Any) -> None
     for source in ("mine/secret", "/mine/secret", "mine/%73ecret", "mine//../secret"):
         part = {"Bucket": "thiefs", "Key": "loot", "PartNumber": 1, "UploadId": upload}
         error = refused(theirs.upload_part_copy, CopySource=source, **part)
-        assert error["Code"] in ("AccessDenied", "NoSuchKey"), source
+        assert (error["Status"], error["Code"]) == (403, "AccessDenied"), source
         error = refused(theirs.copy_object, Bucket="thiefs", Key="loot", CopySource=source)
-        assert error["Code"] in ("AccessDenied", "NoSuchKey"), source
+        assert (error["Status"], error["Code"]) == (403, "AccessDenied"), source
     assert theirs.list_parts(Bucket="thiefs", Key="loot", UploadId=upload).get("Parts") is None
 
 

@@ -14,6 +14,9 @@ PROTOCOL = (
     "Invalid protocol, protocol can be http or https. If not defined the protocol will be"
     " selected automatically."
 )
+NOT_VALID = (
+    "The XML you provided was not well-formed or did not validate against our published schema"
+)
 
 
 def rules(redirect: dict[str, Any], **condition: str) -> dict[str, Any]:
@@ -45,22 +48,24 @@ def rules(redirect: dict[str, Any], **condition: str) -> dict[str, Any]:
         ({**INDEX, "RoutingRules": [{"Condition": {}, "Redirect": {"HostName": "x"}}]},
          "InvalidRequest", "Condition cannot be empty. To redirect all requests without a"
          " condition, the condition element shouldn't be present.", {}),
-        ({**INDEX, "ErrorDocument": {"Key": ""}}, "MalformedXML", None, {}),
-        ({**INDEX, "RoutingRules": []}, "MalformedXML", None, {}),
-        (rules({"HttpRedirectCode": "300"}), "InvalidRequest", None, {}),
-        (rules({"HostName": "x"}, HttpErrorCodeReturnedEquals="200"), "InvalidRequest", None, {}),
+        ({**INDEX, "ErrorDocument": {"Key": ""}}, "MalformedXML", NOT_VALID, {}),
+        ({**INDEX, "RoutingRules": []}, "MalformedXML", NOT_VALID, {}),
+        (rules({"HttpRedirectCode": "300"}), "InvalidRequest",
+         "The provided HTTP redirect code (300) is not valid. Valid codes are 3XX except 300.", {}),
+        (rules({"HostName": "x"}, HttpErrorCodeReturnedEquals="200"), "InvalidRequest",
+         "The provided HTTP error code (200) is not valid. Valid codes are 4XX or 5XX.", {}),
         ({**INDEX, "RoutingRules": [{"Redirect": {"HostName": "x"}}] * 51}, "InvalidRequest",
          "51 routing rules provided, the number of routing rules in a website configuration is"
          " limited to 50.", {}),
     ],
 )  # fmt: skip
 def test_a_wrong_configuration_is_refused_as_recorded(
-    configuration: dict[str, Any], code: str, message: str | None, members: dict[str, str]
+    configuration: dict[str, Any], code: str, message: str, members: dict[str, str]
 ) -> None:
     with pytest.raises(S3Error) as refused:
         website.validate(configuration)
-    assert (refused.value.code, refused.value.members) == (code, members)
-    assert message is None or refused.value.message == message
+    assert (refused.value.status, refused.value.code) == (400, code)
+    assert (refused.value.message, refused.value.members) == (message, members)
 
 
 def test_a_folder_is_its_index_document() -> None:
