@@ -12,6 +12,7 @@ from conformance.model.records import (
     Result,
     RunFooter,
     RunHeader,
+    Shard,
 )
 from conformance.model.runlog import RunLog, RunLogWriter, read_run_log
 from conformance.model.verdict import Verdict, judge
@@ -30,6 +31,7 @@ __all__ = [
     "RunHeader",
     "RunLog",
     "RunLogWriter",
+    "Shard",
     "Verdict",
     "judge",
     "read_run_log",

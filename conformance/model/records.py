@@ -94,6 +94,16 @@ class Declaration(msgspec.Struct, frozen=True):
     cite: str
 
 
+class Shard(msgspec.Struct, frozen=True):
+    """Which part of a run a log is."""
+
+    number: int  # from 1
+    of: int
+    planned: int  # outcomes of the whole run
+    plan: str  # digest of the division: the same in all shards of one run
+    name: str = ""  # what the shards of one run were called, where they were
+
+
 class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     """The first line of a run log."""
 
@@ -114,6 +124,7 @@ class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     families: dict[str, str] = {}  # client -> family ("JVM"); columns of one stand together
     generation: str = ""  # a label that sets runs apart in one report ("before-checksums")
     server: dict[str, str] = {}  # of a known server: name, version, package, source
+    shard: Shard | None = None  # set where the log is one shard of a run
     again: tuple[str, ...] | None = None  # the options of `s3compat run` for this endpoint
     format: int = FORMAT_VERSION
 

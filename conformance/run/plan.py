@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from conformance.model import Shard
 from conformance.roster import meant_for
+from conformance.run import sharding
 from conformance.run.drawing import LEVELS, drawn
 from conformance.trial.check import Check
 from matrix import Matrix
@@ -67,6 +69,7 @@ class Selection:
     sample: int = 0  # checks to draw; 0: all
     budget: int = 0  # requests the draw may come to; 0: any number
     seed: int = 0  # of the draw
+    share: sharding.Share | None = None  # of what the rest chooses; None: all of it
 
     def as_filters(self) -> dict[str, str]:
         """For the run log's header: the filters that were given."""
@@ -76,6 +79,7 @@ class Selection:
         given["sample"] = (str(self.sample),) if self.sample else ()
         given["budget-requests"] = (str(self.budget),) if self.budget else ()
         given["seed"] = (str(self.seed),) if self.sample or self.budget else ()
+        given["shard"] = (str(self.share),) if self.share else ()
         return {name: ",".join(values) for name, values in given.items() if values}
 
 
@@ -99,6 +103,8 @@ class Plan:
     items: tuple[Planned, ...]
     skipped_clients: tuple[str, ...] = ()  # not installed
     by_source: Mapping[str, list[Planned]] = field(default_factory=dict, compare=False)
+    shard: Shard | None = None  # set where it is one shard of a plan
+    undivided_clients: tuple[str, ...] = ()  # those of all shards, in their usual order
 
     def __iter__(self) -> Iterator[Planned]:
         return iter(self.items)
@@ -133,11 +139,13 @@ def make_plan(
     available: Iterable[str],
     selection: Selection,
     usual: Iterable[str] | None = None,
+    seconds: Mapping[str, float] | None = None,
 ) -> Plan:
     """The plan for ``selection``; raises SelectionError for a filter that matches nothing.
 
     ``available`` are the clients there are, ``installed`` those that can be used here, ``usual``
-    those of a selection that names none (without it, all there are).
+    those of a selection that names none (without it, all there are). ``seconds`` is what outcomes
+    took before, by id; shards are balanced by it.
     """
     available, installed = tuple(available), tuple(installed)
     usual = available if usual is None else tuple(usual)
@@ -179,11 +187,19 @@ def make_plan(
         raise SelectionError(
             "these filters leave nothing to run; `s3compat matrix` lists rows and clients"
         )
+    undivided = in_order({planned.client for planned in chosen})
+    chosen, shard = _shared(chosen, selection.share, seconds or {})
     by_source: dict[str, list[Planned]] = {}
     for planned in chosen:
         by_source.setdefault(planned.check.source, []).append(planned)
     skipped = () if selection.clients else tuple(n for n in usual if n not in installed)
-    return Plan(items=chosen, skipped_clients=skipped, by_source=by_source)
+    return Plan(
+        items=chosen,
+        skipped_clients=skipped,
+        by_source=by_source,
+        shard=shard,
+        undivided_clients=undivided,
+    )
 
 
 def in_order(clients: Iterable[str]) -> tuple[str, ...]:
@@ -224,6 +240,20 @@ def _drawn(
             "give more, or name a smaller check with --check"
         )
     return tuple(one for one in chosen if one.check.id in ids)
+
+
+def _shared(
+    chosen: tuple[Planned, ...], share: sharding.Share | None, seconds: Mapping[str, float]
+) -> tuple[tuple[Planned, ...], Shard | None]:
+    """Those of this shard, and what the run log says of it."""
+    if share is None:
+        return chosen, None
+    try:
+        numbers = sharding.divided((one.id for one in chosen), share.of, seconds)
+    except sharding.ShardError as problem:
+        raise SelectionError(f"--shard {share}: {problem}") from problem
+    told = Shard(share.number, share.of, len(chosen), sharding.digest(numbers), share.name)
+    return tuple(one for one in chosen if numbers[one.id] == share.number), told
 
 
 def _level(check: Check, matrix: Matrix) -> str:

@@ -72,6 +72,7 @@ class Suite:
         node.workerinput["s3compat_run_id"] = self.setting.run_id
         node.workerinput["s3compat_run_log"] = str(self.setting.run_log)
         node.workerinput["s3compat_versions"] = self.setting.versions
+        node.workerinput["s3compat_seconds"] = self.setting.seconds
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:

@@ -44,6 +44,7 @@ class Run:
     ephemeral: bool = False
     restart_command: str = ""
     keep: bool = False
+    durations: tuple[Path, ...] = ()  # run logs that shards are balanced by
     again: tuple[str, ...] = ()  # the options that choose the endpoint, for whoever runs it again
 
     def arguments(self) -> list[str]:
@@ -93,6 +94,9 @@ class Run:
         chosen = self.selection
         words += ["--level", chosen.level, "--seed", str(chosen.seed)]
         words += ["--sample", str(chosen.sample), "--budget-requests", str(chosen.budget)]
+        if chosen.share is not None:
+            words += ["--shard", str(chosen.share), "--shards-of", chosen.share.name]
+            words += [f"--shard-by={path}" for path in self.durations]
         if self.restart_command:
             words += ["--restart-command", self.restart_command]
         return words

@@ -14,11 +14,13 @@ from conformance.endpoint.credentials import CredentialsError
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.target import Target, TargetError
 from conformance.model import Outcome, Result, RunHeader
+from conformance.model.runlog import RunLogError
 from conformance.roster import client_classes, families, usual_clients, versions
 from conformance.run.journal import FILE_NAME, RUN_ID, JournalHeader, new_run_id
 from conformance.run.plan import Plan, Selection, SelectionError, digest, make_plan
 from conformance.run.recorder import now, our_version, python_version
 from conformance.run.session import make_result
+from conformance.run.sharding import ShardError, durations, parse
 from conformance.trial.check import Check, discover, hold_to_checks
 from conformance.trial.outcome import Decision
 
@@ -59,7 +61,9 @@ class Setting:
                 sample=config.getoption("sample"),
                 budget=config.getoption("budget_requests"),
                 seed=config.getoption("seed"),
+                share=parse(config.getoption("shard"), config.getoption("shards_of")),
             )
+            self.seconds = self._seconds()
             self.versions = self._versions()
             self.plan: Plan = make_plan(
                 self.checks,
@@ -68,8 +72,17 @@ class Setting:
                 available=client_classes(),
                 selection=self.selection,
                 usual=usual_clients(self.profile),
+                seconds=self.seconds,
             )
-        except (TargetError, CredentialsError, SelectionError, matrix.MatrixError) as problem:
+        except (
+            TargetError,
+            CredentialsError,
+            SelectionError,
+            ShardError,
+            RunLogError,
+            OSError,
+            matrix.MatrixError,
+        ) as problem:
             raise pytest.UsageError(str(problem)) from problem
         self.run_id, self.run_log = self._run_place()
 
@@ -79,6 +92,15 @@ class Setting:
             told: dict[str, str] = self.config.workerinput["s3compat_versions"]  # type: ignore[attr-defined]
             return told
         return versions(list(self.selection.clients or usual_clients(self.profile)))
+
+    def _seconds(self) -> dict[str, float]:
+        """What outcomes took before; a worker is told, since it may be on another machine."""
+        if is_worker(self.config):
+            told: dict[str, float] = self.config.workerinput["s3compat_seconds"]  # type: ignore[attr-defined]
+            return told
+        if self.selection.share is None:
+            return {}
+        return durations(Path(name) for name in self.config.getoption("shard_by"))
 
     def _run_place(self) -> tuple[str, Path]:
         if is_worker(self.config):
@@ -123,6 +145,7 @@ class Setting:
             generation=self.target.generation,
             server=self.target.server,
             again=self.again,
+            shard=self.plan.shard,
         )
 
     @property

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from conformance.model import RunLog, read_run_log
+from conformance.model import RunLog
 from conformance.model.comparison import Comparison, Kind, compare
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
 from reports.comparison import markdown, terminal
-from s3compat.places import log_path
+from s3compat.running.logs import read_runs
 
 
 def main(argv: Sequence[str]) -> int:
@@ -59,4 +59,4 @@ def exit_code(comparison: Comparison) -> ExitCode:
 def _side(words: str) -> list[RunLog]:
     """The logs of one side. A path that exists is one log, whatever commas are in its name."""
     names = [words] if Path(words).exists() else words.split(",")
-    return [read_run_log(log_path(Path(name))) for name in names]
+    return read_runs(Path(name) for name in names)

@@ -8,12 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance.model import read_run_log
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
-from s3compat.places import log_path
 from s3compat.running.covered import Total, Tried, covered
+from s3compat.running.logs import read_one_run
 
 
 def main(argv: Sequence[str]) -> int:
@@ -23,12 +22,14 @@ def main(argv: Sequence[str]) -> int:
         description="What a run tried of Amazon's model: request members sent, response members "
         "asserted, error codes provoked, by operation.",
     )
-    parser.add_argument("runlog", type=Path, help="a run log, or the folder of a run")
+    parser.add_argument(
+        "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
+    )
     parser.add_argument("--missing", action="store_true", help="name what was not tried")
     parser.add_argument("--json", action="store_true", help="all of it, as JSON")
     options = parser.parse_args(argv)
     try:
-        log = read_run_log(log_path(options.runlog))
+        log = read_one_run(options.runlog)
     except (OSError, RunLogError) as problem:
         print(f"s3compat coverage: {printable(str(problem))}", file=sys.stderr)
         return ExitCode.USAGE

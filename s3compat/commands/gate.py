@@ -16,12 +16,12 @@ from conformance.gate import (
     read_baseline,
     write_baseline,
 )
-from conformance.model import Result, RunLog, read_run_log
+from conformance.model import Result, RunLog
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
-from s3compat.places import log_path
+from s3compat.running.logs import read_one_run
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,7 +31,9 @@ def main(argv: Sequence[str]) -> int:
         description="Compare a run with a baseline of accepted outcomes.",
         epilog="Reasons in the baseline are for people; --write-baseline keeps them.",
     )
-    parser.add_argument("runlog", type=Path, help="a run log, or the folder of a run")
+    parser.add_argument(
+        "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
+    )
     parser.add_argument("--baseline", type=Path, required=True, metavar="FILE")
     parser.add_argument(
         "--write-baseline", action="store_true", help="accept what this run shows, write FILE"
@@ -39,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--annotate", action="store_true", help="print GitHub annotations too")
     options = parser.parse_args(argv)
     try:
-        log = read_run_log(log_path(options.runlog))
+        log = read_one_run(options.runlog)
         if options.write_baseline:
             return _write(log, options.baseline)
         if not options.baseline.exists():

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import reports
-from conformance.model import RunLog, read_run_log
+from conformance.model import RunLog
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
-from s3compat.places import log_path
+from s3compat.running.logs import read_runs
 
 
 def main(argv: Sequence[str]) -> int:
@@ -21,14 +21,15 @@ def main(argv: Sequence[str]) -> int:
         prog="s3compat report",
         description="Make reports from run logs, several side by side. No format: all that fit.",
     )
-    parser.add_argument("runlog", nargs="+", type=Path, help="a run log, or the folder of a run")
+    which = "a run log, the folder of a run, or the shards of one"
+    parser.add_argument("runlog", nargs="+", type=Path, help=which)
     parser.add_argument("--out", metavar="DIR", help="folder (default: the first log's); - stdout")
     for name, made in known.items():
         parser.add_argument(f"--{name}", action="store_true", help=f"{made.title}: {made.filename}")
     options = parser.parse_args(argv)
     chosen = [name for name in known if getattr(options, name.replace("-", "_"))]
     try:
-        logs = [read_run_log(log_path(path)) for path in options.runlog]
+        logs = read_runs(options.runlog)
     except (OSError, RunLogError) as problem:
         print(f"s3compat report: {problem}; `s3compat run` writes run logs", file=sys.stderr)
         return ExitCode.USAGE

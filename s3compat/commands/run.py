@@ -17,12 +17,14 @@ from conformance.endpoint.credentials import CredentialsError
 from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.endpoint.target import Target, TargetError
 from conformance.model import RunLog, judge
+from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from conformance.roster import client_classes, named, usual_clients, versions, why_missing
 from conformance.run.journal import new_run_id
 from conformance.run.plan import Plan, SelectionError, make_plan
 from conformance.run.progress import Progress
 from conformance.run.runner import Run, RunError, execute
+from conformance.run.sharding import ShardError, durations
 from conformance.trial.check import discover, hold_rows_to_checks, hold_to_checks
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
@@ -59,6 +61,8 @@ def main(argv: Sequence[str]) -> int:
         PlaceError,
         TargetError,
         CredentialsError,
+        RunLogError,
+        ShardError,
         matrix.MatrixError,
     ) as problem:
         _complain(problem)
@@ -74,7 +78,8 @@ def _plan(options: argparse.Namespace, loaded: matrix.Matrix, profile: str) -> P
     selection = dataclasses.replace(selection, clients=named(selection.clients, claimed))
     usual = usual_clients(claimed)
     installed = versions(list(selection.clients or usual))
-    return make_plan(discover(), loaded, installed, client_classes(), selection, usual)
+    seconds = durations(arguments.duration_logs(options)) if selection.share else {}
+    return make_plan(discover(), loaded, installed, client_classes(), selection, usual, seconds)
 
 
 def _run_all(
@@ -87,6 +92,12 @@ def _run_all(
         console.print(f"{name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True)
     if options.sample or options.budget_requests:
         console.print(f"drawn by --seed {options.seed}; give it again to draw the same checks")
+    for _, plan in planned:
+        if plan.shard is not None:
+            console.print(
+                f"shard {plan.shard.number} of {plan.shard.of}: {len(plan)} of "
+                f"{plan.shard.planned} outcomes; `s3compat merge` makes one run of the shards"
+            )
     if options.dry_run:
         for target, plan in planned:
             if is_known_server(target):
@@ -176,7 +187,8 @@ def _run_one(
                 run_id=run_id,
                 folder=folder,
                 selection=dataclasses.replace(
-                    arguments.selection(options), clients=plan.clients if options.clients else ()
+                    arguments.selection(options),
+                    clients=plan.undivided_clients if options.clients else (),
                 ),
                 workers=arguments.workers(options),
                 cli=options.cli,
@@ -185,6 +197,7 @@ def _run_one(
                 restart_command=options.restart_command,
                 keep=options.keep,
                 again=endpoints.again(options, target),
+                durations=arguments.duration_logs(options),
             ),
             progress,
         )

@@ -8,6 +8,8 @@ import secrets
 from pathlib import Path
 
 from conformance.run.plan import Selection
+from conformance.run.sharding import ShardError, parse
+from s3compat.places import log_path
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,6 +71,12 @@ def parser() -> argparse.ArgumentParser:
         "they come to about N requests")  # fmt: skip
     add("--seed", type=_count, default=secrets.randbelow(1_000_000), metavar="S", help="the same "
         "seed draws the same checks (default: a new one, named in the report)")  # fmt: skip
+    add("--shard", default="", metavar="K/N", help="only the Kth of N shards of all that; "
+        "`s3compat merge` makes one run of them")  # fmt: skip
+    add("--shard-by", action="append", default=[], type=Path, metavar="RUNLOG", help="a run log "
+        "or folder: shards are balanced by what outcomes took in it; give all one")  # fmt: skip
+    add("--shards-of", default="", metavar="NAME", help="a name that the shards of one run share, "
+        "such as the number of the CI's run")  # fmt: skip
     add("--keep", action="store_true", help="leave the buckets, to send a check's lines again; "
         "`s3compat clean` removes them")  # fmt: skip
     add("--list", action="store_true", help="print the id of each outcome to come, and end")
@@ -107,7 +115,17 @@ def selection(options: argparse.Namespace) -> Selection:
         sample=options.sample,
         budget=options.budget_requests,
         seed=options.seed,
+        share=parse(options.shard, options.shards_of),
     )
+
+
+def duration_logs(options: argparse.Namespace) -> tuple[Path, ...]:
+    """The run logs that shards are balanced by. Raises ShardError for one that is not there."""
+    logs = tuple(log_path(path).absolute() for path in options.shard_by)
+    for log in logs:
+        if not log.is_file():
+            raise ShardError(f"--shard-by {log}: no such run log; without one they go by number")
+    return logs
 
 
 def words(given: list[str]) -> tuple[str, ...]:

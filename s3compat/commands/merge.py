@@ -1,0 +1,46 @@
+"""merge: make one run of its shards, and say which is missing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.model import judge
+from conformance.model.lines import SUFFIX, compress, written_whole
+from conformance.model.printable import printable
+from conformance.model.runlog import RunLogError, RunLogWriter
+from conformance.model.verdict import FINISHED, ExitCode
+from s3compat.running.logs import read_one_run
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 for a whole run, 4 where a shard is missing or did not reach its end."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat merge",
+        description="Make one run log of the shards of a run (`s3compat run --shard K/N`). Exit "
+        "code: 0 all of it, 2 these are not shards of one run, 4 a shard is missing or broke off; "
+        "the log is written in that case, too. Whether the run conforms is for `gate` to say.",
+    )
+    parser.add_argument("shards", nargs="+", type=Path, metavar="SHARD", help="a run log or folder")
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help="run.jsonl, or run.jsonl.zst"
+    )
+    options = parser.parse_args(argv)
+    try:
+        log = read_one_run(options.shards)
+    except (OSError, RunLogError) as problem:
+        print(printable(f"s3compat merge: {problem}"), file=sys.stderr)
+        return ExitCode.USAGE
+    with written_whole(options.out) as part:
+        with RunLogWriter(part, log.header) as writer:
+            for result in log.results:
+                writer.write(result)
+            writer.close(log.footer)
+        if options.out.suffix == SUFFIX:
+            compress(part, part)
+    print(f"{options.out}: {len(log.results)} of {log.header.planned} outcomes")
+    print(printable(judge(log).sentence))
+    whole = log.footer is not None and log.footer.ended_by == FINISHED
+    return ExitCode.GOOD if whole else ExitCode.HARNESS

@@ -1,0 +1,28 @@
+"""The run logs that a command was given, read, with the shards of a run put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from conformance.model import RunLog, read_run_log
+from conformance.model.merging import MergeError, whole_runs
+from s3compat.places import log_path
+
+
+def read_runs(paths: Iterable[Path]) -> list[RunLog]:
+    """The runs of these logs or folders of runs.
+
+    Raises RunLogError, also where shards are not of one run, and OSError.
+    """
+    return whole_runs(read_run_log(log_path(path)) for path in paths)
+
+
+def read_one_run(paths: Iterable[Path]) -> RunLog:
+    """The one run that these logs are: a log, or the shards of a run. Raises as ``read_runs``."""
+    given = list(paths)
+    runs = read_runs(given)
+    if len(runs) != 1:
+        named = ", ".join(str(log.path) for log in runs)
+        raise MergeError(f"these are {len(runs)} runs, and one is wanted: {named}")
+    return runs[0]
