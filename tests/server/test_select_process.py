@@ -1,0 +1,116 @@
+"""A query of S3 Select in its own process: what happens to it happens to nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import EventStreamError
+
+from server_ref.select import process
+from tests.server.conftest import refused
+
+ROWS = b"".join(b"%d,%s\n" % (n, b"x" * 90) for n in range(200_000))
+ASKED: dict[str, Any] = {
+    "Key": "rows",
+    "ExpressionType": "SQL",
+    "Expression": "SELECT * FROM S3Object",
+    "InputSerialization": {"CSV": {}},
+    "OutputSerialization": {"CSV": {}},
+}
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="the processes are found in /proc"
+)
+
+
+def _queries() -> list[int]:
+    """The processes of the queries that run now."""
+    nursery = process._nursery._process
+    if nursery is None:
+        return []
+    children = Path(f"/proc/{nursery.pid}/task/{nursery.pid}/children")
+    return [int(word) for word in children.read_text().split()]
+
+
+def _until(wanted: int) -> list[int]:
+    deadline = time.monotonic() + 20
+    while len(found := _queries()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
+def test_a_query_that_is_killed_ends_with_an_event(
+    owner: Any, bucket: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As the system does it where a query goes beyond its bounds."""
+    owner.put_object(Bucket=bucket, Key="rows", Body=ROWS)
+    answer = owner.select_object_content(Bucket=bucket, **ASKED)
+    (pid,) = _until(1)
+    subprocess.run(["kill", "-KILL", str(pid)], check=True)
+    with pytest.raises(EventStreamError) as caught:
+        list(answer["Payload"])
+    assert caught.value.response["Error"]["Code"] == "Busy"
+    assert "all the memory or time there is for one" in caplog.text
+    events = list(owner.select_object_content(Bucket=bucket, **ASKED)["Payload"])
+    assert sum(len(e["Records"]["Payload"]) for e in events if "Records" in e) == len(ROWS)
+
+
+def test_a_query_ends_with_its_client(owner: Any, bucket: str) -> None:
+    owner.put_object(Bucket=bucket, Key="rows", Body=ROWS)
+    answer = owner.select_object_content(Bucket=bucket, **ASKED)
+    assert len(_until(1)) == 1
+    answer["Payload"].close()
+    assert _until(0) == []
+
+
+def test_without_the_process_it_forks_from_there_is_another(owner: Any, bucket: str) -> None:
+    owner.put_object(Bucket=bucket, Key="rows", Body=b"1\n")
+    for _ in range(2):
+        events = list(owner.select_object_content(Bucket=bucket, **ASKED)["Payload"])
+        assert events[0]["Records"]["Payload"] == b"1\n"
+        assert process._nursery._process is not None
+        process._nursery._process.kill()
+        process._nursery._process.wait(10)
+
+
+def test_where_no_process_is_to_be_had_it_is_busy(
+    owner: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_: Any, **__: Any) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    owner.put_object(Bucket=bucket, Key="rows", Body=b"1\n")
+    process._nursery.end()
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", none_left)
+        error = refused(owner.select_object_content, Bucket=bucket, **ASKED)
+    assert (error["Status"], error["Code"]) == (503, "Busy")
+    assert len(list(owner.select_object_content(Bucket=bucket, **ASKED)["Payload"])) == 3
+
+
+BOUNDED = """
+from server_ref.select import inside
+inside.CPU = 1
+inside._bound()
+try:
+    bytearray(4 << 30)
+except MemoryError:
+    print("bounded", flush=True)
+while True:
+    pass
+"""
+
+
+def test_memory_and_time_have_an_end() -> None:
+    """It is the system that ends it: no code of ours has to run for that."""
+    ended = subprocess.run(
+        [sys.executable, "-c", BOUNDED], capture_output=True, text=True, check=False, timeout=60
+    )
+    said = ended.stdout.split("\n")
+    assert said[0] == "bounded"
+    assert ended.returncode < 0, "it ended by itself"
