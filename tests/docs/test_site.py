@@ -1,4 +1,4 @@
-"""The site of docs/ is built strictly: every page is in the menu, every link and anchor is there."""
+"""The site of docs/ is built strictly: every page is in the menu, every link leads somewhere."""
 
 from __future__ import annotations
 
