@@ -17,6 +17,7 @@ import msgspec
 from conformance.model import Outcome, Result, RunLog, judge
 from conformance.model.symptoms import symptoms
 from conformance.model.verdict import ExitCode, scored
+from matrix import unknown_name
 
 FORMAT_VERSION = 1
 ACCEPTABLE = (Outcome.FAIL, Outcome.BLOCKED)
@@ -208,7 +209,11 @@ def baseline_from(
 def read_baseline(path: Path) -> Baseline:
     """Read a baseline; raises BaselineError for a file that is none, OSError if unreadable."""
     try:
-        baseline = msgspec.json.decode(path.read_bytes(), type=Baseline)
+        document = msgspec.json.decode(path.read_bytes())
+        wrong = unknown_name(document, Baseline)
+        if wrong is not None:
+            raise BaselineError(f"{path}: {wrong}")
+        baseline = msgspec.convert(document, Baseline)
     except msgspec.MsgspecError as problem:
         raise BaselineError(f"{path}: not a baseline: {problem}") from problem
     if baseline.format != FORMAT_VERSION:

@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
         return
     add = group.addoption
     add("--client", action="append", default=[], metavar="NAME,…", help="only these clients")
-    add("--rows", action="append", default=[], metavar="GLOB,…", help="only rows like these")
+    add("--rows", action="append", default=[], metavar="GLOB,…", help="only these rows or groups")
     add("--check", action="append", default=[], metavar="ID", help="only this check or outcome id")
     add("--skip", action="append", default=[], metavar="ID", help="leave out this check or outcome")
     add("--level", default="all", choices=["must", "should", "all"], help="checks down to this")

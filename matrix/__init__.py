@@ -2,8 +2,10 @@
 
 from matrix.known_servers import KnownServer, load_server, server_names
 from matrix.limits import ClientLimits, client_limits, why_not
-from matrix.loader import MatrixError, load_matrix, load_profile, profile_names
+from matrix.loader import load_matrix, load_profile, profile_names
 from matrix.model import Coverage, coverage, data_folder, operations
+from matrix.names import unknown
+from matrix.reading import MatrixError, unknown_name
 from matrix.schema import (
     Claim,
     Declared,
@@ -43,5 +45,7 @@ __all__ = [
     "operations",
     "profile_names",
     "server_names",
+    "unknown",
+    "unknown_name",
     "why_not",
 ]

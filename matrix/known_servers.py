@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from matrix.loader import MatrixError, decode, profile_names, read_toml
+from matrix.loader import profile_names
+from matrix.names import unknown
+from matrix.reading import MatrixError, decode, read_toml
 from matrix.schema import Slug, Url, Words
 
 SERVERS = Path(__file__).parent / "servers"
@@ -80,16 +82,14 @@ class KnownServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 def load_server(name: str) -> KnownServer:
     """The known server of this name. Raises MatrixError where there is none, or it is wrong."""
     if name not in server_names():
-        raise MatrixError(
-            f"there is no known server {name!r}; there are {', '.join(server_names())}. "
-            "`s3compat run --endpoint URL` tries any other"
-        )
+        problem = unknown("known server", name, server_names())
+        raise MatrixError(f"{problem}. `s3compat run --endpoint URL` tries any other")
     file = SERVERS / f"{name}.toml"
     server = decode(read_toml(file), KnownServer, str(file))
     if server.name != name:
         raise MatrixError(f"{file}: name: {server.name!r} is not the file's name")
     if server.profile not in profile_names():
-        raise MatrixError(f"{file}: profile: there is no {server.profile!r} in matrix/profiles/")
+        raise MatrixError(f"{file}: {unknown('profile', server.profile, profile_names())}")
     return server
 
 

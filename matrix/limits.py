@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from matrix.loader import MatrixError, decode, load_matrix, read_toml
+from matrix.loader import load_matrix
+from matrix.names import unknown
+from matrix.reading import MatrixError, decode, read_toml
 from matrix.schema import ClientName, Url, Words
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ def client_limits(folder: Path = FOLDER) -> Mapping[str, ClientLimits]:
             raise MatrixError(f"{file}: client: the file is called {file.stem}; name it the same")
         for name in limits.cannot:
             if name.partition(".")[0] not in rows:
-                raise MatrixError(f"{file}: cannot.{name!r}: there is no such row")
+                problem = unknown("row", name.partition(".")[0], rows, "s3compat matrix")
+                raise MatrixError(f"{file}: cannot.{name!r}: {problem}")
         found[limits.client] = limits
     return MappingProxyType(found)
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
+from matrix.names import unknown
+from matrix.reading import MatrixError, decode, read_toml
 from matrix.schema import Claim, Matrix, OperationName, Profile, Row
 
 ROWS = Path(__file__).parent / "rows"
 PROFILES = Path(__file__).parent / "profiles"
 NOT_COVERED = "not-covered.toml"
-
-Decoded = TypeVar("Decoded")
-
-
-class MatrixError(ValueError):
-    """A row or profile that is wrong; the message names file, key and reason."""
 
 
 class _NotCovered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,19 +55,26 @@ def load_profile(name_or_path: str | Path) -> Profile:
     """
     file = _profile_file(name_or_path)
     document = read_toml(file)
+    if {"settings", "deviations"} & set(document):
+        raise MatrixError(
+            f"{file} says how the reference server behaves: a file for `s3compat serve --profile`. "
+            "What an endpoint's documentation claims is another: name, title, source, claims"
+        )
     for row_id, claim in _table(document, "claims", file).items():
+        if isinstance(claim, dict):
+            claim.setdefault("support", document.get("default", "supported"))
         decode(claim, Claim, f"{file}: claims.{row_id}")
     profile = decode(document, Profile, str(file))
     known = load_matrix().rows
     for row_id in profile.claims:
         if row_id not in known:
-            raise MatrixError(
-                f"{file}: claims.{row_id}: there is no such row; `s3compat matrix` lists them"
-            )
+            problem = unknown("row", row_id, known, "s3compat matrix")
+            raise MatrixError(f"{file}: claims.{row_id}: {problem}")
     for line in profile.table.rows if profile.table else ():
         for row_id in line.rows:
             if row_id not in known:
-                raise MatrixError(f"{file}: table: {line.api}: there is no row {row_id}")
+                problem = unknown("row", row_id, known, "s3compat matrix")
+                raise MatrixError(f"{file}: table: {line.api}: {problem}")
     return profile
 
 
@@ -115,17 +117,8 @@ def _profile_file(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
-    raise MatrixError(
-        f"profile {str(name_or_path)!r}: neither a file nor one of {', '.join(profile_names())}"
-    )
-
-
-def read_toml(file: Path) -> dict[str, Any]:
-    """The document of a TOML file; raises MatrixError where it is none."""
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise MatrixError(f"{file}: not TOML: {problem}") from problem
+    problem = unknown("profile", str(name_or_path), profile_names())
+    raise MatrixError(f"{problem}; a file of your own is named by its path")
 
 
 def _table(document: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
@@ -133,13 +126,3 @@ def _table(document: dict[str, Any], key: str, file: Path) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise MatrixError(f"{file}: {key}: expected a table")
     return table
-
-
-def decode(document: object, kind: type[Decoded], where: str) -> Decoded:
-    """Convert strictly; msgspec's message already ends with the key (``at `$.level```)."""
-    try:
-        return msgspec.convert(document, kind)
-    except msgspec.ValidationError as problem:
-        reason, _, path = str(problem).partition(" - at `$")
-        key = path.strip("`.")
-        raise MatrixError(f"{where}: {key}: {reason}" if key else f"{where}: {reason}") from problem

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from matrix.loader import MatrixError
+from matrix.reading import MatrixError
 from matrix.schema import Matrix
 
 _SERVICE = Path("s3") / "2006-03-01"

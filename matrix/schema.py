@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Annotated, Literal
 
 import msgspec
@@ -66,6 +67,15 @@ class Matrix:
             grouped.setdefault(row.group, []).append(row)
         return grouped
 
+    def rows_like(self, pattern: str) -> list[str]:
+        """The ids of the rows that a pattern means: by id, or by group in any case of letters."""
+        group = pattern.casefold()
+        return [
+            row.id
+            for row in self.rows.values()
+            if fnmatchcase(row.id, pattern) or fnmatchcase(row.group.casefold(), group)
+        ]
+
     def group_of(self, name: str) -> str:
         """The group of a row, or of an operation by the row with fewest operations; else ""."""
         if name in self.rows:
@@ -109,17 +119,21 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What an endpoint's documentation says of one row, in its ``words``, found at ``cite``.
 
-    ``declared`` are the deviations it admits in what it supports.
+    ``declared`` are the deviations it admits in what it supports. Without ``support`` in the file
+    it is the profile's ``default`` (the loader puts it there).
     """
 
-    support: Support
+    support: Support = "supported"
     words: str = ""
     cite: Url | None = None
     declared: tuple[Declared, ...] = ()
 
     def __post_init__(self) -> None:
         if self.support != "supported" and not (self.words and self.cite):
-            raise ValueError(f"{self.support} needs words and cite: who says so, and how")
+            raise ValueError(
+                f'support = "{self.support}" needs words (what the documentation says) and cite '
+                "(the URL of the page that says it)"
+            )
 
     def declarations(self, check: str) -> tuple[Declared, ...]:
         """What is declared of the check with this name (its function's), or of the whole row."""

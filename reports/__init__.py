@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conformance.model import RunLog
-from matrix import load_matrix
+from matrix import load_matrix, unknown
 from reports.format import Format, ReportError
 from reports.formats import discover as formats
 
@@ -25,7 +25,7 @@ def render(name: str, logs: Sequence[RunLog]) -> str:
     """
     known = formats()
     if name not in known:
-        raise ReportError(f"no report format {name!r}; there are {', '.join(known)}")
+        raise ReportError(unknown("report format", name, known))
     if not logs:
         raise ReportError("no run log was given; `s3compat run` writes one")
     return known[name].render(logs, load_matrix())

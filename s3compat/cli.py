@@ -32,10 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"s3compat {version('s3compat')}")
         return ExitCode.GOOD
     if words[0] not in names:
-        print(
-            f"s3compat: there is no command {words[0]!r}; there are {', '.join(names)}",
-            file=sys.stderr,
-        )
+        from matrix.names import unknown
+
+        print(f"s3compat: {unknown('command', words[0], names)}", file=sys.stderr)
         return ExitCode.USAGE
     module = importlib.import_module(f"s3compat.commands.{words[0]}")
     try:

@@ -65,7 +65,7 @@ def prove(pattern: str = "*", workers: int | None = None) -> Proof:
     every = discover()
     chosen = {name: one for name, one in every.items() if fnmatchcase(name, pattern)}
     if not chosen:
-        raise LookupError(f"no check is like {pattern!r}; `s3compat run --list` lists them")
+        raise LookupError(matrix.unknown("check", pattern, every, "s3compat run --list"))
     known = deviations.discover()
     tried = _try_all(_tasks(chosen, known), workers or os.cpu_count() or 1)
     problems = _problems(tried)

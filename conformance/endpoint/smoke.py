@@ -285,27 +285,30 @@ def _elsewhere(endpoint: Endpoint) -> str | None:
 
 def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
     """S3's own refusals of who we are, and when."""
+    called = _called(endpoint)
     skewed = answered.skew is not None and abs(answered.skew) > LARGEST_SKEW
     if code == "RequestTimeTooSkewed" or (answered.status == 403 and skewed):
         by = f" ({_minutes(answered.skew)} this host's)" if answered.skew is not None else ""
         raise SmokeError(
-            f"the endpoint's clock and this host's are too far apart{by}; set the clocks, S3 "
-            "refuses more than 15 minutes"
+            f"the clocks of {called} and of this host are too far apart{by}; set them, S3 refuses "
+            "more than 15 minutes"
         )
     match code:
         case "InvalidAccessKeyId":
             raise SmokeError(
-                "the endpoint does not know this access key (InvalidAccessKeyId); check which "
+                f"{called} does not know this access key (InvalidAccessKeyId); check which "
                 "credentials are used: AWS_ACCESS_KEY_ID, --aws-profile, --credentials-file"
             )
         case "SignatureDoesNotMatch":
             raise SmokeError(
-                "the secret key does not belong to this access key (SignatureDoesNotMatch); check "
-                f"the credentials, and that the region is {endpoint.region}"
+                f"{called} says that the secret key does not belong to this access key "
+                "(SignatureDoesNotMatch); check the credentials, and that the region is "
+                f"{endpoint.region}"
             )
         case "InvalidToken" | "ExpiredToken" | "TokenRefreshRequired":
             raise SmokeError(
-                f"the session token is not accepted ({code}); get fresh temporary credentials"
+                f"{called} does not accept the session token ({code}); get fresh temporary "
+                "credentials"
             )
     if code == "NoSuchBucket" and endpoint.base_path:
         raise SmokeError(
@@ -314,21 +317,26 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
         )
     if answered.status == 403 and code == "AccessDenied" and endpoint.credentials is None:
         raise SmokeError(
-            "the endpoint refuses anonymous requests (AccessDenied); give credentials instead of "
+            f"{called} refuses anonymous requests (AccessDenied); give credentials instead of "
             "--anonymous"
         )
     if answered.status == 403 and code != "AccessDenied":
-        raise SmokeError(f"the endpoint refuses these credentials ({code or '403'}); check them")
+        raise SmokeError(f"{called} refuses these credentials ({code or '403'}); check them")
     if answered.status == 403 and not _may_look(endpoint):
         raise SmokeError(
-            "these credentials may do nothing here: listing buckets and looking for one of our "
-            "own are both AccessDenied; give credentials that may create buckets"
+            f"these credentials may do nothing at {called}: listing buckets and looking for one "
+            "of our own are both AccessDenied; give credentials that may create buckets"
         )
     if answered.status >= 500 and answered.status != 501:
         raise SmokeError(
             f"{endpoint.url} is S3 and in trouble: listing buckets answers {answered.status} "
             f"{code}; look at its log, then run again"
         )
+
+
+def _called(endpoint: Endpoint) -> str:
+    """Its URL, and its label where it has one: which of several endpoints it is."""
+    return f"{endpoint.label} ({endpoint.url})" if endpoint.label else endpoint.url
 
 
 def _may_look(endpoint: Endpoint) -> bool:

@@ -148,6 +148,9 @@ def read_targets(path: Path) -> list[Target]:
         raise TargetError(f"endpoints file {path}: expected [[endpoint]] tables and nothing else")
     targets = []
     for number, table in enumerate(tables, start=1):
+        wrong = matrix.unknown_name(table, Target)
+        if wrong is not None:
+            raise TargetError(f"endpoints file {path}: endpoint {number}: {wrong}")
         try:
             target = msgspec.convert(table, Target)
         except msgspec.ValidationError as problem:

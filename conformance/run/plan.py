@@ -19,7 +19,7 @@ from conformance.roster import meant_for
 from conformance.run import sharding
 from conformance.run.drawing import LEVELS, drawn
 from conformance.trial.check import Check
-from matrix import Matrix
+from matrix import Matrix, unknown
 
 KNOWN_ORDER = (
     *("ais", "aws-s3", "aws-s3api", "aws+ais", "s3cmd", "boto3", "boto3+ais", "java"),
@@ -51,7 +51,11 @@ USUAL_BYTES = 600  # bytes a small request and its answer carry beside their hea
 
 
 class SelectionError(ValueError):
-    """A filter that matches nothing; the message says which and what there is."""
+    """Filters that together leave nothing to run; the message says what to do."""
+
+
+class UnknownNameError(SelectionError):
+    """A filter that names a row, check or client there is none of; the message says the nearest."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ def make_plan(
     usual: Iterable[str] | None = None,
     seconds: Mapping[str, float] | None = None,
 ) -> Plan:
-    """The plan for ``selection``; raises SelectionError for a filter that matches nothing.
+    """The plan for ``selection``; raises UnknownNameError for a filter that matches nothing there
+    is, and SelectionError where all of them together leave nothing.
 
     ``available`` are the clients there are, ``installed`` those that can be used here, ``usual``
     those of a selection that names none (without it, all there are). ``seconds`` is what outcomes
@@ -151,34 +156,29 @@ def make_plan(
     usual = available if usual is None else tuple(usual)
     for name in selection.clients or usual:
         if name not in available:
-            raise SelectionError(
-                f"no client is called {name!r}; there are {', '.join(in_order(available))}"
-            )
+            raise UnknownNameError(unknown("client", name, in_order(available)))
     for name in selection.clients:
         if name not in installed:
-            raise SelectionError(f"the client {name} is not installed here; install it or leave it")
+            raise SelectionError(
+                f"the client {name} is not installed here; `s3compat clients` says how to get it"
+            )
     clients = in_order(selection.clients or (name for name in usual if name in installed))
     order = {row: number for number, row in enumerate(matrix.rows)}
     ordered = sorted(checks.values(), key=lambda one: (order.get(one.row, len(order)), one.id))
     every = [
         Planned(one, client) for one in ordered for client in clients if meant_for(client, one.only)
     ]
-    known_rows = {*matrix.rows, *(one.row for one in ordered)}
-    for pattern in selection.rows:
-        if not any(fnmatchcase(row, pattern) for row in known_rows):
-            raise SelectionError(f"--rows {pattern!r} matches no row; `s3compat matrix` lists them")
+    rows = _rows(matrix, selection.rows)
     named = [("--check", pattern) for pattern in selection.checks]
     named += [("--skip", pattern) for pattern in selection.skipped]
     for option, pattern in named:
         if not any(_is_meant(planned, pattern) for planned in every):
-            raise SelectionError(
-                f"{option} {pattern!r} matches nothing to run; `s3compat run --list` lists "
-                "what there is"
-            )
+            problem = unknown("check", pattern, _ids(every, pattern), "s3compat run --list")
+            raise UnknownNameError(f"{option}: {problem}")
     chosen = tuple(
         planned
         for planned in every
-        if _any(planned.check.row, selection.rows)
+        if (rows is None or planned.check.row in rows)
         and (not selection.checks or any(_is_meant(planned, p) for p in selection.checks))
         and not any(_is_meant(planned, p) for p in selection.skipped)
     )
@@ -265,8 +265,22 @@ def _requests(planned: Planned) -> float:
     return _cost(planned.check)[0] * REQUESTS_PER_CALL.get(planned.client, 1.0)
 
 
-def _any(value: str, patterns: tuple[str, ...]) -> bool:
-    return not patterns or any(fnmatchcase(value, pattern) for pattern in patterns)
+def _rows(matrix: Matrix, patterns: tuple[str, ...]) -> set[str] | None:
+    """The rows that are asked for, by id or group; None for all. Raises UnknownNameError."""
+    chosen: set[str] = set()
+    for pattern in patterns:
+        found = matrix.rows_like(pattern)
+        if not found:
+            known = (*matrix.rows, *matrix.groups)
+            problem = unknown("row or group of rows", pattern, known, "s3compat matrix")
+            raise UnknownNameError(f"--rows: {problem}")
+        chosen.update(found)
+    return chosen if patterns else None
+
+
+def _ids(every: Iterable[Planned], pattern: str) -> set[str]:
+    """The ids that a pattern is written like: of outcomes where it names a client."""
+    return {one.id if pattern.endswith("]") else one.check.id for one in every}
 
 
 def _is_meant(planned: Planned, wanted: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.model.verdict import MUST_LEVEL, OBSERVED, REPORTED
-from matrix import MatrixError, Profile
+from matrix import MatrixError, Profile, unknown
 
 if TYPE_CHECKING:
     from conformance.trial.trial import Trial
@@ -117,16 +117,14 @@ def hold_to_checks(profile: Profile, checks: Mapping[str, Check]) -> None:
     for said in profile.says:
         for pattern in said.shown_by:
             if not fnmatch.filter(checks, pattern):
-                raise MatrixError(
-                    f"profile {profile.name}: says {said.words[:40]!r}: no check is like {pattern}"
-                )
+                problem = unknown("check", pattern, checks, "s3compat run --list")
+                raise MatrixError(f"profile {profile.name}: says {said.words[:40]!r}: {problem}")
     for row, claim in profile.claims.items():
         for declared in claim.declared:
             if declared.check is not None and f"{row}.{declared.check}" not in checks:
-                raise MatrixError(
-                    f"profile {profile.name}: claims.{row}.declared: there is no check "
-                    f"{row}.{declared.check}; `s3compat run --list` lists them"
-                )
+                name = f"{row}.{declared.check}"
+                problem = unknown("check", name, checks, "s3compat run --list")
+                raise MatrixError(f"profile {profile.name}: claims.{row}.declared: {problem}")
 
 
 def hold_rows_to_checks(rows: Collection[str], checks: Mapping[str, Check]) -> None:

@@ -93,14 +93,11 @@ def _list(*, as_json: bool) -> int:
 def _install(wanted: Sequence[str]) -> int:
     known = client_classes()
     pairs = [word.partition("@")[::2] for word in wanted]
-    unknown = [name for name, _ in pairs if name not in known]
-    if unknown:
-        print(
-            f"s3compat clients: no client is called {unknown[0]!r}; there are "
-            f"{', '.join(in_order(known))}",
-            file=sys.stderr,
-        )
-        return ExitCode.USAGE
+    for name, _ in pairs:
+        if name not in known:
+            problem = matrix.unknown("client", name, in_order(known))
+            print(f"s3compat clients: {problem}", file=sys.stderr)
+            return ExitCode.USAGE
     code = ExitCode.GOOD
     for name, version in pairs:
         try:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 import matrix
 from conformance.model.verdict import ExitCode
@@ -18,7 +19,7 @@ from conformance.run.plan import Selection, in_order, make_plan
 from conformance.trial.check import discover
 from server_ref import deviations
 
-_TITLED_WIDTH = 120  # columns that hold the titles beside all clients
+_TITLED_WIDTH = 126  # columns that hold the titles beside all clients
 
 
 def main(argv: Sequence[str]) -> int:
@@ -78,7 +79,13 @@ def main(argv: Sequence[str]) -> int:
     )
     if options.missing:
         console.print("in no row: " + ", ".join(covered.missing), highlight=False)
-    elif covered.missing:
+    console.print(
+        "`s3compat run --rows` takes a row, a group (the lines without figures) or a pattern of "
+        "either, such as Objects or 'get-*'",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if covered.missing and not options.missing:
         console.print(
             f"{len(covered.missing)} operations are in no row yet: --missing names them",
             highlight=False,
@@ -140,8 +147,10 @@ def _table(
     ordered = in_order(clients)
     for client in ordered:
         table.add_column(client, justify="center", no_wrap=True)
-    for row in loaded.rows.values():
-        marks = ["yes" if (row.id, client) in cells else "-" for client in ordered]
-        names = (row.id, row.title) if titled else (row.id,)
-        table.add_row(*names, row.level, str(checks[row.id]), *marks)
+    for group, rows in loaded.groups.items():
+        table.add_row(Text(group, style="bold"))
+        for row in rows:
+            marks = ["yes" if (row.id, client) in cells else "-" for client in ordered]
+            names = (f"  {row.id}", row.title) if titled else (f"  {row.id}",)
+            table.add_row(*names, row.level, str(checks[row.id]), *marks)
     return table

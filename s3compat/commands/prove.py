@@ -15,7 +15,7 @@ from s3compat.prove import prove, vacuous
 
 
 def main(argv: Sequence[str]) -> int:
-    """0 all is proved, 1 something is not, 3 no such check."""
+    """0 all is proved, 1 something is not, 2 no such check."""
     parser = argparse.ArgumentParser(
         prog="s3compat prove",
         description="Run each check on the plain reference server, where it must pass, and on each "
@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
         proof = prove(options.check, options.workers)
     except LookupError as problem:
         print(f"s3compat prove: {problem.args[0]}", file=sys.stderr)
-        return ExitCode.NOTHING_RAN
+        return ExitCode.USAGE
     if options.json:
         print(json.dumps(msgspec.to_builtins(proof)))
     else:

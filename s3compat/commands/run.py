@@ -21,7 +21,7 @@ from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from conformance.roster import client_classes, named, usual_clients, versions, why_missing
 from conformance.run.journal import new_run_id
-from conformance.run.plan import Plan, SelectionError, make_plan
+from conformance.run.plan import Plan, SelectionError, UnknownNameError, make_plan
 from conformance.run.progress import Progress
 from conformance.run.runner import Run, RunError, execute
 from conformance.run.sharding import ShardError, durations
@@ -53,9 +53,6 @@ def main(argv: Sequence[str]) -> int:
                     print(planned)
                 return ExitCode.GOOD
             return _run_all(options, console, loaded, list(zip(targets, plans, strict=True)))
-    except SelectionError as problem:
-        _complain(problem)
-        return ExitCode.NOTHING_RAN
     except (
         endpoints.UsageError,
         PlaceError,
@@ -63,10 +60,14 @@ def main(argv: Sequence[str]) -> int:
         CredentialsError,
         RunLogError,
         ShardError,
+        UnknownNameError,
         matrix.MatrixError,
     ) as problem:
         _complain(problem)
         return ExitCode.USAGE
+    except SelectionError as problem:
+        _complain(problem)
+        return ExitCode.NOTHING_RAN
     except RunError as problem:
         _complain(problem)
         return ExitCode.HARNESS
@@ -107,6 +108,7 @@ def _run_all(
             )
             console.print(plan_table(plan, loaded))
         return ExitCode.GOOD
+    _hold_credentials([target for target, _ in planned])
     run_id = new_run_id()
     folder = run_folder(run_id, options.out)
     logs: list[RunLog] = []
@@ -141,6 +143,19 @@ def _run_all(
     if not logs:
         discard_empty(folder)
     return _worst(codes)
+
+
+def _hold_credentials(targets: Sequence[Target]) -> None:
+    """Raise CredentialsError, with the endpoint's name, before the first of several is tried."""
+    for target in targets:
+        if is_known_server(target):
+            continue  # its keys are made when it is started
+        try:
+            target.endpoint()
+        except CredentialsError as problem:
+            if len(targets) == 1:
+                raise
+            raise CredentialsError(f"{target.label or target.url}: {problem}") from problem
 
 
 def _teller(console: Console) -> Callable[[str], None]:

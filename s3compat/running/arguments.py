@@ -59,7 +59,8 @@ def parser() -> argparse.ArgumentParser:
     add = what.add_argument
     add("--clients", action="append", default=[], metavar="NAME,…", help="only these clients, "
         "or usual, sdks, tools, all (`s3compat clients` lists them)")  # fmt: skip
-    add("--rows", action="append", default=[], metavar="GLOB,…", help="only rows like these")
+    add("--rows", action="append", default=[], metavar="GLOB,…", help="only these rows or groups "
+        "of rows: get-object, 'get-*', Objects; `s3compat matrix` lists both")  # fmt: skip
     add("--check", action="append", default=[], metavar="ID", help="a check's or an outcome's id, "
         "as the report shows it; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out a check or outcome, "

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from server_ref.unknown import unknown
+
 API_VIA_ROOT = "S3-API-via-Root"
 PRESIGNED = "S3-Presigned-Request"
 REDIRECT_REBUILD = "S3-Redirect-Rebuild"
@@ -63,7 +65,7 @@ def bits(names: Iterable[str]) -> int:
     total = 0
     for name in names:
         if name not in NAMES:
-            raise ValueError(f"unknown feature flag {name!r}; AIStore has {', '.join(NAMES)}")
+            raise ValueError(unknown("feature of AIStore's", name, NAMES))
         total |= 1 << NAMES.index(name)
     return total
 

@@ -60,6 +60,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from server_ref.seams import Seams
+from server_ref.unknown import unknown
 
 Change = Callable[[Seams], None]
 
@@ -130,6 +131,6 @@ def apply(names: Iterable[str], server: Seams) -> None:
     for name in names:
         if name not in known:
             raise UnknownDeviation(
-                f"no deviation is called {name!r}; `s3compat serve --list-deviations` lists them"
+                unknown("deviation", name, known, "s3compat serve --list-deviations")
             )
         known[name].change(server)

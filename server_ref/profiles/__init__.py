@@ -1,28 +1,41 @@
-"""Profiles: settings and deviations under a name, one TOML file each.
+"""Profiles of the server: settings and deviations under a name, one TOML file each.
 
 title = "AIStore's S3 API"
 deviations = ["no-acl"]
 
 [settings]            # fields of server_ref.settings.Settings
 base_path = "/s3"
+
+What an endpoint's documentation claims is another file: a profile of the suite's (`matrix`).
 """
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from server_ref.settings import Settings
+from server_ref.unknown import unknown
 
 _FOLDER = Path(__file__).parent
-_KEYS = {"title", "settings", "deviations"}
+_CLAIMS = {"claims", "default", "source", "cite"}  # of the suite's profiles
+NOT_IN_A_FILE = "upstream_credential"
 
 
 class ProfileError(ValueError):
     """A profile that is not there or cannot be used; says which, where and why."""
+
+
+class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The TOML file of a profile: how the reference server differs from S3."""
+
+    title: str = ""  # what it behaves as, in words
+    deviations: tuple[str, ...] = ()  # names of `s3compat serve --list-deviations`, in their order
+    settings: Settings = Settings()  # only what is not as usual
 
 
 @dataclass(frozen=True)
@@ -46,17 +59,31 @@ def load_profile(name: str) -> Profile:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ProfileError(
-            f"no profile is called {name!r}; choose one of {', '.join(names())}, or name a file"
-        ) from None
+        problem = unknown("profile", name, names())
+        raise ProfileError(f"{problem}; a file of your own is named by its path") from None
     except (OSError, ValueError) as error:
         raise ProfileError(f"{path} cannot be read: {error}") from error
-    known = {f.name for f in dataclasses.fields(Settings)}
+    _hold_keys(path, data)
+    try:
+        read = msgspec.convert(data, Behaviour)
+    except msgspec.ValidationError as error:
+        raise ProfileError(f"{path}: {error}") from error
+    given = {key: getattr(read.settings, key) for key in data.get("settings", {})}
+    return Profile(path.stem, read.title, given, read.deviations)
+
+
+def _hold_keys(path: Path, data: dict[str, Any]) -> None:
+    """Raise ProfileError for a key that does not exist, and say which there are."""
+    if _CLAIMS & set(data):
+        raise ProfileError(
+            f"{path} says what an endpoint's documentation claims: a file for `s3compat run "
+            "--profile`. How the reference server behaves is another: title, deviations, settings"
+        )
     for key in data:
-        if key not in _KEYS:
-            raise ProfileError(f"{path}: {key!r} is not one of {', '.join(sorted(_KEYS))}")
+        if key not in Behaviour.__struct_fields__:
+            raise ProfileError(f"{path}: {unknown('key', key, Behaviour.__struct_fields__)}")
     settings = data.get("settings", {})
-    for key in settings:
+    known = [key for key in Settings.__dataclass_fields__ if key != NOT_IN_A_FILE]
+    for key in settings if isinstance(settings, dict) else ():
         if key not in known:
-            raise ProfileError(f"{path}: settings.{key} is not one of {', '.join(sorted(known))}")
-    return Profile(path.stem, data.get("title", ""), settings, tuple(data.get("deviations", ())))
+            raise ProfileError(f"{path}: settings: {unknown('key', key, known)}")

@@ -83,9 +83,10 @@ def test_a_deviation_makes_it_not_conforming(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--rows", "no-such-row"), 3, "matches no row"),
-        (("--check", "no.such_check"), 3, "matches nothing to run"),
-        (("--clients", "telepathy"), 3, "no client is called 'telepathy'"),
+        (("--rows", "no-such-row"), 2, "there is no row or group of rows 'no-such-row'"),
+        (("--check", "no.such_check"), 2, "there is no check 'no.such_check'"),
+        (("--clients", "telepathy"), 2, "there is no client 'telepathy'"),
+        (("--rows", "get-object", "--skip", "get-object.*"), 3, "leave nothing to run"),
         (("--endpoint", "ftp://x"), 2, "expected a URL"),
         (("--endpoint", "http://u:p@x"), 2, "credentials in it"),
         (("--endpoint", "http://10.0.0.1", "--addressing", "virtual"), 2, "IP address"),
@@ -225,7 +226,7 @@ class TestPlugin:
     ) -> None:
         done = self.pytest(server, keys, tmp_path, "--rows", "nothing-like-it")
         assert done.returncode == 4
-        assert "matches no row" in done.stderr
+        assert "no row or group of rows 'nothing-like-it'" in done.stderr
 
     def test_trouble_with_the_endpoint_is_one_sentence(self) -> None:
         done = python(

@@ -95,8 +95,8 @@ HTML = always(200, b"<html><body>hello</body></html>", Content_Type="text/html")
         (always(403, error("SignatureDoesNotMatch")), "secret key does not belong"),
         (always(403, error("ExpiredToken")), "session token"),
         (always(403, error("AccountProblem")), "refuses these credentials (AccountProblem)"),
-        (always(403, error("AccessDenied")), "may do nothing here"),
-        (always(403, error("RequestTimeTooSkewed")), "set the clocks"),
+        (always(403, error("AccessDenied")), "may do nothing at"),
+        (always(403, error("RequestTimeTooSkewed")), "are too far apart"),
         (
             always(400, error("AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>")),
             "give --region eu-west-1",
@@ -166,4 +166,4 @@ def test_the_reference_server_has_nothing_to_say(server: S3Server) -> None:
     assert smoke_test(Endpoint(url=server.url, credentials=keys)) == []
     wrong = Credentials(server.access_key, "not-the-secret-key")
     assert "SignatureDoesNotMatch" in trouble(server.url, credentials=wrong)
-    assert "does not know this access key" in trouble(server.url)
+    assert f"{server.url} does not know this access key" in trouble(server.url)

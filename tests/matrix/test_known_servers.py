@@ -23,7 +23,9 @@ def test_no_two_have_one_title() -> None:
 
 
 def test_a_name_that_is_not_known_is_answered_with_those_that_are() -> None:
-    with pytest.raises(MatrixError, match=r"no known server 'mote'; there are .*moto"):
+    with pytest.raises(
+        MatrixError, match=r"no known server 'mote'; did you mean 'moto'\? there are .*moto"
+    ):
         load_server("mote")
 
 

@@ -33,7 +33,10 @@ def test_the_reason_names_its_source() -> None:
     ("text", "says"),
     [
         ('client = "other"', "the file is called"),
-        ('client = "js"\n[cannot."no-such-row"]\nwhy = "x"\ncite = "https://x"', "no such row"),
+        (
+            'client = "js"\n[cannot."no-such-row"]\nwhy = "x"\ncite = "https://x"',
+            "there is no row 'no-such-row'",
+        ),
         ('client = "js"\n[cannot."cors"]\nwhy = "x"', "cite"),
     ],
 )

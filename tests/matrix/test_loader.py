@@ -36,7 +36,12 @@ def test_a_right_row_is_loaded(tmp_path: Path) -> None:
         ('level = "must"', 'level = "shall"', "level", "'shall'"),
         ('title = "GET object"', "title = 7", "title", "Expected `str`, got `int`"),
         ('title = "GET object"', "", "get-object", "missing required field `title`"),
-        ('group = "Objects"', 'group = "Objects"\ncolour = "red"', "get-object", "`colour`"),
+        (
+            'group = "Objects"',
+            'group = "Objects"\ncolour = "red"',
+            "get-object",
+            "colour: there is no such key; there are id, title",
+        ),
         ('"https://docs', '"docs', "spec", "matching regex"),
         ('["GetObject"]', '["get object"]', "operations", "matching regex"),
         ('["GetObject"]', '["GetObject", "GetObject"]', "get-object", "named twice"),
@@ -119,12 +124,24 @@ def test_a_profile_of_somebody_else_is_loaded_from_its_path(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("was", "becomes", "reason"),
     [
-        ("[claims.get-object]", "[claims.get-objekt]", "claims.get-objekt: there is no such row"),
-        ('"limited"', '"partly"', "claims.get-object: support: Invalid enum value 'partly'"),
-        ('words = "small ones"', "", "claims.get-object: limited needs words and cite"),
-        ("cite = ", "# cite = ", "claims.get-object: limited needs words and cite"),
+        (
+            "[claims.get-object]",
+            "[claims.get-objekt]",
+            "claims.get-objekt: there is no row 'get-objekt'; did you mean 'get-object'?",
+        ),
+        (
+            '"limited"',
+            '"partly"',
+            "claims.get-object: support: 'partly' is none of limited, supported, unsupported",
+        ),
+        ('words = "small ones"', "", 'claims.get-object: support = "limited" needs words'),
+        ("cite = ", "# cite = ", 'claims.get-object: support = "limited" needs words'),
         ('title = "My S3"', "", "missing required field `title`"),
-        ('default = "unsupported"', 'fallback = "x"', "unknown field `fallback`"),
+        (
+            'default = "unsupported"',
+            'fallback = "x"',
+            "fallback: there is no such key; there are name, title",
+        ),
     ],
 )
 def test_a_wrong_profile_is_refused(tmp_path: Path, was: str, becomes: str, reason: str) -> None:
@@ -138,5 +155,25 @@ def test_a_wrong_profile_is_refused(tmp_path: Path, was: str, becomes: str, reas
 
 
 def test_a_profile_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(MatrixError, match="'nosuch': neither a file nor one of aistore, aws"):
+    with pytest.raises(MatrixError, match="there is no profile 'nosuch'; there are aistore, aws"):
         load_profile("nosuch")
+
+
+def test_what_is_declared_needs_no_support_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'name = "mine"\ntitle = "Mine"\nsource = "https://example.org"\n'
+        "[[claims.delete-object.declared]]\n"
+        'check = "deleting_a_missing_key_succeeds"\nstatus = 404\ncode = "NoSuchKey"\n'
+        'words = "it answers 404"\ncite = "https://example.org/delete"\n'
+    )
+    claim = load_profile(path).claim("delete-object")
+    assert (claim.support, claim.declared[0].status) == ("supported", 404)
+
+
+def test_an_unknown_key_is_told_with_its_place_and_the_nearest(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(PROFILE.replace("cite = ", "site = "))
+    with pytest.raises(MatrixError) as refused:
+        load_profile(path)
+    assert "claims.get-object: site: there is no such key; did you mean cite?" in str(refused.value)

@@ -1,0 +1,127 @@
+"""A name that does not exist: exit code 2, in one form, with the nearest there is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.gate import BaselineError, read_baseline
+from conformance.run.plan import Selection, make_plan
+from conformance.trial.check import discover
+from matrix import load_matrix
+from s3compat.cli import main
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("run --clients botto3", "there is no client 'botto3'; did you mean 'boto3'?"),
+        ("run --profile aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
+        (
+            "run --rows get-objekt",
+            "there is no row or group of rows 'get-objekt'; did you mean 'get-object'?",
+        ),
+        (
+            "run --rows Object",
+            "there is no row or group of rows 'Object'; did you mean 'Objects'?",
+        ),
+        (
+            "run --check get-object-range.sufix_range_returns_the_tail",
+            "did you mean 'get-object-range.suffix_range_returns_the_tail'?",
+        ),
+        (
+            "run --check get-object-range.sufix_range_returns_the_tail[raw]",
+            "did you mean 'get-object-range.suffix_range_returns_the_tail[raw]'?",
+        ),
+        ("run --server mota", "there is no known server 'mota'; did you mean 'moto'?"),
+        ("run --deviation range-ignord", "did you mean 'range-ignored'?"),
+        (
+            "run --profile aistore --feature S3-Reverse-Proxi",
+            "did you mean 'S3-Reverse-Proxy'?",
+        ),
+        ("servers --get mota", "there is no known server 'mota'; did you mean 'moto'?"),
+        ("clients install botto3", "there is no client 'botto3'; did you mean 'boto3'?"),
+        ("prove --check nothing.like_it", "there is no check 'nothing.like_it'"),
+        ("serve --profile aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
+        ("serve --deviation range-ignord", "there is no deviation 'range-ignord'"),
+        ("matrix --profiles aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
+        ("rum", "there is no command 'rum'; did you mean 'run'?"),
+    ],
+)
+def test_each_ends_with_the_same_code_and_names_the_nearest(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words.split()) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_rows_are_chosen_by_group_too() -> None:
+    loaded = load_matrix()
+    listing = {row.id for row in loaded.groups["Listing"]}
+    for pattern in ("Listing", "listing", "List*"):
+        plan = make_plan(discover(), loaded, ["raw"], ["raw"], Selection(rows=(pattern,)))
+        assert {planned.check.row for planned in plan} == listing
+    both = make_plan(discover(), loaded, ["raw"], ["raw"], Selection(rows=("Listing", "regions")))
+    assert {planned.check.row for planned in both} == {*listing, "regions"}
+
+
+def test_an_unknown_key_of_an_endpoints_file_is_told_with_the_known(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "endpoints.toml"
+    file.write_text('[[endpoint]]\nurl = "http://127.0.0.1:1"\ncredentials-env = "MY_"\n')
+    assert main(["run", "--endpoints", str(file)]) == 2
+    said = capsys.readouterr().err
+    assert "endpoint 1: credentials-env: there is no such key; did you mean credentials_env" in said
+    assert "url, label, region, addressing" in said
+
+
+def test_which_of_several_endpoints_has_no_credentials_is_said_before_any_is_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(f"FIRST_{name}", "x")
+        monkeypatch.delenv(f"NEXT_{name}", raising=False)
+    file = tmp_path / "endpoints.toml"
+    file.write_text(
+        '[[endpoint]]\nurl = "http://127.0.0.1:1"\nlabel = "first"\ncredentials_env = "FIRST_"\n'
+        '[[endpoint]]\nurl = "http://127.0.0.1:2"\nlabel = "next"\ncredentials_env = "NEXT_"\n'
+    )
+    words = ["run", "--endpoints", str(file), "--rows", "regions", "--out", str(tmp_path / "out")]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "next: no credentials: set NEXT_ACCESS_KEY_ID" in said
+    assert "refuses connections" not in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_key_of_a_baseline_is_told_with_the_known(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    file.write_text(
+        '{"endpoint": "e", "profile": "aws", "written": "2026-01-01T00:00:00Z",'
+        ' "entries": [{"id": "a.b[raw]", "outcome": "fail", "because": "x"}]}'
+    )
+    with pytest.raises(BaselineError) as refused:
+        read_baseline(file)
+    assert "entries[1].because: there is no such key; there are id, outcome, reason, seen" in str(
+        refused.value
+    )
+
+
+def test_the_two_files_called_profile_are_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    claims, behaviour = tmp_path / "claims.toml", tmp_path / "behaviour.toml"
+    claims.write_text('name = "mine"\ntitle = "Mine"\nsource = "https://example.org"\n')
+    behaviour.write_text('title = "Mine"\ndeviations = ["range-ignored"]\n')
+    assert main(["run", "--profile", str(behaviour)]) == 2
+    assert "a file for `s3compat serve --profile`" in capsys.readouterr().err
+    assert main(["serve", "--profile", str(claims)]) == 2
+    assert "a file for `s3compat run --profile`" in capsys.readouterr().err
+    behaviour.write_text('title = "Mine"\n[settings]\nregoin = "eu-west-1"\n')
+    assert main(["serve", "--profile", str(behaviour)]) == 2
+    assert "there is no key 'regoin'; did you mean 'region'?" in capsys.readouterr().err
+    behaviour.write_text('title = "Mine"\n[settings]\nregion = 5\n')
+    assert main(["serve", "--profile", str(behaviour)]) == 2
+    assert "Expected `str`, got `int`" in capsys.readouterr().err
