@@ -90,7 +90,7 @@ def prefix_has_case(t: Trial) -> None:
 
 @check("list-objects-v2", proved_by=["v2-unknown-prefix-is-an-error"], only=PAGED)
 def prefix_of_no_key_lists_nothing(t: Trial) -> None:
-    """A prefix that no key has: 200 with no keys, KeyCount 0, not truncated; the bucket is there."""
+    """A prefix that no key has: 200 with no keys, KeyCount 0, not truncated."""
     t.given.object("there")
 
     control = t.call("ListObjectsV2", Bucket=t.bucket, Prefix=t.prefix)

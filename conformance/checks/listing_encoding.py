@@ -80,7 +80,7 @@ def url_encoding_is_of_the_key_markers_too(t: Trial) -> None:
 
 @check("list-multipart-uploads", proved_by=["uploads-markers-not-encoded"], only=("raw",))
 def url_encoding_is_of_uploads_too(t: Trial) -> None:
-    """With encoding-type=url Prefix, KeyMarker, NextKeyMarker and the keys of uploads are encoded."""
+    """With encoding-type=url KeyMarker, NextKeyMarker and the keys of uploads are encoded."""
     for name in ("a é", "b é", "c é"):
         t.given.call("CreateMultipartUpload", Key=name)
     asked = f"uploads&encoding-type=url&max-uploads=1&prefix={quote(t.prefix, safe='')}"

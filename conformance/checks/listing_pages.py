@@ -88,7 +88,7 @@ def full_page_may_be_the_last(t: Trial) -> None:
 
 @check("list-objects", proved_by=["v1-full-page-is-truncated"], only=PAGED)
 def full_page_may_be_the_last_of_version_1(t: Trial) -> None:
-    """Keys and folders by NextMarker in pages of every size: each once, no empty page at the end."""
+    """Keys and folders by NextMarker in pages of every size: each once, no empty last page."""
     for name in TREE:
         t.given.object(name)
 
@@ -187,7 +187,7 @@ def folder_of_deleted_keys_is_not_listed(t: Trial) -> None:
 
 @check("list-objects-v2", proved_by=["v2-pages-count-delete-markers"], only=PAGED)
 def delete_markers_do_not_shorten_pages(t: Trial) -> None:
-    """Keys that were deleted take no room: a page of two has two keys though a marker is between."""
+    """Keys that were deleted take no room: a page of two has two keys, a marker between them."""
     bucket = t.given.versioned_bucket()
     for key in ("a", "b", "c", "d"):
         t.given.object(key, Bucket=bucket)
