@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import msgspec
 
-from conformance.model.lines import LinesError, read_lines
+from conformance.model.lines import SUFFIX, LinesError, compress, read_lines, written_whole
 from conformance.model.records import Record, Result, RunFooter, RunHeader
 
 _encoder = msgspec.json.Encoder()
@@ -127,6 +127,17 @@ class RunLogWriter:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def write_run_log(log: RunLog, path: Path) -> None:
+    """Write a whole log, compressed where the path ends so; it is there whole or not at all."""
+    with written_whole(path) as part:
+        with RunLogWriter(part, log.header) as writer:
+            for result in log.results:
+                writer.write(result)
+            writer.close(log.footer)
+        if path.suffix == SUFFIX:
+            compress(part, part)
 
 
 def run_log_schema() -> dict[str, Any]:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conformance.model import judge
-from conformance.model.lines import SUFFIX, compress, written_whole
 from conformance.model.printable import printable
-from conformance.model.runlog import RunLogError, RunLogWriter
+from conformance.model.runlog import RunLogError, write_run_log
 from conformance.model.verdict import FINISHED, ExitCode
 from s3compat.running.logs import read_one_run
 
@@ -33,13 +32,7 @@ def main(argv: Sequence[str]) -> int:
     except (OSError, RunLogError) as problem:
         print(printable(f"s3compat merge: {problem}"), file=sys.stderr)
         return ExitCode.USAGE
-    with written_whole(options.out) as part:
-        with RunLogWriter(part, log.header) as writer:
-            for result in log.results:
-                writer.write(result)
-            writer.close(log.footer)
-        if options.out.suffix == SUFFIX:
-            compress(part, part)
+    write_run_log(log, options.out)
     print(f"{options.out}: {len(log.results)} of {log.header.planned} outcomes")
     print(printable(judge(log).sentence))
     whole = log.footer is not None and log.footer.ended_by == FINISHED
