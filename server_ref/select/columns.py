@@ -1,6 +1,7 @@
 """What a name in an expression means: columns of CSV and Parquet, paths into JSON.
 
-Unquoted names are compared without regard to case, but for JSON, whose members keep theirs.
+Unquoted names are compared without regard to case where nothing has just this name; quoted ones
+as they stand.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from server_ref.errors import S3Error
+from server_ref.select.literals import identifier, text_literal
 
 Steps = Sequence[str | int]
 MAX_COLUMNS = 5_000  # of CSV, and of a result
@@ -39,14 +41,10 @@ class Columns(Protocol):
         ...
 
 
-def text_literal(text: str) -> str:
-    """A string as SQL."""
-    return "'" + text.replace("'", "''") + "'"
+class Quoted(str):
+    """A name in double quotes, whose case counts."""
 
-
-def identifier(name: str) -> str:
-    """A name as SQL."""
-    return '"' + name.replace('"', '""') + '"'
+    __slots__ = ()
 
 
 class CsvColumns:
@@ -67,7 +65,9 @@ class CsvColumns:
         return Typed(self._column(steps[0]), "text")
 
     def _column(self, name: str) -> str:
-        named = self._exact.get(name) or self._folded.get(name.lower())
+        named = self._exact.get(name)
+        if named is None and not isinstance(name, Quoted):
+            named = self._folded.get(name.lower())
         if named is not None:
             return f"c{named}"
         position = _POSITION.fullmatch(name)
@@ -91,8 +91,10 @@ class JsonColumns:
     """Paths into the record, which is the column r."""
 
     def find(self, steps: Steps) -> Typed:
-        path = "$" + "".join(_json_step(step) for step in steps)
-        return Typed(f"json_extract(r, {text_literal(path)})", "json")
+        found = json_path("r", steps)
+        if steps[0] == "_1" and len(steps) > 1:  # the record, as the only thing there is after FROM
+            found = f"coalesce({found}, {json_path('r', steps[1:])})"
+        return Typed(found, "json")
 
     def name(self, steps: Steps) -> str | None:
         return steps[-1] if isinstance(steps[-1], str) else None
@@ -101,12 +103,35 @@ class JsonColumns:
         return [("", Typed("r", "record"))]
 
 
-def _json_step(step: str | int) -> str:
-    if isinstance(step, int):
-        return f"[{step}]"
-    if '"' in step:
-        raise S3Error("InvalidKeyPath")  # DuckDB's paths have no way to say it
-    return f'."{step}"'
+# A member whatever its case; its name as DuckDB's JSON pointers write it.
+MACROS = (
+    "CREATE MACRO s3_member(j, name) AS list_transform([j], lambda t:"
+    " CASE WHEN json_type(t) = 'OBJECT' THEN json_extract(t, '/' || replace(replace(list_filter("
+    "json_keys(t), lambda k: lower(k) = lower(name))[1], '~', '~0'), '/', '~1')) END)[1]",
+)
+
+
+def json_path(record: str, steps: Steps) -> str:
+    """What a path leads to in ``record``, a column: just so, or else in another case."""
+    if any(isinstance(step, str) and '"' in step for step in steps):
+        return _any_case(record, steps)  # DuckDB's paths have no way to say it
+    path = "$" + "".join(f"[{s}]" if isinstance(s, int) else f'."{s}"' for s in steps)
+    found = f"json_extract({record}, {text_literal(path)})"
+    if all(isinstance(step, int | Quoted) for step in steps):
+        return found
+    return f"coalesce({found}, {_any_case(record, steps)})"
+
+
+def _any_case(sql: str, steps: Steps) -> str:
+    for step in steps:
+        if isinstance(step, int):
+            sql = f"json_extract({sql}, '$[{step}]')"
+        elif isinstance(step, Quoted):
+            pointer = "/" + step.replace("~", "~0").replace("/", "~1")
+            sql = f"json_extract({sql}, {text_literal(pointer)})"
+        else:
+            sql = f"s3_member({sql}, {text_literal(step)})"
+    return sql
 
 
 class ParquetColumns:
@@ -117,9 +142,9 @@ class ParquetColumns:
 
     def find(self, steps: Steps) -> Typed:
         first, *rest = steps
-        known = next((n for n in self._names if n == first), None) or next(
-            (n for n in self._names if n.lower() == str(first).lower()), None
-        )
+        known = next((n for n in self._names if n == first), None)
+        if known is None and not isinstance(first, Quoted):
+            known = next((n for n in self._names if n.lower() == str(first).lower()), None)
         if known is None:
             raise S3Error("EvaluatorBindingDoesNotExist")
         sql = identifier(known)

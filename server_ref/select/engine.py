@@ -10,16 +10,18 @@ from typing import Any
 import duckdb
 
 from server_ref.errors import S3Error
+from server_ref.select import columns, kinds, moments
 from server_ref.select.asked import Asked, CsvInput, JsonInput
 from server_ref.select.columns import (
     Columns,
     CsvColumns,
     JsonColumns,
     ParquetColumns,
-    text_literal,
+    json_path,
 )
 from server_ref.select.expression import Query
 from server_ref.select.intake import MAX_RECORD, Prepared
+from server_ref.select.literals import text_literal
 from server_ref.select.translate import Plan, translate
 
 MEMORY = "256MB"
@@ -53,6 +55,8 @@ class Running:
                 "autoload_known_extensions": False,
             },
         )
+        for macro in (*columns.MACROS, *moments.MACROS, *kinds.MACROS):
+            self._connection.execute(macro)
         for setting in (
             "temp_directory = ''",
             "TimeZone = 'UTC'",
@@ -77,8 +81,8 @@ class Running:
 
     def begin(self, query: Query, prepared: Prepared, now: datetime) -> Plan:
         """Start the query; raises S3Error for what cannot be asked of this file."""
-        source, columns = self._source(query, prepared)
-        plan = translate(query, columns, source, now)
+        source, named = self._source(query, prepared)
+        plan = translate(query, named, source, now)
         try:
             self._connection.execute(plan.sql)
         except duckdb.Error as error:
@@ -148,6 +152,5 @@ def _unnested(read: str, steps: tuple[str | int | None, ...]) -> str:
             elements = "CASE WHEN json_type(r) = 'ARRAY' THEN json_extract(r, '$[*]') ELSE [r] END"
             read = f"SELECT unnest({elements}) AS r FROM ({read})"
         else:
-            found = JsonColumns().find([step]).sql
-            read = f"SELECT r FROM (SELECT {found} AS r FROM ({read})) WHERE r IS NOT NULL"
+            read = f"SELECT {json_path('r', [step])} AS r FROM ({read})"  # NULL: an empty record
     return read

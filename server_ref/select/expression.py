@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-se
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import sqlglot
@@ -16,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]  # its documented place
 
 from server_ref.errors import S3Error
+from server_ref.select.columns import Quoted
 
 OWN = "S3SELECT_"  # before the name of a function that is translated here, not by sqlglot
 MEMBER = "\ue001"  # before the name of a member, which may be called as a keyword or a type is
@@ -34,6 +36,8 @@ _FUNCTIONS = frozenset(
         "UTCNOW",
     )
 )
+# What is quoted otherwise, which may hold a backtick, or a timestamp in backticks.
+_LITERALS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`([^`']*)`""")
 MAX_TOKENS = 20_000
 MAX_DEPTH = 48  # parentheses, brackets and CASEs inside one another
 _OPENING = frozenset((TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.CASE))
@@ -55,6 +59,7 @@ class Query(NamedTuple):
 def parse(text: str) -> Query:
     """Raises S3Error ParseSelectFailure and its kin."""
     try:
+        text = _LITERALS.sub(_moment, text)
         tokens = sqlglot.tokenize(text)
         _bounded(tokens)
         rewritten, source = _rewrite(text, tokens)
@@ -96,10 +101,22 @@ def _query(select: exp.Select, source: tuple[str | int | None, ...], length: int
         list(select.expressions),
         where.this if where is not None else None,
         _limit(select.args.get("limit")),
-        alias.name if alias is not None else None,
+        alias.name if alias is not None else _last_name(source),
         source,
         length,
     )
+
+
+def _last_name(source: tuple[str | int | None, ...]) -> str | None:
+    """What a record is called where nobody says it: as the end of the path it comes from."""
+    last = source[-1] if source else None
+    return last if isinstance(last, str) else None
+
+
+def _moment(found: re.Match[str]) -> str:
+    """A timestamp in backticks as the function that makes one; anything else as it is."""
+    inside = found[1]
+    return found[0] if inside is None else f"TO_TIMESTAMP('{inside}')"
 
 
 def _limit(clause: exp.Expression | None) -> int | None:
@@ -131,7 +148,11 @@ def _rewrite(text: str, tokens: list[Token]) -> tuple[str, tuple[str | int | Non
             replacement = OWN + word
         elif word == "MISSING" and kind is TokenType.VAR and _after_is(tokens, at):
             replacement = "NULL"
-        elif _is(tokens, at - 1, TokenType.DOT) and word.isidentifier():
+        elif (
+            _is(tokens, at - 1, TokenType.DOT)
+            and word.isidentifier()
+            and kind is not TokenType.IDENTIFIER  # quoted: it stays what it is
+        ):
             replacement = f'"{MEMBER}{token.text}"'
         if replacement is not None:
             pieces += [text[position : token.start], replacement]
@@ -159,7 +180,9 @@ def _source_path(tokens: list[Token], at: int) -> tuple[int, tuple[str | int | N
             at += 3
         elif _is(tokens, at + 1, TokenType.DOT) and at + 2 < len(tokens):
             named = tokens[at + 2]
-            steps.append(None if named.token_type is TokenType.STAR else named.text)
+            quoted = named.token_type is TokenType.IDENTIFIER
+            name = Quoted(named.text) if quoted else named.text
+            steps.append(None if named.token_type is TokenType.STAR else name)
             at += 2
         else:
             return at, tuple(steps)

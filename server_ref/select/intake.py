@@ -203,19 +203,51 @@ def _rows(blocks: Iterator[bytes], asked: Asked, source: CsvInput) -> Iterator[l
                     raise S3Error("OverMaxRecordSize")
                 yield line
 
-    doubled = source.escape == source.quote
-    reader = csv.reader(
-        lines(),
-        delimiter=source.field,
-        quotechar=source.quote or None,
-        quoting=csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE,
-        doublequote=doubled,
-        escapechar=None if doubled else source.escape or None,
-    )
+    reader: Iterator[list[str]]
+    if source.quote and source.escape not in ("", source.quote):
+        reader = _escaped(lines(), source)
+    else:
+        reader = csv.reader(
+            lines(),
+            delimiter=source.field,
+            quotechar=source.quote or None,
+            quoting=csv.QUOTE_MINIMAL if source.quote else csv.QUOTE_NONE,
+            doublequote=source.escape == source.quote,
+        )
     for row in reader:
         unfinished = 0
         if row:
             yield [cell.replace(_NEWLINE, "\n") for cell in row] if special else row
+
+
+def _escaped(lines: Iterator[str], source: CsvInput) -> Iterator[list[str]]:
+    """Rows of a CSV whose escape is not its quote: it acts within quotes, and nowhere else."""
+    row: list[str] = []
+    cell: list[str] = []
+    within = was_quoted = False
+    for line in lines:
+        characters = iter(line)
+        for character in characters:
+            if within:
+                if character == source.escape:
+                    cell.append(next(characters, ""))
+                elif character == source.quote:
+                    within = False
+                else:
+                    cell.append(character)
+            elif character == source.quote and not cell and not was_quoted:
+                within = was_quoted = True
+            elif character == source.field:
+                row.append("".join(cell))
+                cell, was_quoted = [], False
+            else:
+                cell.append(character)
+        if not within:  # else the row goes on in the next line
+            last = "".join(cell).removesuffix("\n").removesuffix("\r")
+            yield [*row, last] if row or last or was_quoted else []
+            row, cell, was_quoted = [], [], False
+    if within:
+        yield [*row, "".join(cell)]
 
 
 def _prepare_json(blocks: Iterator[bytes], asked: Asked, file: BinaryIO) -> None:

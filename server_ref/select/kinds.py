@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from server_ref.select.columns import Typed
+from server_ref.select.moments import NOTHING
 
-# S3 writes a year, a month or a day with a T behind it: 2007T, 2007-02T, 2007-02-23T
-_SHORT_TIMES = (
-    (r"^(\d{4})T$", r"\1-01-01"),
-    (r"^(\d{4}-\d\d)T$", r"\1-01"),
-    (r"^(\d{4}-\d\d-\d\d)T$", r"\1"),
+MACROS = (
+    "CREATE MACRO s3_substring(text, start) AS substring(text, greatest(start, 1))",
+    "CREATE MACRO s3_substring_of(text, start, length) AS list_transform([start], lambda t:"
+    " substring(text, greatest(t, 1), greatest(length + least(t, 1) - 1, 0)))[1]",
 )
 
 
@@ -18,6 +18,8 @@ def as_text(value: Typed) -> str:
         return value.sql
     if value.kind in ("json", "record"):
         return f"({value.sql} ->> '$')"
+    if value.kind == "time":
+        return f"s3_shown({value.sql})"
     return f"CAST({value.sql} AS VARCHAR)"
 
 
@@ -36,22 +38,25 @@ def as_truth(value: Typed) -> str:
 
 
 def as_time(value: Typed) -> str:
-    """A timestamp in UTC; a text that is none fails the query."""
-    if value.kind in ("time", "native", "null"):
+    """A timestamp (moments.py); a text that is none fails the query."""
+    if value.kind == "time":
         return value.sql
-    text = as_text(value)
-    for pattern, replacement in _SHORT_TIMES:
-        text = f"regexp_replace({text}, '{pattern}', '{replacement}')"
-    # through TIMESTAMPTZ, because a plain TIMESTAMP does not look at the offset
-    return f"make_timestamp(epoch_us(CAST({text} AS TIMESTAMPTZ)))"
+    if value.kind == "native":
+        return f"s3_stored_time({value.sql})"
+    return NOTHING if value.kind == "null" else f"s3_time({as_text(value)})"
+
+
+def as_instant(value: Typed) -> str:
+    """A timestamp as it is compared: in UTC, whatever its offset."""
+    return value.sql if value.kind in ("native", "null") else f"s3_instant({as_time(value)})"
 
 
 def meet(left: Typed, right: Typed) -> tuple[str, str]:
     """Two values in a form in which they can be compared."""
     kinds = {left.kind, right.kind}
     if kinds <= {"native", "null"} or "null" in kinds:
-        return left.sql, right.sql
-    for kind, make in (("number", as_number), ("bool", as_truth), ("time", as_time)):
+        return tuple(as_instant(v) if v.kind == "time" else v.sql for v in (left, right))  # type: ignore[return-value]  # two of them
+    for kind, make in (("number", as_number), ("bool", as_truth), ("time", as_instant)):
         if kind in kinds:
             return make(left), make(right)
     if "native" in kinds:  # DuckDB turns a literal into what the column is

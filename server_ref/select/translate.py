@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 from sqlglot import exp
 
 from server_ref.errors import S3Error
-from server_ref.select.columns import MAX_COLUMNS, Columns, Typed, text_literal
+from server_ref.select.columns import MAX_COLUMNS, Columns, Quoted, Typed
 from server_ref.select.expression import MEMBER, OWN, Query
-from server_ref.select.functions import FUNCTIONS, PARTS
-from server_ref.select.kinds import as_number, as_text, as_time, as_truth, meet
+from server_ref.select.functions import FUNCTIONS
+from server_ref.select.kinds import as_instant, as_number, as_text, as_time, as_truth, meet
+from server_ref.select.literals import text_literal
+from server_ref.select.moments import part_of
 
 _COMPARISONS: dict[Any, str] = {
     exp.EQ: "=",
@@ -87,7 +89,8 @@ def translate(query: Query, columns: Columns, source: str, now: datetime) -> Pla
             for number, column in enumerate(query.columns, 1)
             for one in translator.chosen(column, number)
         ]
-        sql = f"SELECT {', '.join(typed.sql for _, typed in chosen)} FROM {source}"
+        shown = (as_text(t) if t.kind == "time" else t.sql for _, t in chosen)
+        sql = f"SELECT {', '.join(shown)} FROM {source}"
         if query.where is not None:
             sql += f" WHERE {as_truth(translator.value(query.where))}"
     except RecursionError as error:
@@ -150,8 +153,9 @@ class _Translator:
         typed = self.value(node)
         name = None
         if isinstance(node, exp.Column | exp.Dot | exp.Bracket):
-            steps = self._steps(node)
-            name = self._columns.name(steps) if steps else None
+            path = self._path(node)
+            steps = self._steps(node) or path  # the record itself, by the name it has
+            name = self._columns.name(steps)
         return [(name or f"_{number}", typed)]
 
     def value(self, node: exp.Expression) -> Typed:
@@ -195,15 +199,15 @@ class _Translator:
 
     def _path(self, node: exp.Expression) -> list[str | int]:
         if isinstance(node, exp.Column):
-            return [part.name.removeprefix(MEMBER) for part in node.parts]
+            return [_named(part) for part in node.parts]
         if isinstance(node, exp.Identifier):
-            return [node.name.removeprefix(MEMBER)]
+            return [_named(node)]
         if isinstance(node, exp.Dot):
             return [*self._path(node.this), *self._path(node.expression)]
         if isinstance(node, exp.Bracket) and len(node.expressions) == 1:
             inside = node.expressions[0]
             if isinstance(inside, exp.Literal):
-                step = inside.name if inside.is_string else _index(inside.name)
+                step = Quoted(inside.name) if inside.is_string else _index(inside.name)
                 return [*self._path(node.this), step]
         raise S3Error("InvalidKeyPath")
 
@@ -322,7 +326,7 @@ class _Translator:
             if len(sizes) > 2 or not 1 <= sizes[0] <= 38 or sizes[-1] > 38:
                 raise S3Error("InvalidDataType")
             wanted = f"DECIMAL({', '.join(str(size) for size in sizes)})"
-        if wanted == "TIMESTAMP" and value.kind != "native":
+        if wanted == "TIMESTAMP":
             return Typed(as_time(value), "time")
         source = as_text(value) if value.kind in ("json", "record") else value.sql
         if wanted == "BIGINT" and value.kind == "native":
@@ -332,12 +336,15 @@ class _Translator:
     # functions
 
     def _substring(self, node: exp.Substring) -> Typed:
-        arguments = [as_text(self.value(node.this))]
-        for name in ("start", "length"):
-            given = node.args.get(name)
-            if given is not None:
-                arguments.append(f"CAST({as_number(self.value(given))} AS BIGINT)")
-        return Typed(f"substring({', '.join(arguments)})", "text")
+        """As SQL has it: positions before the first count, and hold nothing."""
+        text = as_text(self.value(node.this))
+        start, length = (
+            None if given is None else f"CAST({as_number(self.value(given))} AS BIGINT)"
+            for given in (node.args.get("start"), node.args.get("length"))
+        )
+        if length is None:
+            return Typed(f"s3_substring({text}, {start or 1})", "text")
+        return Typed(f"s3_substring_of({text}, {start or 1}, {length})", "text")
 
     def _trim(self, node: exp.Trim) -> Typed:
         name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(
@@ -351,9 +358,7 @@ class _Translator:
 
     def _extract(self, node: exp.Extract) -> Typed:
         part = node.this.name.lower()
-        if part not in PARTS and part not in ("timezone_hour", "timezone_minute"):
-            raise S3Error("UnsupportedFunction")
-        return Typed(f"date_part('{part}', {as_time(self.value(node.expression))})", "number")
+        return Typed(part_of(as_time(self.value(node.expression)), part), "number")
 
     def _count(self, node: exp.Count) -> Typed:
         if isinstance(node.this, exp.Star):
@@ -366,15 +371,18 @@ class _Translator:
 
     def _aggregate(self, node: exp.AggFunc) -> Typed:
         name, value = _AGGREGATES[type(node)], self.value(node.this)
-        if name in ("min", "max") and value.kind in ("text", "time", "native"):
+        if name in ("min", "max") and value.kind == "time":
+            return Typed(f"arg_{name}({value.sql}, {as_instant(value)})", "time")
+        if name in ("min", "max") and value.kind in ("text", "native"):
             return Typed(f"{name}({value.sql})", value.kind)
         return Typed(f"{name}({as_number(value)})", "number")
 
     def _function(self, node: exp.Anonymous) -> Typed:
         name = str(node.this)
         if name == f"{OWN}UTCNOW" and not node.expressions:
-            moment = self._now.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-            return Typed(f"TIMESTAMP {text_literal(moment)}", "time")
+            now = self._now.astimezone(UTC).replace(tzinfo=None)
+            moment = now.isoformat(timespec="milliseconds") + "Z"
+            return Typed(f"s3_time({text_literal(moment)})", "time")
         known = FUNCTIONS.get(name.removeprefix(OWN)) if name.startswith(OWN) else None
         if known is None:
             raise S3Error("UnsupportedFunction")
@@ -392,6 +400,14 @@ def _read_whole(node: exp.Expression) -> None:
     for name, value in node.args.items():
         if value and name not in read:
             raise S3Error("UnsupportedSqlStructure")
+
+
+def _named(part: exp.Expr) -> str:
+    """A name of a path; MEMBER says that it was not quoted, though it is now."""
+    name: str = part.name
+    if name.startswith(MEMBER):
+        return name.removeprefix(MEMBER)
+    return Quoted(name) if part.args.get("quoted") else name
 
 
 def _index(text: str) -> int:

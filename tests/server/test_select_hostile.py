@@ -21,6 +21,8 @@ from server_ref.select.translate import translate
 
 SOURCE = "the_source"
 KNOWN = {
+    "arg_max", "arg_min", "s3_formatted", "s3_instant", "s3_later", "s3_member", "s3_shown",
+    "s3_stored_time", "s3_substring", "s3_substring_of", "s3_time", "struct_extract",
     "avg", "coalesce", "count", "date_part", "date_sub", "epoch_us", "json_extract",
     "json_extract_string", "json_type", "length", "lower", "ltrim", "make_timestamp", "max",
     "min", "regexp_replace", "rtrim", "strftime", "substring", "sum", "to_days", "to_hours",
