@@ -5,6 +5,7 @@ A trial sees only what it needs of this; what happened comes out as a Result.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import shutil
@@ -19,11 +20,12 @@ from urllib.parse import unquote, urlsplit
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from conformance.clients.answers import clipped
-from conformance.clients.base import Client, CliMode
+from conformance.clients.base import Client, CliMode, MissingMemberError
 from conformance.endpoint.endpoint import Endpoint, Who
 from conformance.evidence.redact import Redactor
 from conformance.evidence.tripwire import REFUSED
 from conformance.model import Call, Declaration, Outcome, Result
+from conformance.model.verdict import OBSERVED
 from conformance.roster import client_classes
 from conformance.run.cleanup import Remover, leads_out
 from conformance.run.journal import Journal, bucket_prefix
@@ -175,7 +177,7 @@ class Session:
             return make_result(check, client_name, row, claim.support, cannot)
         started = time.monotonic()
         scratch = self._scratch / f"check-{next(self._numbers)}"
-        trouble: BaseException | None = None
+        trouble: Exception | None = None
         trial: Trial | None = None
         try:
             trial = Trial(
@@ -188,6 +190,8 @@ class Session:
             check.function(trial)
         except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome
             trouble = raised
+        if trial is not None and check.verified != OBSERVED:
+            _look_for_losses(trial, trouble)
         seconds = time.monotonic() - started
         seen = Seen(
             expect=trial.expect if trial is not None else Expect(),
@@ -277,11 +281,15 @@ class Session:
         return any(line.endswith(f"/{key}") for line in self._targets)
 
     def _tidy(self, trial: Trial, outcome: Outcome) -> None:
-        """Remove the check's own buckets and files; if it was blocked, doubt the shared bucket."""
+        """Remove the check's own buckets and files.
+
+        If it was blocked, or destroyed something, doubt the shared bucket.
+        """
         for name in () if self._keep else trial.bucket_names:
             self._remove(name)
         shutil.rmtree(trial.scratch, ignore_errors=True)
-        if outcome is Outcome.BLOCKED and self._shared is not None and not self._shared_works():
+        doubtful = outcome is Outcome.BLOCKED or bool(trial.expect.losses)
+        if doubtful and self._shared is not None and not self._shared_works():
             self._shared = None
 
     def _shared_works(self) -> bool:
@@ -289,6 +297,15 @@ class Session:
             "PutObject", {"Bucket": self._shared, "Key": "is-it-well", "Body": b""}
         )
         return 200 <= answer.status < 300
+
+
+def _look_for_losses(trial: Trial, trouble: Exception | None) -> None:
+    """Whatever a check was tried for, what it destroyed is said; not where setup was refused."""
+    failed = bool(trial.expect.mismatches) or isinstance(trouble, MissingMemberError)
+    if trouble is not None and not failed:
+        return
+    with contextlib.suppress(SetupError):  # it took too long: what was not seen is not said
+        trial.look_for_losses(failed=failed)
 
 
 def make_result(

@@ -253,6 +253,13 @@ class Expect:
         self._collected.looked_for_loss = True
         return self._note(None, what, "still as it was", actual, held, lost=lost and not held)
 
+    def lost(self, what: str, actual: str) -> None:
+        """A request of the check, which should not have, destroyed or overwrote ``what``.
+
+        For ``conformance.trial.losses``, which looks once the check has ended.
+        """
+        self._note(None, what, "still as it was", actual, False, lost=True)
+
     def _status(self, got: Answer, expected: str, held: bool) -> bool:
         self._collected.statuses.append(got)
         return self._note(got, "status", expected, _status(got), held)

@@ -19,10 +19,12 @@ from conformance.clients.base import Answer, Client, ClientCannotError
 from conformance.clients.raw import RawClient
 from conformance.endpoint.endpoint import HOME_REGION, Endpoint, Who
 from conformance.evidence.service_model import operation_model
-from conformance.model import Call
+from conformance.model import Call, Exchange
 from conformance.trial.expect import Expect
 from conformance.trial.given import Given, SetupError
 from conformance.trial.kept import Kept
+from conformance.trial.ledger import MOST as MOST_LOOKED_AFTER
+from conformance.trial.losses import look_for_losses
 from conformance.trial.party import Identity, Party, second_account
 from conformance.trial.patience import patiently
 from conformance.trial.sacrifice import Fence, TrespassError
@@ -111,13 +113,17 @@ class Trial:
         self._other: Party | None = None
         self._numbers = itertools.count(1)
         self._began = time.monotonic()
+        self._exchanges: list[Exchange] = []  # of all calls, as long as they can be looked after
+        self._standing: list[str] = []  # the shared bucket, once it was used
 
     @property
     def bucket(self) -> str:
         """The worker's shared bucket; raises TrespassError in a sacrificial trial."""
         if self._fence is not None:
             raise TrespassError("a check of severity data loss has no shared bucket")
-        return self._house.shared_bucket()
+        shared = self._house.shared_bucket()
+        self._standing = [shared]
+        return shared
 
     @property
     def prefix(self) -> str:
@@ -212,6 +218,15 @@ class Trial:
         got = self.look("HeadBucket", Bucket=self.bucket_name())
         told = 400 <= got.status < 500
         self.expect.true(told, f"HEAD of a bucket that was never made answers {got.status}, a 4xx")
+
+    def look_for_losses(self, *, failed: bool) -> None:
+        """Once the check has ended: note what its requests destroyed and should not have.
+
+        ``failed``: the check did. A check of more than MOST_LOOKED_AFTER requests is not looked
+        after. Raises SetupError where it takes too long.
+        """
+        if len(self._exchanges) <= MOST_LOOKED_AFTER:
+            look_for_losses(self, tuple(self._exchanges), self._standing, failed=failed)
 
     def cli(self, argv: Sequence[str], *, stdin: bytes = b"") -> Answer:
         """One command line of a CLI client, without the program's name and endpoint options."""
@@ -356,6 +371,8 @@ class Trial:
         if len(self.calls) >= MAX_CALLS_KEPT:
             del self.calls[MAX_CALLS_KEPT // 2]
         self.calls.append(call)
+        if len(self._exchanges) <= MOST_LOOKED_AFTER:
+            self._exchanges += call.exchanges
 
     def _by_hand(self, name: str) -> Any:
         self._in_time()
