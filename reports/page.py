@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from conformance.model import Outcome, Result
 from conformance.model.causes import Cause, most_harmful
 from conformance.model.verdict import scored
 from matrix import Claim
+from reports.bands import Band, bands, unfolding
 from reports.by_client import ClientView, by_client
 from reports.overview import (
     Cell,
@@ -229,6 +230,28 @@ class Page:
         text = words.get(state, number)
         tenths = together.passed * 10 // together.claimed if state is State.FAIL else None
         return CellFace(state, _MARKS[state], text, f"{title}, {where}: {label}", tenths)
+
+    @cached_property
+    def bands(self) -> tuple[Band, ...]:
+        """The columns by family, where the grid is too wide to show each; else none."""
+        return bands(self.overview.columns)
+
+    @cached_property
+    def unfolding(self) -> list[tuple[int, str, tuple[str, ...]]]:
+        """The checkboxes above the grid: number, name, and the clients that it shows."""
+        columns = self.overview.columns
+        return [
+            (number, name, tuple(dict.fromkeys(columns[place].client for place in places)))
+            for number, (name, places) in unfolding(self.bands).items()
+        ]
+
+    def worst(self, band: Band, rows: Iterable[RowView], title: str) -> CellFace:
+        """What a folded band shows of these rows: the cell of the column that is worst off."""
+        kept = list(rows)
+        faces = [self.face([row.cells[place] for row in kept], title) for place in band.columns]
+        order = list(State)
+        face = min(faces, key=lambda one: (order.index(one.state), one.tenths or 0))
+        return replace(face, label=f"{face.label} (the worst of {len(faces)})")
 
     def by_run(self, check: CheckView) -> list[tuple[Run, Cell]]:
         """The results of a check, those of one run together."""

@@ -36,6 +36,7 @@ _FAMILIES = (("signature", _WHO), ("integrity", _INTEGRITY), ("condition", _COND
 _DENIED = frozenset({"AccessDenied", "403"})
 # A server that does not look at the query takes every PUT of a bucket for CreateBucket.
 _CREATES = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
+_STATUS = re.compile(r"[1-5]\d\d(?: |$)")
 _CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
 
 
@@ -153,18 +154,19 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
 def _weigh(one: Expectation) -> Weight:
     looked_at = one.what.rpartition(": ")[2]
     expected, answered = one.expected[:1], _came(one)
+    kind = answered[:1] if _STATUS.match(answered) else ""
     if one.lost:
         return Weight.DATA_LOST
     if _says_absent(answered) and not _says_absent(one.expected):
         return Weight.NOT_IMPLEMENTED
     if expected == "2" and answered in _NO_SUCH_METHOD:
         return Weight.NOT_IMPLEMENTED
-    if answered == "no answer" or (answered[:1] == "5" and expected != "5"):
+    if answered == "no answer" or (kind == "5" and expected != "5"):
         return Weight.NO_ANSWER
     if looked_at in ("status", "error code"):
-        if answered[:1] == "2" and (expected in "345" or looked_at == "error code"):
+        if kind == "2" and (expected in "345" or looked_at == "error code"):
             return Weight.WRONGLY_ACCEPTED
-        if answered[:1] in ("3", "4") and expected == "2":
+        if kind in ("3", "4") and expected == "2":
             return Weight.WRONGLY_REFUSED
         return Weight.WRONG_CODE
     if looked_at.startswith("header "):

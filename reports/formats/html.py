@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from conformance.model import RunLog
 from matrix import Matrix
+from reports.bands import rules
 from reports.evidence import Detail, view_calls
 from reports.format import Format
 from reports.overview import (
@@ -48,13 +49,13 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
     """The page."""
     page = Page(make_overview(logs, matrix))
     environment = _environment()
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("report.css") + rules(page.bands), _asset("report.js")
     evidence, plan = _evidence(page, environment)
     page.brief = plan[0] is Detail.LINES
     return environment.get_template("report.html.j2").render(
         page=page,
         overview=page.overview,
-        style=Markup(style),  # our own file: nothing of a log is in it
+        style=Markup(style),  # our own file and numbers: nothing of a log is in it
         script=Markup(script),  # our own file: nothing of a log is in it
         policy=_policy(style, script),
         evidence=evidence,

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import msgspec
 
 import reports
 from conformance.model import RunLog
@@ -24,6 +27,7 @@ def main(argv: Sequence[str]) -> int:
     which = "a run log, the folder of a run, or the shards of one"
     parser.add_argument("runlog", nargs="+", type=Path, help=which)
     parser.add_argument("--out", metavar="DIR", help="folder (default: the first log's); - stdout")
+    parser.add_argument("--clients", metavar="NAMES", help="only these columns, with commas")
     for name, made in known.items():
         parser.add_argument(f"--{name}", action="store_true", help=f"{made.title}: {made.filename}")
     options = parser.parse_args(argv)
@@ -33,6 +37,17 @@ def main(argv: Sequence[str]) -> int:
     except (OSError, RunLogError) as problem:
         print(f"s3compat report: {problem}; `s3compat run` writes run logs", file=sys.stderr)
         return ExitCode.USAGE
+    if options.clients is not None:
+        wanted = options.clients.split(",")
+        ran = {client for log in logs for client in log.header.clients}
+        if unknown := [name for name in wanted if name not in ran]:
+            print(
+                f"s3compat report: no run here has the client {', '.join(unknown)}; "
+                f"there are {', '.join(sorted(ran))}",
+                file=sys.stderr,
+            )
+            return ExitCode.USAGE
+        logs = [only(log, wanted) for log in logs]
     if options.out == "-":
         if len(chosen) != 1:
             print("s3compat report: --out - takes exactly one format", file=sys.stderr)
@@ -43,6 +58,22 @@ def main(argv: Sequence[str]) -> int:
     for path in write_reports(logs, folder, chosen):
         print(path)
     return ExitCode.GOOD
+
+
+def only(log: RunLog, clients: Sequence[str]) -> RunLog:
+    """The part of a run that these clients are in."""
+    left_out = sum(result.client not in clients for result in log.results)
+    named = {name: log.header.clients[name] for name in clients if name in log.header.clients}
+    return replace(
+        log,
+        header=msgspec.structs.replace(
+            log.header,
+            clients=named,
+            planned=log.header.planned - left_out,
+            selection={**log.header.selection, "clients": ",".join(named)},
+        ),
+        results=[result for result in log.results if result.client in clients],
+    )
 
 
 def write_reports(logs: Sequence[RunLog], folder: Path, names: Sequence[str] = ()) -> list[Path]:

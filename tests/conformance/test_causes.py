@@ -147,3 +147,12 @@ def test_passes_and_unscored_failures_have_no_cause() -> None:
 
     assert not is_trouble(observed)
     assert found(observed) == []
+
+
+def test_a_length_that_begins_with_a_five_is_no_server_error() -> None:
+    body = "5242896 bytes b'1111'"
+    one = failed("a", "GetObject", "body", "5242880 bytes b'1111'", "", actual=body)
+    assert weight_of(one) is Weight.WRONG_DATA
+    assert found(one)[0].title == "The answer to put-object differs from S3's: body"
+    refused = failed("b", "GetObject", "body", "4 bytes b'abcd'", "", actual="200 bytes b'...'")
+    assert weight_of(refused) is Weight.WRONG_DATA

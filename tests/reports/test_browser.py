@@ -270,3 +270,17 @@ def _wait(driver: Any, condition: Callable[[], bool]) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
     WebDriverWait(driver, 5, poll_frequency=0.05).until(lambda _: condition())
+
+
+def test_a_wide_grid_is_folded_and_a_box_unfolds_it(show: Open) -> None:
+    driver = show("several")
+    assert _shown(driver, ".grid thead .folded") == 4
+    before = _shown(driver, ".grid thead th")
+    assert before == 5, "the rows' names, and a column for each run"
+    _find(driver, "#unfold-1").click()
+    assert _shown(driver, ".grid thead .folded") == 3
+    assert _shown(driver, ".grid thead th.of-1") == _shown(driver, ".grid tbody tr td.of-1") / len(
+        _all(driver, ".grid tbody tr")
+    )
+    _find(driver, "#unfold-1").click()
+    assert _shown(driver, ".grid thead th") == before
