@@ -26,7 +26,7 @@ def _status(members: Members) -> str:
     return str((members.get("VersioningConfiguration") or {}).get("Status"))
 
 
-def _version_ids(ctx: Context, members: Members) -> list[str]:
+def version_ids(ctx: Context, members: Members) -> list[str]:
     """The ids of a key's versions, newest first."""
     listed = discover()["ListObjectVersions"](
         ctx, {"Bucket": members["Bucket"], "Prefix": members["Key"]}
@@ -34,7 +34,7 @@ def _version_ids(ctx: Context, members: Members) -> list[str]:
     return [one["VersionId"] for one in listed["Versions"] if one["Key"] == members["Key"]]
 
 
-def _delete_version(ctx: Context, members: Members, version_id: str) -> None:
+def delete_version(ctx: Context, members: Members, version_id: str) -> None:
     discover()["DeleteObject"](
         ctx, {"Bucket": members["Bucket"], "Key": members["Key"], "VersionId": version_id}
     )
@@ -134,10 +134,10 @@ declare(
 def version_overwritten(server: Seams) -> None:
     @server.around("PutObject")
     def replaced(handler: Handler, ctx: Context, members: Members) -> Members:
-        before = _version_ids(ctx, members)
+        before = version_ids(ctx, members)
         answer = handler(ctx, members)
         for version_id in before:
-            _delete_version(ctx, members, version_id)
+            delete_version(ctx, members, version_id)
         return answer
 
 
@@ -145,7 +145,7 @@ def version_overwritten(server: Seams) -> None:
 def version_oldest_is_latest(server: Seams) -> None:
     @server.around("GetObject")
     def oldest(handler: Handler, ctx: Context, members: Members) -> Members:
-        versions = _version_ids(ctx, members)
+        versions = version_ids(ctx, members)
         if versions and not members.get("VersionId"):
             members["VersionId"] = versions[-1]
         return handler(ctx, members)
@@ -204,8 +204,8 @@ def version_delete_removes_all(server: Seams) -> None:
     @server.around("DeleteObject")
     def all_of_them(handler: Handler, ctx: Context, members: Members) -> Members:
         if not members.get("VersionId"):
-            for version_id in _version_ids(ctx, members):
-                _delete_version(ctx, members, version_id)
+            for version_id in version_ids(ctx, members):
+                delete_version(ctx, members, version_id)
         return handler(ctx, members)
 
 
