@@ -97,6 +97,7 @@ class _Message:
                 if len(self.interim) < MOST_INTERIM:
                     self.interim.append(Message(self.start_line, self.headers))
                 self.start_line, self.headers = "", ()
+                self._raw += parser.trailing_data[0]  # what came with it, of the next head
             elif isinstance(event, h11.Response):
                 self._head(_status_line(event), event.headers)
             elif isinstance(event, h11.Data):

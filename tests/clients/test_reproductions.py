@@ -23,6 +23,7 @@ from conformance.run.journal import Journal, JournalHeader, new_run_id
 from conformance.run.session import Session
 from conformance.trial.check import discover
 from server_ref.server import S3Server
+from tests.clients.optional import missing
 
 QUICK = (
     "authentication",
@@ -49,8 +50,6 @@ ROWS = [
 # What its line cannot show is said by a line of its own beginning.
 CANNOT = "# curl cannot"
 RUNS_AGAIN = frozenset({"GET", "HEAD", "OPTIONS"})
-
-needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -132,11 +131,12 @@ def last_of(result: Result) -> Exchange | None:
     return exchange if method in RUNS_AGAIN or refused else None
 
 
-@needs_curl
 @pytest.mark.parametrize("row", ROWS)
 def test_every_line_shows_what_its_cell_shows(
     row: str, ground: tuple[Session, dict[str, str]]
 ) -> None:
+    if shutil.which("curl") is None:
+        missing("curl is not installed")
     session, variables = ground
     tried, wrong = 0, []
     for check in discover().values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.request
 
 import pytest
+import requests
 
 from conformance.trial.check import discover
 from s3compat import dumb
@@ -16,6 +17,29 @@ def test_a_dumb_endpoint_answers_alike() -> None:
         request = urllib.request.Request(f"{url}/b/k?tagging", b"<Tagging/>", method="PUT")
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert (answer.status, answer.read()) == (200, b"<Tagging/>")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    ("kind", "status", "said"),
+    [
+        ("200 with nothing", 200, b""),
+        ("404 NoSuchKey", 404, b"<Error><Code>NoSuchKey</Code>"),
+        ("400 InvalidRequest", 400, b"<Error><Code>InvalidRequest</Code>"),
+        ("403 AccessDenied", 403, b"<Error><Code>AccessDenied</Code>"),
+    ],
+)
+def test_each_says_what_its_name_says(kind: str, status: int, said: bytes, method: str) -> None:
+    with dumb.endpoint(dumb.KINDS[kind]) as url:
+        got = requests.request(method, f"{url}/b/k", data=b"body", timeout=10)
+    assert (got.status_code, got.content[: len(said) or None]) == (status, said)
+
+
+@pytest.mark.parametrize(("method", "listed"), [("GET", True), ("PUT", False), ("POST", False)])
+def test_an_empty_listing_is_for_a_get(method: str, listed: bool) -> None:
+    with dumb.endpoint(dumb.KINDS["an empty listing to every GET"]) as url:
+        got = requests.request(method, f"{url}/b/k", data=b"body", timeout=10)
+    assert (got.status_code, b"<ListBucketResult" in got.content) == (200, listed)
 
 
 def test_the_first_look_finds_a_list_of_buckets() -> None:

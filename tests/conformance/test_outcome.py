@@ -467,6 +467,82 @@ class TestDeclared:
         other = answer(200, headers=[("ETag", "0")])
         assert outcome(check, [other], declared=[atime])[0] is Outcome.FAIL
 
+    listed = Declared(
+        words="no more than one page",
+        cite="https://x.org/b",
+        status=200,
+        instead={"keys of all pages": "1", "header ETag": "v1-.*"},
+    )
+
+    def works_out(self, t: Trial) -> None:
+        t.call("ListObjects")
+        t.call("ListObjects")
+        t.expect.equal(1, 2, "keys of all pages")
+
+    @pytest.mark.parametrize(
+        ("answers", "expected"),
+        [
+            ((answer(200), answer(200)), Outcome.DECLARED),
+            ((answer(200), answer(500)), Outcome.DECLARED),  # one of its answers is the declared
+            ((answer(500), answer(200)), Outcome.DECLARED),
+            ((answer(500), answer(500)), Outcome.FAIL),
+        ],
+    )
+    def test_what_the_check_works_out_itself_is_declared_by_what_is_seen(
+        self, answers: tuple[Answer, ...], expected: Outcome
+    ) -> None:
+        assert outcome(self.works_out, answers, declared=[self.listed])[0] is expected
+
+    @pytest.mark.parametrize(
+        "instead", [{}, {"keys of all pages": "2"}, {"other keys": "1"}, {"keys of all pages": ""}]
+    )
+    def test_but_not_where_nothing_is_said_of_it(self, instead: dict[str, str]) -> None:
+        declared = Declared(
+            words="w", cite="https://x.org/b", status=404, code="NoSuchKey", instead=instead
+        )
+        answers = [answer(404, "NoSuchKey")]
+        assert outcome(self.works_out, answers, declared=[declared])[0] is Outcome.FAIL
+
+    def test_each_of_several_mismatches_has_to_be_declared_by_the_same(self) -> None:
+        def check(t: Trial) -> None:
+            t.expect.header(t.call("PutObject", Key="k"), "ETag", '"md5"')
+            t.expect.equal(1, 2, "keys of all pages")
+
+        as_said = answer(200, headers=[("ETag", "v1-abc")])
+        assert outcome(check, [as_said], declared=[self.listed])[0] is Outcome.DECLARED
+        halves = [
+            Declared(words="w", cite="https://x.org/b", status=200, instead={name: pattern})
+            for name, pattern in self.listed.instead.items()
+        ]
+        assert outcome(check, [as_said], declared=halves)[0] is Outcome.FAIL
+
+    @pytest.mark.parametrize(
+        ("second", "expected"),
+        [
+            (answer(404, "NoSuchKey"), Outcome.DECLARED),
+            (answer(404, "NoSuchBucket"), Outcome.FAIL),  # declared, too, but as something else
+            (answer(500, "InternalError"), Outcome.FAIL),
+        ],
+    )
+    def test_two_wrong_answers_are_declared_where_both_are_the_same_deviation(
+        self, second: Answer, expected: Outcome
+    ) -> None:
+        def check(t: Trial) -> None:
+            self.deletes(t)
+            self.deletes(t)
+
+        other = Declared(words="w", cite="https://x.org/c", status=404, code="NoSuchBucket")
+        wrong = [answer(404, "NoSuchKey"), second]
+        assert outcome(check, wrong, declared=[other, self.missing])[0] is expected
+
+    def test_another_clients_answer_is_looked_at_under_its_own_name(self) -> None:
+        def check(t: Trial) -> None:
+            t.expect.header(t.call_by("other", "PutObject", Key="k"), "ETag", '"md5"')
+
+        as_said = answer(200, headers=[("ETag", "v1-abc")])
+        decided = outcome(check, [OK], setup=[as_said], declared=[self.listed])[0]
+        assert decided is Outcome.DECLARED
+
     def test_an_exception_afterwards_is_a_fail(self) -> None:
         def check(t: Trial) -> None:
             self.deletes(t)

@@ -57,6 +57,42 @@ def test_interim_answers() -> None:
     assert one.exchange.response is not None and one.exchange.response.complete
 
 
+INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def test_an_interim_answer_and_then_a_close_is_no_answer() -> None:
+    (one,) = read((SENT, PUT), (RECEIVED, INTERIM), (SENT, b"hello"), (ENDED, b""))
+    assert [message.start_line for message in one.exchange.interim] == ["HTTP/1.1 100 Continue"]
+    assert one.exchange.request.body.text == "hello"
+    assert (one.exchange.response, one.exchange.note) == (None, "no answer came")
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one piece", "apart"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"nonsense\r\nETag: x\r\n\r\nbody",
+        b"HTTP/1.1 2000 OK\r\nETag: x\r\n\r\nbody",
+        b"HTTP/1.1 200 OK\r\nBad Header: x\r\nETag: x\r\n\r\nbody",
+    ],
+)
+def test_what_h11_refuses_after_an_interim_answer_is_shown(answer: bytes, together: bool) -> None:
+    pieces = [INTERIM + answer] if together else [INTERIM, answer]
+    (one,) = read((SENT, PUT + b"hello"), *((RECEIVED, piece) for piece in pieces), (ENDED, b""))
+    assert [message.start_line for message in one.exchange.interim] == ["HTTP/1.1 100 Continue"]
+    assert one.exchange.response is not None
+    assert one.exchange.response.start_line == answer.split(b"\r\n")[0].decode()
+    assert ("ETag", "x") in one.exchange.response.headers
+    assert one.response_body == b"body"
+    assert (one.exchange.note or "").startswith("not HTTP as h11 reads it: ")
+
+
+def test_a_head_cut_off_after_an_interim_answer_is_shown() -> None:
+    (one,) = read((SENT, PUT + b"hello"), (RECEIVED, INTERIM + b"HTTP/1.1 20"), (ENDED, b""))
+    assert one.exchange.response is not None
+    assert one.exchange.response.start_line == "HTTP/1.1 20"
+
+
 def test_an_answer_before_the_request_is_whole() -> None:
     refused = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     (one,) = read((SENT, PUT), (RECEIVED, refused), (ENDED, b""))

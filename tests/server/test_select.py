@@ -85,6 +85,10 @@ def select(owner: Any, bucket: str) -> Selecting:
         ("SELECT COUNT(*) FROM S3Object s WHERE s.name LIKE 'A%'", "2\n"),
         ("SELECT SUM(CAST(s.age AS INT)), AVG(CAST(s.age AS FLOAT)) FROM S3Object s", "162,54\n"),
         ("SELECT MAX(CAST(s.age AS INT)) - MIN(CAST(s.age AS INT)) FROM S3Object s", "49\n"),
+        ("SELECT MIN(s.name), MAX(s.name) FROM S3Object s", "Ada,Grace\n"),
+        ("SELECT MIN(TO_TIMESTAMP(s.age || '00T')), MAX(TO_TIMESTAMP(s.age || '00T'))"
+         " FROM S3Object s WHERE s.age < 80", "3600-01-01T00:00:00Z,4100-01-01T00:00:00Z\n"),
+        ("SELECT SUM(s.age), AVG(s.age), COUNT(s.age) FROM S3Object s", "162,54,3\n"),
         ("SELECT s.name FROM S3Object s WHERE s.city IN ('London', 'Paris')", "Ada\n"),
         ("SELECT s.name FROM S3Object s WHERE NOT s.age <> 36", "Ada\n"),
         ("SELECT UPPER(s.name) || '!' FROM S3Object s LIMIT 1", "ADA!\n"),
@@ -220,6 +224,10 @@ def parquet() -> bytes:
     ("sql", "result"),
     [
         ("SELECT COUNT(*) FROM S3Object", "5\n"),
+        (
+            "SELECT MIN(s.day), MAX(s.day), MAX(s.id), MIN(s.name) FROM S3Object s",
+            "2020-01-01,2020-01-05,4,row 0\n",
+        ),
         ("SELECT s.name, s.half FROM S3Object s WHERE s.id >= 3", "row 3,1.5\nrow 4,2\n"),
         ("SELECT s.deep.x FROM S3Object s WHERE s.NAME = 'row 2'", "2\n"),
         ("SELECT s.id FROM S3Object s WHERE s.day = '2020-01-05'", "4\n"),

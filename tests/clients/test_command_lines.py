@@ -1,0 +1,245 @@
+"""What s3cmd and `aws s3` are told to do: each operation's command line, and what they cannot say.
+
+Nothing is run here. A line says what was asked for and nothing else; where the program has no words
+for it, or would do something other than asked, the client says that it cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.clients.aws_s3 import AwsS3Client
+from conformance.clients.base import Answer, ClientCannotError
+from conformance.clients.s3cmd import S3cmdClient
+from conformance.endpoint.endpoint import Credentials, Endpoint
+from tests.conformance.fakes import answer
+
+ENDPOINT = Endpoint(url="http://127.0.0.1:1", credentials=Credentials("AK", "fake-secret-key"))
+B, K = {"Bucket": "b"}, {"Bucket": "b", "Key": "k"}
+BINARY = bytes(range(32))
+
+
+class _Told:
+    """Keeps the command line instead of running it."""
+
+    def __init__(self) -> None:
+        self.arguments: list[str] = []
+
+    def say(self, operation: str, arguments: Any, *_: Any, **__: Any) -> Answer:
+        self.arguments = list(arguments)
+        return answer(200, operation=operation, silent=True)
+
+
+def line(
+    client: AwsS3Client | S3cmdClient, operation: str, members: Mapping[str, Any]
+) -> list[str]:
+    """The words after the program's name, our scratch folder left out of them."""
+    told = _Told()
+    client.say = told.say  # type: ignore[method-assign]  # it is not run
+    client.call(operation, members)
+    return [word.replace(f"{client.home}/", "") for word in told.arguments]
+
+
+@pytest.fixture
+def s3cmd(tmp_path: Path) -> S3cmdClient:
+    return S3cmdClient(ENDPOINT, tmp_path)
+
+
+@pytest.fixture
+def aws_s3(tmp_path: Path) -> AwsS3Client:
+    return AwsS3Client(ENDPOINT, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "said"),
+    [
+        ("CreateBucket", B, "mb s3://b"),
+        ("DeleteBucket", B, "rb s3://b"),
+        ("ListBuckets", {}, "ls"),
+        ("ListObjects", B, "ls --recursive s3://b/"),
+        ("ListObjects", B | {"Prefix": "a/", "Delimiter": "/"}, "ls s3://b/a/"),
+        ("ListObjects", B | {"Prefix": "*a"}, "ls --recursive s3://b/*a"),
+        ("PutObject", K, "put --no-preserve --no-guess-mime-type body s3://b/k"),
+        ("PutObject", B | {"Key": "/k", "ContentType": "x/y", "ACL": "public-read"},
+         "put --no-preserve --no-guess-mime-type --mime-type x/y --acl-public body s3://b//k"),
+        ("PutObject", K | {"ACL": "private", "StorageClass": "STANDARD_IA"},
+         "put --no-preserve --no-guess-mime-type --storage-class STANDARD_IA --acl-private body"
+         " s3://b/k"),
+        ("PutObject", K | {"ServerSideEncryption": "AES256", "CacheControl": "no-store"},
+         "put --no-preserve --no-guess-mime-type --server-side-encryption --add-header"
+         " Cache-Control:no-store body s3://b/k"),
+        ("GetObject", K, "get s3://b/k out"),
+        ("DeleteObject", B | {"Key": "a/"}, "del s3://b/a/"),
+        ("CopyObject", K | {"CopySource": "a/x"}, "cp s3://a/x s3://b/k"),
+        ("CopyObject", K | {"CopySource": "/a/x"}, "cp s3://a/x s3://b/k"),
+        ("CopyObject", K | {"CopySource": "a//x"}, "cp s3://a//x s3://b/k"),
+        ("CopyObject", K | {"CopySource": {"Bucket": "a", "Key": "x"}, "MetadataDirective": "COPY"},
+         "cp s3://a/x s3://b/k"),
+        ("CopyObject", K | {"CopySource": "a/x", "ACL": "public-read", "StorageClass": "GLACIER"},
+         "cp --storage-class GLACIER --acl-public s3://a/x s3://b/k"),
+        ("HeadObject", K, "info s3://b/k"),
+        ("GetBucketCors", B, "info s3://b"),
+        ("PutObjectAcl", K | {"ACL": "private"}, "setacl --acl-private s3://b/k"),
+        ("PutBucketAcl", B | {"ACL": "public-read"}, "setacl --acl-public s3://b"),
+        ("PutBucketVersioning", B | {"VersioningConfiguration": {"Status": "Enabled"}},
+         "setversioning s3://b enable"),
+        ("PutBucketVersioning", B | {"VersioningConfiguration": {"Status": "Suspended"}},
+         "setversioning s3://b disable"),
+        ("PutObjectTagging",
+         K | {"Tagging": {"TagSet": [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": ""}]}},
+         "settagging s3://b/k a=1&b="),
+        ("PutBucketOwnershipControls",
+         B | {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
+         "setownership s3://b ObjectWriter"),
+        ("PutPublicAccessBlock",
+         B | {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True,
+              "IgnorePublicAcls": False, "BlockPublicPolicy": True}},
+         "setblockpublicaccess s3://b BlockPublicAcls,BlockPublicPolicy"),
+        ("PutObjectLegalHold", K | {"LegalHold": {"Status": "ON"}}, "setobjectlegalhold ON s3://b/k"),
+        ("RestoreObject", K | {"RestoreRequest": {"Days": 3}},
+         "restore -D 3 --restore-priority=standard s3://b/k"),
+        ("RestoreObject", K | {"RestoreRequest": {"Days": 3, "GlacierJobParameters": {"Tier": "Bulk"}}},
+         "restore -D 3 --restore-priority=bulk s3://b/k"),
+        ("PutBucketWebsite", B | {"WebsiteConfiguration": {
+            "IndexDocument": {"Suffix": "i"}, "ErrorDocument": {"Key": "e"}}},
+         "ws-create --ws-index i --ws-error e s3://b"),
+        ("PutBucketRequestPayment", B | {"RequestPaymentConfiguration": {"Payer": "Requester"}},
+         "payer --requester-pays s3://b"),
+        ("PutBucketRequestPayment", B | {"RequestPaymentConfiguration": {"Payer": "BucketOwner"}},
+         "payer s3://b"),
+        ("ListParts", K | {"UploadId": "u"}, "listmp s3://b/k u"),
+        ("AbortMultipartUpload", K | {"UploadId": "u"}, "abortmp s3://b/k u"),
+        ("DeleteBucketPolicy", B, "delpolicy s3://b"),
+        ("PutBucketPolicy", B | {"Policy": "{}"}, "setpolicy setpolicy s3://b"),
+    ],
+)  # fmt: skip
+def test_s3cmd_is_told(
+    s3cmd: S3cmdClient, operation: str, members: dict[str, Any], said: str
+) -> None:
+    assert " ".join(line(s3cmd, operation, members)) == said
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "why"),
+    [
+        ("HeadBucket", B, "has no command that only looks"),
+        ("GetObjectTorrent", K, "has no command for GetObjectTorrent"),
+        ("ListObjects", B | {"Prefix": "a*"}, r"drops a \* at the end"),
+        ("ListObjects", B | {"Delimiter": "-"}, "no delimiter but /"),
+        ("ListObjects", B | {"MaxKeys": 1}, "no option for MaxKeys"),
+        ("PutObject", B | {"Key": "a/"}, "for a folder"),
+        ("GetObject", B | {"Key": "a/"}, "for a folder"),
+        ("CopyObject", B | {"Key": "a/", "CopySource": "a/x"}, "for a folder"),
+        ("CopyObject", K | {"CopySource": "a/x?versionId=1"}, "version of the source"),
+        ("CopyObject", K | {"CopySource": {"Bucket": "a", "Key": "x", "VersionId": "1"}},
+         "version of the source"),
+        ("PutObject", K | {"SSECustomerKey": BINARY}, "customer's key"),
+        ("PutObject", K | {"CacheControl": "a\nb"}, "line break"),
+        ("CreateBucket", B | {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}},
+         "region it signs for"),
+        ("CreateBucket", B | {"CreateBucketConfiguration": {"Bucket": {"Type": "Directory"}}},
+         "region it signs for"),
+        ("PutObjectAcl", K | {"ACL": "authenticated-read"}, "public or private"),
+        ("PutBucketVersioning",
+         B | {"VersioningConfiguration": {"Status": "Enabled", "MFADelete": "Enabled"}},
+         "enable and disable only"),
+        ("PutObjectTagging", K | {"Tagging": {"TagSet": []}}, "needs tags"),
+        ("PutObjectTagging", K | {"Tagging": {"TagSet": [{"Key": "a", "Value": "1&2"}]}},
+         "without & ="),
+        ("PutBucketOwnershipControls", B | {"OwnershipControls": {"Rules": []}}, "one rule"),
+        ("RestoreObject", K | {"RestoreRequest": {"Days": 1, "Type": "SELECT"}}, "nothing else"),
+        ("RestoreObject", K | {"RestoreRequest": {}}, "nothing else"),
+        ("PutBucketWebsite", B | {"WebsiteConfiguration": {"ErrorDocument": {"Key": "e"}}},
+         "index and an error document only"),
+        ("PutBucketWebsite", B | {"WebsiteConfiguration": {
+            "IndexDocument": {"Suffix": "i"}, "RoutingRules": []}},
+         "index and an error document only"),
+    ],
+)  # fmt: skip
+def test_what_s3cmd_has_no_words_for(
+    s3cmd: S3cmdClient, operation: str, members: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ClientCannotError, match=why):
+        line(s3cmd, operation, members)
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "said"),
+    [
+        ("CreateBucket", B, "mb s3://b"),
+        ("DeleteBucket", B, "rb s3://b"),
+        ("ListBuckets", {}, "ls"),
+        ("ListBuckets", {"Prefix": "p", "BucketRegion": "r"},
+         "ls --bucket-name-prefix p --bucket-region r"),
+        ("ListObjectsV2", B, "ls --recursive s3://b/"),
+        ("ListObjectsV2", B | {"Prefix": "a/", "Delimiter": "/", "RequestPayer": "requester"},
+         "ls --request-payer requester s3://b/a/"),
+        ("PutObject", K, "cp body s3://b/k"),
+        ("PutObject", K | {"ContentType": "x/y", "Metadata": {"a": "ü"}, "GrantRead": "id=1",
+                           "ChecksumAlgorithm": "SHA256"},
+         'cp body s3://b/k --content-type x/y --metadata {"a": "ü"} --grants read=id=1'
+         " --checksum-algorithm SHA256"),
+        ("GetObject", B | {"Key": "/k", "ChecksumMode": "ENABLED"},
+         "cp s3://b//k out --checksum-mode ENABLED"),
+        ("DeleteObject", K, "rm s3://b/k"),
+        ("DeleteObject", K | {"RequestPayer": "requester"}, "rm s3://b/k --request-payer requester"),
+        ("CopyObject", K | {"CopySource": "/a/x", "MetadataDirective": "REPLACE"},
+         "cp s3://a/x s3://b/k --metadata-directive REPLACE"),
+        ("CopyObject", K | {"CopySource": {"Bucket": "a", "Key": "x"}}, "cp s3://a/x s3://b/k"),
+    ],
+)  # fmt: skip
+def test_aws_s3_is_told(
+    aws_s3: AwsS3Client, operation: str, members: dict[str, Any], said: str
+) -> None:
+    words = line(aws_s3, operation, members)
+    assert words[0] == "s3"
+    assert " ".join(words[1:]) == said
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "why"),
+    [
+        ("HeadObject", K, "on its way to a copy"),
+        ("GetBucketCors", B, "has no command for GetBucketCors"),
+        ("ListObjectsV2", B | {"Delimiter": "-"}, "no delimiter but /"),
+        ("ListObjectsV2", B | {"MaxKeys": 1}, "no option for MaxKeys"),
+        ("PutObject", B | {"Key": "a/"}, "for a folder"),
+        ("GetObject", B | {"Key": "a/"}, "for a folder"),
+        ("CopyObject", B | {"Key": "a/", "CopySource": "a/x"}, "for a folder"),
+        ("CopyObject", K | {"CopySource": "a/x?versionId=1"}, "version of the source"),
+        ("CreateBucket", B | {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}},
+         "where the client is"),
+    ],
+)  # fmt: skip
+def test_what_aws_s3_has_no_words_for(
+    aws_s3: AwsS3Client, operation: str, members: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ClientCannotError, match=why):
+        line(aws_s3, operation, members)
+
+
+@pytest.mark.parametrize(
+    ("operation", "member", "option"),
+    [
+        ("PutObject", "SSECustomerKey", "--sse-c-key"),
+        ("CopyObject", "CopySourceSSECustomerKey", "--sse-c-copy-source-key"),
+    ],
+)
+def test_a_customers_key_of_any_bytes_goes_to_aws_s3_in_a_file(
+    aws_s3: AwsS3Client, operation: str, member: str, option: str
+) -> None:
+    source = {"CopySource": "a/x"} if operation == "CopyObject" else {}
+    words = line(aws_s3, operation, K | source | {member: BINARY})
+    named = words[words.index(option) + 1]
+    assert named == f"fileb://{option[2:]}"
+    assert (aws_s3.home / option[2:]).read_bytes() == BINARY
+
+
+def test_a_bucket_is_made_where_the_client_is(s3cmd: S3cmdClient, aws_s3: AwsS3Client) -> None:
+    here = B | {"CreateBucketConfiguration": {"LocationConstraint": ENDPOINT.region}}
+    assert line(s3cmd, "CreateBucket", here) == ["mb", "s3://b"]
+    assert line(aws_s3, "CreateBucket", here) == ["s3", "mb", "s3://b"]
