@@ -184,14 +184,38 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "--write-baseline makes it" in capsys.readouterr().err
     assert main([*words, "--write-baseline"]) == 0
     assert main(words) == 0
+    capsys.readouterr()
     log_of(tmp_path / "run.jsonl", PASS)
     assert main([*words, "--annotate"]) == 1
-    shown = capsys.readouterr().out
-    assert "stale" in shown
-    assert "::error title=" in shown
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0] == "stale  fail      get-object.a[raw]  is now pass"
+    assert shown[-2] == (
+        f"accept what is meant to be so: s3compat gate {tmp_path / 'run.jsonl'} --baseline {base} "
+        "--write-baseline"
+    )
+    assert shown[-1].startswith("::error title=S3 baseline%3A get-object.a[raw]::is now pass")
     log_of(tmp_path / "run.jsonl", PASS, footer=False)
     assert main(words) == 4
     assert main([*words, "--write-baseline"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (FAIL, baseline(), True),  # new
+        (PASS, baseline(FAILED), True),  # stale
+        (PASS, Baseline("e", "aws", "w", causes=(AcceptedCause("absent/*", "known"),)), True),
+        (PASS, baseline(), False),
+        (FAIL, baseline(FAILED), False),  # accepted
+    ],
+)
+def test_what_is_red_says_how_to_accept_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], now: Result, before: Baseline, said: bool
+) -> None:
+    log_of(tmp_path / "run.jsonl", now)
+    write_baseline(tmp_path / "base.json", before)
+    code = main(["gate", str(tmp_path), "--baseline", str(tmp_path / "base.json")])
+    assert (code, "--write-baseline" in capsys.readouterr().out) == (int(said), said)
 
 
 def test_every_line_of_a_log_is_what_its_schema_says(tmp_path: Path) -> None:

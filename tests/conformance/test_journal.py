@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 
 from conformance.run.journal import (
@@ -122,8 +125,59 @@ def test_clean_removes_everything_of_the_run_and_nothing_else(
     there = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
     assert foreign in there
     assert not {name for name in there if name.startswith(bucket_prefix(run_id))}
+    capsys.readouterr()
     assert main(["clean", str(tmp_path)]) == 0
     assert "nothing to clean" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("ephemeral", [True, False])
+def test_a_journal_of_a_server_that_went_with_its_run_asks_for_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ephemeral: bool
+) -> None:
+    header = msgspec.structs.replace(HEADER, ephemeral=ephemeral)
+    journal = Journal.start(tmp_path / "journal.jsonl", header)
+    journal.name(bucket_prefix(RUN) + "a")
+    journal.close()
+    assert main(["clean", str(tmp_path), "--dry-run"]) == 0
+    said = capsys.readouterr().out
+    assert ("nothing to clean" in said) is ephemeral
+    assert (f"would remove s3://{bucket_prefix(RUN)}a" in said) is not ephemeral
+
+
+@pytest.fixture
+def held(
+    server: S3Server, s3: Any, keys: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The run id of a journal of four names, beside it: two there, one kept by a lock, one not."""
+    for name, value in keys.items():
+        monkeypatch.setenv(name, value)
+    run_id = new_run_id()
+    names = [f"{bucket_prefix(run_id)}{kind}" for kind in ("one", "two", "kept", "never-made")]
+    for name in names[:2]:
+        s3.create_bucket(Bucket=name)
+    s3.create_bucket(Bucket=names[2], ObjectLockEnabledForBucket=True)
+    until = datetime.now(UTC) + timedelta(days=1)
+    lock = {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": until}
+    s3.put_object(Bucket=names[2], Key="k", Body=b"x", **lock)
+    header = JournalHeader(run_id, server.url, server.region, "path", "aws", credentials="env:AWS_")
+    journal = Journal.start(tmp_path / "journal.jsonl", header)
+    for name in names:
+        journal.name(name)
+    journal.close()
+    yield run_id
+
+
+def test_clean_counts_what_is_gone_and_names_what_is_not(
+    held: str, s3: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["clean", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert f"run {held}: 4 buckets may still exist" in said
+    assert f"not removed: s3://{bucket_prefix(held)}kept" in said
+    assert "  3 removed or gone\n" in said
+    assert read_journal(tmp_path / "journal.jsonl").open == (f"{bucket_prefix(held)}kept",)
+    there = [one["Name"] for one in s3.list_buckets(Prefix=bucket_prefix(held))["Buckets"]]
+    assert there == [f"{bucket_prefix(held)}kept"]
 
 
 def test_clean_after_kill_9(
