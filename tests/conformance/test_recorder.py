@@ -1,0 +1,143 @@
+"""The recorder: pytest's reports become the run log, each outcome once, with counts at its end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from conformance.model import Outcome, Record, Result, RunFooter, RunHeader, read_run_log
+from conformance.run.plan import Planned
+from conformance.run.recorder import Recorder, outcome_id
+from conformance.trial.check import Check
+from tests.conformance.fakes import make_check
+from tests.conformance.test_gate import result
+from tests.reports.synthetic import header
+
+NAMES = ("a", "b", "c", "d")
+PLANNED = [Planned(make_check(lambda _: None, id=f"get-object.{name}"), "raw") for name in NAMES]
+NODES = [f"conformance/checks/get_object.py::get-object.{name}[raw]" for name in NAMES]
+
+
+class Observer:
+    """Keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def begun(self, header: RunHeader, planned: list[Planned]) -> None:
+        self.told.append((header.planned, [one.id for one in planned]))
+
+    def seen(self, result: Result) -> None:
+        self.told.append(result.id)
+
+    def ended(self, footer: RunFooter) -> None:
+        self.told.append(footer)
+
+
+def broken(check: Check, client: str, reason: str) -> Result:
+    name = check.id.rpartition(".")[2]
+    return msgspec.structs.replace(result(name, Outcome.ERROR, reason=reason), client=client)
+
+
+@pytest.fixture
+def observer() -> Observer:
+    return Observer()
+
+
+@pytest.fixture
+def recorder(tmp_path: Path, observer: Observer) -> Recorder:
+    def redacted(record: Record) -> Record:
+        if isinstance(record, Result):
+            return msgspec.structs.replace(
+                record, reason=record.reason.replace("secret", "[redacted]")
+            )
+        return record
+
+    return Recorder(
+        tmp_path / "run.jsonl",
+        lambda planned: header(planned=planned),
+        PLANNED,
+        broken,
+        redacted,
+        observer,
+    )
+
+
+def counts(**numbers: int) -> dict[str, int]:
+    return {outcome.value: numbers.get(outcome.value, 0) for outcome in Outcome}
+
+
+def test_an_outcome_is_written_counted_and_shown_once(
+    recorder: Recorder, observer: Observer
+) -> None:
+    recorder.begin(NODES[:3])
+    recorder.add(result("a", Outcome.PASS))
+    recorder.add(result("b", Outcome.FAIL, reason="has a secret"))
+    recorder.add(result("b", Outcome.PASS))  # tried again by whom it does not concern
+    recorder.add_broken(NODES[1], "its worker died")  # after its outcome was told
+    recorder.add_broken(NODES[2], "its worker died")
+    recorder.add_broken("tests/test_other.py::test_other", "is nobody's")
+    recorder.leftovers += ["s3://one", "s3://one", "s3://two"]
+    recorder.end()
+
+    log = read_run_log(recorder.path)
+    assert log.header.planned == 3
+    assert [(one.id, one.outcome, one.reason) for one in log.results] == [
+        ("get-object.a[raw]", Outcome.PASS, ""),
+        ("get-object.b[raw]", Outcome.FAIL, "has a [redacted]"),
+        ("get-object.c[raw]", Outcome.ERROR, "its worker died"),
+    ]
+    assert log.footer is not None
+    assert log.footer.counts == counts(**{"pass": 1, "fail": 1, "error": 1})
+    assert log.footer.leftovers == ("s3://one", "s3://two")
+    assert log.footer.ended_by == "finished"
+    ids = [one.id for one in log.results]
+    assert observer.told == [(3, ids), *ids, log.footer]
+
+
+def test_it_begins_once_with_what_is_planned_of_what_was_collected(
+    recorder: Recorder, observer: Observer
+) -> None:
+    assert not recorder.begun
+    recorder.begin(["tests/test_other.py::test_other", NODES[3]])
+    assert recorder.begun
+    recorder.begin(NODES)
+    recorder.end()
+    assert read_run_log(recorder.path).header.planned == 1
+    assert observer.told[0] == (1, ["get-object.d[raw]"])
+
+
+def test_before_it_begins_nothing_is_written(recorder: Recorder, observer: Observer) -> None:
+    recorder.add(result("a", Outcome.PASS))
+    recorder.end()
+    assert not recorder.path.exists()
+    assert observer.told == []
+
+
+def test_the_footer_counts_every_outcome_and_says_how_it_ended(recorder: Recorder) -> None:
+    recorder.begin(NODES)
+    for name, outcome in zip(NAMES, (Outcome.PASS, Outcome.PASS, Outcome.DECLARED), strict=False):
+        recorder.add(result(name, outcome))
+    recorder.ended_by = "interrupted"
+    recorder.end()
+    recorder.end()  # says nothing twice
+    log = read_run_log(recorder.path)
+    assert log.footer is not None
+    assert log.footer.counts == counts(**{"pass": 2, "declared": 1})
+    assert log.footer.ended_by == "interrupted"
+    assert len(recorder.path.read_bytes().splitlines()) == 5
+
+
+@pytest.mark.parametrize(
+    ("node", "name"),
+    [
+        ("conformance/checks/a.py::row.check[raw]", "row.check[raw]"),
+        ("row.check[raw]", "row.check[raw]"),
+        ("a.py::Class::row.check[aws-s3]", "row.check[aws-s3]"),
+    ],
+)
+def test_an_items_outcome_has_the_last_of_its_names(node: str, name: str) -> None:
+    assert outcome_id(node) == name
