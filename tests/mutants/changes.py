@@ -1,6 +1,7 @@
 """The small changes that can be made to a module, each at one place of its syntax tree.
 
-What nobody can see is left alone: annotations, docstrings, what is logged, and names for types.
+What nobody can see is left alone: annotations, docstrings, what is logged, names for types, and what
+OpenSSL is told that a digest is for.
 """
 
 from __future__ import annotations
@@ -90,6 +91,8 @@ def _walk(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, ast.expr | str]]
         yield node, "continue" if isinstance(node, ast.Break) else "break"
     if isinstance(node, ast.If | ast.While | ast.IfExp):
         yield node.test, ast.UnaryOp(ast.Not(), node.test)
+    if isinstance(node, ast.keyword) and node.arg == "usedforsecurity":
+        return
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "decorator_list", "type_params", "format_spec"):
             continue

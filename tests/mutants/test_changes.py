@@ -29,6 +29,7 @@ from tests.mutants.changes import changes
         ("if TYPE_CHECKING:\n    a = 1", set()),
         ("def f(a: Literal[1] = x) -> Literal[2]: ...", set()),
         ('"""1 + 1"""', set()),
+        ("f = h(b, usedforsecurity=False)", set()),
     ],
 )
 def test_what_can_be_changed(source: str, changed: set[str]) -> None:
