@@ -1,7 +1,7 @@
 """The small changes that can be made to a module, each at one place of its syntax tree.
 
-What nobody can see is left alone: annotations, docstrings, what is logged, names for types, and what
-OpenSSL is told that a digest is for.
+What nobody can see is left alone: annotations, docstrings, what is logged, names for types, and
+what OpenSSL is told that a digest is for.
 """
 
 from __future__ import annotations
