@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("--client", action="append", default=[], metavar="NAME,…", help="only these clients")
     add("--rows", action="append", default=[], metavar="GLOB,…", help="only these rows or groups")
     add("--check", action="append", default=[], metavar="ID", help="only this check or outcome id")
+    add("--checks", action="append", default=[], metavar="PATH", help="a folder or package with "
+        "checks of your own; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out this check or outcome")
     add("--level", default="all", choices=["must", "should", "all"], help="checks down to this")
     add("--sample", type=int, default=0, metavar="N", help="draw N checks (0: all)")

@@ -2,7 +2,7 @@
 
 from matrix.known_servers import KnownServer, load_server, server_names
 from matrix.limits import ClientLimits, client_limits, why_not
-from matrix.loader import load_matrix, load_profile, profile_names
+from matrix.loader import include_rows, load_matrix, load_profile, profile_names
 from matrix.model import Coverage, coverage, data_folder, operations
 from matrix.names import unknown
 from matrix.reading import MatrixError, unknown_name
@@ -39,6 +39,7 @@ __all__ = [
     "client_limits",
     "coverage",
     "data_folder",
+    "include_rows",
     "load_matrix",
     "load_profile",
     "load_server",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -22,6 +22,7 @@ from conformance.model.verdict import OBSERVED
 from conformance.run.journal import Journal, JournalHeader, new_run_id
 from conformance.run.session import Session
 from conformance.trial.check import Check, discover
+from conformance.trial.own_checks import include, own
 from s3compat import dumb
 from server_ref import deviations
 from server_ref.identity import Credential
@@ -57,21 +58,22 @@ class Proof:
     tried: tuple[Tried, ...]
 
 
-def prove(pattern: str = "*", workers: int | None = None) -> Proof:
+def prove(pattern: str = "*", workers: int | None = None, folders: Sequence[Path] = ()) -> Proof:
     """Prove the checks whose id is like ``pattern``; with ``*`` also that nothing is unproven.
 
-    Raises LookupError where no check is like it.
+    With ``folders`` (of checks that are not ours, included before) only theirs. Raises LookupError
+    where no check is like it.
     """
-    every = discover()
+    every = _of(folders)
     chosen = {name: one for name, one in every.items() if fnmatchcase(name, pattern)}
     if not chosen:
         raise LookupError(matrix.unknown("check", pattern, every, "s3compat run --list"))
     known = deviations.discover()
-    tried = _try_all(_tasks(chosen, known), workers or os.cpu_count() or 1)
+    tried = _try_all(_tasks(chosen, known), workers or os.cpu_count() or 1, folders)
     problems = _problems(tried)
     problems += _unknown(chosen, known)
     problems += _unproven_musts(chosen)
-    if pattern == "*":
+    if pattern == "*" and not folders:
         problems += _orphans(every, known)
     bad_checks = {one.check for one in tried if not _as_it_should(one)}
     named = {one.deviation for one in tried if one.deviation}
@@ -91,9 +93,33 @@ def prove(pattern: str = "*", workers: int | None = None) -> Proof:
     )
 
 
-def vacuous(pattern: str = "*", workers: int | None = None) -> list[str]:
-    """The scored checks like ``pattern`` that pass on a dumb endpoint, a sentence each."""
-    every = discover()
+def _of(folders: Sequence[Path]) -> dict[str, Check]:
+    """The checks that are meant: those of the folders, or all."""
+    if not folders:
+        return discover()
+    return {name: one for folder in folders for name, one in own(folder).items()}
+
+
+def _pool(workers: int | None, folders: Sequence[Path]) -> ProcessPoolExecutor:
+    """Processes that have the checks of the folders, too."""
+    return ProcessPoolExecutor(
+        workers or os.cpu_count() or 1, initializer=_include_all, initargs=(tuple(folders),)
+    )
+
+
+def _include_all(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        include(str(folder))
+
+
+def vacuous(
+    pattern: str = "*", workers: int | None = None, folders: Sequence[Path] = ()
+) -> list[str]:
+    """The scored checks like ``pattern`` that pass on a dumb endpoint, a sentence each.
+
+    With ``folders`` only theirs, as for ``prove``.
+    """
+    every = _of(folders)
     names = [
         name
         for name, one in every.items()
@@ -104,7 +130,7 @@ def vacuous(pattern: str = "*", workers: int | None = None) -> list[str]:
         for kind in dumb.KINDS
         for at in range(0, len(names), DUMB_CHUNK)
     ]
-    with ProcessPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with _pool(workers, folders) as pool:
         found = [one for part in pool.map(_try_dumb, tasks) for one in part]
     return [
         f"{one.check} passes on an endpoint that answers {one.deviation}; give it a control"
@@ -160,8 +186,10 @@ def _tasks(
     return sorted(plain + faulty, key=lambda task: -len(task[1]))
 
 
-def _try_all(tasks: Iterable[tuple[str, tuple[str, ...]]], workers: int) -> list[Tried]:
-    with ProcessPoolExecutor(workers) as pool:
+def _try_all(
+    tasks: Iterable[tuple[str, tuple[str, ...]]], workers: int, folders: Sequence[Path]
+) -> list[Tried]:
+    with _pool(workers, folders) as pool:
         return [one for part in pool.map(_try, tasks) for one in part]
 
 

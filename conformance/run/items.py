@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from conformance.model import Outcome, Result
 from conformance.run.death import after_death, started_again, why_ended
 from conformance.run.plan import Planned
 from conformance.run.session import Session
-from conformance.run.setting import CHECKS
 from conformance.run.worker import Worker
 from conformance.trial.failure_text import describe
 
@@ -29,18 +29,22 @@ class SuiteError(Exception):
     """A check's outcome is error."""
 
 
-def source_of(path: Path) -> str | None:
-    """The name of the module of checks at this path; None where it is none."""
-    if path.suffix != ".py" or CHECKS not in path.parents:
-        return None
-    return ".".join(("conformance.checks", *path.relative_to(CHECKS).with_suffix("").parts))
+def sources(names: Iterable[str]) -> dict[Path, str]:
+    """The modules of checks by these names, by the paths of their files."""
+    files = ((sys.modules[name].__file__, name) for name in names)
+    return {Path(file).resolve(): name for file, name in files if file is not None}
 
 
 def collect(
-    parent: pytest.Collector, path: Path, planned: list[Planned], worker: Worker, endpoint: Endpoint
+    parent: pytest.Collector,
+    path: Path,
+    source: str,
+    planned: list[Planned],
+    worker: Worker,
+    endpoint: Endpoint,
 ) -> CheckFile:
     """The file of checks at ``path``; it has the same name whatever folder a process is in."""
-    name = f"{CHECKS.parent.name}/{CHECKS.name}/{path.relative_to(CHECKS).as_posix()}"
+    name = f"{source.replace('.', '/')}{path.suffix}"
     collected: CheckFile = CheckFile.from_parent(parent, path=path, nodeid=name)
     collected.planned, collected.worker, collected.endpoint = planned, worker, endpoint
     return collected

@@ -16,10 +16,10 @@ from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.evidence.redact import Redactor
 from conformance.model import Outcome, Result
 from conformance.model.printable import printable
-from conformance.run.items import RESULT, CheckItem, collect, source_of
+from conformance.run.items import RESULT, CheckItem, collect, sources
 from conformance.run.journal import Journal, read_journal
 from conformance.run.recorder import INTERRUPTED, Recorder
-from conformance.run.setting import CHECKS, Setting, is_controller, is_worker
+from conformance.run.setting import Setting, is_controller, is_worker
 from conformance.run.worker import Worker, mop_up
 
 OBSERVER = "s3compat-observer"  # the name a conformance.run.recorder.Observer is registered under
@@ -31,7 +31,7 @@ def register(config: pytest.Config) -> None:
     suite = Suite(config)
     config.pluginmanager.register(suite, "s3compat-suite")
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args = [str(CHECKS)]
+        config.args = suite.setting.arguments
 
 
 class Suite:
@@ -42,6 +42,7 @@ class Suite:
         self.setting = Setting(config)
         name = getattr(config, "workerinput", {}).get("workerid", "")
         self.worker = Worker(self.setting, name, config.getoption("cli"))
+        self.sources = sources(self.setting.plan.by_source)
         self.recorder: Recorder | None = None
         self.remote_leftovers: list[str] = []
 
@@ -115,12 +116,20 @@ class Suite:
     def pytest_collect_file(
         self, file_path: Path, parent: pytest.Collector
     ) -> pytest.Collector | None:
-        """The modules of conformance.checks, as files of checks."""
-        source = source_of(file_path)
-        planned = self.setting.plan.by_source.get(source) if source else None
-        if not planned:
+        """The modules of checks, as files of checks."""
+        source = self.sources.get(file_path.resolve())
+        if source is None:
             return None
-        return collect(parent, file_path, planned, self.worker, self.setting.endpoint)
+        planned = self.setting.plan.by_source[source]
+        return collect(parent, file_path, source, planned, self.worker, self.setting.endpoint)
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """In the user's folders of checks only the checks are collected, no tests beside them."""
+        path = collection_path.resolve()
+        if path.is_dir() or path in self.sources:
+            return None
+        inside = any(folder in path.parents for folder in self.setting.own_checks)
+        return True if inside else None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Without xdist the items are known here."""

@@ -44,6 +44,7 @@ class Run:
     ephemeral: bool = False
     restart_command: str = ""
     keep: bool = False
+    own_checks: tuple[Path, ...] = ()  # folders of checks that are not ours
     durations: tuple[Path, ...] = ()  # run logs that shards are balanced by
     again: tuple[str, ...] = ()  # the options that choose the endpoint, for whoever runs it again
 
@@ -87,6 +88,8 @@ class Run:
         for name, value in target.server.items():
             words += ["--server-fact", f"{name}={value}"]
         words += [f"--again={word}" for word in self.again]
+        for folder in self.own_checks:
+            words += ["--checks", str(folder)]
         for wanted in self.selection.checks:
             words += ["--check", wanted]
         for left_out in self.selection.skipped:

@@ -23,6 +23,7 @@ from conformance.run.session import make_result
 from conformance.run.sharding import ShardError, durations, parse
 from conformance.trial.check import Check, discover, hold_to_checks
 from conformance.trial.outcome import Decision
+from conformance.trial.own_checks import OwnChecksError, include
 
 CHECKS = Path(__file__).parent.parent / "checks"
 OUTPUT = "s3compat-out"
@@ -48,6 +49,7 @@ class Setting:
         self.strict = bool(config.getoption("strict_wording"))
         try:
             self.endpoint: Endpoint = self.target.endpoint()
+            self.own_checks = tuple(include(path) for path in config.getoption("checks"))
             self.matrix = matrix.load_matrix()
             self.profile = matrix.load_profile(self.target.profile)
             self.checks = discover()
@@ -81,6 +83,7 @@ class Setting:
             ShardError,
             RunLogError,
             OSError,
+            OwnChecksError,
             matrix.MatrixError,
         ) as problem:
             raise pytest.UsageError(str(problem)) from problem
@@ -155,11 +158,16 @@ class Setting:
         own_server: bool = self.config.getoption("ephemeral")  # its port is gone by then
         return tuple(told) if told or own_server else self.target.options()
 
+    @property
+    def arguments(self) -> list[str]:
+        """What pytest collects where it was told nothing else: our checks and the user's own."""
+        return [str(CHECKS), *map(str, self.own_checks)]
+
     def _filters(self) -> dict[str, str]:
         filters = self.selection.as_filters()
         if self.config.option.keyword:
             filters["keyword"] = self.config.option.keyword
-        if self.config.args != [str(CHECKS)]:
+        if self.config.args != self.arguments:
             filters["arguments"] = " ".join(self.config.args)
         return filters
 

@@ -56,7 +56,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Links to the top folder, which GitHub follows, lead to the page made of it."""
     for name, page in FROM_TOP.items():
-        markdown = re.sub(rf"\]\((?:\.\./)+{re.escape(name)}", f"]({page}", markdown)
+        # one step less than in the repository, for the page is in docs/ and not above it
+        markdown = re.sub(rf"\]\(\.\./((?:\.\./)*){re.escape(name)}", rf"](\1{page}", markdown)
     return markdown
 
 

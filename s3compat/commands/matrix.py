@@ -17,6 +17,7 @@ from conformance.model.verdict import ExitCode
 from conformance.roster import usual_clients
 from conformance.run.plan import Selection, in_order, make_plan
 from conformance.trial.check import discover
+from conformance.trial.own_checks import OwnChecksError, include
 from server_ref import deviations
 
 _TITLED_WIDTH = 126  # columns that hold the titles beside all clients
@@ -36,13 +37,17 @@ def main(argv: Sequence[str]) -> int:
         metavar="NAME,…",
         help="what the documentation of each endpoint says, side by side (all, or these)",
     )
+    parser.add_argument("--checks", action="append", default=[], metavar="PATH", help="checks and "
+        "rows of your own, beside ours: a folder, or a package's dotted name")  # fmt: skip
     options = parser.parse_args(argv)
     try:
+        for path in options.checks:
+            include(path)
         loaded = matrix.load_matrix()
         if options.profiles is not None:
             _print_claims(loaded, [one for one in options.profiles.split(",") if one])
             return ExitCode.GOOD
-    except matrix.MatrixError as problem:
+    except (matrix.MatrixError, OwnChecksError) as problem:
         print(f"s3compat matrix: {problem}", file=sys.stderr)
         return ExitCode.USAGE
     checks = discover()

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 import msgspec
 
 from conformance.model.verdict import ExitCode
+from conformance.trial.own_checks import OwnChecksError, include
+from matrix import MatrixError
 from s3compat.prove import prove, vacuous
 
 
@@ -29,16 +31,23 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="figures and details as JSON")
     parser.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")
+    parser.add_argument("--checks", action="append", default=[], metavar="PATH", help="prove those "
+        "of a folder or package of your own, and no others")  # fmt: skip
     options = parser.parse_args(argv)
     started = time.monotonic()
+    try:
+        folders = [include(path) for path in options.checks]
+    except (MatrixError, OwnChecksError) as problem:
+        print(f"s3compat prove: {problem}", file=sys.stderr)
+        return ExitCode.USAGE
     if options.dumb:
-        found = vacuous(options.check, options.workers)
+        found = vacuous(options.check, options.workers, folders)
         for sentence in found:
             print(sentence)
         print(f"{len(found)} passes on dumb endpoints, {time.monotonic() - started:.0f} s")
         return ExitCode.NOT_CONFORMING if found else ExitCode.GOOD
     try:
-        proof = prove(options.check, options.workers)
+        proof = prove(options.check, options.workers, folders)
     except LookupError as problem:
         print(f"s3compat prove: {problem.args[0]}", file=sys.stderr)
         return ExitCode.USAGE

@@ -26,6 +26,7 @@ from conformance.run.progress import Progress
 from conformance.run.runner import Run, RunError, execute
 from conformance.run.sharding import ShardError, durations
 from conformance.trial.check import discover, hold_rows_to_checks, hold_to_checks
+from conformance.trial.own_checks import OwnChecksError, include
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
 from s3compat.running import arguments, endpoints
@@ -41,6 +42,7 @@ def main(argv: Sequence[str]) -> int:
     options = arguments.parser().parse_args(argv)
     console = Console(highlight=False)
     try:
+        options.own = tuple(include(path) for path in options.checks)
         loaded = matrix.load_matrix()
         hold_rows_to_checks(loaded.rows, discover())
         with endpoints.targets(options) as targets:
@@ -61,6 +63,7 @@ def main(argv: Sequence[str]) -> int:
         RunLogError,
         ShardError,
         UnknownNameError,
+        OwnChecksError,
         matrix.MatrixError,
     ) as problem:
         _complain(problem)
@@ -211,6 +214,7 @@ def _run_one(
                 ephemeral=ours,
                 restart_command=options.restart_command,
                 keep=options.keep,
+                own_checks=options.own,
                 again=endpoints.again(options, target),
                 durations=arguments.duration_logs(options),
             ),

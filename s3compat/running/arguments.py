@@ -63,6 +63,8 @@ def parser() -> argparse.ArgumentParser:
         "of rows: get-object, 'get-*', Objects; `s3compat matrix` lists both")  # fmt: skip
     add("--check", action="append", default=[], metavar="ID", help="a check's or an outcome's id, "
         "as the report shows it; repeatable")  # fmt: skip
+    add("--checks", action="append", default=[], metavar="PATH", help="checks and rows of your "
+        "own, beside ours: a folder, or a package's dotted name; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out a check or outcome, "
         "such as one that kills the endpoint; repeatable")  # fmt: skip
     add("--level", default="all", choices=["must", "should", "all"], help="checks down to this "

@@ -58,7 +58,14 @@ def _known_servers(options: argparse.Namespace) -> list[Target]:
 
 
 def again(options: argparse.Namespace, target: Target) -> tuple[str, ...]:
-    """The options that choose ``target`` in another run, the reference server's own included."""
+    """The options that choose ``target`` in another run, the reference server's own included, and
+    the checks that are the user's own.
+    """
+    own = [word for path in options.checks for word in ("--checks", path)]
+    return (*_chosen(options, target), *own)
+
+
+def _chosen(options: argparse.Namespace, target: Target) -> tuple[str, ...]:
     if target.server:  # started for a run, at a port of that run
         words = ["--server", target.server["name"]]
         return (*words, "--profile", options.profile) if options.profile else tuple(words)
