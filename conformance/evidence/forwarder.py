@@ -38,7 +38,7 @@ class Forwarder:
         self._hosts = Hosts(endpoint.hosts)
         self._log = recorder.Log()
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = threading.Thread(target=self._loop_through, daemon=True)
         self.port = 0
 
     @property
@@ -86,15 +86,15 @@ class Forwarder:
     def _end(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_STOP_TIMEOUT)
+
+    def _loop_through(self) -> None:
+        self._loop.run_forever()
+        self._loop.run_until_complete(_let_go())  # connections accepted as all ended
         self._loop.close()
 
     async def _stop(self) -> None:
         self._server.close()
-        here = asyncio.current_task()
-        while others := [task for task in asyncio.all_tasks() if task is not here]:
-            for task in others:  # one that was just accepted may begin another
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
+        await _let_go()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = recorder.next_number()
@@ -147,3 +147,12 @@ class Forwarder:
 
     def _note(self, kind: bytes, number: int, data: bytes, peer: str | None = None) -> None:
         self._log.write(kind, number, data, peer or self._peer)
+
+
+async def _let_go() -> None:
+    """Cancel every other task of this loop, and wait for their ends."""
+    here = asyncio.current_task()
+    while others := [task for task in asyncio.all_tasks() if task is not here]:
+        for task in others:  # one that was just accepted may begin another
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import concurrent.futures
+import gc
 import hashlib
 import itertools
+import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -250,3 +252,19 @@ def test_the_proxy_takes_one_request_a_connection(stand_in: Any, endpoint_of: An
         exchanges = [one.exchange for one in proxy.exchanges()]
     assert [one.request.start_line for one in exchanges] == ["GET /bucket/key HTTP/1.1"] * 50
     assert all(one.note is None for one in exchanges)
+
+
+def test_a_connection_that_comes_as_the_forwarder_ends_is_ended_too(
+    stand_in: Any, endpoint_of: Any
+) -> None:
+    problems: list[dict[str, Any]] = []
+    for _ in range(30):
+        forwarder = Forwarder(endpoint_of(stand_in))
+        with forwarder:
+            forwarder._loop.set_exception_handler(lambda _, context: problems.append(context))
+            late = socket.create_connection(("127.0.0.1", forwarder.port))
+        late.close()
+        assert forwarder._loop.is_closed()
+        del forwarder
+    gc.collect()
+    assert problems == []
