@@ -6,7 +6,9 @@ What a caller gets from `write` is durable; what it reads is always a committed 
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
+import os
 import sqlite3
 import threading
 from collections import deque
@@ -20,6 +22,7 @@ from server_ref.settings import Settings
 from server_ref.storage import intake, versions
 from server_ref.storage.bodies import Bodies
 from server_ref.storage.buckets import Buckets
+from server_ref.storage.changes import current_cause
 from server_ref.storage.commit import GroupCommit, Reaction, Transaction
 from server_ref.storage.keystore import FOLDER as KEYS
 from server_ref.storage.keystore import KeyStore
@@ -27,10 +30,11 @@ from server_ref.storage.reading import GoneError, Pins, clip, open_segments
 from server_ref.storage.recent import Read, Reads, Recent, keep
 from server_ref.storage.records import Bucket, Segment, Version
 from server_ref.storage.removal import Removal
+from server_ref.storage.reserve import Reserve, makes_space
 from server_ref.storage.schema import StoreError, connect, prepare
 from server_ref.storage.sealing import BodyCipher
 from server_ref.storage.tasks import Tasks
-from server_ref.storage.trouble import look_again, refusal
+from server_ref.storage.trouble import is_full, look_again, refusal
 from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import FIELDS
 
@@ -57,19 +61,15 @@ class Store(Buckets):
         self._inline = settings.inline_limit
         self._lock_file = _lock(path)
         self._database = path / "s3.sqlite"
+        self._reserve = Reserve(path)
         try:
-            connection, boot = prepare(self._database, durable=self._durable)
-            self.bodies = Bodies(path, boot, durable=self._durable)
-        except OSError as error:
-            self._lock_file.close()
-            raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+            connection = self._prepare(path)
         except StoreError:
             self._lock_file.close()
             raise
         self._removal = Removal(self.bodies)
         self.pins = Pins(self._removal)
         self.keys = KeyStore(path / KEYS, durable=self._durable)
-        self._next_seq = boot << 40  # more than any earlier start gave out
         self._sequence_lock = threading.Lock()
         self._recent = Recent()
         self._commit = GroupCommit(connection, self._recent)
@@ -79,6 +79,22 @@ class Store(Buckets):
         self._closing = threading.Event()
         self._sweeper = threading.Thread(target=self._sweep, daemon=True, name="sweep")
         self._sweeper.start()
+
+    def _prepare(self, path: Path) -> sqlite3.Connection:
+        """The database and the bodies; a full disk gives up its reserve. Raises StoreError."""
+        try:
+            connection, boot = prepare(self._database, durable=self._durable)
+            try:
+                self.bodies = Bodies(path, boot, durable=self._durable)
+            except OSError as error:
+                connection.close()
+                raise StoreError(f"{path} cannot be written: {error.strerror}") from error
+        except StoreError as error:
+            if not (is_full(error.__cause__) and self._reserve.release()):
+                raise
+            return self._prepare(path)
+        self._next_seq = boot << 40  # more than any earlier start gave out
+        return connection
 
     def close(self) -> None:
         """Finish running writes and let go of the directory. No read may be running."""
@@ -103,10 +119,28 @@ class Store(Buckets):
         Returns when it is durable. Raises what ``work`` raised (nothing of it is kept then), and
         S3Error ServiceUnavailable when the disk is full or fails.
         """
+        freeing = makes_space(current_cause().operation)
+        if not freeing:
+            self._spare()
         try:
-            return self._commit.run(work)
+            try:
+                return self._commit.run(work)
+            except sqlite3.DatabaseError as error:
+                if not (freeing and is_full(error) and self._reserve.release()):
+                    raise
+                return self._commit.run(work)
         except sqlite3.DatabaseError as error:
             raise refusal(error) from error
+        finally:
+            if freeing:
+                self._reserve.freed()
+
+    def _spare(self) -> None:
+        """What is left of a full disk is for what makes space; raises S3Error."""
+        if self._reserve.given:
+            self._removal.wait()
+            if not self._reserve.may_be_back():
+                raise refusal(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     def react(self, reaction: Reaction) -> None:
         """Have ``reaction`` see every change of objects, inside the transaction that makes it."""
@@ -133,6 +167,7 @@ class Store(Buckets):
 
         Raises TooLongError past ``limit`` bytes, S3Error for a full disk.
         """
+        self._spare()
         try:
             return intake.take(
                 self.bodies, read, algorithms, inline=self._inline, limit=limit, cipher=cipher
@@ -261,7 +296,7 @@ class Store(Buckets):
                 connection.execute("COMMIT")
 
     def _sweep(self) -> None:
-        """Remove the files that no blob names: a killed server's."""
+        """Remove the files that no blob names: a killed server's. Then set the reserve aside."""
         with self.reader() as reader:
             self.bodies.sweep(
                 lambda name: (
@@ -270,6 +305,7 @@ class Store(Buckets):
                     is not None
                 )
             )
+        self._reserve.fill()
 
 
 def _lock(path: Path) -> BinaryIO:

@@ -66,6 +66,14 @@ def refusal(error: sqlite3.Error | OSError) -> S3Error:
     return S3Error("ServiceUnavailable", f"The store cannot be used now: {reason}.")
 
 
+def is_full(error: BaseException | None) -> bool:
+    """Whether it is for want of space that something failed."""
+    if isinstance(error, sqlite3.Error):
+        name = getattr(error, "sqlite_errorname", None) or ""
+        return name == "SQLITE_FULL" or name.startswith("SQLITE_IOERR")
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 def look_again(key: str, found: T, lost: T | None, error: Exception) -> T:
     """What is lost, to be remembered: bytes that are gone are looked for once more, not for ever.
 

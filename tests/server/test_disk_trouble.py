@@ -113,6 +113,63 @@ def test_a_full_disk_refuses_writes_and_keeps_what_it_has(tmp_path: Path) -> Non
     )
 
 
+def test_from_a_full_disk_things_are_taken_away(tmp_path: Path) -> None:
+    """What is set aside is for deletes: nobody else takes it, and they make space."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    with serving(folder, f"{MOUNT} && {SERVE}", "12m") as (s3, _):
+        s3.create_bucket(Bucket="full")
+        large, _ = fill(s3, bytes(900_000), "large")
+        small, _ = fill(s3, bytes(9_000), "small")
+        for key in list(small)[:3]:
+            s3.delete_object(Bucket="full", Key=key)
+            del small[key]
+            for _ in range(20):  # until there is space for what is set aside, nothing is written
+                refused(s3.put_object, Bucket="full", Key="greedy", Body=bytes(900_000))
+        for key in list(large)[:3]:
+            s3.delete_objects(Bucket="full", Delete={"Objects": [{"Key": key}]})
+            del large[key]
+        s3.put_object(Bucket="full", Key="new", Body=bytes(900_000))
+        assert contents(s3, "full") == {**large, **small, "new": bytes(900_000)}
+
+
+FILLING = """
+import os, subprocess, sys, boto3
+server = subprocess.Popen(["sh", "-c", sys.argv[2], sys.argv[1]], stdout=subprocess.PIPE, text=True)
+s3 = boto3.client("s3", endpoint_url=server.stdout.readline().split()[2], region_name="us-east-1",
+                  aws_access_key_id="AKIAME", aws_secret_access_key=os.environ[sys.argv[3]])
+s3.create_bucket(Bucket="full")
+for number in range(3):
+    s3.put_object(Bucket="full", Key=str(number), Body=bytes(900_000))
+server.terminate()
+server.communicate(timeout=30)
+try:
+    with open(sys.argv[1] + "/filler", "wb") as filler:
+        while True:
+            filler.write(bytes(4096))
+            filler.flush()
+except OSError:
+    pass
+"""
+
+
+def test_a_start_on_a_full_disk(tmp_path: Path) -> None:
+    """Others took the space while the server was down; it starts, and things can be deleted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    (tmp_path / "fill.py").write_text(FILLING)
+    (tmp_path / "serve.sh").write_text(SERVE)
+    fills = f'"{sys.executable}" {tmp_path}/fill.py "$0" "$(cat {tmp_path}/serve.sh)"'
+    script = f"{MOUNT} && {fills} {SECRET_VARIABLE} && {SERVE}"
+    with serving(folder, script, "12m") as (s3, _):
+        error = refused(s3.put_object, Bucket="full", Key="more", Body=bytes(900_000))
+        assert (error["Status"], error["Code"]) == (503, "ServiceUnavailable")
+        s3.delete_object(Bucket="full", Key="0")
+        s3.delete_object(Bucket="full", Key="1")
+        s3.put_object(Bucket="full", Key="new", Body=b"new")
+        assert contents(s3, "full") == {"2": bytes(900_000), "new": b"new"}
+
+
 def test_a_read_only_disk_is_refused_with_what_to_do(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
