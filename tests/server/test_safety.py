@@ -44,7 +44,7 @@ ODD_KEYS = (
     "s3.sqlite",
 )
 OURS = re.compile(
-    r"lock|accounts\.json|s3\.sqlite(-wal|-shm)?|incoming|bodies(/[0-9a-f]{2}(/[0-9a-f]{32}-\w+)?)?"
+    r"lock|reserve|accounts\.json|s3\.sqlite(-wal|-shm)?|incoming|bodies(/[0-9a-f]{2}(/[0-9a-f]{32}-\w+)?)?"
 )
 
 
