@@ -29,7 +29,7 @@ def _crc32(data: bytes) -> str:
 
 
 @dataclass(frozen=True)
-class _Streamed:
+class Streamed:
     """A PUT with an aws-chunked body; every field can be made wrong."""
 
     chunks: tuple[bytes, ...]
@@ -40,6 +40,8 @@ class _Streamed:
     spoil_trailer: bool = False
     last_chunk: bool = True
     encoding: str = "aws-chunked"
+    announced: str = "x-amz-checksum-crc32"  # as a trailer; "": none is
+    query: str = ""
 
     def put(self, t: Trial, name: str) -> Answer:
         """Send it; the first answer that comes."""
@@ -47,12 +49,13 @@ class _Streamed:
         headers = {"Content-Encoding": self.encoding}
         if size is not None:
             headers["x-amz-decoded-content-length"] = str(size)
-        if self.kind.endswith("TRAILER"):
-            headers["x-amz-trailer"] = "x-amz-checksum-crc32"
+        if self.kind.endswith("TRAILER") and self.announced:
+            headers["x-amz-trailer"] = self.announced
         length = len(self._body("0" * 64, "20000101T000000Z/20000101/r/s3", b""))
         made = t.signed(
             "PUT",
             f"/{t.bucket}/{t.key(name)}",
+            query=self.query,
             headers=headers,
             body=b"\0" * length,
             payload_hash=self.kind,
@@ -135,8 +138,8 @@ def _is_not_stored(t: Trial) -> None:
     t.expect.member(t.given.call("ListObjectsV2", Prefix=t.prefix), "KeyCount", 0)
 
 
-def _with_trailer(data: bytes, kind: str = UNSIGNED_TRAILER) -> _Streamed:
-    return _Streamed((data,), kind, trailer=f"x-amz-checksum-crc32:{_crc32(data)}".encode())
+def with_trailer(data: bytes, kind: str = UNSIGNED_TRAILER) -> Streamed:
+    return Streamed((data,), kind, trailer=f"x-amz-checksum-crc32:{_crc32(data)}".encode())
 
 
 @check("streaming-bodies", proved_by=["signed-chunks-refused"], only=("raw",), spec=CHUNKS)
@@ -144,7 +147,7 @@ def signed_chunks_are_joined(t: Trial) -> None:
     """A body in signed chunks is stored without the chunks' framing."""
     body = b"a" * 8192 + b"b" * 10_000 + b"the end"
 
-    got = _Streamed((body[:8192], body[8192:18_192], body[18_192:])).put(t, "streamed")
+    got = Streamed((body[:8192], body[8192:18_192], body[18_192:])).put(t, "streamed")
 
     t.expect.status(got, 200)
     t.expect.body(t.given.call("GetObject", Key="streamed"), body)
@@ -153,7 +156,7 @@ def signed_chunks_are_joined(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["signed-chunks-refused"], only=("raw",), spec=CHUNKS)
 def empty_body_in_chunks_is_an_object(t: Trial) -> None:
     """A signed stream of the last chunk only is an empty object."""
-    t.expect.status(_Streamed(()).put(t, "streamed"), 200)
+    t.expect.status(Streamed(()).put(t, "streamed"), 200)
 
     t.expect.body(t.given.call("GetObject", Key="streamed"), b"")
     t.tells_absent()
@@ -162,7 +165,7 @@ def empty_body_in_chunks_is_an_object(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["chunk-signatures-unverified"], only=("raw",), spec=CHUNKS)
 def wrong_chunk_signature_is_refused(t: Trial) -> None:
     """A chunk with a wrong signature: 403 SignatureDoesNotMatch, and nothing is stored."""
-    got = _Streamed((b"a" * 8192, b"end"), spoil_chunk=1).put(t, "streamed")
+    got = Streamed((b"a" * 8192, b"end"), spoil_chunk=1).put(t, "streamed")
 
     t.expect.error(got, 403, "SignatureDoesNotMatch")
     _is_not_stored(t)
@@ -171,7 +174,7 @@ def wrong_chunk_signature_is_refused(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["chunk-signatures-unverified"], only=("raw",), spec=CHUNKS)
 def last_chunk_is_signed_too(t: Trial) -> None:
     """A wrong signature of the empty last chunk: 403, so that no stream can be cut unseen."""
-    got = _Streamed((b"all of it",), spoil_chunk=1).put(t, "streamed")
+    got = Streamed((b"all of it",), spoil_chunk=1).put(t, "streamed")
 
     t.expect.error(got, 403, "SignatureDoesNotMatch")
     _is_not_stored(t)
@@ -180,7 +183,7 @@ def last_chunk_is_signed_too(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["decoded-length-ignored"], only=("raw",), spec=ERRORS)
 def body_shorter_than_announced_is_refused(t: Trial) -> None:
     """Fewer bytes than x-amz-decoded-content-length says: 400 IncompleteBody, nothing stored."""
-    got = _Streamed((b"short",), decoded_length=6).put(t, "streamed")
+    got = Streamed((b"short",), decoded_length=6).put(t, "streamed")
 
     t.expect.error(got, 400, "IncompleteBody")
     _is_not_stored(t)
@@ -195,7 +198,7 @@ def body_shorter_than_announced_is_refused(t: Trial) -> None:
 )
 def announced_length_is_needed(t: Trial) -> None:
     """Without x-amz-decoded-content-length: 411 MissingContentLength."""
-    got = _Streamed((b"unannounced",), decoded_length=None).put(t, "streamed")
+    got = Streamed((b"unannounced",), decoded_length=None).put(t, "streamed")
 
     t.expect.error(got, 411, "MissingContentLength")
 
@@ -203,7 +206,7 @@ def announced_length_is_needed(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["last-chunk-optional"], only=("raw",), spec=CHUNKS)
 def last_chunk_is_needed(t: Trial) -> None:
     """A stream without its empty last chunk is refused with 400, and nothing is stored."""
-    got = _Streamed((b"cut off",), last_chunk=False).put(t, "streamed")
+    got = Streamed((b"cut off",), last_chunk=False).put(t, "streamed")
 
     t.expect.status(got, 400)
     _is_not_stored(t)
@@ -218,7 +221,7 @@ def last_chunk_is_needed(t: Trial) -> None:
 )
 def small_chunk_in_the_middle_is_refused(t: Trial) -> None:
     """A chunk under 8,192 bytes that is not the last: 400 InvalidChunkSizeError."""
-    got = _Streamed((b"small", b"chunks")).put(t, "streamed")
+    got = Streamed((b"small", b"chunks")).put(t, "streamed")
 
     t.expect.error(got, (400, 403), "InvalidChunkSizeError")
 
@@ -226,7 +229,7 @@ def small_chunk_in_the_middle_is_refused(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["unsigned-trailer-refused"], only=("raw",), spec=TRAILERS)
 def checksum_may_come_as_a_trailer(t: Trial) -> None:
     """An unsigned stream with its CRC32 as a trailer is stored, and the CRC32 kept."""
-    got = _with_trailer(b"test-checksum").put(t, "trailed")
+    got = with_trailer(b"test-checksum").put(t, "trailed")
 
     t.expect.status(got, 200)
     head = t.given.call("HeadObject", Key="trailed", ChecksumMode="ENABLED")
@@ -237,7 +240,7 @@ def checksum_may_come_as_a_trailer(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["checksum-unverified"], only=("raw",), spec=TRAILERS)
 def wrong_checksum_in_the_trailer_is_refused(t: Trial) -> None:
     """A trailer whose checksum is that of other bytes: 400 BadDigest, and nothing is stored."""
-    stream = replace(_with_trailer(b"test-checksum"), trailer=b"x-amz-checksum-crc32:AAAAAA==")
+    stream = replace(with_trailer(b"test-checksum"), trailer=b"x-amz-checksum-crc32:AAAAAA==")
 
     t.expect.error(stream.put(t, "trailed"), 400, "BadDigest")
     _is_not_stored(t)
@@ -246,7 +249,7 @@ def wrong_checksum_in_the_trailer_is_refused(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["trailer-optional"], only=("raw",), spec=ERRORS)
 def trailer_that_was_announced_has_to_come(t: Trial) -> None:
     """`x-amz-trailer` without that trailer: 400 MalformedTrailerError, and nothing is stored."""
-    stream = replace(_with_trailer(b"test-checksum"), trailer=b"x-amz-meta-other:1")
+    stream = replace(with_trailer(b"test-checksum"), trailer=b"x-amz-meta-other:1")
 
     t.expect.error(stream.put(t, "trailed"), 400, "MalformedTrailerError")
     _is_not_stored(t)
@@ -255,7 +258,7 @@ def trailer_that_was_announced_has_to_come(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["signed-trailer-refused"], only=("raw",), spec=TRAILERS)
 def signed_trailer_is_accepted(t: Trial) -> None:
     """Signed chunks with a signed trailer are stored."""
-    got = _with_trailer(b"test-checksum", SIGNED_TRAILER).put(t, "trailed")
+    got = with_trailer(b"test-checksum", SIGNED_TRAILER).put(t, "trailed")
 
     t.expect.status(got, 200)
     t.expect.body(t.given.call("GetObject", Key="trailed"), b"test-checksum")
@@ -264,7 +267,7 @@ def signed_trailer_is_accepted(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["trailer-signature-unverified"], only=("raw",), spec=TRAILERS)
 def wrong_trailer_signature_is_refused(t: Trial) -> None:
     """A trailer with a wrong signature: 403 SignatureDoesNotMatch, and nothing is stored."""
-    stream = replace(_with_trailer(b"test-checksum", SIGNED_TRAILER), spoil_trailer=True)
+    stream = replace(with_trailer(b"test-checksum", SIGNED_TRAILER), spoil_trailer=True)
 
     t.expect.error(stream.put(t, "trailed"), 403, "SignatureDoesNotMatch")
     _is_not_stored(t)
@@ -273,7 +276,7 @@ def wrong_trailer_signature_is_refused(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["aws-chunked-kept"], only=("raw",), spec=CHUNKS)
 def aws_chunked_is_not_kept_as_a_coding(t: Trial) -> None:
     """`aws-chunked` is the framing of the request: the object has no such Content-Encoding."""
-    t.expect.status(_with_trailer(b"plain").put(t, "plain"), 200)
+    t.expect.status(with_trailer(b"plain").put(t, "plain"), 200)
 
     got = t.given.call("HeadObject", Key="plain")
     t.expect.equal(got.headers.get("Content-Encoding", ""), "", "Content-Encoding of the object")
@@ -283,7 +286,7 @@ def aws_chunked_is_not_kept_as_a_coding(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["other-codings-lost"], only=("raw",), spec=CHUNKS)
 def other_codings_are_kept(t: Trial) -> None:
     """Of `gzip,aws-chunked` the object keeps `gzip`."""
-    stream = replace(_with_trailer(b"not really gzip"), encoding="gzip,aws-chunked")
+    stream = replace(with_trailer(b"not really gzip"), encoding="gzip,aws-chunked")
     t.expect.status(stream.put(t, "packed"), 200)
 
     t.expect.header(t.given.call("HeadObject", Key="packed"), "Content-Encoding", "gzip")

@@ -101,8 +101,8 @@ def claim(members: Mapping[str, Any], headers: Mapping[str, str]) -> Claim:
         value = members[member(given[0])]
         check_form(given[0], value)
         return Claim(given[0], value, None, True)
-    if promised:
-        algorithm = promised[0].removeprefix("x-amz-checksum-").upper()
+    if promised or headers.get("x-amz-trailer"):  # nothing else may come as a trailer
+        algorithm = promised[0].removeprefix("x-amz-checksum-").upper() if promised else ""
         if algorithm not in ALGORITHMS:
             raise S3Error(
                 "InvalidRequest", "The value specified in the x-amz-trailer header is not supported"
