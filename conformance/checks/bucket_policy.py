@@ -33,15 +33,13 @@ def _public_bucket(t: Trial, policy_key: str = "*") -> str:
 
 @check("bucket-policy", proved_by=["policy-not-kept"], verified="aws-recorded 2026-02")
 def policy_reads_back(t: Trial) -> None:
-    """A policy that was put (204) is read back, the same statements in the same order."""
+    """A policy that was put (204) is read back: one that says the same."""
     bucket = t.given.bucket()
     policy = _policy(bucket)
 
     t.expect.status(t.call("PutBucketPolicy", Bucket=bucket, Policy=policy), 204)
 
-    read = t.look("GetBucketPolicy", Bucket=bucket)
-    kept = json.loads(read.need("Policy")) if read.status == 200 else read.code
-    t.expect.equal(kept, json.loads(policy), "policy")
+    t.expect.policy(t.look("GetBucketPolicy", Bucket=bucket), policy)
 
 
 @check(

@@ -31,7 +31,7 @@ def tags_read_back(t: Trial) -> None:
     t.expect.status(t.call("PutBucketTagging", Bucket=bucket, Tagging={"TagSet": tags}), 204)
 
     read = t.look("GetBucketTagging", Bucket=bucket)
-    t.expect.member(read, "sort_by(TagSet, &Key)", sorted(tags, key=lambda tag: tag["Key"]))
+    t.expect.means(read, "TagSet", tags)
 
 
 @check("bucket-tagging", proved_by=["bucket-tags-merged"], verified="aws-recorded 2026-02")
@@ -42,7 +42,7 @@ def new_tags_replace_the_old(t: Trial) -> None:
 
     t.expect.ok(t.call("PutBucketTagging", Bucket=bucket, Tagging={"TagSet": _tags(c="3")}))
 
-    t.expect.member(t.look("GetBucketTagging", Bucket=bucket), "TagSet", _tags(c="3"))
+    t.expect.means(t.look("GetBucketTagging", Bucket=bucket), "TagSet", _tags(c="3"))
 
 
 @check(

@@ -36,7 +36,7 @@ def new_bucket_notifies_nobody(t: Trial) -> None:
 
     t.expect.ok(got)
     for kind in _QUEUES:
-        t.expect.member(got, kind, None)
+        t.expect.means(got, kind, None)
 
 
 @check(
@@ -131,7 +131,7 @@ def absent_destination_is_refused(t: Trial) -> None:
 
     t.expect.error(put, 400, "InvalidArgument")
     got = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
-    t.expect.member(got, "QueueConfigurations", None)
+    t.expect.means(got, "QueueConfigurations", None)
 
 
 @check(
@@ -153,7 +153,7 @@ def empty_configuration_takes_it_back(t: Trial) -> None:
 
     t.expect.ok(put)
     got = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
-    t.expect.member(got, "QueueConfigurations", None)
+    t.expect.means(got, "QueueConfigurations", None)
 
 
 # the older names, which SDKs still have: the same sub-resource of the bucket
@@ -195,4 +195,4 @@ def older_name_turns_notifications_off(t: Trial) -> None:
 
     after = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
     t.expect.ok(after)
-    t.expect.member(after, "QueueConfigurations", None)
+    t.expect.means(after, "QueueConfigurations", None)

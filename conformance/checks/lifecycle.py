@@ -43,7 +43,7 @@ def _refused(t: Trial, code: str, *rules: dict[str, Any], **members: Any) -> Non
 
 @check("bucket-lifecycle", proved_by=["lifecycle-one-rule-kept"], verified=RECORDED)
 def rules_read_back(t: Trial) -> None:
-    """The rules that were put are the rules of the bucket, in their order."""
+    """The rules that were put are the rules of the bucket."""
     bucket = t.given.bucket()
     rules = [
         _rule("logs", Filter={"Prefix": "logs/"}),
@@ -55,7 +55,7 @@ def rules_read_back(t: Trial) -> None:
     )
 
     t.expect.ok(put)
-    t.expect.member(t.look("GetBucketLifecycleConfiguration", Bucket=bucket), "Rules", rules)
+    t.expect.means(t.look("GetBucketLifecycleConfiguration", Bucket=bucket), "Rules", rules)
 
 
 @check("bucket-lifecycle", proved_by=["lifecycle-sizes-lost"], verified=RECORDED)
@@ -76,7 +76,7 @@ def filters_read_back(t: Trial) -> None:
 
     t.expect.ok(put)
     got = t.look("GetBucketLifecycleConfiguration", Bucket=bucket)
-    t.expect.member(got, "Rules[].Filter", filters)
+    t.expect.means(got, "Rules", rules)
 
 
 @check("bucket-lifecycle", proved_by=["lifecycle-rules-merged"], spec=f"{ELEMENTS}")

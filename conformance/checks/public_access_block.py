@@ -27,7 +27,7 @@ def new_bucket_blocks_everything_public(t: Trial) -> None:
     """A new bucket has all four settings."""
     got = t.call("GetPublicAccessBlock", Bucket=t.given.bucket())
 
-    t.expect.member(got, SETTINGS, _all(True))
+    t.expect.means(got, SETTINGS, _all(True))
 
 
 @check("public-access-block", proved_by=["access-block-not-kept"], verified="aws-recorded 2026-02")
@@ -40,7 +40,7 @@ def settings_read_back(t: Trial) -> None:
         t.call("PutPublicAccessBlock", Bucket=bucket, PublicAccessBlockConfiguration=wanted)
     )
 
-    t.expect.member(t.look("GetPublicAccessBlock", Bucket=bucket), SETTINGS, wanted)
+    t.expect.means(t.look("GetPublicAccessBlock", Bucket=bucket), SETTINGS, wanted)
 
 
 @check(

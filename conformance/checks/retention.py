@@ -48,7 +48,7 @@ def bucket_made_with_lock_says_so(t: Trial) -> None:
 
     got = t.call("GetObjectLockConfiguration", Bucket=bucket)
 
-    t.expect.member(got, "ObjectLockConfiguration", {"ObjectLockEnabled": "Enabled"})
+    t.expect.means(got, "ObjectLockConfiguration", {"ObjectLockEnabled": "Enabled"})
 
 
 @check(

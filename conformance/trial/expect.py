@@ -17,12 +17,36 @@ import jmespath.exceptions
 
 from conformance.clients.base import Answer, ClientCannotError, UnreadableError
 from conformance.model import Expectation
+from conformance.trial.meaning import is_default, same_members, same_policy
 
 Matcher = str | re.Pattern[str] | Callable[[str], bool]
 
 SHOWN = 400  # characters of a value that an expectation shows
 # Statuses of errors that clients decide by, beside the code: not there, not allowed, not changed.
 DECIDED_BY = frozenset({403, 404, 412, 416})
+
+
+class _Meaning:
+    """A condition on a member: it means the same."""
+
+    def __init__(self, expected: Any, name: str) -> None:
+        self.expected, self.name = expected, name
+
+    def __call__(self, actual: Any) -> bool:
+        return same_members(actual, self.expected, self.name)
+
+    def __str__(self) -> str:
+        return show(self.expected)
+
+
+class _Policy(_Meaning):
+    """A condition on a policy: it says the same."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected, "Policy")
+
+    def __call__(self, actual: Any) -> bool:
+        return isinstance(actual, str) and same_policy(actual, self.expected)
 
 
 class Noted(NamedTuple):
@@ -201,10 +225,12 @@ class Expect:
         )
 
     def no_header(self, got: Answer, name: str) -> bool:
-        """The response has no header ``name``."""
+        """The response has no header ``name``; that a default is not written out is wording."""
         self._of_a_success(got)
         actual = got.headers.get(name)
         shown = "absent" if actual is None else show(actual)
+        if is_default(name, actual):  # it says what its absence says
+            return self.wording._note(got, f"header {name}", "absent", shown, False)
         return self._note(got, f"header {name}", "absent", shown, actual is None)
 
     def body(self, got: Answer, expected: bytes) -> bool:
@@ -236,6 +262,19 @@ class Expect:
         return self._note(
             got, path, _matcher(expected), "absent" if actual is None else show(actual), held
         )
+
+    def means(self, got: Answer, path: str, expected: Any) -> bool:
+        """What is at ``path`` (JMESPath) means what ``expected`` means, in whatever words.
+
+        Order where S3 gives none, a default written out, a list of one and the same instant say no
+        more (``conformance.trial.meaning``). The last name in ``path`` is the member's.
+        """
+        name = re.split(r"[.\[\]]+", path.rstrip("[]"))[-1]
+        return self.member(got, path, _Meaning(expected, name))
+
+    def policy(self, got: Answer, expected: str) -> bool:
+        """GetBucketPolicy answers a policy that says what ``expected`` (JSON) says."""
+        return self.member(got, "Policy", _Policy(expected))
 
     def equal(self, actual: Any, expected: Any, what: str, of: Answer | None = None) -> bool:
         """Two values the check worked out itself are equal; ``of`` is the answer they are from."""
@@ -344,6 +383,8 @@ def _report(got: Answer) -> str:
 def _matcher(expected: Any) -> str:
     if isinstance(expected, re.Pattern):
         return f"matches {expected.pattern}"
+    if isinstance(expected, _Meaning):
+        return str(expected)
     if callable(expected):
         text = (expected.__doc__ or expected.__name__).strip().splitlines()[0]
         return "what the check's condition holds for" if "<lambda>" in text else text
