@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from conformance.model import Outcome, Result, RunLog, Verdict, judge
 from conformance.model.causes import Cause, causes
@@ -17,6 +18,8 @@ from conformance.model.verdict import FINISHED, ExitCode, scored
 from matrix import Claim, Matrix, MatrixError, Profile, load_profile
 
 DEFAULT_REGION, DEFAULT_ADDRESSING = "us-east-1", "path"  # of the command, and left out of it
+# filters that leave out single checks of a row (conformance.run.plan.Selection)
+_WITHIN_ROWS = frozenset({"checks", "skipped", "level", "sample", "budget-requests", "shard"})
 UNKNOWN_GROUP = "Not in this matrix"
 
 
@@ -53,6 +56,13 @@ class Run:
         footer = self.log.footer
         missing = len(self.log.results) < self.log.header.planned
         return footer is None or footer.ended_by != FINISHED or missing
+
+    @cached_property
+    def whole_rows(self) -> frozenset[str]:
+        """The rows of which every check was tried, so that an empty cell has no check at all."""
+        if self.incomplete or _WITHIN_ROWS & self.log.header.selection.keys():
+            return frozenset()
+        return frozenset(result.row for result in self.log.results)
 
     @property
     def headline(self) -> str:

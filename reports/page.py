@@ -56,6 +56,13 @@ _WORDS = {
     State.UNTESTED: "not tested",
 }
 
+_RESTS_ON = {
+    "documented": "Amazon's reference says so",
+    "aws-recorded": "Amazon S3 was recorded to answer so",
+    "reported": "several people measured it independently; Amazon has not documented it",
+    "observed": "somebody saw it; nothing better is known, so it is not scored",
+}
+
 
 @dataclass(frozen=True)
 class CellFace:
@@ -135,9 +142,9 @@ class Page:
 
     @cached_property
     def causes(self) -> list[tuple[Run, list[CauseView]]]:
-        """The causes of each run that has any, those with more outcomes first."""
+        """The causes of each run that has any, the most harmful first."""
         return [
-            (run, [self._cause(run, cause) for cause in run.causes])
+            (run, [self._cause(run, cause) for cause in most_harmful(run.causes)])
             for run in self.overview.runs
             if run.causes
         ]
@@ -154,10 +161,6 @@ class Page:
             checks=tuple(tuple(pairs) for pairs in by_check.values()),
             example=(columns[cause.example.client], cause.example),
         )
-
-    def first_to_mend(self, run: Run) -> list[Cause]:
-        """Five causes to begin with, by what they do to whoever uses the endpoint."""
-        return most_harmful(run.causes)[:5]
 
     @cached_property
     def losses(self) -> list[Trouble]:
@@ -229,7 +232,18 @@ class Page:
         label = ", ".join([_WORDS[state], *parts, *extra])
         text = words.get(state, number)
         tenths = together.passed * 10 // together.claimed if state is State.FAIL else None
-        return CellFace(state, _MARKS[state], text, f"{title}, {where}: {label}", tenths)
+        mark = _MARKS[state]
+        if state is State.UNTESTED:
+            label = _WORDS[state]
+            if self._without_check(kept):
+                label = "no check for this client"
+            else:
+                mark, text = "", label
+        return CellFace(state, mark, text, f"{title}, {where}: {label}", tenths)
+
+    def _without_check(self, cells: Iterable[Cell]) -> bool:
+        """Whether these empty cells are so because no check of their rows is for the client."""
+        return all(cell.row in cell.column.run.whole_rows for cell in cells)
 
     @cached_property
     def bands(self) -> tuple[Band, ...]:
@@ -291,13 +305,11 @@ class Page:
         """Why, in one line."""
         if result.data_lost:
             return one_line(result.reason.removeprefix("data loss: "), 260)
-        missed = [e for e in result.expectations if not e.ok]
-        if missed and result.outcome is Outcome.FAIL:
-            first = missed[0]
-            more = f" (and {len(missed) - 1} more)" if len(missed) > 1 else ""
-            text = f"{first.what}: expected {first.expected}, got {first.actual}"
-            return one_line(text, 260) + more
         return one_line(result.reason, 260)
+
+    def rests_on(self, result: Result) -> str:
+        """What the value of ``verified`` means."""
+        return _RESTS_ON.get(result.verified.partition(" ")[0], "")
 
     def rerun(self, column: Column, result: Result) -> str:
         """The line that runs this outcome again."""

@@ -92,26 +92,27 @@ def judge_results(
     elif ended_by != FINISHED:
         code, sentence = ExitCode.HARNESS, f"the run was ended early: {ended_by}"
     elif errors:
-        code, sentence = ExitCode.HARNESS, f"{errors} checks ended in an error of the suite's own"
+        code, sentence = (
+            ExitCode.HARNESS,
+            f"{_plural(errors, 'outcome')} ended in an error of s3compat itself",
+        )
     elif not kept:
         code, sentence = ExitCode.NOTHING_RAN, "nothing ran"
     elif missing:
-        code, sentence = ExitCode.HARNESS, f"{missing} planned outcomes never came"
+        code, sentence = ExitCode.HARNESS, f"{_plural(missing, 'planned outcome')} never came"
     elif tally[Outcome.CLIENT_CANNOT] == len(kept):
-        code, sentence = ExitCode.NOTHING_RAN, "no client had a way to say any of it"
+        code, sentence = (
+            ExitCode.NOTHING_RAN,
+            "no client of this run can send any of these requests",
+        )
     elif tally[Outcome.CLIENT_CANNOT] + tally[Outcome.NOT_TRIED] == len(kept):
         code, sentence = ExitCode.NOTHING_RAN, f"nothing was tried: {_why_not(kept)}"
-    elif failures:
-        code, sentence = ExitCode.NOT_CONFORMING, f"{len(failures)} outcomes do not conform"
-    elif blocked:
-        code, sentence = (
-            ExitCode.NOT_CONFORMING,
-            f"{blocked} checks could not be set up on this endpoint",
-        )
+    elif failures or blocked:
+        code, sentence = ExitCode.NOT_CONFORMING, _what_fails(kept, failures)
     else:
         code, sentence = ExitCode.GOOD, _conforms(kept)
     if losses:
-        sentence = f"DATA LOSS in {len(losses)} outcome{'s' * (len(losses) > 1)}; {sentence}"
+        sentence = f"DATA LOSS in {_checks(losses)}; {sentence}"
     return Verdict(
         exit_code=code,
         sentence=sentence,
@@ -144,13 +145,46 @@ def _cause(reason: str) -> str:
 def _conforms(results: Iterable[Result]) -> str:
     """The sentence of a run in which nothing scored failed."""
     kept = list(results)
-    observed = [r for r in kept if not scored(r)]
-    failed = sum(1 for r in observed if r.outcome is Outcome.FAIL)
-    if len(observed) == len(kept):
-        checks = "1 outcome is" if len(kept) == 1 else f"all {len(kept)} outcomes are"
-        return f"{checks} observed only and not scored: {failed} fail"
-    also = f"; {failed} that {'is' if failed == 1 else 'are'} observed only fail" if failed else ""
-    return f"everything that was claimed and tested conforms{also}"
+    unscored = [r for r in kept if not scored(r)]
+    failed = [r for r in unscored if r.outcome is Outcome.FAIL]
+    if len(unscored) == len(kept):
+        fails = f"{_checks(failed)} {_verb(failed)}" if failed else "none fails"
+        return f"{_checks(kept)} ran, not scored (observed only): {fails}"
+    are = "is" if len({r.check for r in failed}) == 1 else "are"
+    also = (
+        f"; {_checks(failed)} {_verb(failed)} and {are} not scored (observed only)"
+        if failed
+        else ""
+    )
+    return f"no scored check failed{also}"
+
+
+def _what_fails(results: Iterable[Result], failures: list[Result]) -> str:
+    """How many checks fail and how many judged nothing; one fault is often several outcomes."""
+    blocked = [r for r in results if r.outcome is Outcome.BLOCKED]
+    parts = []
+    if failures:
+        parts.append(f"{_checks(failures)} {_verb(failures)}{_each_client(failures)}")
+    if blocked:
+        parts.append(f"{_checks(blocked)} could not be set up{_each_client(blocked)}")
+    return ", and ".join(parts)
+
+
+def _checks(results: Iterable[Result]) -> str:
+    return _plural(len({result.check for result in results}), "check")
+
+
+def _verb(results: Iterable[Result]) -> str:
+    return "fails" if len({result.check for result in results}) == 1 else "fail"
+
+
+def _each_client(results: list[Result]) -> str:
+    several = len(results) > len({result.check for result in results})
+    return f" ({len(results)} counting each client)" if several else ""
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _why_not(results: Iterable[Result]) -> str:

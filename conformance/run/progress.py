@@ -16,6 +16,7 @@ from rich.text import Text
 
 from conformance.model import Outcome, Result, RunFooter, RunHeader
 from conformance.model.printable import printable
+from conformance.run.duration import in_words
 from conformance.run.plan import Planned
 from conformance.run.table import STYLES, outcome_table
 
@@ -94,8 +95,6 @@ class Progress:
                 transient=True,
             )
             self._live.start()
-        else:
-            self._say(f"{len(planned)} outcomes to come")
 
     def seen(self, result: Result) -> None:
         """One outcome: shown at once if it is trouble."""
@@ -140,7 +139,7 @@ class Progress:
         ]
         left = self._left.seconds() if self._left is not None else None
         if left is not None and len(self._results) < total:
-            parts.append(f"about {_duration(left)} left")
+            parts.append(f"about {in_words(left)} left")
         return ", ".join(parts)
 
     def _frame(self) -> Group:
@@ -159,9 +158,3 @@ class Progress:
             Text(self._status()),
         )
         return Group(outcome_table(titles, self._clients, kept), bar)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min"

@@ -96,7 +96,7 @@ def print_whole(console: Console, table: Table) -> None:
 
 
 def cell(results: Sequence[Result]) -> Text:
-    """One cell: ``5/5``, ``3/5 ⊘1`` (blocked), ``≠1`` (declared), ``-`` where the client cannot."""
+    """One cell, in the signs that ``legend`` explains."""
     counts = Counter(result.outcome for result in results if scored(result))
     passed, failed = counts[Outcome.PASS], counts[Outcome.FAIL]
     words = [f"{passed}/{passed + failed}"] if passed + failed else []
@@ -122,4 +122,31 @@ def cell(results: Sequence[Result]) -> Text:
         words.append("-")
     if not words and counts[Outcome.NOT_TRIED]:
         words.append("not tried")
+    if not words and results:
+        words.append("○")
     return Text(" ".join(words), style=style)
+
+
+def legend(clients: Sequence[str], results: Iterable[Result]) -> str:
+    """What the signs of this table mean, those that are in it."""
+    cells: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        cells.setdefault((result.row, result.client), []).append(result)
+    shown = [cell(found).plain for found in cells.values()]
+    rows = {row for row, _ in cells}
+    parts = ["5/6: 5 of 6 scored outcomes pass"] if any("/" in text for text in shown) else []
+    parts += [said for sign, said in _SIGNS.items() if any(sign in text.split() for text in shown)]
+    parts += [said for sign, said in _COUNTED.items() if any(sign in text for text in shown)]
+    if len(cells) < len(rows) * len(clients):
+        parts.append("empty: this run has no check of the row for the client")
+    return "; ".join(parts)
+
+
+_SIGNS = {
+    "-": "-: the client cannot send it",
+    "○": "○: tried, and not scored",
+}
+_COUNTED = {
+    "≠": "≠1: 1 difference that the documentation declares",
+    "⊘": "⊘1: 1 could not be set up",
+}

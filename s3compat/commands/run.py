@@ -30,7 +30,7 @@ from conformance.trial.own_checks import OwnChecksError, include
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
 from s3compat.running import arguments, endpoints
-from s3compat.running.telling import announcement, near, plan_table, tell
+from s3compat.running.telling import announcement, expected_time, near, plan_table, tell
 from s3compat.servers.installing import ServerError
 from s3compat.servers.targets import is_known_server, serving, to_do
 
@@ -193,7 +193,11 @@ def _run_one(
             soft_wrap=True,
         )
     else:
-        console.print(f"{len(plan)} outcomes on the reference server at {target.url}")
+        console.print(
+            f"{len(plan):,} outcomes on the reference server at {target.url}; "
+            f"{expected_time(plan, arguments.workers(options))}",
+            soft_wrap=True,
+        )
     titles = {row.id: row.title for row in loaded.rows.values()}
     progress = Progress(console, titles)
     started = time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from rich.console import Console
 import matrix
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.target import Target
-from conformance.model import Result, RunLog, judge
+from conformance.model import Outcome, Result, RunLog, Verdict, judge
 from conformance.model.causes import causes, most_harmful
 from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
+from conformance.run.duration import expected_seconds, in_words
 from conformance.run.plan import Plan
-from conformance.run.table import STYLES, outcome_table, print_whole
+from conformance.run.table import STYLES, legend, outcome_table, print_whole
 from reports.statements import statements
 from reports.text import one_line
 from s3compat.places import JOURNAL
@@ -52,33 +54,23 @@ def tell(
         width=console.width if console.is_terminal else None,
     )
     print_whole(console, table)
-    counts = ", ".join(
-        f"{number} {outcome.value.replace('_', ' ')}"
-        for outcome, number in verdict.counts.items()
-        if number
-    )
+    said = legend(list(log.header.clients), log.results)
+    console.print(said, style="dim", markup=False, soft_wrap=True)
     console.print(
-        f"{endpoint.name}: {verdict.passed} of {verdict.claimed} claimed pass, "
-        f"{verdict.untested} untested ({counts}) in {seconds:.0f} s",
-        soft_wrap=True,
+        f"{endpoint.name}: {_counts(verdict)}, in {in_words(seconds)}", soft_wrap=True, markup=False
     )
-    console.print(
-        printable(verdict.sentence),
-        style="green" if verdict.exit_code is ExitCode.GOOD else "bold red",
-        soft_wrap=True,
-    )
+    _tell_verdict(console, log, verdict)
     for cause, number in verdict.blocked_by:
         console.print(f"blocked  {number} by {cause}", style="yellow", markup=False, soft_wrap=True)
     if verdict.details:
         console.print(
-            f"{verdict.differing} of them pass with {verdict.details} details that differ "
-            "(wording; --strict makes it count)",
+            f"{verdict.differing} of the passes differ from S3 in wording only, in "
+            f"{verdict.details} details; --strict makes them fail",
             soft_wrap=True,
         )
-    _tell_causes(console, log)
-    said = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
-    if said:
-        told = ", ".join(f"{number} {shown}" for shown, number in said.items())
+    shown = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
+    if shown:
+        told = ", ".join(f"{number} {how}" for how, number in shown.items())
         console.print(f"what its documentation says, sentence by sentence: {told}")
     if log.footer is not None and log.footer.leftovers:
         console.print("not removed:", style="yellow")
@@ -89,19 +81,37 @@ def tell(
     console.print(f"run log  {near(log.path)}", soft_wrap=True)
 
 
-def _tell_causes(console: Console, log: RunLog) -> None:
-    """How many checks fail, in how many causes, and which to begin with."""
-    found = causes(log.results, matrix.load_matrix().group_of)
-    if not found:
-        return
-    bad = [result for cause in found for result in cause.results]
-    checks = len({result.check for result in bad})
-    console.print(
-        f"{checks} check{'s' * (checks > 1)} fail or could not be set up ({len(bad)} counting each "
-        f"client), in {len(found)} cause{'s' * (len(found) > 1)}; begin with:",
-        soft_wrap=True,
-    )
-    for cause in most_harmful(found)[:FIRST_CAUSES]:
+def _counts(verdict: Verdict) -> str:
+    """How many of the scored outcomes pass, and what else there was."""
+    counts = verdict.counts
+    parts = [f"{verdict.passed} of {verdict.claimed} scored outcomes pass"]
+    parts += [f"{counts[outcome]} {words}" for outcome, words in _BESIDE.items() if counts[outcome]]
+    unscored_pass = counts[Outcome.PASS] - verdict.passed
+    unscored_fail = counts[Outcome.FAIL] - (verdict.claimed - verdict.passed)
+    if unscored_pass or unscored_fail:
+        parts.append(f"not scored: {unscored_pass} pass, {unscored_fail} fail")
+    return "; ".join(parts)
+
+
+_BESIDE = {
+    Outcome.DECLARED: "differ as the documentation declares",
+    Outcome.NOT_CLAIMED: "not claimed, and refused cleanly",
+    Outcome.CLIENT_CANNOT: "that the client cannot send",
+    Outcome.NOT_TRIED: "not tried",
+    Outcome.BLOCKED: "could not be set up",
+    Outcome.ERROR: "ended in an error of s3compat",
+}
+
+
+def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
+    """The verdict, in how many causes it is, and which of them to start with: the most harmful."""
+    found = most_harmful(causes(log.results, matrix.load_matrix().group_of))
+    text = printable(verdict.sentence)
+    if found:
+        text += f", in {len(found)} cause{'s' * (len(found) > 1)}; start with:"
+    good = verdict.exit_code is ExitCode.GOOD
+    console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
+    for cause in found[:FIRST_CAUSES]:
         console.print(
             f"  {len(cause.results):>4}  {cause.title} ({cause.weight.words})",
             markup=False,
@@ -119,13 +129,19 @@ def announcement(target: Target, plan: Plan, workers: int, names: str) -> str:
     """What the run will do to the endpoint, before it does it."""
     requests, volume = plan.estimate()
     return (
-        f"{target.label or target.url} ({target.url}, profile {target.profile}): {len(plan)} "
+        f"{target.label or target.url} ({target.url}, profile {target.profile}): {len(plan):,} "
         f"outcomes through {', '.join(plan.clients)}; about {requests:,} requests and "
-        f"{_size(volume)}, {max(1, workers)} at a time. Makes {max(1, workers)} shared buckets "
-        f"and, one after another, about {plan.buckets():,} more, all named {names}…, and removes "
-        "them again; nothing else is touched."
-        f" At S3's list prices at most about ${_price(requests, volume):.2f}."
+        f"{_size(volume)}, {max(1, workers)} at a time; {expected_time(plan, workers)} if the "
+        f"endpoint is near. It makes about {plan.buckets() + max(1, workers):,} buckets in all, a "
+        f"few at a time, named {names}…, and removes them; it touches no other bucket. At Amazon's "
+        f"list prices that costs at most ${_price(requests, volume):.2f}."
     )
+
+
+def expected_time(plan: Plan, workers: int) -> str:
+    """About how long the plan takes, in words."""
+    seconds = expected_seconds(plan, workers, os.cpu_count() or 1)
+    return f"about {in_words(seconds)}"
 
 
 def _price(requests: int, volume: int) -> float:
