@@ -57,7 +57,7 @@ def tell(
     said = legend(list(log.header.clients), log.results)
     console.print(said, style="dim", markup=False, soft_wrap=True)
     console.print(
-        f"{endpoint.name}: {_counts(verdict)}, in {in_words(seconds)}", soft_wrap=True, markup=False
+        f"{endpoint.name} in {in_words(seconds)}: {_counts(verdict)}", soft_wrap=True, markup=False
     )
     _tell_verdict(console, log, verdict)
     for cause, number in verdict.blocked_by:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 
+import msgspec
 import pytest
 from rich.console import Console
 
 from conformance.model import Expectation, Outcome, Result
-from conformance.run.table import cell, outcome_table, print_whole
+from conformance.run.table import cell, legend, outcome_table, print_whole
 
 
 def result(outcome: Outcome, client: str = "raw", *, lost: bool = False) -> Result:
@@ -36,6 +37,7 @@ def result(outcome: Outcome, client: str = "raw", *, lost: bool = False) -> Resu
         ([Outcome.NOT_CLAIMED], "not claimed"),
         ([Outcome.CLIENT_CANNOT], "-"),
         ([Outcome.ERROR], "1 error"),
+        ([], ""),
     ],
 )
 def test_what_a_cell_says(outcomes: list[Outcome], text: str) -> None:
@@ -45,6 +47,18 @@ def test_what_a_cell_says(outcomes: list[Outcome], text: str) -> None:
 def test_data_loss_is_all_a_cell_says() -> None:
     lost = cell([result(Outcome.PASS), result(Outcome.FAIL, lost=True)])
     assert (lost.plain, str(lost.style)) == ("DATA LOSS", "bold white on red")
+
+
+def test_the_legend_explains_the_signs_that_are_there() -> None:
+    assert legend(["raw"], [result(Outcome.PASS)]) == "5/6: 5 of 6 scored outcomes pass"
+    both = [result(Outcome.PASS), result(Outcome.DECLARED), result(Outcome.CLIENT_CANNOT, "s3cmd")]
+    assert legend(["raw", "s3cmd", "boto3"], both) == (
+        "5/6: 5 of 6 scored outcomes pass; -: the client cannot send it; ≠1: 1 difference that the "
+        "documentation declares; empty: this run has no check of the row for the client"
+    )
+    unscored = msgspec.structs.replace(result(Outcome.PASS), verified="observed")
+    assert cell([unscored]).plain == "○"
+    assert legend(["raw"], [unscored]) == "○: tried, and not scored"
 
 
 def test_a_log_has_every_column() -> None:

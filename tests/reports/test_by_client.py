@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.model import Call, Exchange, Message, Outcome, Result, RunLog
+from conformance.model import Call, Exchange, Message, Outcome, Result, RunFooter, RunLog
 from matrix import load_matrix
 from reports.by_client import by_client
 from reports.formats.html import render
@@ -64,3 +64,19 @@ def test_the_page_has_a_line_for_each_client() -> None:
     page = render([log()], load_matrix())
     assert "Which client works" in page
     assert "2 fail with this client alone: it sends x-amz-trailer" in page
+
+
+def test_a_cell_without_a_check_is_told_from_one_that_was_not_tried() -> None:
+    results = [result("raw", Outcome.PASS, "one")]
+    clients = {"boto3": "1", "raw": "1"}
+    whole = header(clients=clients, planned=1, selection={"rows": "put-object"})
+    part = header(clients=clients, planned=1, selection={"checks": "put-object.one"})
+    early = header(clients=clients, planned=2, selection={})
+    footer = RunFooter(finished="2026-01-01T00:00:00Z", seconds=1.0, counts={})
+    for head, words in (
+        (whole, "no check for this client"),
+        (part, "not tested"),
+        (early, "not tested"),
+    ):
+        page = render([RunLog(Path("run.jsonl"), head, results, footer)], load_matrix())
+        assert f"PUT object, boto3: {words}" in page

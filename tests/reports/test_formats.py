@@ -224,7 +224,7 @@ def test_data_loss_is_the_first_thing_every_format_says(losing: RunLog) -> None:
     assert first.get("message").startswith("DATA LOSS: data loss: object precious is gone")
     run = json.loads(reports.render("json", [losing]))["runs"][0]
     assert run["data_loss"] == ["data-safety.tagging_leaves_the_object[s3cmd]"]
-    assert run["verdict"].startswith("DATA LOSS in 1 outcome; 21 outcomes do not conform")
+    assert run["verdict"].startswith("DATA LOSS in 1 check; 21 checks fail")
     assert "DATA LOSS · " in reports.render("badge", [losing])
     shield = json.loads(reports.render("shields", [losing]))
     assert (shield["color"], shield["message"][:9]) == ("red", "DATA LOSS")
@@ -233,7 +233,7 @@ def test_data_loss_is_the_first_thing_every_format_says(losing: RunLog) -> None:
 def test_data_loss_is_told_of_a_run_that_crashed_too(tmp_path: Path) -> None:
     log = synthetic.write_log(tmp_path / "log.jsonl", [synthetic.loss()], footer=False, planned=9)
     assert "DATA LOSS" in reports.render("badge", [log])
-    assert "DATA LOSS in 1 outcome; the run ended before" in judge(log).sentence
+    assert "DATA LOSS in 1 check; the run ended before" in judge(log).sentence
     assert "> [!CAUTION]" in reports.render("markdown", [log])
 
 

@@ -1,0 +1,125 @@
+"""The sentence of a verdict, and what a run says at its end: how much fails, in plain words."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from conformance.endpoint.endpoint import Endpoint
+from conformance.model import Expectation, Outcome, Result, RunFooter, RunHeader, RunLog
+from conformance.model.verdict import ExitCode, judge_results
+from conformance.run.duration import expected_seconds, in_words
+from conformance.run.plan import Planned
+from s3compat.running.telling import tell
+from tests.conformance.fakes import make_check
+
+PASS, FAIL, BLOCKED = Outcome.PASS, Outcome.FAIL, Outcome.BLOCKED
+
+
+def result(
+    check: str,
+    outcome: Outcome,
+    client: str = "raw",
+    verified: str = "documented",
+    status: str = "200",
+) -> Result:
+    row = "get-object"
+    missed = Expectation(
+        "GetObject: status", "404 NoSuchKey", status, False, operation="GetObject", answered=status
+    )
+    return Result(
+        check=f"{row}.{check}",
+        client=client,
+        row=row,
+        outcome=outcome,
+        title="A title.",
+        level="must",
+        spec="https://example.org",
+        verified=verified,
+        reason=f"GetObject answered {status}, expected 404 NoSuchKey",
+        expectations=(missed,) if outcome is FAIL else (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("results", "code", "sentence"),
+    [
+        ([result("a", PASS)], ExitCode.GOOD, "no scored check failed"),
+        ([result("a", FAIL)], ExitCode.NOT_CONFORMING, "1 check fails"),
+        (
+            [result("a", FAIL), result("a", FAIL, "boto3"), result("b", FAIL)],
+            ExitCode.NOT_CONFORMING,
+            "2 checks fail (3 counting each client)",
+        ),
+        (
+            [result("a", FAIL), result("b", BLOCKED), result("b", BLOCKED, "boto3")],
+            ExitCode.NOT_CONFORMING,
+            "1 check fails, and 1 check could not be set up (2 counting each client)",
+        ),
+        (
+            [result("a", PASS), result("b", FAIL, verified="observed")],
+            ExitCode.GOOD,
+            "no scored check failed; 1 check fails and is not scored (observed only)",
+        ),
+        (
+            [result("a", FAIL, verified="observed"), result("b", PASS, verified="observed")],
+            ExitCode.GOOD,
+            "2 checks ran, not scored (observed only): 1 check fails",
+        ),
+    ],
+)
+def test_the_verdict_in_a_sentence(results: list[Result], code: ExitCode, sentence: str) -> None:
+    verdict = judge_results(results)
+    assert (verdict.exit_code, verdict.sentence) == (code, sentence)
+
+
+def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> None:
+    results = [
+        result("a", FAIL),
+        result("b", FAIL),
+        result("b", FAIL, "boto3"),
+        result("c", FAIL, status="500"),
+        result("d", PASS, verified="observed"),
+        result("e", Outcome.CLIENT_CANNOT),
+    ]
+    header = RunHeader(
+        run_id="r",
+        started="2026-01-01T00:00:00Z",
+        endpoint="here",
+        url="http://127.0.0.1:1",
+        region="us-east-1",
+        addressing="path",
+        profile="aws",
+        s3compat="0",
+        matrix="0",
+        clients={"boto3": "1", "raw": "1"},
+        python="3",
+    )
+    console = Console(file=io.StringIO(), width=300)
+    endpoint = Endpoint(url="http://127.0.0.1:1", label="here")
+    footer = RunFooter(finished="2026-01-01T00:00:12Z", seconds=12.0, counts={})
+    log = RunLog(tmp_path / "run.jsonl", header, results, footer)
+    tell(console, {"get-object": "GET object"}, endpoint, "aws", log, 12.0)
+    said = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
+    (counts,) = (line for line in said if line.startswith("here in"))
+    assert counts == (
+        "here in 12 s: 0 of 4 scored outcomes pass; 1 that the client cannot send; "
+        "not scored: 1 pass, 0 fail"
+    )
+    at = said.index("3 checks fail (4 counting each client), in 2 causes; start with:")
+    assert said[at + 1].strip() == (
+        "1  GetObject is answered with 500 (no answer, or the server fails)"
+    )
+    assert said[at + 2].strip().endswith("GetObject answered 500, expected 404 NoSuchKey")
+    assert said[at + 3].strip().startswith("3  get-object accepts what S3 refuses")
+
+
+def test_more_workers_than_cores_are_no_faster() -> None:
+    planned = [Planned(make_check(lambda _: None), "raw")] * 1000
+    one, two, many = (expected_seconds(planned, workers, 2) for workers in (1, 2, 16))
+    assert one > two == many
+    assert expected_seconds(planned, 0, 2) == one
+    assert (in_words(12.4), in_words(200)) == ("12 s", "3 min")
