@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from conformance.clients.base import Answer
 from conformance.trial import Party, Trial
 
 USER_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
@@ -47,3 +48,9 @@ def given_denial(
     name = t.given.bucket() if ownership is None else t.given.bucket_owned(ownership)
     given_policy(t, name, statement(name, "Deny", action, resource, Condition=condition))
     return name
+
+
+def put_tags(t: Trial, bucket: str, **tags: str) -> Answer:
+    """PutObjectTagging of ``key``; ``class_`` is the tag ``class``."""
+    pairs = [{"Key": name.rstrip("_"), "Value": value} for name, value in tags.items()]
+    return t.call("PutObjectTagging", Bucket=bucket, Key="key", Tagging={"TagSet": pairs})

@@ -13,7 +13,7 @@ from typing import Any
 from conformance.clients.aws_cli import AwsCliClient
 from conformance.clients.base import Answer, ClientCannotError, Presigned
 from conformance.clients.command_line import content_of
-from conformance.clients.members import for_sdk
+from conformance.clients.members import for_sdk, source_of_copy
 
 _Members = dict[str, Any]
 _ELSEWHERE = {
@@ -170,14 +170,7 @@ def _delete_object(client: AwsS3Client, members: _Members) -> list[str]:
 def _copy_object(client: AwsS3Client, members: _Members) -> list[str]:
     if members["Key"].endswith("/"):
         raise ClientCannotError("`aws s3 cp` takes a key that ends with / for a folder")
-    source = members.pop("CopySource")
-    if isinstance(source, Mapping):
-        version = source.get("VersionId")
-        path = f"{source['Bucket']}/{source['Key']}"
-    else:
-        path, _, version = source.removeprefix("/").partition("?versionId=")
-    if version:
-        raise ClientCannotError("`aws s3 cp` cannot name a version of the source")
+    path = source_of_copy(members, "`aws s3 cp`")
     directive = members.pop("MetadataDirective", None)
     options = [*client.transfer_options(members)]
     if directive is not None:

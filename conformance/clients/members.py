@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from conformance.clients.base import ClientCannotError
+
 
 def for_sdk(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Members as a boto3 or aws CLI user writes them: the SDK encodes a CopySource itself."""
@@ -20,6 +22,22 @@ def for_sdk(parameters: Mapping[str, Any]) -> dict[str, Any]:
         path, mark, version = source.partition("?versionId=")
         members["CopySource"] = unquote(path) + mark + version
     return members
+
+
+def source_of_copy(members: dict[str, Any], command: str) -> str:
+    """``bucket/key`` of a CopySource, which is taken from the members, for a ``command``.
+
+    Raises ClientCannotError for a version of the source: the commands of CLIs name none.
+    """
+    source = members.pop("CopySource")
+    if isinstance(source, Mapping):
+        version = source.get("VersionId")
+        path = f"{source['Bucket']}/{source['Key']}"
+    else:
+        path, _, version = source.removeprefix("/").partition("?versionId=")
+    if version:
+        raise ClientCannotError(f"{command} cannot name a version of the source")
+    return path
 
 
 def for_wire(parameters: Mapping[str, Any]) -> dict[str, Any]:

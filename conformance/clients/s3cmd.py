@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.clients.base import Answer, ClientCannotError, Presigned
 from conformance.clients.command_line import CommandLineClient, content_of, secret_file
-from conformance.clients.members import for_sdk
+from conformance.clients.members import for_sdk, source_of_copy
 from conformance.clients.serialise import is_header, serialise
 from conformance.evidence.wire import identify
 
@@ -225,14 +225,7 @@ def _delete_object(_: S3cmdClient, __: str, members: _Members) -> list[str]:
 
 def _copy_object(_: S3cmdClient, __: str, members: _Members) -> list[str]:
     _whole_key(members)
-    source = members.pop("CopySource")
-    if isinstance(source, Mapping):
-        version = source.get("VersionId")
-        path = f"{source['Bucket']}/{source['Key']}"
-    else:
-        path, _mark, version = source.removeprefix("/").partition("?versionId=")
-    if version:
-        raise ClientCannotError("s3cmd cp cannot name a version of the source")
+    path = source_of_copy(members, "s3cmd cp")
     options = []
     if "StorageClass" in members:
         options += ["--storage-class", members.pop("StorageClass")]

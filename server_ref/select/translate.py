@@ -1,7 +1,8 @@
 """A syntax tree as SQL for DuckDB, node by node: what is not named here is refused.
 
 CSV has only texts and JSON only what each record says, so a value is converted where its neighbour
-is a number, a time or a truth.
+is a number, a time or a truth. It is longer than others because every kind of node is here, a few
+lines each, and all of them share one count of what was made.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-operators.html
 """
 

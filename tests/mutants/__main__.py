@@ -141,15 +141,21 @@ def run_tests(tree: Path, tests: list[str], seconds: float) -> tuple[int | None,
     return process.returncode, failed[0] if failed else ""
 
 
-def verdict(tree: Path, mutant: Mutant, seconds: float) -> tuple[str, str]:
-    """killed, survived, undecided or unsound (its test fails without it, too), and by what."""
+def verdict(tree: Path, mutant: Mutant, seconds: float, nearest: int = 0) -> tuple[str, str]:
+    """killed, survived, undecided or unsound (its test fails without it, too), and by what.
+
+    With ``nearest`` only so many test files are run: what passes them is undecided.
+    """
+    tests = holding(tree, mutant.module)
     path = tree / mutant.module
     source = path.read_text("utf-8")
     path.write_text(mutant.change.apply(source), "utf-8")
     try:
-        code, failed = run_tests(tree, holding(tree, mutant.module), seconds)
+        code, failed = run_tests(tree, tests[: nearest or None], seconds)
     finally:
         path.write_text(source, "utf-8")
+    if code in (PASSED, NO_TESTS) and 0 < nearest < len(tests):
+        return "undecided", f"the {nearest} test files that speak of it most pass"
     if code in (PASSED, NO_TESTS):
         return "survived", "all tests of the folder pass"
     if code is None:
@@ -169,6 +175,9 @@ def main() -> int:
     parser.add_argument(
         "--part", default="1/1", metavar="N/M", help="every M-th bug, from the N-th"
     )
+    parser.add_argument(
+        "--nearest", type=int, default=0, metavar="N", help="only the N test files that fit best"
+    )
     parser.add_argument("--seconds", type=float, default=240, help="time limit of one bug")
     parser.add_argument("--list", action="store_true", help="only say which bugs they are")
     options = parser.parse_args()
@@ -185,7 +194,7 @@ def main() -> int:
                 print(place)
                 continue
             started = time.monotonic()
-            found, by = verdict(tree, mutant, options.seconds)
+            found, by = verdict(tree, mutant, options.seconds, options.nearest)
             tally[mutant.area, found] += 1
             took = time.monotonic() - started
             print(f"{found:<9} {place}\n         {took:.0f} s, {by}", flush=True)

@@ -16,6 +16,7 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.util.VersionInfo;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3BaseClientBuilder;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.crt.S3CrtHttpConfiguration;
@@ -51,14 +52,7 @@ final class Clients {
 
   S3Client sync() {
     if (sync == null) {
-      sync =
-          S3Client.builder()
-              .endpointOverride(endpoint())
-              .region(region())
-              .credentialsProvider(credentials())
-              .forcePathStyle(pathStyle())
-              .overrideConfiguration(once())
-              .build();
+      sync = made(S3Client.builder());
     }
     return sync;
   }
@@ -66,16 +60,23 @@ final class Clients {
   /** For what only an asynchronous client has: event streams. */
   S3AsyncClient streaming() {
     if (streaming == null) {
-      streaming =
-          S3AsyncClient.builder()
-              .endpointOverride(endpoint())
-              .region(region())
-              .credentialsProvider(credentials())
-              .forcePathStyle(pathStyle())
-              .overrideConfiguration(once())
-              .build();
+      streaming = made(S3AsyncClient.builder());
     }
     return streaming;
+  }
+
+  /** A client that is written in Java; the one in C and the presigner have builders of their own. */
+  private <B extends S3BaseClientBuilder<B, C>, C> C made(B builder) {
+    return builder
+        .endpointOverride(endpoint())
+        .region(region())
+        .credentialsProvider(credentials())
+        .forcePathStyle(pathStyle())
+        .overrideConfiguration(
+            ClientOverrideConfiguration.builder()
+                .retryStrategy(retries -> retries.maxAttempts(1))
+                .build())
+        .build();
   }
 
   S3AsyncClient crt() {
@@ -112,10 +113,6 @@ final class Clients {
               .build();
     }
     return presigner;
-  }
-
-  private static ClientOverrideConfiguration once() {
-    return ClientOverrideConfiguration.builder().retryStrategy(retries -> retries.maxAttempts(1)).build();
   }
 
   private URI endpoint() {

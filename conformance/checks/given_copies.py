@@ -1,0 +1,12 @@
+"""How checks set up copies. No check is here."""
+
+from __future__ import annotations
+
+from conformance.trial import Trial
+
+
+def given_bucket(t: Trial) -> str:
+    """A bucket of the check's own; with ACLs where the client sets them on every copy."""
+    if t.client == "s3cmd":
+        return t.given.bucket_owned("ObjectWriter")
+    return t.given.bucket()
