@@ -24,6 +24,7 @@ class Settings:
     keys_over_http: bool = True  # SSE-C and SSE-KMS without TLS, which S3 refuses
     mfa_devices: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # serial, secret
     inline_limit: int = 16 * 1024  # bytes; bodies up to this size live in the database
+    max_key: int = 1024  # bytes of UTF-8
     min_part: int = 5 * 1024**2  # bytes, of every part of an upload but the last
     targets: int = 0  # further ports, of a product that answers on several
     features: tuple[str, ...] = ()  # switches of that product, on from the start

@@ -14,12 +14,12 @@ from server_ref.storage.records import Bucket
 BATCH = 500  # objects removed in one transaction
 REGION = "ais"
 
-_name = re.compile(r"(?!.*\.\.)[A-Za-z0-9_.-]{1,64}").fullmatch
+_name = re.compile(r"(?!\.)(?!.*\.\.)[A-Za-z0-9_.-]{1,64}").fullmatch
 
 
 def create(store: Any, owner: str, name: str, created: int, provider: str = "ais") -> Bucket:
     """A new bucket. Raises S3Error InvalidBucketName, BucketAlreadyExists."""
-    if not _name(name) or name in (".", ".."):
+    if not _name(name):
         raise S3Error("InvalidBucketName", BucketName=name)
     stored = properties.stored_name(provider, name)
     if store.bucket_owner(stored) is not None:

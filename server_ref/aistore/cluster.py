@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from email.utils import formatdate
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
-from server_ref.aistore import properties, redirect
+from server_ref.aistore import paths, properties, redirect
 from server_ref.aistore.backend import Backend
 from server_ref.aistore.errors import AISError
 from server_ref.aistore.errors import response as error_response
@@ -22,12 +25,14 @@ from server_ref.aistore.features import (
 )
 from server_ref.aistore.native.api import Native, is_native
 from server_ref.aistore.passthrough import PassThrough
-from server_ref.aistore.placement import Node, seen_from, target_of, uname
+from server_ref.aistore.placement import Node, seen_from, target_id, target_of, uname
+from server_ref.aistore.properties import CHECKSUMS
 from server_ref.errors import S3Error
 from server_ref.http.connection import Application
 from server_ref.request import Request
 from server_ref.response import Response
 from server_ref.settings import Settings
+from server_ref.storage.records import Bucket
 
 S3_PATH = "/s3"
 
@@ -42,11 +47,14 @@ class Cluster:
         settings: Settings,
         owner: str,
         *,
+        features: Features,
         always_rebuild: bool = False,
+        checksum: str = CHECKSUMS[0],
     ) -> None:
         """``always_rebuild``: redirects are as with the feature S3-Redirect-Rebuild.
 
-        Raises ValueError for a feature AIStore does not have, or less than one target.
+        ``checksum`` is that of a bucket that is made without a choice. Raises ValueError for
+        less than one target.
         """
         if settings.targets < 1:
             raise ValueError("a cluster needs a target: --targets 1 or more")
@@ -54,14 +62,14 @@ class Cluster:
         self._always_rebuild = always_rebuild
         self.store = store
         self.settings = settings
-        self.features = Features(settings.features)
+        self.features = features
         self.proxy = Node("p0ref", "proxy", "")
         self.targets = [
-            Node(f"t{number}ref", "target", "") for number in range(1, settings.targets + 1)
+            Node(target_id(number), "target", "") for number in range(1, settings.targets + 1)
         ]
         self.backend = Backend(settings.upstream, settings.upstream_credential)
         self.native = Native(
-            store, owner, self.features, self.backend, lambda: (self.proxy, self.targets)
+            store, owner, features, self.backend, lambda: (self.proxy, self.targets), checksum
         )
         self.pass_through = PassThrough(store, owner, self.features, self.backend)
         self.applications: Sequence[Application] = (
@@ -71,7 +79,7 @@ class Cluster:
 
     @property
     def path(self) -> str:
-        """/s3, or nothing when S3 is at the root."""
+        """Where S3 is: /s3, or with a feature the root, where /s3 stays beside it."""
         return "" if API_VIA_ROOT in self.features else S3_PATH
 
     @property
@@ -87,57 +95,82 @@ class Cluster:
             for target, url in zip(self.targets, urls[1:], strict=True)
         ]
 
-    def object(self, request: Request) -> Response:
+    def answer(self, request: Request, node: Node) -> Response:
+        """What a node answers. Raises ConnectionAbortedError where it ends the connection."""
+        if paths.has_nul(request.target):
+            raise ConnectionAbortedError("AIStore ends the connection at a NUL in a path")
+        if is_native(request):
+            response = self.native.respond(request, node)
+        else:
+            if API_VIA_ROOT in self.features and not _is_below(request.target, S3_PATH):
+                request.target = S3_PATH + request.target
+            response = (self._sent_on(request) if node is self.proxy else None) or self._s3(request)
+        response.headers.setdefault("Date", formatdate(usegmt=True))
+        return response
+
+    def _s3(self, request: Request) -> Response:
         """What a target answers: the S3 behind where a request is signed for that, or the gate."""
         try:
-            answer = self.pass_through.answer(request, self.path)
+            answer = self.pass_through.answer(request, S3_PATH)
         except AISError as refused:
             return error_response(request.method, refused)
-        return answer or self.s3(request)
+        return answer or self.gate.respond(request)
 
-    def s3(self, request: Request) -> Response:
-        """The gate's answer, whose addresses are below /s3 wherever the client's are."""
-        if API_VIA_ROOT in self.features:
-            request.target = S3_PATH + request.target
-        return self.gate.respond(request)
+    def _sent_on(self, request: Request) -> Response | None:
+        """The redirect of a request about an object; None for one that is answered here."""
+        path, _, query = request.target.partition("?")
+        name, _, key = path.removeprefix(S3_PATH + "/").partition("/")
+        if not key or request.method not in _REDIRECTED or _is_answered_here(request.method, query):
+            return None
+        try:
+            bucket = properties.by_name(self.store, unquote(name))
+            placed = self._source(request) or (bucket, paths.name(key, request.encoding))
+        except AISError as refused:
+            return error_response(request.method, refused)
+        except S3Error:
+            return None  # said by the gate
+        if REVERSE_PROXY in self.features or (self.rebuild and request.method == "HEAD"):
+            return None
+        target = target_of(uname(*properties.provider_and_name(placed[0]), placed[1]), self.targets)
+        target = seen_from(target, request.host)
+        host = target.url.partition("://")[2]
+        endpoint = f"{host}{S3_PATH}" if self.rebuild else ""
+        own_name = properties.provider_and_name(bucket)[1]
+        return redirect.to_target(request, own_name, self.proxy, target, endpoint)
+
+    def _source(self, request: Request) -> tuple[Bucket, str] | None:
+        """Bucket and key, as they were sent, of what is copied: its target does that.
+
+        Raises AISError where one of them is missing, S3Error NoSuchBucket.
+        """
+        given = request.headers.get("x-amz-copy-source") if request.method == "PUT" else None
+        if not given:
+            return None
+        bucket, slash, key = given.strip("/").partition("/")
+        if not slash:
+            raise AISError("", "missing or empty object name", 400)
+        return properties.by_name(self.store, bucket), key.strip("/")
+
+    def refuse(self, error: S3Error, _method: str) -> Response:
+        """The answer to what is no request: that of Go's server, which is no S3's."""
+        phrase = HTTPStatus(error.status).phrase
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        return Response(error.status, headers, f"{error.status} {phrase}".encode())
 
 
 class Proxy:
-    """The node that clients are given."""
+    """The node that clients are given: it sends on what is about objects."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
     def respond(self, request: Request) -> Response:
-        """As Application."""
-        if is_native(request):
-            return self._cluster.native.respond(request, self._cluster.proxy)
-        return self._sent_on(request) or self._cluster.object(request)
+        """As Application, but that it may raise ConnectionAbortedError."""
+        return self._cluster.answer(request, self._cluster.proxy)
 
     def refuse(self, error: S3Error, method: str) -> Response:
         """As Application."""
-        return self._cluster.gate.refuse(error, method)
-
-    def _sent_on(self, request: Request) -> Response | None:
-        """The redirect of a request about an object; None for one that is answered here."""
-        cluster = self._cluster
-        rebuild = cluster.rebuild
-        if REVERSE_PROXY in cluster.features or (rebuild and request.method == "HEAD"):
-            return None
-        path, _, query = request.target.partition("?")
-        name, _, key = path.removeprefix(cluster.path + "/").partition("/")
-        if not key or request.method == "OPTIONS" or _is_answered_here(request.method, query):
-            return None
-        try:
-            bucket = properties.by_name(cluster.store, name)
-        except S3Error:
-            return None  # said by the gate
-        provider, own_name = properties.provider_and_name(bucket)
-        target = target_of(uname(provider, own_name, key), cluster.targets)
-        target = seen_from(target, request.host)
-        host = target.url.partition("://")[2]
-        endpoint = f"{host}{cluster.path}" if rebuild else ""
-        return redirect.to_target(request, own_name, cluster.proxy, target, endpoint)
+        return self._cluster.refuse(error, method)
 
 
 class Target:
@@ -148,21 +181,25 @@ class Target:
         self._number = number
 
     def respond(self, request: Request) -> Response:
-        """As Application."""
-        cluster = self._cluster
-        if is_native(request):
-            return cluster.native.respond(request, cluster.targets[self._number])
-        return cluster.object(request)
+        """As Application, but that it may raise ConnectionAbortedError."""
+        return self._cluster.answer(request, self._cluster.targets[self._number])
 
     def refuse(self, error: S3Error, method: str) -> Response:
         """As Application."""
-        return self._cluster.gate.refuse(error, method)
+        return self._cluster.refuse(error, method)
 
 
-_ANSWERED_HERE = frozenset({"acl", "cors", "lifecycle", "policy"})
+_ANSWERED_HERE = frozenset({"acl", "cors", "lifecycle", "policy", "uploads"})
+_REDIRECTED = frozenset({"DELETE", "GET", "HEAD", "POST", "PUT"})
+
+
+def _is_below(target: str, path: str) -> bool:
+    return target.startswith(path) and target[len(path) : len(path) + 1] in ("", "/", "?")
 
 
 def _is_answered_here(method: str, query: str) -> bool:
-    """A read of a sub-resource that AIStore does not implement, of an object too."""
+    """A read of what AIStore does not implement, of an object too, or of a bucket's uploads."""
     asked = {piece.partition("=")[0] for piece in query.split("&")}
+    if method == "POST":
+        return asked.isdisjoint(("uploads", "uploadId"))
     return method == "GET" and not _ANSWERED_HERE.isdisjoint(asked)

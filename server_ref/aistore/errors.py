@@ -28,7 +28,7 @@ def document(code: str, message: str) -> bytes:
 
 def response(method: str, error: AISError) -> Response:
     """The answer to a request that does not come to the gate."""
-    answer = Response(error.status, {**HEADERS, "Server": "AIStore"})
+    answer = Response(error.status, dict(HEADERS))
     if method != "HEAD":
         answer.body = document(error.code, error.message)
     return answer

@@ -20,6 +20,9 @@ from server_ref.storage.commit import Transaction
 from server_ref.storage.reading import GoneError, blocks
 from server_ref.storage.records import Bucket, Segment, Version, pack
 
+# A bucket's kind of checksum to the digest it is: two implementations of one, XXH64.
+_DIGEST = {"md5": "md5", "xxhash": "xxhash", "xxhash2": "xxhash"}
+
 
 @dataclass(frozen=True)
 class Sums:
@@ -72,7 +75,13 @@ def checksum(version: Version) -> tuple[str, str]:
     """Type and value of the checksum shown of an object; "none" and "" where there is none."""
     facts = version.read_details().facts
     kind = facts.get("checksum", "none")
-    return (kind, facts.get(kind, "")) if kind in ("md5", "xxhash") else ("none", "")
+    return (kind, facts.get(_DIGEST[kind], "")) if kind in _DIGEST else ("none", "")
+
+
+def shown_etag(etag: str) -> str:
+    """As listings and copies show an ETag: without quotes, and none where it is made of xxhash."""
+    bare = etag.strip('"')
+    return "" if bare.startswith("v1-") else bare
 
 
 def number(version: Version) -> str:
@@ -114,8 +123,7 @@ def mark(
         etag = {
             "md5": sums.md5,
             "xxhash": f"v1-{sums.xxhash}-{now}",
-            "none": "",
-        }[wanted.checksum]
+        }.get(_DIGEST.get(wanted.checksum, "none"), "")
     return version._replace(details=pack(details), etag=etag)
 
 

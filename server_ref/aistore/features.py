@@ -12,6 +12,7 @@ from server_ref.unknown import unknown
 
 API_VIA_ROOT = "S3-API-via-Root"
 PRESIGNED = "S3-Presigned-Request"
+LIST_ALL = "Do-not-Optimize-Listing-Virtual-Dirs"
 REDIRECT_REBUILD = "S3-Redirect-Rebuild"
 REVERSE_PROXY = "S3-Reverse-Proxy"
 
@@ -26,7 +27,7 @@ NAMES = (
     "Do-not-Allow-Passing-FQN-to-ETL",
     "Ignore-LimitedCoexistence-Conflicts",
     PRESIGNED,
-    "Do-not-Optimize-Listing-Virtual-Dirs",
+    LIST_ALL,
     "Disable-Cold-GET",
     "Streaming-Cold-GET",
     REVERSE_PROXY,

@@ -61,6 +61,18 @@ def target_of(name: str, targets: Sequence[Node]) -> Node:
     return max(targets, key=lambda node: _weight(node.digest ^ wanted))
 
 
+def number_of(name: str, count: int) -> int:
+    """Which of the first ``count`` targets of a cluster has a uname, from 1."""
+    wanted = digest(name)
+    ids = range(1, count + 1)
+    return max(ids, key=lambda number: _weight(digest(target_id(number)) ^ wanted))
+
+
+def target_id(number: int) -> str:
+    """The id of a cluster's target; the first is 1."""
+    return f"t{number}ref"
+
+
 def _weight(seed: int) -> int:
     """A splitmix64 step and a half, then xoshiro256**'s scrambler."""
     value = (seed + _GOLDEN) & _MASK

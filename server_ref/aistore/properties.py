@@ -15,13 +15,13 @@ from server_ref.storage.records import Bucket
 
 NAME = "aistore"  # of the configuration
 PROVIDERS = ("ais", "aws", "azure", "gcp", "oci")
-CHECKSUMS = ("xxhash", "md5", "none")
+CHECKSUMS = ("xxhash2", "xxhash", "md5", "none")
 
 
 class Properties(msgspec.Struct, frozen=True):
     """``backend`` is the provider and the name of the bucket behind this one, or None."""
 
-    checksum: str = "xxhash"
+    checksum: str = "xxhash2"
     versioning: bool = True
     features: int = 0
     backend: tuple[str, str] | None = None

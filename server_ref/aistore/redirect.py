@@ -12,6 +12,7 @@ from server_ref.model.values import xml_text
 from server_ref.request import Request
 from server_ref.response import Response
 
+SERVER = "AIStore"  # as redirects and heads of buckets name it
 OWN_PARAMETERS = ("pid", "utm", "vpams")  # what a redirect adds to a query
 
 
@@ -33,7 +34,7 @@ def to_target(request: Request, bucket: str, proxy: Node, target: Node, endpoint
     headers = {
         "Location": where,
         "Content-Type": "text/xml; charset=utf-8",
-        "Server": "AIStore",
+        "Server": SERVER,
     }
     if request.method == "HEAD":
         headers["Content-Length"] = str(len(body.encode()))

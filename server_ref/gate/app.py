@@ -73,6 +73,7 @@ class App:
         self._parse = seams.parse(service.parser.parse)
         self._head = service.parser.head
         self._serialise = seams.serialise(service.serialiser.serialise)
+        self._length_required = seams.strictness.length_required
         self._documents_digested = seams.strictness.document_digests
         self._streaming = service.parser.streaming
         self._decide = seams.decide(Access(keyring).decide)
@@ -156,7 +157,7 @@ class App:
         request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable
-        if operation in self._streaming:
+        if operation in self._streaming and self._length_required:
             _require_length(request)
         ctx = self._context(exchange, identity)
         if (

@@ -89,6 +89,8 @@ class Connection:
         try:
             head = parse_head(data)
             self._check(head, len(data))
+            if limits.chunked_wins and "transfer-encoding" in head.headers:
+                head.headers.pop("content-length", None)
             self._wire.expect_body(limits.body_patience, limits.body_pace)
             body = open_body(
                 head, self._wire, strict=limits.strict_framing, expect=limits.expect_continue

@@ -22,3 +22,4 @@ class Limits:
     http_1_0: bool = True  # answer requests of HTTP/1.0
     host_required: bool = True  # of HTTP/1.1
     strict_framing: bool = True  # refuse contradicting or malformed lengths
+    chunked_wins: bool = False  # Content-Length beside Transfer-Encoding: not read

@@ -47,7 +47,7 @@ _CHANGES = (
 def copy_object(ctx: Context, members: Members) -> Members:
     """An object like the source; what it carries is copied or given anew."""
     bucket = ctx.store.bucket(members["Bucket"])
-    names.check_key(members["Key"])
+    names.check_key(members["Key"], ctx.settings.max_key)
     copying.refuse_body(ctx)
     conditions.validate_write(members)
     _check_directives(members)

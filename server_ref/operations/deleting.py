@@ -31,7 +31,7 @@ def delete_object(ctx: Context, members: Members) -> Members:
     for member, header in _DIRECTORY_BUCKETS_ONLY.items():
         if members.get(member) is not None:
             raise S3Error("NotImplemented", Header=header)
-    names.check_key(members["Key"])
+    names.check_key(members["Key"], ctx.settings.max_key)
     version_id = wanted_version(members)
     if version_id is not None and members.get("IfMatch") is not None:
         raise S3Error("NotImplemented", Header="If-Match")  # a condition is on the current version
@@ -86,7 +86,7 @@ def _delete_listed(
     for member, header in (("LastModifiedTime", "LastModifiedTime"), ("Size", "Size")):
         if one.get(member) is not None:
             raise S3Error("NotImplemented", Header=header)
-    names.check_key(one["Key"])
+    names.check_key(one["Key"], ctx.settings.max_key)
     version_id = one.get("VersionId") or None
     action = "DeleteObject" if version_id is None else "DeleteObjectVersion"
     ctx.authorize(action, bucket.name, one["Key"], version_id)

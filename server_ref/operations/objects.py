@@ -56,7 +56,7 @@ def put_object(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
-    names.check_key(key)
+    names.check_key(key, ctx.settings.max_key)
     conditions.validate_write(members)
     described = describe(ctx, bucket, members)
     claim = checksums.claim(members, ctx.request.headers)
@@ -117,7 +117,7 @@ def put_object(ctx: Context, members: Members) -> Members:
 def get_object(ctx: Context, members: Members) -> Members:
     """The object or a range or a part of it."""
     bucket = ctx.store.bucket(members["Bucket"])
-    names.check_key(members["Key"])
+    names.check_key(members["Key"], ctx.settings.max_key)
     version_id = wanted_version(members)
     _check_overrides(ctx, members)
     encryption.refuse_choice(ctx)
@@ -141,7 +141,7 @@ def get_object(ctx: Context, members: Members) -> Members:
 def head_object(ctx: Context, members: Members) -> Members:
     """What GET would answer, without the body."""
     bucket = ctx.store.bucket(members["Bucket"])
-    names.check_key(members["Key"])
+    names.check_key(members["Key"], ctx.settings.max_key)
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
     _check_overrides(ctx, members)
     encryption.refuse_choice(ctx)

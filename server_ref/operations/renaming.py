@@ -32,7 +32,7 @@ def rename_object(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
-    names.check_key(key)
+    names.check_key(key, ctx.settings.max_key)
     source = copying.rename_source(members)
     token = members.get("ClientToken")
     if token is not None and not _TOKEN.fullmatch(token):

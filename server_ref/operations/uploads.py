@@ -35,7 +35,7 @@ def create_multipart_upload(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
-    names.check_key(key)
+    names.check_key(key, ctx.settings.max_key)
     algorithm, checksum_type = _checksum_mode(members)
     described = describe(ctx, bucket, members)
     upload = Upload(

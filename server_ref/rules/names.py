@@ -10,7 +10,6 @@ import re
 
 from server_ref.errors import S3Error
 
-MAX_KEY_BYTES = 1024
 STORAGE_CLASSES = (
     "STANDARD",
     "REDUCED_REDUNDANCY",
@@ -66,12 +65,12 @@ def check_bucket_name(name: str) -> None:
         raise S3Error("InvalidBucketName", BucketName=name)
 
 
-def check_key(key: str) -> None:
-    """Raises S3Error KeyTooLongError past 1024 bytes of UTF-8."""
-    if len(key) * 4 > MAX_KEY_BYTES:
+def check_key(key: str, longest: int) -> None:
+    """Raises S3Error KeyTooLongError past so many bytes of UTF-8."""
+    if len(key) * 4 > longest:
         size = len(key.encode())
-        if size > MAX_KEY_BYTES:
-            raise S3Error("KeyTooLongError", Size=size, MaxSizeAllowed=MAX_KEY_BYTES)
+        if size > longest:
+            raise S3Error("KeyTooLongError", Size=size, MaxSizeAllowed=longest)
 
 
 def storage_class(name: str | None) -> str:

@@ -40,12 +40,15 @@ class Native:
         features: Features,
         backend: Backend,
         nodes: Callable[[], tuple[Node, Sequence[Node]]],
+        checksum: str,
     ) -> None:
         """``nodes`` gives the proxy and the targets, once they listen."""
         self._store = store
         self._features = features
         self._nodes = nodes
-        self._buckets = Buckets(store, owner, backend, lambda: int(time.time()))
+        self._buckets = Buckets(
+            store, owner, backend, lambda: int(time.time()), features, nodes, checksum
+        )
         self._objects = Objects(store, owner, backend)
 
     def respond(self, request: Request, node: Node) -> Response:

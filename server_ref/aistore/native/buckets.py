@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from server_ref.aistore.native.messages import (
     read_action,
 )
 from server_ref.aistore.native.shown import bucket_properties
+from server_ref.aistore.placement import Node
 from server_ref.errors import S3Error
 from server_ref.response import Response
 from server_ref.storage.records import Bucket
@@ -29,8 +30,20 @@ from server_ref.storage.records import Bucket
 class Buckets:
     """Answers what is below /v1/buckets."""
 
-    def __init__(self, store: Any, owner: str, backend: Backend, now: Callable[[], int]) -> None:
-        """``now`` gives seconds since 1970."""
+    def __init__(
+        self,
+        store: Any,
+        owner: str,
+        backend: Backend,
+        now: Callable[[], int],
+        active: features.Features,
+        nodes: Callable[[], tuple[Node, Sequence[Node]]],
+        checksum: str,
+    ) -> None:
+        """``now`` gives seconds since 1970; ``checksum`` is that of a bucket made without one."""
+        self._active = active
+        self._nodes = nodes
+        self._checksum = checksum
         self._store = store
         self._owner = owner
         self._backend = backend
@@ -57,7 +70,9 @@ class Buckets:
 
     def _list(self, asked: Asked, action: Action) -> Response:
         if len(asked.items) > 1 and asked.items[1]:
-            return list_objects(self._store, self._backend, asked, action)
+            hides = features.LIST_ALL not in self._active
+            targets = len(self._nodes()[1]) if hides else 0
+            return list_objects(self._store, self._backend, asked, action, targets)
         wanted = asked.provider if asked.query.get("provider") else ""
         shown = []
         for bucket in self._store.buckets():
@@ -75,8 +90,7 @@ class Buckets:
             )
         except S3Error as error:
             raise from_s3(error, asked.what) from error
-        if changes:
-            properties.change(self._store, made, **changes)
+        properties.change(self._store, made, **{"checksum": self._checksum, **changes})
         return Response(200)
 
     def _destroy(self, asked: Asked, _action: Action) -> Response:

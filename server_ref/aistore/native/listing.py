@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from server_ref.aistore import access, facts
+from server_ref.aistore import access, facts, folders
 from server_ref.aistore.backend import Backend, RemoteObject
 from server_ref.aistore.native.asked import Asked
 from server_ref.aistore.native.messages import JSON, MSGPACK, Action, NativeError
@@ -35,7 +35,9 @@ class Wanted(msgspec.Struct):
     flags: int | str = 0
 
 
-def list_objects(store: Any, backend: Backend, asked: Asked, action: Action) -> Response:
+def list_objects(
+    store: Any, backend: Backend, asked: Asked, action: Action, targets: int
+) -> Response:
     """One page: msgpack where that is accepted, else JSON. Raises NativeError."""
     try:
         wanted = msgspec.convert(action.value or {}, Wanted)
@@ -50,6 +52,7 @@ def list_objects(store: Any, backend: Backend, asked: Asked, action: Action) -> 
         scan = listing.versions(reader, bucket.id, wanted.prefix)
         page = listing.page(scan, wanted.prefix, "", limit, after, inclusive=False)
         times = access.times(reader, bucket, [row.key for row in page.rows])
+        hides = folders.hidden(reader, bucket, wanted.prefix if targets else "", targets)
     entries = [_entry(row, times.get(row.key, 0), wanted) for row in page.rows]
     more = page.truncated
     behind = None if int(wanted.flags) & CACHED_ONLY else backend.behind(store, bucket)
@@ -57,6 +60,7 @@ def list_objects(store: Any, backend: Backend, asked: Asked, action: Action) -> 
         remote = backend.listed(behind, wanted.prefix, after)
         entries, more = _merged(entries, remote, wanted, limit, more=more)
     token = entries[-1]["n"] if more else ""
+    entries = [one for one in entries if not hides(one["n"])]
     uuid = wanted.uuid or secrets.token_urlsafe(7)
     if MSGPACK in asked.request.headers.get("accept", ""):
         packed = {"UUID": uuid, "ContinuationToken": token, "Flags": 0, "Entries": entries}

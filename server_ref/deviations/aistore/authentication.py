@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from server_ref.auth.gate import UNSIGNED_CHUNKS_TRAILER
@@ -23,6 +24,7 @@ _SIGNING = (
     "Signature",
     "Expires",
 )
+_digits = re.compile(r"\d{1,19}", re.ASCII).fullmatch
 _DIGESTS = ("content-md5", "x-amz-trailer", "x-amz-checksum-", "x-amz-sdk-checksum-")
 _KNOWN = frozenset(
     {
@@ -33,6 +35,8 @@ _KNOWN = frozenset(
         "content-md5",
     }
 )
+# Copies have conditions of their own; keys of their source (SSE-C) are not among them.
+_LOOKED_AT = ("x-amz-meta-", "x-amz-checksum-", "x-amz-copy-source-if-")
 _CONDITIONS = ("if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
 
 
@@ -48,6 +52,9 @@ def ais_signatures_ignored(server: Seams) -> None:
             request.query.pop(name, None)
         if request.headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
             request.headers["x-amz-content-sha256"] = UNSIGNED_CHUNKS_TRAILER
+            request.headers.pop("x-amz-trailer", None)
+            if not _digits(request.headers.get("x-amz-decoded-content-length", "")):
+                request.headers["x-amz-decoded-content-length"] = "0"
 
 
 @differs("ais-digests-ignored", "Content-MD5 and checksums of a body are not looked at.")
@@ -80,9 +87,7 @@ def ais_headers_unknown(server: Seams) -> None:
         _drop(
             request,
             lambda name: (
-                name.startswith("x-amz-")
-                and name not in _KNOWN
-                and not name.startswith(("x-amz-meta-", "x-amz-checksum-", "x-amz-copy-source-"))
+                name.startswith("x-amz-") and name not in _KNOWN and not name.startswith(_LOOKED_AT)
             ),
         )
         return parse(request, operation)

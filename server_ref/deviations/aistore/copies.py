@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import unquote_plus
 
+from server_ref.aistore import facts, folders
 from server_ref.aistore.errors import AISError
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations import Change
@@ -14,7 +16,10 @@ from server_ref.request import Request
 from server_ref.seams import Parse, Seams
 
 
-@differs("ais-copy-answer", "The answer of CopyObject is a time and an ETag without quotes.")
+@differs(
+    "ais-copy-answer",
+    "CopyObject answers a time and an ETag without quotes, or an empty one.",
+)
 def ais_copy_answer(server: Seams) -> None:
     @server.around("CopyObject")
     def bare(handler: Handler, ctx: Context, members: Members) -> Members:
@@ -22,7 +27,7 @@ def ais_copy_answer(server: Seams) -> None:
         return {
             "CopyObjectResult": {
                 "LastModified": result["LastModified"],
-                "ETag": result["ETag"].strip('"'),
+                "ETag": facts.shown_etag(result["ETag"]),
             }
         }
 
@@ -37,6 +42,21 @@ def ais_copy_missing_source_400(server: Seams) -> None:
             if error.code != "NoSuchKey":
                 raise
             raise AISError("ErrNotFound", f"{members['CopySource']} does not exist", 400) from error
+
+
+@differs("ais-copy-escaped-source", "The proxy looks for a copy's source as it was sent, escaped.")
+def ais_copy_escaped_source(server: Seams) -> None:
+    targets = max(1, server.settings.targets)
+
+    @server.around("CopyObject")
+    def sent_to(handler: Handler, ctx: Context, members: Members) -> Members:
+        """Where another target than the source's own is asked, it has no such object."""
+        name, _, sent = ctx.request.headers.get("x-amz-copy-source", "").strip("/").partition("/")
+        place = folders.placing(ctx.store.bucket(unquote_plus(name)), targets)
+        sent = sent.partition("?")[0].strip("/")
+        if place(sent) != place(unquote_plus(sent)):
+            raise AISError("ErrNotFound", f"{members['CopySource']} does not exist", 400)
+        return handler(ctx, members)
 
 
 def _read_source(change: Callable[[str], str]) -> Change:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from server_ref.aistore.errors import HEADERS, AISError, document
+from server_ref.context import Members
 from server_ref.deviations.aistore import differs
 from server_ref.errors import S3Error
 from server_ref.response import Response
-from server_ref.seams import Exchange, Seams
+from server_ref.seams import Exchange, Seams, Serialise, Serialised
+
+_namespace = re.compile(rb' xmlns="[^"]*"').sub
 
 # S3's code -> AIStore's code, status (None: the same), message. Any other has an empty code.
 _CODES: dict[str, tuple[str, int | None, str]] = {
@@ -19,7 +24,13 @@ _CODES: dict[str, tuple[str, int | None, str]] = {
         'bucket "ais://{bucket}" already exists',
     ),
     "InvalidRange": ("ErrRangeNotSatisfiable", 416, "{message}"),
-    "NoSuchUpload": ("ErrNotFound", 404, "upload {upload} does not exist"),
+    "NoSuchUpload": (
+        "NoSuchUpload",
+        404,
+        "upload {upload} does not exist\nUse upload ID {upload} to cleanup, e.g.: "
+        "s3cmd abortmp s3://{bucket}/{key} {upload}",
+    ),
+    "IncompleteBody": ("", 500, "unexpected EOF"),
     "InvalidBucketName": (
         "",
         400,
@@ -44,6 +55,27 @@ def ais_error_codes(server: Seams) -> None:
             message=error.message,
         )
         return AISError(code, text, status or error.status)
+
+
+_DOCUMENTS = (
+    "CompleteMultipartUpload",
+    "CopyObject",
+    "CreateMultipartUpload",
+    "DeleteObjects",
+    "GetBucketVersioning",
+    "ListMultipartUploads",
+    "ListParts",
+)
+
+
+@differs("ais-no-namespace", "Only listings of buckets and objects have an XML namespace.")
+def ais_no_namespace(server: Seams) -> None:
+    @server.around_serialise(*_DOCUMENTS)
+    def bare(plain: Serialise, operation: str, answer: Members) -> Serialised:
+        status, headers, body = plain(operation, answer)
+        if isinstance(body, bytes):
+            body = _namespace(b"", body, count=1)
+        return status, headers, body
 
 
 @differs("ais-error-form", "An error names its code and message, and neither request nor resource.")

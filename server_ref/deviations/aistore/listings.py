@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,21 +10,24 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from server_ref.aistore import access
+from server_ref.aistore import access, facts, paths
 from server_ref.aistore.errors import XML_HEADER
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import NAMESPACE, difference, differs
-from server_ref.deviations.steps import ignore_member
 from server_ref.deviations.when import rewrite
 from server_ref.model.values import boolean_text, xml_text
+from server_ref.request import Request
 from server_ref.response import Payload, Segment
-from server_ref.seams import Seams, Serialise, Serialised
+from server_ref.seams import Parse, Route, Seams, Serialise, Serialised
 
 _LISTINGS = ("ListObjects", "ListObjectsV2")
 PAGE = 1000  # what it says of the size of a page, whatever was asked
 
 
-_REST = "Rest"  # beside the members of a first page: the further pages, made as they are read
+# Beside the members of a first page: the further pages, made as they are read; and of how many
+# names a page of AIStore's own is.
+_REST, _PAGED = "Rest", "Paged"
+_OWN_PAGE = 10_000
 
 
 @differs("ais-list-everything", "A listing is one answer with everything, whatever max-keys says.")
@@ -38,6 +42,7 @@ def ais_list_everything(server: Seams) -> None:
 
     @server.around_serialise(*_LISTINGS)
     def joined(plain: Serialise, operation: str, answer: Members) -> Serialised:
+        answer.pop(_PAGED, None)
         for page in answer.pop(_REST, ()):
             answer["Contents"] += page["Contents"]
             answer["CommonPrefixes"] += page["CommonPrefixes"]
@@ -53,7 +58,7 @@ def _everything(
     following: Callable[[Members], Members],
 ) -> Members:
     """The first page, which says that it is all; the others come with it."""
-    members.pop("MaxKeys", None)
+    paged = members.pop("MaxKeys", None)
     first = handler(ctx, dict(members))
 
     def rest(page: Members) -> Iterator[Members]:
@@ -62,7 +67,7 @@ def _everything(
             page.setdefault("CommonPrefixes", [])
             yield page
 
-    whole = {**first, "IsTruncated": False, "MaxKeys": PAGE, _REST: rest(first)}
+    whole = {**first, "IsTruncated": False, "MaxKeys": PAGE, _REST: rest(first), _PAGED: paged}
     whole.setdefault("CommonPrefixes", [])
     for name in ("NextMarker", "NextContinuationToken"):
         whole.pop(name, None)
@@ -77,11 +82,38 @@ def _after_token(page: Members) -> Members:
     return {"ContinuationToken": page["NextContinuationToken"]}
 
 
-difference(
+_POSITIVE = re.compile(r"\+?0*[1-9][0-9]{0,17}", re.ASCII).fullmatch
+_READ = ("prefix", "delimiter", "start-after", "continuation-token")
+
+
+@differs(
     "ais-list-parameters-ignored",
-    "Listings do not look at marker, encoding-type and fetch-owner.",
-    ignore_member(_LISTINGS, "Marker", "EncodingType", "FetchOwner"),
+    "Of a listing's parameters few are looked at, the same for both versions; none is refused.",
 )
+def ais_list_parameters_ignored(server: Seams) -> None:
+    @server.around_parse
+    def few(parse: Parse, request: Request, operation: str) -> Members:
+        if operation not in _LISTINGS:
+            return parse(request, operation)
+        query = request.query
+        request.query = {name: query[name] for name in _READ if query.get(name)}
+        if _POSITIVE(query.get("max-keys", "")):
+            request.query["max-keys"] = query["max-keys"]
+        return parse(request, operation)
+
+    @server.around_route
+    def one_form(route: Route, request: Request) -> str:
+        operation = route(request)
+        return "ListObjectsV2" if operation == "ListObjects" else operation
+
+    @server.around("ListObjectsV2")
+    def after_a_name(handler: Handler, ctx: Context, members: Members) -> Members:
+        """What a client gives as a token is the name of an object; it comes back as it was."""
+        token = members.pop("ContinuationToken", None)
+        if token is None:
+            return handler(ctx, members)
+        answer = handler(ctx, members | {"StartAfter": token})
+        return answer | {"ContinuationToken": token}
 
 
 def _slash(members: Members) -> None:
@@ -120,57 +152,83 @@ def rfc3339(seconds: int) -> str:
 def ais_list_form(server: Seams) -> None:
     @server.around_serialise(*_LISTINGS)
     def form(_plain: Serialise, _operation: str, answer: Members) -> Serialised:
-        return 200, {"Content-Type": "application/xml"}, _spooled(_document(answer))
+        return 200, {"Content-Type": "application/xml"}, _spooled(answer)
 
 
-def _spooled(pieces: Iterator[str]) -> bytes | Payload:
-    """A text as a body: a long one is written to a file, which has no name, and sent from there."""
-    start = next(pieces).encode()
-    following = next(pieces, None)
+def _spooled(answer: Members) -> bytes | Payload:
+    """The document as a body; of a long one the entries are written to a file without a name."""
+    entries = _Entries(answer)
+    first = next(entries.pieces)
+    following = next(entries.pieces, None)
     if following is None:
-        return start
+        return (entries.start() + first + entries.end()).encode()
     file = tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115 - the transport closes it
     try:
-        size = file.write(start) + file.write(following.encode())
-        for piece in pieces:
+        size = file.write(first.encode()) + file.write(following.encode())
+        for piece in entries.pieces:
             size += file.write(piece.encode())
     except BaseException:
         file.close()
         raise
-    return Payload(size, (Segment(file, 0, size),))
+    start, end = entries.start().encode(), entries.end().encode()
+    return Payload(size + len(start) + len(end), (start, Segment(file, 0, size), end))
 
 
-def _document(answer: Members) -> Iterator[str]:
-    """The whole listing, a piece for each page; one that has one page is one piece."""
-    text = (
-        f'{XML_HEADER}<ListBucketResult xmlns="{NAMESPACE}">'
-        f"<Name>{xml_text(answer['Name'])}</Name><Prefix></Prefix>"
-        f"<ContinuationToken>{xml_text(answer.get('ContinuationToken', ''))}</ContinuationToken>"
-    )
-    count = 0
-    for page in chain((answer,), answer.get(_REST, ())):
-        if count:
-            yield text
-            text = ""
-        contents, prefixes = page["Contents"], page.get("CommonPrefixes", [])
-        count += len(contents) + len(prefixes)
-        text += _entries(contents, prefixes)
-    yield (
-        f"{text}<KeyCount>{count}</KeyCount><MaxKeys>{answer['MaxKeys']}</MaxKeys>"
-        f"<IsTruncated>{boolean_text(answer['IsTruncated'])}</IsTruncated></ListBucketResult>"
-    )
+class _Entries:
+    """A listing's document: the entries page by page, then what stands before and after them."""
+
+    def __init__(self, answer: Members) -> None:
+        self._answer = answer
+        self._count = 0
+        self._size = min(answer.get(_PAGED) or _OWN_PAGE, _OWN_PAGE)
+        self._token = answer.get("ContinuationToken", "")
+        self._end_of_page = ""
+        self.pieces = self._pieces()
+
+    def start(self) -> str:
+        """Once all pieces were taken. The token is that of the last page that AIStore made."""
+        return (
+            f'{XML_HEADER}<ListBucketResult xmlns="{NAMESPACE}">'
+            f"<Name>{xml_text(self._answer['Name'])}</Name><Prefix></Prefix>"
+            f"<ContinuationToken>{xml_text(self._token)}</ContinuationToken>"
+        )
+
+    def end(self) -> str:
+        """Once all pieces were taken."""
+        answer = self._answer
+        return (
+            f"<KeyCount>{self._count}</KeyCount><MaxKeys>{answer['MaxKeys']}</MaxKeys>"
+            f"<IsTruncated>{boolean_text(answer['IsTruncated'])}</IsTruncated></ListBucketResult>"
+        )
+
+    def _pieces(self) -> Iterator[str]:
+        for page in chain((self._answer,), self._answer.get(_REST, ())):
+            contents, prefixes = page["Contents"], page.get("CommonPrefixes", [])
+            self._pass(contents, prefixes)
+            yield _entries(contents, prefixes)
+
+    def _pass(self, contents: list[dict[str, Any]], prefixes: list[dict[str, str]]) -> None:
+        """Where in these entries AIStore's own pages end."""
+        names = [one["Key"] for one in contents] + [one["Prefix"] for one in prefixes]
+        if prefixes:
+            names.sort()
+        for name in names:
+            if self._count and self._count % self._size == 0:
+                self._token = self._end_of_page
+            self._count += 1
+            self._end_of_page = name
 
 
 def _entries(contents: list[dict[str, Any]], prefixes: list[dict[str, str]]) -> str:
     pieces = [
-        f"<Contents><Key>{xml_text(one['Key'])}</Key>"
+        f"<Contents><Key>{xml_text(paths.shown(one['Key']))}</Key>"
         f"<LastModified>{one['LastModified']}</LastModified>"
-        f"<ETag>{one['ETag'].strip(chr(34))}</ETag>"
+        f"<ETag>{facts.shown_etag(one['ETag'])}</ETag>"
         f"<StorageClass></StorageClass><Size>{one['Size']}</Size></Contents>"
         for one in contents
     ]
     pieces += [
-        f"<CommonPrefixes><Prefix>{xml_text(one['Prefix'])}</Prefix></CommonPrefixes>"
+        f"<CommonPrefixes><Prefix>{xml_text(paths.shown(one['Prefix']))}</Prefix></CommonPrefixes>"
         for one in prefixes
     ]
     return "".join(pieces)

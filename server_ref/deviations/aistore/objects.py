@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from server_ref.aistore import access, facts
+from server_ref.aistore import access, facts, folders, ranges
 from server_ref.aistore.errors import AISError
 from server_ref.aistore.facts import SummingBody, Sums
+from server_ref.aistore.parts import part_number
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
 from server_ref.deviations.steps import StoreProxy, drop_header, ignore_member
-from server_ref.errors import S3Error
+from server_ref.http.send import close_payload
 from server_ref.model.values import http_date
 from server_ref.request import Request
-from server_ref.response import Response
+from server_ref.response import Payload, Response
 from server_ref.rules.attributes import SYSTEM
-from server_ref.seams import Exchange, Seams
+from server_ref.seams import Exchange, Parse, Seams
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket, Version
 
-_one_range = re.compile(r"bytes=(\d+-\d*|-\d+)", re.ASCII).fullmatch
+_PART = "Part"  # of GetObject's members: the number as it came
 _MAKING = ("PutObject", "CopyObject", "CreateMultipartUpload")
 _READING = ("GetObject", "HeadObject")
 
@@ -104,17 +104,21 @@ def ais_content_type_fixed(server: Seams) -> None:
             response.headers["Content-Type"] = "application/octet-stream"
 
 
-difference(
-    "ais-metadata-not-kept",
-    "User metadata and headers of an object are dropped.",
-    ignore_member(_MAKING, "Metadata", "Expires", *SYSTEM),
-)
+@differs("ais-metadata-not-kept", "User metadata and headers of an object are dropped.")
+def ais_metadata_not_kept(server: Seams) -> None:
+    @server.around(*_MAKING)
+    def dropped(handler: Handler, ctx: Context, members: Members) -> Members:
+        for name in ("Metadata", "Expires", *SYSTEM):
+            members.pop(name, None)
+        ctx.request.headers.pop("expires", None)  # kept as it was sent, which no member says
+        return handler(ctx, members)
+
+
 difference(
     "ais-few-headers",
-    "No answer says what checksum, encryption or ranges there are.",
+    "No answer says what checksum or encryption there is.",
     drop_header(
         "*",
-        "Accept-Ranges",
         "x-amz-server-side-encryption",
         "x-amz-checksum-type",
         "x-amz-checksum-crc32",
@@ -129,11 +133,11 @@ difference(
 )
 difference(
     "ais-read-parameters-ignored",
-    "response-*, partNumber and versionId of a read are not looked at.",
+    "response-* and versionId of a read are not looked at.",
+    ignore_member("HeadObject", "PartNumber"),
     ignore_member(
         _READING,
         "VersionId",
-        "PartNumber",
         "ResponseCacheControl",
         "ResponseContentDisposition",
         "ResponseContentEncoding",
@@ -149,17 +153,65 @@ difference(
 )
 
 
-@differs("ais-range-malformed-416", "Several ranges, or one that makes no sense, are a 416.")
-def ais_range_malformed_416(server: Seams) -> None:
+@differs("ais-ranges", "A range is read as Go reads it; several, or none that makes sense: 416.")
+def ais_ranges(server: Seams) -> None:
     @server.around("GetObject")
-    def only_one(handler: Handler, ctx: Context, members: Members) -> Members:
-        given = members.get("Range")
-        if given is not None:
-            match = _one_range(given.strip())
-            first, _, last = match[1].partition("-") if match else ("", "", "")
-            if match is None or (first and last and int(last) < int(first)):
-                raise S3Error("InvalidRange", f"invalid range {given!r}")
+    def one(handler: Handler, ctx: Context, members: Members) -> Members:
+        given = members.pop("Range", None)
+        found = ctx.store.head(ctx.store.bucket(members["Bucket"]), members["Key"])
+        wanted = ranges.requested(given.strip(), found.size) if given and found else None
+        if wanted is None:
+            return handler(ctx, members)
+        start, length = wanted
+        if length:
+            return handler(ctx, members | {"Range": f"bytes={start}-{start + length - 1}"})
+        answer = handler(ctx, members)
+        close_payload(answer["Body"])
+        ctx.status = 206
+        said = f"bytes {start}-{start - 1}/{found.size}" if found else ""
+        return answer | {"Body": Payload(0), "ContentLength": 0, "ContentRange": said}
+
+    @server.around("HeadObject")
+    def whole(handler: Handler, ctx: Context, members: Members) -> Members:
+        members.pop("Range", None)
         return handler(ctx, members)
+
+    @server.on_response("GetObject")
+    def said(exchange: Exchange, response: Response) -> None:
+        if exchange.error is None:
+            response.headers.pop("Accept-Ranges", None)
+            if response.status == 206:
+                response.headers["Accept-Ranges"] = "bytes"
+
+
+@differs("ais-one-part", "GetObject of a part is a 200 with its bytes, and no part without parts.")
+def ais_one_part(server: Seams) -> None:
+    @server.around_parse
+    def apart(parse: Parse, request: Request, operation: str) -> Members:
+        number = request.query.pop("partNumber", None) if operation == "GetObject" else None
+        members = parse(request, operation)
+        return members if number is None else members | {_PART: number}
+
+    @server.around("GetObject")
+    def part(handler: Handler, ctx: Context, members: Members) -> Members:
+        text = members.pop(_PART, None)
+        if text is None:
+            return handler(ctx, members)
+        members.pop("Range", None)
+        number = part_number(text)
+        found = ctx.store.head(ctx.store.bucket(members["Bucket"]), members["Key"])
+        if found is None:
+            return handler(ctx, members)
+        count = len(found.read_parts())
+        if not count:
+            raise AISError("wrapError", f"failed to load the parts of {members['Key']!r}", 400)
+        if number > count:
+            raise AISError("", f"part {number} does not exist (have {count})", 404)
+        answer = handler(ctx, members | {"PartNumber": number})
+        ctx.status = 200
+        for name in ("ContentRange", "ETag", "LastModified", "PartsCount"):
+            answer.pop(name, None)
+        return answer
 
 
 @differs("ais-head-checksum", "HeadObject tells the object's checksum as user metadata.")
@@ -170,8 +222,8 @@ def ais_head_checksum(server: Seams) -> None:
         found = ctx.store.head(ctx.store.bucket(members["Bucket"]), members["Key"])
         kind, value = facts.checksum(found) if found is not None else ("none", "")
         if value:
-            ctx.response_headers["x-amz-meta-ais-cksum-type"] = kind
-            ctx.response_headers["x-amz-meta-ais-cksum-val"] = value
+            ctx.response_headers["X-Amz-Meta-Ais-Cksum-Type"] = kind
+            ctx.response_headers["X-Amz-Meta-Ais-Cksum-Val"] = value
         return answer
 
 
@@ -186,14 +238,17 @@ def ais_directory_keys(server: Seams) -> None:
             request.key = "/".join(parts)
 
 
-@differs("ais-key-under-object", "A key under an object's cannot be written.")
+@differs(
+    "ais-key-under-object", "A key that is a folder of its target or below an object cannot be."
+)
 def ais_key_under_object(server: Seams) -> None:
+    targets = max(1, server.settings.targets)
+
     @server.around("PutObject", "CopyObject", "CompleteMultipartUpload")
     def check(handler: Handler, ctx: Context, members: Members) -> Members:
         bucket, key = ctx.store.bucket(members["Bucket"]), members["Key"]
-        pieces = key.split("/")
-        above = ["/".join(pieces[:count]) for count in range(1, len(pieces))]
-        taken = next((name for name in above if ctx.store.head(bucket, name) is not None), None)
+        with ctx.store.reader() as reader:
+            taken = folders.in_the_way(reader, bucket, key, targets)
         if taken is not None:
-            raise AISError("ErrMv", f"cannot write {key!r}: {taken!r} is an object", 400)
+            raise AISError("ErrMv", taken, 400)
         return handler(ctx, members)

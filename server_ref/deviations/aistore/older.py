@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from server_ref.aistore import access, facts
+from server_ref.aistore import access, facts, properties
 from server_ref.aistore.cluster import Cluster
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
@@ -20,6 +20,7 @@ from server_ref.rules.times import moment
 from server_ref.seams import Exchange, Seams, Serialise, Serialised
 
 _READING = ("GetObject", "HeadObject")
+_CHECKSUM = "xxhash"  # of a bucket that was made without a choice
 _SNIFFED = 512  # bytes that decide whether a body is text
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\f\r\x1b")
 # What Go makes of its zero time in nanoseconds since 1970.
@@ -28,7 +29,17 @@ _NEVER = datetime(1754, 8, 30, 22, 43, 41, tzinfo=UTC)
 
 @differs("ais-cluster-old", "As ais-cluster; a redirect names host, port and /s3; no HEAD has one.")
 def ais_cluster_old(server: Seams) -> None:
-    listen(server, partial(Cluster, always_rebuild=True))
+    listen(server, partial(Cluster, always_rebuild=True, checksum=_CHECKSUM))
+
+
+@differs("ais-old-checksum", "A bucket has the checksum xxhash.")
+def ais_old_checksum(server: Seams) -> None:
+    @server.around("CreateBucket")
+    def made(handler: Handler, ctx: Context, members: Members) -> Members:
+        answer = handler(ctx, members)
+        bucket = ctx.store.bucket(members["Bucket"])
+        properties.change(ctx.store, bucket, checksum=_CHECKSUM)
+        return answer
 
 
 @differs("ais-list-buckets-old-root", "The root of ListBuckets is ListBucketResult.")

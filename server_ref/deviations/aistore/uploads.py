@@ -1,27 +1,120 @@
-"""How AIStore does multipart uploads: parts are taken as they come."""
+"""How AIStore does multipart uploads: parts are taken as they come, and all of them are joined."""
 
 from __future__ import annotations
 
+import random
+import re
+from typing import Any
+
 from server_ref.aistore.errors import AISError
+from server_ref.aistore.parts import part_number
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
 from server_ref.deviations.steps import change_settings, edit_members, ignore_member
-from server_ref.seams import Seams
+from server_ref.errors import S3Error
+from server_ref.request import Request
+from server_ref.seams import Parse, Seams
 from server_ref.storage import uploads
+from server_ref.storage.records import Upload
 
-MOST = 9999  # the largest part number
+_positive = re.compile(r"\+?0*[1-9][0-9]{0,8}", re.ASCII).fullmatch
+
+SHORTEST_ID = 8  # letters of an id that can be one
+_TWICE = -1  # the time kept of a part that was uploaded again, which AIStore's listing never shows
 
 
 @differs("ais-part-numbers", "Part 0 is a bad request, and one over 9999 an error of the server.")
 def ais_part_numbers(server: Seams) -> None:
-    @server.around("UploadPart")
-    def checked(handler: Handler, ctx: Context, members: Members) -> Members:
-        number = members["PartNumber"]
-        if number < 1:
-            raise AISError("", f"invalid part number {number}", 400)
-        if number > MOST:
-            raise AISError("", f"part number {number} is over {MOST}", 500)
+    @server.around_parse
+    def checked(parse: Parse, request: Request, operation: str) -> Members:
+        if operation == "UploadPart":
+            number = part_number(request.query.get("partNumber", ""))
+            request.query["partNumber"] = str(number)
+        return parse(request, operation)
+
+
+def _found(ctx: Context, members: Members) -> Upload | None:
+    bucket = ctx.store.bucket(members["Bucket"])
+    with ctx.store.reader() as reader:
+        return uploads.find(reader, bucket, members["Key"], members["UploadId"])
+
+
+@differs("ais-unknown-uploads", "An upload that is not there cannot be aborted in AIStore's words.")
+def ais_unknown_uploads(server: Seams) -> None:
+    @server.around("AbortMultipartUpload")
+    def aborted(handler: Handler, ctx: Context, members: Members) -> Members:
+        if _found(ctx, members) is None:
+            upload = members["UploadId"]
+            if len(upload) < SHORTEST_ID:
+                raise AISError("", f"invalid upload ID {upload!r}", 400)
+            raise AISError("wrapError", f"upload {upload!r} does not exist", 404)
         return handler(ctx, members)
+
+    @server.around("CompleteMultipartUpload")
+    def completed(handler: Handler, ctx: Context, members: Members) -> Members:
+        """One that was completed before is not remembered."""
+        if _found(ctx, members) is None:
+            raise S3Error("NoSuchUpload", UploadId=members["UploadId"])
+        return handler(ctx, members)
+
+
+@differs("ais-complete-all", "A completion is of all parts, from 1 without a gap; none came twice.")
+def ais_complete_all(server: Seams) -> None:
+    @server.around("UploadPart")
+    def noted(handler: Handler, ctx: Context, members: Members) -> Members:
+        """Of a part that is there already it is kept that it came again."""
+        upload, number = members["UploadId"], members["PartNumber"]
+        with ctx.store.reader() as reader:
+            again = any(part.number == number for part in uploads.parts(reader, upload))
+        answer = handler(ctx, members)
+        if again:
+            ctx.store.write(
+                lambda tx: (
+                    tx.execute(
+                        "UPDATE part SET modified = ? WHERE upload = ? AND number = ?",
+                        (_TWICE, upload, number),
+                    )
+                    and None
+                )
+            )
+        return answer
+
+    @server.around("CompleteMultipartUpload")
+    def whole(handler: Handler, ctx: Context, members: Members) -> Members:
+        upload = members["UploadId"]
+        asked = _asked(members)
+        with ctx.store.reader() as reader:
+            there = uploads.parts(reader, upload)
+        if not asked:
+            raise AISError("", "no parts", 400)
+        if any(part.modified == _TWICE for part in there):
+            if _found(ctx, members) is not None:
+                ctx.store.write(lambda tx: uploads.forget(tx, ctx.store.pins, upload))
+            raise AISError("NoSuchUpload", f"upload {upload!r} does not exist", 500)
+        numbers = [one["PartNumber"] for one in asked]
+        if there and not numbers == [part.number for part in there] == list(_from_one(there)):
+            raise AISError(
+                "wrapError",
+                f"upload {upload!r}: expected parts 1 to {len(there)}, got {numbers[:10]}",
+                400,
+            )
+        return handler(ctx, members)
+
+
+def _from_one(there: list[Any]) -> range:
+    return range(1, len(there) + 1)
+
+
+def _asked(members: Members) -> list[Members]:
+    """The parts of a completion that have a number, in the order of these: any order will do."""
+    parts = (members.get("MultipartUpload") or {}).get("Parts") or []
+    parts = sorted(
+        (one for one in parts if one.get("PartNumber") is not None),
+        key=lambda one: int(one["PartNumber"]),
+    )
+    if parts:
+        members["MultipartUpload"]["Parts"] = parts
+    return parts
 
 
 @differs("ais-complete-unchecked", "A completion does not look at the parts' ETags.")
@@ -45,16 +138,50 @@ def _bare(answer: Members) -> None:
 
 difference(
     "ais-list-parts-bare",
-    "ListParts names the number and the ETag of parts, without size or time.",
+    "ListParts names the number and the ETag of parts, without size or time; all of them.",
     edit_members("ListParts", _bare),
+    ignore_member("ListParts", "MaxParts", "PartNumberMarker"),
 )
 
 
-difference(
-    "ais-uploads-unfiltered",
-    "ListMultipartUploads does not look at prefix and markers.",
-    ignore_member("ListMultipartUploads", "Prefix", "Delimiter", "KeyMarker", "UploadIdMarker"),
-)
+@differs("ais-uploads-unfiltered", "ListMultipartUploads is of the whole bucket, in no order.")
+def ais_uploads_unfiltered(server: Seams) -> None:
+    @server.around_parse
+    def some(parse: Parse, request: Request, operation: str) -> Members:
+        if operation == "ListMultipartUploads":
+            if not _positive(request.query.get("max-uploads", "")):
+                request.query.pop("max-uploads", None)
+            request.query.pop("encoding-type", None)
+        return parse(request, operation)
+
+    @server.around("ListMultipartUploads")
+    def listed(handler: Handler, ctx: Context, members: Members) -> Members:
+        everything = {"Bucket": members["Bucket"]}
+        page = handler(ctx, dict(everything))
+        found: list[Members] = page["Uploads"]
+        while page["IsTruncated"]:
+            after = {
+                "KeyMarker": page["NextKeyMarker"],
+                "UploadIdMarker": page["NextUploadIdMarker"],
+            }
+            page = handler(ctx, everything | after)
+            found += page["Uploads"]
+        random.shuffle(found)
+        ids = [one["UploadId"] for one in found]
+        marker = members.get("UploadIdMarker")
+        if marker in ids:
+            found = found[ids.index(marker) + 1 :]
+        most = members.get("MaxUploads") or len(found)
+        return {
+            "Bucket": members["Bucket"],
+            "UploadIdMarker": "",
+            "Uploads": [
+                {name: one[name] for name in ("Initiated", "Key", "UploadId")}
+                for one in found[:most]
+            ],
+            "MaxUploads": 0,
+            "IsTruncated": len(found) > most,
+        }
 
 
 def _three(answer: Members) -> None:

@@ -58,3 +58,13 @@ def ask(direct: S3Server) -> Ask:
         )
 
     return send
+
+
+def set_checksum(server: S3Server, bucket: str, checksum: str) -> None:
+    """The kind of checksum of what is written to the bucket from now on."""
+    answer = requests.patch(
+        f"{server.root_url}/v1/buckets/{bucket}?provider=ais",
+        json={"action": "set-bprops", "value": {"checksum": {"type": checksum}}},
+        timeout=30,
+    )
+    assert answer.status_code == 200

@@ -21,6 +21,7 @@ _ON_TOP_OF = {
     "ais-cold-get": ("ais-cluster", "ais-buckets-of-any-provider"),
     "ais-list-backend": ("ais-cluster", "ais-buckets-of-any-provider"),
     "ais-head-checksum": ("ais-etags",),
+    "ais-old-checksum": ("ais-cluster",),
     "ais-old-etags": ("ais-etags",),
 }
 _heard: dict[tuple[str, ...], list[Said]] = {}
@@ -36,6 +37,7 @@ def _hear(*names: str) -> list[Said]:
                 deviations=names,
                 anonymous=True,
                 durability="relaxed",
+                targets=3,
                 features=["S3-Reverse-Proxy"] if len(names) > 1 else [],
                 upstream=upstream.url,
                 upstream_credential=upstream.credentials[0],

@@ -122,7 +122,7 @@ def test_properties_of_an_object(bucket: Any) -> None:
     first = thing.props
 
     assert (first.size, first.name, first.bucket_name) == (5, "key", bucket.name)
-    assert (first.checksum_type, first.checksum_value) == ("xxhash", "26c7827d889f6da3")
+    assert (first.checksum_type, first.checksum_value) == ("xxhash2", "26c7827d889f6da3")
     assert first.present
     assert int(first.access_time) > 0
     assert first.obj_version == "1"
@@ -207,7 +207,7 @@ def test_the_checksum_type_of_a_bucket(cluster: S3Server, bucket: Any) -> None:
         "md5",
         "5d41402abc4b2a76b9719d911017c592",
     )
-    assert bucket.object("before").props.checksum_type == "xxhash"
+    assert bucket.object("before").props.checksum_type == "xxhash2"
     assert '"checksum":{"type":"md5"' in bucket.head()["Ais-Bucket-Props"]
     refused = _patch(cluster, bucket, checksum={"type": "crc7"})
     assert (refused.status_code, refused.json()["status"]) == (400, 400)

@@ -123,7 +123,10 @@ def test_via_root_s3_is_at_the_root() -> None:
         assert requests.put(f"{server.url}/rooted", timeout=30).status_code == 200
         put = requests.put(f"{server.url}/rooted/key", data=b"data", timeout=30)
         assert put.status_code == 200
-        assert put.history[0].headers["Location"].startswith(f"{server.target_urls[0]}/rooted/key?")
+        assert (
+            put.history[0].headers["Location"].startswith(f"{server.target_urls[0]}/s3/rooted/key?")
+        )
+        assert requests.get(f"{server.root_url}/s3/rooted/key", timeout=30).content == b"data"
 
 
 def test_a_feature_that_is_none_is_refused() -> None:

@@ -107,7 +107,11 @@ def _buckets(c: Conversation) -> None:
         ask("HEAD", path)
     for _ in range(2):
         ask("GET", "/")
+    for name in ("checked", "bck"):
+        ask("HEAD", f"/v1/buckets/{name}?provider=ais", native=True)
     ask("OPTIONS", "/bck")
+    ask("PATCH", "/bck")
+    ask("DELETE", "/")
     ask("GET", "/", headers={"Host": "bck.localhost"})
     ask("GET", "/bck?versioning")
 
@@ -136,6 +140,10 @@ def _writes(c: Conversation) -> None:
         "x-amz-decoded-content-length": "3",
         "Content-Encoding": "aws-chunked",
     }
+    ask("PUT", f"/bck/{'k' * 1100}", data=b"x")
+    ask("PUT", "/bck/%ff", data=b"x")
+    ask("GET", "/bck/%ff")
+    ask("PUT", "/bck/in-pieces", data=iter([b"no", b"length"]))
     ask("PUT", "/bck/chunked", data=b"5\r\nhello\r\n0\r\n\r\n", headers=chunked)
 
 
@@ -159,11 +167,14 @@ def _listings(c: Conversation) -> None:
 
 
 def _copies(c: Conversation) -> None:
+    for number in range(4):
+        c.ask("PUT", f"/bck/key{number}", data=b"x")
     for source, also in (
         ("/bck/key", {}),
         ("/bck/missing", {}),
         ("/bck/key", {"x-amz-copy-source-if-match": "no"}),
         ("/bck/a+b", {}),
+        *((f"/bck/k%65y{number}", {}) for number in range(4)),
     ):
         c.ask("PUT", "/number-2/copy", headers={"x-amz-copy-source": source, **also})
     c.ask("PUT", "/bck/key", headers={"x-amz-copy-source": "/bck/key"})
@@ -196,6 +207,8 @@ def _uploads(c: Conversation) -> None:
             data=f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>",
         )
     ask("HEAD", "/bck/mpu")
+    ask("DELETE", f"/bck/mpu?uploadId={upload}")
+    ask("DELETE", "/bck/mpu?uploadId=short")
 
 
 def _deletions(c: Conversation) -> None:
