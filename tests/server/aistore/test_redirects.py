@@ -130,7 +130,7 @@ def test_via_root_s3_is_at_the_root() -> None:
 
 
 def test_a_feature_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="unknown feature flag 'S3-Nothing'"):
+    with pytest.raises(ValueError, match="there is no feature of AIStore's 'S3-Nothing'"):
         S3Server(profile="aistore", features=["S3-Nothing"])
 
 

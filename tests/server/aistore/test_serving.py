@@ -52,7 +52,7 @@ def test_the_command_serves_a_cluster(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--feature", "S3-Nonsense"], "unknown feature flag 'S3-Nonsense'"),
+        (["--feature", "S3-Nonsense"], "there is no feature of AIStore's 'S3-Nonsense'"),
         (["--upstream", "nonsense"], "an upstream is http(s)://host:port"),
     ],
 )
