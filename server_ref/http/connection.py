@@ -92,6 +92,7 @@ class Connection:
             if limits.chunked_wins and "transfer-encoding" in head.headers:
                 head.headers.pop("content-length", None)
             self._wire.expect_body(limits.body_patience, limits.body_pace)
+            self._wire.expect_reader(limits.answer_patience, limits.answer_pace)
             body = open_body(
                 head, self._wire, strict=limits.strict_framing, expect=limits.expect_continue
             )

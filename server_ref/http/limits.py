@@ -16,6 +16,8 @@ class Limits:
     idle_time: float = 60.0  # between two requests of a connection
     body_patience: float = 60.0  # a stretch in which a body has to come at body_pace
     body_pace: int = 1024  # bytes a second; head_time is also the longest silence
+    answer_patience: float = 60.0  # a stretch in which an answer has to be taken at answer_pace
+    answer_pace: int = 1024  # bytes a second; who takes nothing is let go within this patience
     drain: int = 1 << 20  # of an unread body, to keep the connection after an error
     keep_alive: bool = True
     expect_continue: bool = True  # answer Expect: 100-continue

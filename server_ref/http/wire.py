@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import ssl
@@ -19,6 +20,27 @@ class Silence(Exception):  # noqa: N818 - says what happened
     """The other side sent, or took, nothing for as long as the limits allow."""
 
 
+class _Pace:
+    """Whether bytes move fast enough: in every stretch of ``patience`` seconds, ``pace`` each."""
+
+    __slots__ = ("_moved", "_pace", "_patience", "_waited")
+
+    def __init__(self, patience: float, pace: int) -> None:
+        self._patience = patience
+        self._pace = pace
+        self._waited = 0.0
+        self._moved = 0
+
+    def moved(self, size: int, seconds: float) -> None:
+        """``size`` bytes took ``seconds``. Raises Silence where that is too slow to go on."""
+        self._waited += seconds
+        self._moved += size
+        if self._waited > self._patience:
+            if self._moved < self._pace * self._waited:
+                raise Silence
+            self._waited, self._moved = 0.0, 0  # a burst pays for its own stretch only
+
+
 class Wire:
     """Bytes in and out. ``pending`` is what was received and not yet read."""
 
@@ -29,6 +51,7 @@ class Wire:
         self.received = 0
         self._slow = (float("inf"), 0)
         self._body = (0.0, 0)  # since when it comes, and how much of it came
+        self._answer: _Pace | None = None
         self._secure = isinstance(sock, ssl.SSLSocket)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._secure:
@@ -44,6 +67,10 @@ class Wire:
         """From now on a body comes: in every ``patience`` seconds, ``pace`` bytes a second."""
         self._slow = (patience, pace)
         self._body = (time.monotonic(), 0)
+
+    def expect_reader(self, patience: float, pace: int) -> None:
+        """From now on an answer goes: in every ``patience`` seconds, ``pace`` bytes a second."""
+        self._answer = _Pace(patience, pace)
 
     def arrived(self, size: int) -> None:
         """``size`` bytes of the body came. Raises Silence where it comes too slowly to go on."""
@@ -83,17 +110,19 @@ class Wire:
         except (BlockingIOError, TimeoutError):
             raise Silence from None
 
-    def send(self, data: bytes, *, more: bool = False) -> None:
+    def send(self, data: bytes | memoryview, *, more: bool = False) -> None:
         """All of ``data``; with ``more`` the system may wait for what follows. Raises Silence."""
-        try:
-            if more and not self._secure:
-                sent = self.sock.send(data, socket.MSG_MORE)
-                if sent == len(data):
-                    return
-                data = data[sent:]
-            self.sock.sendall(data)
-        except (BlockingIOError, TimeoutError):
-            raise Silence from None
+        flags = socket.MSG_MORE if more and not self._secure else 0
+        while data:
+            began = time.monotonic()
+            try:
+                sent = self.sock.send(data, flags)
+            except (BlockingIOError, TimeoutError):
+                raise self._give_up() from None
+            self._taken(sent, began)
+            if sent == len(data):
+                return
+            data = memoryview(data)[sent:]
 
     def send_pieces(self, pieces: Sequence[bytes]) -> None:
         """All of these, in one call where the system takes them at once. Raises Silence."""
@@ -101,15 +130,17 @@ class Wire:
             for piece in pieces:
                 self.send(piece)
             return
+        began = time.monotonic()
         try:
             sent = self.sock.sendmsg(pieces)
         except (BlockingIOError, TimeoutError):
-            raise Silence from None
+            raise self._give_up() from None
+        self._taken(sent, began)
         for piece in pieces:
             if sent >= len(piece):
                 sent -= len(piece)
                 continue
-            self.send(memoryview(piece)[sent:])  # type: ignore[arg-type]  # a buffer will do
+            self.send(memoryview(piece)[sent:])
             sent = 0
 
     def send_file(self, file: BinaryIO, offset: int, length: int) -> None:
@@ -128,14 +159,31 @@ class Wire:
             return
         target, source = self.sock.fileno(), file.fileno()
         while length:
+            began = time.monotonic()
             try:
                 sent = os.sendfile(target, source, offset, min(length, _SEND_FILE_AT_ONCE))
             except (BlockingIOError, TimeoutError):
-                raise Silence from None
+                raise self._give_up() from None
             if not sent:
                 raise EOFError("a stored body is shorter than its record says")
+            self._taken(sent, began)
             offset += sent
             length -= sent
+
+    def _taken(self, size: int, began: float) -> None:
+        """The other side took ``size`` bytes since ``began``; raises Silence for a slow one."""
+        if self._answer is None:
+            return
+        try:
+            self._answer.moved(size, time.monotonic() - began)
+        except Silence:
+            raise self._give_up() from None
+
+    def _give_up(self) -> Silence:
+        """What is on its way is for nobody: the system lets go of it at once."""
+        with contextlib.suppress(OSError):
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        return Silence()
 
     def linger(self, seconds: float, size: int) -> None:
         """End the sending side and read on for a moment, so that the last answer arrives.

@@ -93,7 +93,7 @@ def _copy(
     """Raises GoneError when the source's bytes went meanwhile."""
     store, key = ctx.store, members["Key"]
     annotated = _takes_annotations(ctx, members, source, found, described)
-    algorithm = members.get("ChecksumAlgorithm") or found.algorithm or checksums.DEFAULT
+    algorithm = checksums.algorithm_named(members) or found.algorithm or checksums.DEFAULT
     body = _body(ctx, found, algorithm, described, customer)
 
     def work(tx: Transaction) -> Version:
@@ -224,9 +224,7 @@ def _check_directives(members: Members) -> None:
             ArgumentName="x-amz-object-annotation-directive",
             ArgumentValue=annotation,
         )
-    algorithm = members.get("ChecksumAlgorithm")
-    if algorithm is not None:
-        checksums.check_algorithm(algorithm)
+    checksums.algorithm_named(members)
 
 
 def _check_self_copy(

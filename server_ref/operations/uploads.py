@@ -68,7 +68,7 @@ def create_multipart_upload(ctx: Context, members: Members) -> Members:
 
 def _checksum_mode(members: Members) -> tuple[str | None, str | None]:
     """Algorithm and type of an upload's checksum; raises S3Error InvalidRequest."""
-    algorithm, checksum_type = members.get("ChecksumAlgorithm"), members.get("ChecksumType")
+    algorithm, checksum_type = checksums.algorithm_named(members), members.get("ChecksumType")
     if algorithm is None:
         if checksum_type is not None:
             raise S3Error(
@@ -77,11 +77,9 @@ def _checksum_mode(members: Members) -> tuple[str | None, str | None]:
                 " header.",
             )
         return None, None
-    checksums.check_algorithm(algorithm)
+    checksum_type = checksums.type_named(members)
     if checksum_type is None:
         return algorithm, "FULL_OBJECT" if algorithm == "CRC64NVME" else "COMPOSITE"
-    if checksum_type not in ("COMPOSITE", "FULL_OBJECT"):
-        raise S3Error("InvalidRequest", "Value for x-amz-checksum-type header is invalid.")
     impossible = ("CRC64NVME",) if checksum_type == "COMPOSITE" else checksums.COMPOSITE_ONLY
     if algorithm in impossible:
         raise S3Error(

@@ -37,19 +37,40 @@ def member(algorithm: str) -> str:
     return f"Checksum{algorithm}"
 
 
-def check_algorithm(name: str) -> None:
-    """Raises S3Error InvalidRequest for an x-amz-checksum-algorithm that S3 does not know."""
-    if name not in ALGORITHMS:
+def algorithm_named(members: Mapping[str, Any]) -> str | None:
+    """The algorithm of x-amz-checksum-algorithm, in any case; None: none is named.
+
+    Raises S3Error InvalidRequest for one that S3 does not know.
+    """
+    given: str | None = members.get("ChecksumAlgorithm")
+    name = given and given.upper()
+    if name is not None and name not in ALGORITHMS:
         raise S3Error(
             "InvalidRequest",
             "Checksum algorithm provided is unsupported. Please try again with any of the valid "
             f"types: [{_NAMED_AS_VALID}]",
         )
+    return name
+
+
+def type_named(members: Mapping[str, Any]) -> str | None:
+    """What x-amz-checksum-type says, in any case; raises S3Error InvalidRequest."""
+    given: str | None = members.get("ChecksumType")
+    name = given and given.upper()
+    if name is not None and name not in ("COMPOSITE", "FULL_OBJECT"):
+        raise S3Error("InvalidRequest", "Value for x-amz-checksum-type header is invalid.")
+    return name
 
 
 def mode_enabled(members: Mapping[str, Any]) -> bool:
-    """Whether a read asks for checksums: x-amz-checksum-mode in any case (recorded)."""
-    return str(members.get("ChecksumMode") or "").upper() == "ENABLED"
+    """Whether a read asks for checksums: x-amz-checksum-mode in any case (recorded).
+
+    Raises S3Error InvalidRequest for any other value.
+    """
+    mode = str(members.get("ChecksumMode") or "").upper()
+    if mode not in ("", "ENABLED"):
+        raise S3Error("InvalidRequest", "Value for x-amz-checksum-mode header is invalid.")
+    return mode == "ENABLED"
 
 
 def check_headers(headers: Mapping[str, str]) -> None:

@@ -57,7 +57,7 @@ def choose(members: Members, upload: Upload, uploaded: list[Part], *, smallest: 
 
 
 def _check_mode(members: Members, upload: Upload) -> None:
-    given = members.get("ChecksumType")
+    given = checksums.type_named(members)
     if given is not None and given != upload.checksum_type:
         mode = upload.checksum_type or "null"
         raise S3Error(

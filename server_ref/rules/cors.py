@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +13,8 @@ from server_ref.errors import S3Error
 
 METHODS = ("GET", "PUT", "HEAD", "POST", "DELETE")
 MAX_RULES = 100
+MAX_ID = 255  # characters
+_expose_header = re.compile(r"[A-Za-z0-9-]*").fullmatch
 VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
 
 Rule = Mapping[str, Any]  # a CORSRule by the members of the service model
@@ -25,12 +28,17 @@ class Match(NamedTuple):
 
 
 def validate(rules: Iterable[Rule] | None) -> None:
-    """Raises S3Error MalformedXML or InvalidRequest for a configuration S3 does not take."""
+    """Raises S3Error MalformedXML or InvalidRequest for a configuration S3 does not take.
+
+    https://github.com/scality/cloudserver/pull/497 says what S3 looks at, and in which words.
+    """
     listed = list(rules or ())
     if not 0 < len(listed) <= MAX_RULES:
         raise S3Error("MalformedXML")
     for rule in listed:
         if not rule.get("AllowedMethods") or not rule.get("AllowedOrigins"):
+            raise S3Error("MalformedXML")
+        if len(rule.get("ID") or "") > MAX_ID:
             raise S3Error("MalformedXML")
     for rule in listed:
         _validate_values(rule)
@@ -56,6 +64,8 @@ def _validate_values(rule: Rule) -> None:
                 f'ExposeHeader "{header}" contains wildcard. We currently do not support wildcard'
                 " for ExposeHeader.",
             )
+        if not _expose_header(header):  # S3 names the other element in its message
+            raise S3Error("InvalidRequest", f'AllowedHeader "{header}" contains invalid character.')
 
 
 def find(rules: Iterable[Rule], origin: str, method: str, headers: Iterable[str]) -> Match | None:

@@ -57,10 +57,12 @@ def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Lock | None
             ArgumentName="x-amz-object-lock-legal-hold",
             ArgumentValue=hold,
         )
-    if (mode or until or hold) and not bucket.object_lock:
-        raise S3Error("InvalidRequest", "Bucket is missing Object Lock Configuration")
     if until is not None:
         check_future(ctx, until, "x-amz-object-lock-retain-until-date")
+    if (mode or until or hold) and not bucket.object_lock:
+        # https://github.com/versity/versitygw/issues/1751; of a sub-resource it is in four words
+        raise S3Error("InvalidRequest", "Bucket is missing ObjectLockConfiguration")
+    if until is not None:
         return Lock(mode, until.timestamp(), hold)
     default = _default(ctx, bucket)
     return Lock(*default, hold) if default else Lock(hold=hold) if hold else None

@@ -52,6 +52,9 @@ _HEAD = f"SELECT {FIELDS} FROM object WHERE bucket = ? AND key = ?"
 _HEAD_VERSION = f"SELECT {FIELDS} FROM version WHERE bucket = ? AND key = ? AND version_id = ?"
 
 
+IDLE_READERS = 32  # connections that are kept open for the next readers
+
+
 class Store(Buckets):
     """Buckets, their configurations, objects, versions and uploads. Thread-safe."""
 
@@ -283,7 +286,10 @@ class Store(Buckets):
         except (sqlite3.DatabaseError, OSError) as error:
             raise refusal(error) from error
         finally:
-            self._idle.append(connection)
+            if len(self._idle) < IDLE_READERS:
+                self._idle.append(connection)
+            else:  # a burst gives its descriptors back
+                connection.close()
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:

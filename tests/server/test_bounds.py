@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ from server_ref.http.limits import Limits
 from server_ref.http.wire import Silence, Wire
 from server_ref.model import document
 from server_ref.server import S3Server
+from server_ref.settings import Settings
+from server_ref.storage.store import IDLE_READERS, Store
 
 
 @pytest.fixture
@@ -139,3 +142,45 @@ def test_a_body_that_comes_at_its_pace_is_not(monkeypatch: pytest.MonkeyPatch) -
         now += 50.0
         with pytest.raises(Silence):
             wire.arrived(1)
+
+
+def test_an_answer_nobody_takes_is_given_up() -> None:
+    """However large it is; what is on its way is dropped with the connection."""
+    with connected() as here:
+        wire = Wire(here, 0.2)
+        wire.expect_reader(60.0, 1024)
+        with pytest.raises(Silence):
+            wire.send(bytes(64 << 20))
+
+
+def test_an_answer_is_taken_at_a_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the time the other side makes it wait counts, and a burst pays for its own stretch."""
+    with connected() as here:
+        wire = Wire(here, 5.0)
+        wire.expect_reader(60.0, 1024)
+        now = 1000.0
+
+        def later() -> float:
+            nonlocal now
+            now += 13.0  # so each call of send takes
+            return now
+
+        monkeypatch.setattr(time, "monotonic", later)
+        wire.send(bytes(90_000))
+        for _ in range(5):
+            wire.send(b"x")
+        with pytest.raises(Silence):
+            for _ in range(10):
+                wire.send(b"x")
+
+
+def test_a_burst_of_readers_gives_its_descriptors_back(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data", Settings())
+    try:
+        with contextlib.ExitStack() as readers:
+            for _ in range(4 * IDLE_READERS):
+                readers.enter_context(store.reader())
+            many = len(list(Path("/proc/self/fd").iterdir()))
+        assert len(list(Path("/proc/self/fd").iterdir())) < many - 2 * IDLE_READERS
+    finally:
+        store.close()

@@ -180,7 +180,7 @@ def test_data_stays(tmp_path: Path) -> None:
 def test_what_cannot_be_started() -> None:
     with pytest.raises(UnknownDeviation, match="nonsense"):
         S3Server(deviations=["nonsense"])
-    with pytest.raises(ProfileError, match=r"choose one of .*aws"):
+    with pytest.raises(ProfileError, match=r"there are .*aws"):
         S3Server(profile="nonsense")
     with pytest.raises(ValueError, match="durability"):
         S3Server(durability="none")
