@@ -31,8 +31,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One accepted outcome. ``reason`` is for people: why it is accepted, and until when."""
 
     id: str  # "row.check[client]"
-    outcome: Outcome
-    reason: str = ""
+    outcome: Outcome  # that is accepted: fail or blocked
+    reason: str = ""  # why it is accepted, and until when; for people
     seen: str = ""  # what the run said when the entry was written
     unsteady: bool = False  # the endpoint answers now so, now otherwise: a pass is not stale
 
@@ -53,12 +53,12 @@ class AcceptedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is accepted of one endpoint: single outcomes, and causes."""
 
-    endpoint: str
-    profile: str
+    endpoint: str  # the label of the run it was made from
+    profile: str  # what that endpoint claims
     written: str  # ISO 8601, of the run it was made from
-    entries: tuple[Entry, ...] = ()
-    causes: tuple[AcceptedCause, ...] = ()
-    format: int = FORMAT_VERSION
+    entries: tuple[Entry, ...] = ()  # accepted outcomes
+    causes: tuple[AcceptedCause, ...] = ()  # accepted causes
+    format: int = FORMAT_VERSION  # of this file
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from matrix.known_servers import KnownServer, load_server, server_names
 from matrix.limits import ClientLimits, client_limits, why_not
-from matrix.loader import include_rows, load_matrix, load_profile, profile_names
+from matrix.loader import include_rows, load_matrix, load_profile, profile_names, read_rows
 from matrix.model import Coverage, coverage, data_folder, operations
 from matrix.names import unknown
 from matrix.reading import MatrixError, unknown_name
@@ -14,6 +14,7 @@ from matrix.schema import (
     PageTable,
     Profile,
     Row,
+    RowsFile,
     Says,
     Support,
     TableColumn,
@@ -32,6 +33,7 @@ __all__ = [
     "PageTable",
     "Profile",
     "Row",
+    "RowsFile",
     "Says",
     "Support",
     "TableColumn",
@@ -45,6 +47,7 @@ __all__ = [
     "load_server",
     "operations",
     "profile_names",
+    "read_rows",
     "server_names",
     "unknown",
     "unknown_name",

@@ -41,27 +41,30 @@ class KnownServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     chosen, and what was not tried.
     """
 
-    name: Slug
-    title: Words
-    home: Url
-    license: Words
-    source: Source
-    package: Words
-    version: Words
-    get: tuple[Words, ...] = ()
-    command: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
-    environment: dict[VariableName, str] = {}
-    folders: tuple[FileName, ...] = ()
-    files: dict[FileName, str] = {}
-    access_key: Words
-    secret_key: Words
-    region: Words = "us-east-1"
-    profile: Slug = "aws"
+    name: Slug  # the file's own name, for `--server`
+    title: Words  # what a report shows
+    home: Url  # its own page
+    license: Words  # its licence, by its SPDX name
+    source: Source  # the registry that has it
+    package: Words  # its name there
+    version: Words  # that is got; `--server-version` takes another
+    get: tuple[Words, ...] = ()  # further words for the program that gets it
+    command: Annotated[
+        tuple[Words, ...], msgspec.Meta(min_length=1)
+    ]  # that starts it, word by word
+    environment: dict[VariableName, str] = {}  # variables it is started with
+    folders: tuple[FileName, ...] = ()  # made in its own folder before it starts
+    files: dict[FileName, str] = {}  # written there before it starts: name to contents
+    access_key: Words  # it knows, or takes
+    secret_key: Words  # of that access key
+    region: Words = "us-east-1"  # requests are signed for
+    profile: Slug = "aws"  # what it claims
     ready: Annotated[str, msgspec.Meta(pattern=r"^/\S*$")] = "/"
-    ready_seconds: Seconds = 60
-    get_seconds: Seconds = 900
-    restart: bool = False
-    said: str = ""
+    """The path that shows it is ready: answered with a status below 500."""
+    ready_seconds: Seconds = 60  # it may take until it is ready
+    get_seconds: Seconds = 900  # it may take to be got
+    restart: bool = False  # start it again where it ends by itself
+    said: str = ""  # what a reader of its results has to know
 
     def __post_init__(self) -> None:
         for text in (*self.command, *self.environment.values(), *self.files.values()):
@@ -84,9 +87,13 @@ def load_server(name: str) -> KnownServer:
     if name not in server_names():
         problem = unknown("known server", name, server_names())
         raise MatrixError(f"{problem}. `s3compat run --endpoint URL` tries any other")
-    file = SERVERS / f"{name}.toml"
+    return read_server(SERVERS / f"{name}.toml")
+
+
+def read_server(file: Path) -> KnownServer:
+    """The server of one file, which has its name. Raises MatrixError where it is wrong."""
     server = decode(read_toml(file), KnownServer, str(file))
-    if server.name != name:
+    if server.name != file.stem:
         raise MatrixError(f"{file}: name: {server.name!r} is not the file's name")
     if server.profile not in profile_names():
         raise MatrixError(f"{file}: {unknown('profile', server.profile, profile_names())}")

@@ -28,15 +28,15 @@ FOLDER = Path(__file__).parent / "clients"
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One thing a client cannot do, and where its own people say so."""
 
-    why: Words
-    cite: Url
+    why: Words  # in plain words
+    cite: Url  # where its own documentation or source says so
 
 
 class ClientLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Everything one client cannot do: ids of rows or of checks to the reason."""
 
-    client: ClientName
-    cannot: dict[str, Limit] = {}
+    client: ClientName  # the file's own name
+    cannot: dict[str, Limit] = {}  # a row's id, or a check's: why not
 
 
 @cache
@@ -47,17 +47,23 @@ def client_limits(folder: Path = FOLDER) -> Mapping[str, ClientLimits]:
     a row that does not exist. Whether a check exists is asked by who knows the checks.
     """
     found: dict[str, ClientLimits] = {}
-    rows = load_matrix().rows
     for file in sorted(folder.glob("*.toml")):
-        limits = decode(read_toml(file), ClientLimits, str(file))
-        if limits.client != file.stem:
-            raise MatrixError(f"{file}: client: the file is called {file.stem}; name it the same")
-        for name in limits.cannot:
-            if name.partition(".")[0] not in rows:
-                problem = unknown("row", name.partition(".")[0], rows, "s3compat matrix")
-                raise MatrixError(f"{file}: cannot.{name!r}: {problem}")
+        limits = read_limits(file)
         found[limits.client] = limits
     return MappingProxyType(found)
+
+
+def read_limits(file: Path) -> ClientLimits:
+    """The limits of one file; raises MatrixError as ``client_limits`` does."""
+    rows = load_matrix().rows
+    limits = decode(read_toml(file), ClientLimits, str(file))
+    if limits.client != file.stem:
+        raise MatrixError(f"{file}: client: the file is called {file.stem}; name it the same")
+    for name in limits.cannot:
+        if name.partition(".")[0] not in rows:
+            problem = unknown("row", name.partition(".")[0], rows, "s3compat matrix")
+            raise MatrixError(f"{file}: cannot.{name!r}: {problem}")
+    return limits
 
 
 def why_not(client: str, check: str) -> str | None:

@@ -32,7 +32,7 @@ def load_matrix(folder: Path = ROWS) -> Matrix:
     files = [file for file in sorted(folder.glob("*.toml")) if file.name != NOT_COVERED]
     further = list(_further) if folder == ROWS else []
     for file in files + further:
-        for row in _rows(file):
+        for row in read_rows(file):
             if row.id in rows:
                 raise MatrixError(
                     f"{file}: row {row.id!r}: id is taken by a row of {origin[row.id]}; rename one"
@@ -104,7 +104,8 @@ def profile_names() -> list[str]:
     return sorted(file.stem for file in PROFILES.glob("*.toml"))
 
 
-def _rows(file: Path) -> list[Row]:
+def read_rows(file: Path) -> list[Row]:
+    """The rows of one file of ``[[row]]`` tables; raises MatrixError."""
     document = read_toml(file)
     for key in document:
         if key != "row":

@@ -33,14 +33,14 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     person would type; ``cannot`` maps a client to why it has no way to say it.
     """
 
-    id: Slug
-    title: Words
-    group: Words
-    operations: tuple[OperationName, ...]
-    level: Level
-    spec: Url
-    commands: dict[ClientName, Words]
-    cannot: dict[ClientName, Words] = {}
+    id: Slug  # stable; part of the id of every check under it
+    title: Words  # what a report shows
+    group: Words  # rows of one group stand together; `--rows` takes it
+    operations: tuple[OperationName, ...]  # names of Amazon's service model; none for framing
+    level: Level  # of its checks that say none themselves
+    spec: Url  # the page of Amazon's reference that says it
+    commands: dict[ClientName, Words]  # client: what a person would type
+    cannot: dict[ClientName, Words] = {}  # client: why it has no way to say it
 
     def __post_init__(self) -> None:
         if not self.commands:
@@ -50,6 +50,12 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
                 raise ValueError(f"{client} is in commands and in cannot; keep one of them")
         if len(set(self.operations)) != len(self.operations):
             raise ValueError("an operation is named twice in operations")
+
+
+class RowsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A file of rows."""
+
+    row: Annotated[tuple[Row, ...], msgspec.Meta(min_length=1)]  # `[[row]]` tables
 
 
 @dataclass(frozen=True)
@@ -99,12 +105,15 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     of what is seen there; an error or a redirect needs none, as everything else follows from it.
     """
 
-    words: Words
-    cite: Url
-    status: Annotated[int, msgspec.Meta(ge=200, le=599)]
-    code: str | None = None
+    words: Words  # what the documentation says of it
+    cite: Url  # the page that says it
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)]  # of the answer that comes instead
+    code: str | None = None  # its error code; without it, an answer that has none
     check: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$")] | None = None
+    """The check it is of, by the part of its id after the dot; without it, any of the row's."""
     instead: dict[Words, str] = {}
+    """What is looked at, as a report names it ("header ETag"): a regular expression of what is
+    seen there. Needed where the status is below 300."""
 
     def __post_init__(self) -> None:
         if self.status < 300 and not self.instead:
@@ -123,10 +132,10 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     it is the profile's ``default`` (the loader puts it there).
     """
 
-    support: Support = "supported"
-    words: str = ""
-    cite: Url | None = None
-    declared: tuple[Declared, ...] = ()
+    support: Support = "supported"  # without it, the profile's `default`
+    words: str = ""  # what the documentation says; needed unless supported
+    cite: Url | None = None  # the page that says it; needed unless supported
+    declared: tuple[Declared, ...] = ()  # answers that differ from S3's, as it admits
 
     def __post_init__(self) -> None:
         if self.support != "supported" and not (self.words and self.cite):
@@ -148,18 +157,18 @@ class Says(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     limits it to these.
     """
 
-    words: Words
-    cite: Url
-    shown_by: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
-    holds: Literal["pass", "fail"] = "pass"
-    clients: tuple[ClientName, ...] = ()
+    words: Words  # the sentence
+    cite: Url  # the page it is on
+    shown_by: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]  # ids of checks, patterns
+    holds: Literal["pass", "fail"] = "pass"  # which outcome of them confirms the sentence
+    clients: tuple[ClientName, ...] = ()  # only through these
 
 
 class TableColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A column of the documentation's own table, and the clients that measure it."""
 
-    title: Words
-    clients: tuple[ClientName, ...]
+    title: Words  # as the documentation has it
+    clients: tuple[ClientName, ...]  # those that measure it
 
 
 class TableRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -169,17 +178,17 @@ class TableRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     supported" says that it is not.
     """
 
-    api: Words
-    rows: tuple[Slug, ...]
-    says: tuple[Words, ...]
+    api: Words  # the name of the row in the documentation
+    rows: tuple[Slug, ...]  # ids of the rows of the matrix that it is
+    says: tuple[Words, ...]  # the Markdown of each cell, one for each column
 
 
 class PageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The table in an endpoint's documentation, to be shown again with what was measured."""
 
-    cite: Url
-    columns: tuple[TableColumn, ...]
-    rows: tuple[TableRow, ...]
+    cite: Url  # the page it is on
+    columns: tuple[TableColumn, ...]  # from left to right
+    rows: tuple[TableRow, ...]  # from top to bottom
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -198,17 +207,18 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     is the endpoint's own host, ``*`` any port.
     """
 
-    name: Slug
-    title: Words
-    source: Url
+    name: Slug  # small letters, digits and hyphens
+    title: Words  # what a report shows
+    source: Url  # the page that the claims are of
     dated: Date | None = None  # the day the page gives for itself, or on which it was read
-    default: Support = "supported"
-    clients: tuple[ClientName, ...] = ()
-    claims: dict[Slug, Claim] = {}
-    declared: tuple[Declared, ...] = ()
-    says: tuple[Says, ...] = ()
-    table: PageTable | None = None
+    default: Support = "supported"  # of each row that has no claim of its own
+    clients: tuple[ClientName, ...] = ()  # tried where a run names none; without it the usual ones
+    claims: dict[Slug, Claim] = {}  # row: what is claimed of it
+    declared: tuple[Declared, ...] = ()  # answers that differ from S3's, in any row
+    says: tuple[Says, ...] = ()  # sentences that checks confirm or contradict
+    table: PageTable | None = None  # the documentation's own table, for `report --documented`
     hosts: tuple[HostPort, ...] = ()
+    """Further host:port that answer for the endpoint; `{host}` is its own host, `*` any port."""
 
     def __post_init__(self) -> None:
         if any(one.check is not None for one in self.declared):

@@ -14,7 +14,7 @@ class Settings:
     region: str = "us-east-1"  # the home: where a bucket goes that names no region
     further_regions: tuple[str, ...] = ()  # beside it: gate/regions.py
     anonymous: bool = False  # answer unsigned requests as the first account
-    durability: str = "full"
+    durability: str = "full"  # on disk before an answer; or relaxed, at the system's own pace
     base_path: str = ""  # a path S3 lives under, "/s3"
     domain: str = ""  # <bucket>.<domain> too, beside *.amazonaws.com and *.localhost
     event_targets: tuple[tuple[str, str], ...] = ()  # ARN or pattern, URL: effects/targets.py

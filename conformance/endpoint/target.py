@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -31,19 +31,21 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ``file:keys.ini#bob``.
     """
 
-    url: str
-    label: str = ""
-    region: str = HOME_REGION
-    addressing: Literal["path", "virtual"] = "path"
-    profile: str = "aws"
-    ca_bundle: str | None = None
-    insecure: bool = False
-    aws_profile: str | None = None
-    credentials_file: str | None = None
+    url: str  # of the S3 to test; it may have a path: http://host:8080/s3
+    label: str = ""  # its name in messages and reports; without it the host of the URL
+    region: str = HOME_REGION  # the region that requests are signed for
+    addressing: Literal["path", "virtual"] = "path"  # host/bucket/key, or bucket.host/key
+    profile: str = "aws"  # what it claims: the name of a profile, or a TOML file
+    ca_bundle: str | None = None  # PEM file that its TLS certificate is verified with
+    insecure: bool = False  # do not verify its TLS certificate
+    aws_profile: str | None = None  # credentials of this profile of the aws CLI
+    credentials_file: str | None = None  # credentials of a file like ~/.aws/credentials
     credentials_env: str | None = None  # a prefix: MINE_ for MINE_ACCESS_KEY_ID and its like
-    anonymous: bool = False
+    anonymous: bool = False  # send unsigned requests
     other_credentials: str | None = None
-    generation: str = ""
+    """A second account, for checks between accounts: env:PREFIX_, profile:NAME or
+    file:PATH#SECTION."""
+    generation: str = ""  # a label that sets runs apart in one report, as of old and new SDKs
     server: dict[str, str] = {}  # of a known server that answers there: its name, version, package
 
     @property
@@ -130,6 +132,12 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             )
         if self.ca_bundle is not None and not Path(self.ca_bundle).is_file():
             raise TargetError(f"CA bundle {self.ca_bundle}: no such file")
+
+
+class EndpointsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An endpoints file; it is read by ``read_targets``, table after table."""
+
+    endpoint: Annotated[tuple[Target, ...], msgspec.Meta(min_length=1)]  # `[[endpoint]]` tables
 
 
 def read_targets(path: Path) -> list[Target]:

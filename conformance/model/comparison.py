@@ -37,15 +37,15 @@ class Kind(StrEnum):
 class Change(msgspec.Struct, frozen=True):
     """One cell that differs. ``before`` and ``after`` are outcomes, "" where there is none."""
 
-    kind: Kind
+    kind: Kind  # how B stands to A
     id: str  # "row.check[client]", after "endpoint: " where a side has several endpoints
-    row: str
-    title: str
-    before: str
-    after: str
+    row: str  # the row it is of
+    title: str  # of its check
+    before: str  # the outcome on A; empty where there is none
+    after: str  # the outcome on B; empty where there is none
     reason: str  # why B's outcome is what it is; of what is fixed or gone, A's
     bad: bool  # whether B's outcome (of what is gone: A's) is a failure that counts
-    data_lost: bool
+    data_lost: bool  # whether B was seen to lose data
     client_differs: bool  # the client has another version on B
     asked_differently: bool  # another suite, and A's did not look at what fails on B
 
@@ -53,29 +53,29 @@ class Change(msgspec.Struct, frozen=True):
 class Together(msgspec.Struct, frozen=True):
     """Changes of one kind with one cause, most harmful first in a comparison."""
 
-    kind: Kind
-    cause: str
-    title: str
-    ids: tuple[str, ...]
+    kind: Kind  # failed or fixed
+    cause: str  # the symptom they share, as a baseline accepts it
+    title: str  # the same in words
+    ids: tuple[str, ...]  # of the outcomes that have it
 
 
 class Side(msgspec.Struct, frozen=True):
     """What was compared: labels of the runs, the number of outcomes, and whether all ended."""
 
-    runs: tuple[str, ...]
-    outcomes: int
-    complete: bool
+    runs: tuple[str, ...]  # labels of the runs
+    outcomes: int  # how many they have
+    complete: bool  # whether each came to its end
 
 
 class Comparison(msgspec.Struct, frozen=True):
     """All that differs between side A and side B."""
 
-    a: Side
-    b: Side
+    a: Side  # what was before
+    b: Side  # what is now
     compared: int  # outcomes that both sides judged
     harness_errors: int  # outcomes of B that our own fault left unjudged
     notes: tuple[str, ...]  # what differs beside the endpoint: suite, clients, options
-    causes: tuple[Together, ...]
+    causes: tuple[Together, ...]  # what new failures, and what is fixed, have in common
     changes: tuple[Change, ...]  # the worst first
 
     def of(self, kind: Kind) -> list[Change]:

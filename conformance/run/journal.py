@@ -28,13 +28,13 @@ class JournalError(ValueError):
 class JournalHeader(msgspec.Struct, frozen=True, tag="journal", tag_field="kind"):
     """Where the run went. Credentials are named, never written."""
 
-    run_id: str
-    url: str
-    region: str
-    addressing: str
-    profile: str
-    ca_bundle: str | None = None
-    insecure: bool = False
+    run_id: str  # every bucket of the run has it in its name
+    url: str  # of the endpoint
+    region: str  # requests were signed for
+    addressing: str  # "path" or "virtual"
+    profile: str  # what the endpoint claims: a name or a file
+    ca_bundle: str | None = None  # PEM file that its certificate was verified with
+    insecure: bool = False  # its certificate was not verified
     credentials: str = ""  # as conformance.endpoint.credentials names them
     other_credentials: str = ""  # of the second account, named likewise; "" for none
     ephemeral: bool = False  # the endpoint was the run's own reference server and went with it
@@ -43,16 +43,17 @@ class JournalHeader(msgspec.Struct, frozen=True, tag="journal", tag_field="kind"
 class Named(msgspec.Struct, frozen=True, tag="bucket", tag_field="kind"):
     """A bucket name about to be used."""
 
-    bucket: str
+    bucket: str  # its name
 
 
 class Removed(msgspec.Struct, frozen=True, tag="removed", tag_field="kind"):
     """A bucket that is gone."""
 
-    bucket: str
+    bucket: str  # its name
 
 
-_decoder = msgspec.json.Decoder(JournalHeader | Named | Removed)
+Line = JournalHeader | Named | Removed  # of a journal
+_decoder = msgspec.json.Decoder(Line)
 
 
 def new_run_id() -> str:

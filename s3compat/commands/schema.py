@@ -1,33 +1,46 @@
-"""schema: print the JSON Schema of a format, or list those there are."""
+"""schema: print the JSON Schema of a file, or an example of it, or list those there are."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
-from typing import Any
+import sys
+from collections.abc import Sequence
 
-from conformance.gate import baseline_schema
-from conformance.model.comparison import comparison_schema
-from conformance.model.runlog import run_log_schema
+import reports
 from conformance.model.verdict import ExitCode
-from reports import schemas
+from matrix import unknown
+from s3compat.files import FILES, schema_of
+
+EXIT_CODES = {0: "printed", 2: "no file has this name, or it has no example"}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
+        prog="s3compat schema",
+        description="Print the JSON Schema of a file that s3compat reads or writes. TOML files have "
+        "one, too. run-log and journal are those of one of their lines.",
+    )
+    made.add_argument("name", nargs="?", metavar="NAME", help="of the file; without it: the names")
+    made.add_argument("--example", action="store_true", help="print an example instead")
+    return made
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print one schema, or the names."""
-    known: dict[str, Callable[[], dict[str, Any]]] = {
-        "run-log": run_log_schema,
-        "baseline": baseline_schema,
-        "comparison": comparison_schema,
-    }
-    for name, made in schemas().items():
-        known[f"report-{name}"] = made.copy
-    parser = argparse.ArgumentParser(
-        prog="s3compat schema",
-        description="Print the JSON Schema of a format; run-log is that of one of its lines.",
-    )
-    parser.add_argument("name", nargs="?", choices=sorted(known), help="without it: the names")
-    chosen = parser.parse_args(argv).name
-    print("\n".join(sorted(known)) if chosen is None else json.dumps(known[chosen](), indent=2))
+    """Print one schema, one example, or the names; 2 for a name that is not known."""
+    options = parser().parse_args(argv)
+    examples = {one.name: one.example_text for one in FILES}
+    names = [*examples, *(f"report-{name}" for name in reports.schemas())]
+    if options.name is None:
+        print("\n".join(sorted(names)))
+        return ExitCode.GOOD
+    if options.name not in names or (options.example and options.name not in examples):
+        known = sorted(examples if options.example else names)
+        print(f"s3compat schema: {unknown('file', options.name, known)}", file=sys.stderr)
+        return ExitCode.USAGE
+    if options.example:
+        sys.stdout.write(examples[options.name])
+    else:
+        print(json.dumps(schema_of(options.name), indent=2))
     return ExitCode.GOOD
