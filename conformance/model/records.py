@@ -16,8 +16,8 @@ FORMAT_VERSION = 1
 class Outcome(StrEnum):
     """What one check showed through one client on one endpoint."""
 
-    PASS = "pass"
-    FAIL = "fail"
+    PASS = "pass"  # the endpoint answered as S3 does, as far as the check looked
+    FAIL = "fail"  # it did not
     DECLARED = "declared"  # not as S3 answers, but as the profile says, word for word
     NOT_CLAIMED = "not_claimed"  # the profile says unsupported, and the endpoint refuses cleanly
     CLIENT_CANNOT = "client_cannot"  # the client has no way to say it

@@ -22,11 +22,11 @@ FINISHED = "finished"  # RunFooter.ended_by of a run that came to its end
 class ExitCode(IntEnum):
     """What the `s3compat` command ends with."""
 
-    GOOD = 0
-    NOT_CONFORMING = 1
-    USAGE = 2
-    NOTHING_RAN = 3
-    HARNESS = 4
+    GOOD = 0  # all is well
+    NOT_CONFORMING = 1  # it was judged, and something is wrong
+    USAGE = 2  # something that was given cannot be: an option, a name, a file, a credential
+    NOTHING_RAN = 3  # there is nothing to judge by: filters leave nothing, no client can say it
+    HARNESS = 4  # the endpoint cannot be tried, or s3compat itself broke; nothing was judged
 
 
 @dataclass(frozen=True)

@@ -19,27 +19,39 @@ from conformance.run.journal import Journal, JournalError, JournalRead, read_jou
 from conformance.run.session import Session
 from s3compat.places import OUTPUT, journals
 
+EXIT_CODES = {
+    0: "nothing is left",
+    1: "something could not be removed; it is listed",
+    2: "no such file, or it is no journal",
+    4: "the endpoint cannot be reached, or refuses the credentials",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """0 nothing is left, 1 something could not be removed, 2 bad journal, 4 endpoint trouble."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat clean",
         description="Remove every bucket a journal names that is still there. Only names with "
         "the journal's own run id; nothing else in the account is touched.",
     )
-    parser.add_argument(
+    made.add_argument(
         "journal",
         nargs="?",
         type=Path,
         help=f"a journal, or a folder with some (default: {OUTPUT})",
     )
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    parser.add_argument("--aws-profile", metavar="NAME", help="use these credentials instead")
-    parser.add_argument("--credentials", metavar="FILE", help="use these credentials instead")
-    parser.add_argument(
+    made.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    made.add_argument("--aws-profile", metavar="NAME", help="use these credentials instead")
+    made.add_argument("--credentials", metavar="FILE", help="use these credentials instead")
+    made.add_argument(
         "--other-credentials", metavar="NAME", help="the second account's: profile:NAME and so on"
     )
-    options = parser.parse_args(argv)
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 nothing is left, 1 something could not be removed, 2 bad journal, 4 endpoint trouble."""
+    options = parser().parse_args(argv)
     if options.journal is not None and not options.journal.exists():
         print(f"s3compat clean: {options.journal}: no such file or folder", file=sys.stderr)
         return ExitCode.USAGE

@@ -19,23 +19,34 @@ from conformance.roster import client_classes, meant_for, versions, why_missing
 from conformance.run.plan import in_order
 from conformance.trial.check import discover
 
+EXIT_CODES = {
+    0: "listed, or installed",
+    2: "there is no such client",
+    4: "a client could not be installed",
+}
+
 _WIDTH = 110  # columns, where nobody looks at a screen
 
 
-def main(argv: Sequence[str]) -> int:
-    """List them, or install those that are named."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat clients",
         description="List the clients: the family, the version that is installed here, how many "
         "rows of the matrix have a check that is for it, and where it comes from. "
         "`install NAME[@VERSION] …` fetches clients from their registries into the user's cache "
         "($S3COMPAT_CACHE names another folder).",
     )
-    parser.add_argument("--json", action="store_true", help="the list as JSON")
-    commands = parser.add_subparsers(dest="command")
+    made.add_argument("--json", action="store_true", help="the list as JSON")
+    commands = made.add_subparsers(dest="command")
     install = commands.add_parser("install", help="fetch clients into the cache")
     install.add_argument("names", nargs="+", metavar="NAME", help="a client, or NAME@VERSION")
-    options = parser.parse_args(argv)
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """List them, or install those that are named."""
+    options = parser().parse_args(argv)
     if options.command == "install":
         return _install(options.names)
     return _list(as_json=options.json)

@@ -18,20 +18,33 @@ from matrix import load_matrix
 from reports.comparison import markdown, terminal
 from s3compat.running.logs import read_runs
 
+EXIT_CODES = {
+    0: "no new failure",
+    1: "a new failure",
+    2: "a file is no run log",
+    3: "the runs have no outcome in common",
+    4: "a run did not come to its end",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """Print the comparison; 1 for a new failure, 3 where nothing could be compared."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat compare",
         description="What changed from A to B: new failures, fixed, details, new and gone checks. "
         "Exit code: 1 a new failure, 3 nothing in common, 4 B is incomplete, else 0.",
     )
     which = "a run log or the folder of a run; several with commas between them"
-    parser.add_argument("a", metavar="A", help=f"{which}; what was before")
-    parser.add_argument("b", metavar="B", help=f"{which}; what is now")
-    parser.add_argument("--markdown", metavar="FILE", type=Path, help="a comment's text, < 60,000")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="all of it as JSON")
-    options = parser.parse_args(argv)
+    made.add_argument("a", metavar="A", help=f"{which}; what was before")
+    made.add_argument("b", metavar="B", help=f"{which}; what is now")
+    made.add_argument("--markdown", metavar="FILE", type=Path, help="a comment's text, < 60,000")
+    made.add_argument("--json", metavar="FILE", type=Path, help="all of it as JSON")
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the comparison; 1 for a new failure, 3 where nothing could be compared."""
+    options = parser().parse_args(argv)
     try:
         a, b = _side(options.a), _side(options.b)
     except (OSError, RunLogError) as problem:

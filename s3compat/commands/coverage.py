@@ -14,20 +14,30 @@ from conformance.model.verdict import ExitCode
 from s3compat.running.covered import Total, Tried, covered
 from s3compat.running.logs import read_one_run
 
+EXIT_CODES = {
+    0: "told",
+    2: "the file is no run log",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """Print a line for each operation and the sums; 2 for what is no run log."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat coverage",
         description="What a run tried of Amazon's model: request members sent, response members "
         "asserted, error codes provoked, by operation.",
     )
-    parser.add_argument(
+    made.add_argument(
         "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
     )
-    parser.add_argument("--missing", action="store_true", help="name what was not tried")
-    parser.add_argument("--json", action="store_true", help="all of it, as JSON")
-    options = parser.parse_args(argv)
+    made.add_argument("--missing", action="store_true", help="name what was not tried")
+    made.add_argument("--json", action="store_true", help="all of it, as JSON")
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print a line for each operation and the sums; 2 for what is no run log."""
+    options = parser().parse_args(argv)
     try:
         log = read_one_run(options.runlog)
     except (OSError, RunLogError) as problem:

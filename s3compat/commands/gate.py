@@ -23,23 +23,36 @@ from conformance.model.verdict import ExitCode
 from matrix import load_matrix
 from s3compat.running.logs import read_one_run
 
+EXIT_CODES = {
+    0: "nothing differs from the baseline",
+    1: "a failure that the baseline does not have, or an entry that no longer fails",
+    2: "a file is missing or wrong",
+    3: "nothing ran in the run",
+    4: "the run did not come to its end, or ended in an error of the suite",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """0 nothing new, 1 new or stale, 2 bad files, 3 and 4 where the run shows nothing."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat gate",
         description="Compare a run with a baseline of accepted outcomes.",
         epilog="Reasons in the baseline are for people; --write-baseline keeps them.",
     )
-    parser.add_argument(
+    made.add_argument(
         "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
     )
-    parser.add_argument("--baseline", type=Path, required=True, metavar="FILE")
-    parser.add_argument(
+    made.add_argument("--baseline", type=Path, required=True, metavar="FILE")
+    made.add_argument(
         "--write-baseline", action="store_true", help="accept what this run shows, write FILE"
     )
-    parser.add_argument("--annotate", action="store_true", help="print GitHub annotations too")
-    options = parser.parse_args(argv)
+    made.add_argument("--annotate", action="store_true", help="print GitHub annotations too")
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 nothing new, 1 new or stale, 2 bad files, 3 and 4 where the run shows nothing."""
+    options = parser().parse_args(argv)
     try:
         log = read_one_run(options.runlog)
         if options.write_baseline:

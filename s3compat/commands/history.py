@@ -22,16 +22,21 @@ from s3compat.running.stores import MissingLibraryError, add_store_options, loca
 if TYPE_CHECKING:
     from reports.store.asking import Answer
 
+EXIT_CODES = {
+    0: "done",
+    2: "a file is no run log, there is no store, or the question is no SELECT",
+    4: "added, and a run in it did not come to its end",
+}
 _EXAMPLE = "SELECT endpoint, day, passed, claimed FROM runs ORDER BY started"
 
 
-def main(argv: Sequence[str]) -> int:
-    """0; 2 for what is no run log, no store or no question; 4 where a run in it is incomplete."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat history",
         description="Keep runs in a store: a folder, or a bucket of any S3 (s3://bucket/prefix).",
     )
-    commands = parser.add_subparsers(dest="what", required=True)
+    commands = made.add_subparsers(dest="what", required=True)
     adding = commands.add_parser("add", help="put runs into the store; adding twice is no matter")
     adding.add_argument("runlog", nargs="+", type=Path, help="run logs, folders of runs, shards")
     add_store_options(adding)
@@ -46,7 +51,12 @@ def main(argv: Sequence[str]) -> int:
     asking.add_argument("--format", choices=["table", "csv", "json"], default="table")
     asking.add_argument("--rows", type=int, default=10_000, help="at most (default: 10,000)")
     asking.add_argument("--seconds", type=float, default=120, help="at most (default: 120)")
-    options = parser.parse_args(argv)
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """0; 2 for what is no run log, no store or no question; 4 where a run in it is incomplete."""
+    options = parser().parse_args(argv)
     try:
         return _add(options) if options.what == "add" else _ask(options)
     except (RunLogError, StoreError, MissingLibraryError, OSError) as problem:

@@ -20,26 +20,36 @@ from conformance.trial.check import discover
 from conformance.trial.own_checks import OwnChecksError, include
 from server_ref import deviations
 
+EXIT_CODES = {
+    0: "shown",
+    2: "a profile or a folder of checks is wrong",
+}
+
 _TITLED_WIDTH = 126  # columns that hold the titles beside all clients
 
 
-def main(argv: Sequence[str]) -> int:
-    """Print the table and its coverage, or the figures as JSON."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat matrix", description="Show the supported-API table and its coverage."
     )
-    parser.add_argument("--json", action="store_true", help="only the figures, as JSON")
-    parser.add_argument("--missing", action="store_true", help="name the operations in no row")
-    parser.add_argument(
+    made.add_argument("--json", action="store_true", help="only the figures, as JSON")
+    made.add_argument("--missing", action="store_true", help="name the operations in no row")
+    made.add_argument(
         "--profiles",
         nargs="?",
         const="",
         metavar="NAME,…",
         help="what the documentation of each endpoint says, side by side (all, or these)",
     )
-    parser.add_argument("--checks", action="append", default=[], metavar="PATH", help="checks and "
+    made.add_argument("--checks", action="append", default=[], metavar="PATH", help="checks and "
         "rows of your own, beside ours: a folder, or a package's dotted name")  # fmt: skip
-    options = parser.parse_args(argv)
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the table and its coverage, or the figures as JSON."""
+    options = parser().parse_args(argv)
     try:
         for path in options.checks:
             include(path)

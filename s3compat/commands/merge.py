@@ -13,20 +13,31 @@ from conformance.model.runlog import RunLogError, write_run_log
 from conformance.model.verdict import FINISHED, ExitCode
 from s3compat.running.logs import read_one_run
 
+EXIT_CODES = {
+    0: "all shards are there",
+    2: "these are not shards of one run",
+    4: "a shard is missing or broke off",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """0 for a whole run, 4 where a shard is missing or did not reach its end."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat merge",
         description="Make one run log of the shards of a run (`s3compat run --shard K/N`). Exit "
         "code: 0 all of it, 2 these are not shards of one run, 4 a shard is missing or broke off; "
         "the log is written in that case, too. Whether the run conforms is for `gate` to say.",
     )
-    parser.add_argument("shards", nargs="+", type=Path, metavar="SHARD", help="a run log or folder")
-    parser.add_argument(
+    made.add_argument("shards", nargs="+", type=Path, metavar="SHARD", help="a run log or folder")
+    made.add_argument(
         "--out", required=True, type=Path, metavar="FILE", help="run.jsonl, or run.jsonl.zst"
     )
-    options = parser.parse_args(argv)
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 for a whole run, 4 where a shard is missing or did not reach its end."""
+    options = parser().parse_args(argv)
     try:
         log = read_one_run(options.shards)
     except (OSError, RunLogError) as problem:

@@ -16,13 +16,18 @@ from conformance.endpoint.endpoint import HOME_REGION
 from conformance.endpoint.signing import UNSIGNED_PAYLOAD, sign_in_query
 from conformance.model.verdict import ExitCode
 
+EXIT_CODES = {
+    0: "printed",
+    2: "no credentials",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """Print the URL; 0, or 2 without credentials."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat presign", description="Make a presigned URL. Nothing is sent."
     )
-    add = parser.add_argument
+    add = made.add_argument
     add("url", help="the object's URL, percent-encoded, with the query that is to be signed")
     add("--method", default="GET")
     add("--expires", type=int, default=300, metavar="SECONDS", help="how long it is good for")
@@ -31,7 +36,12 @@ def main(argv: Sequence[str]) -> int:
     add("--header", action="append", default=[], metavar="NAME:VALUE", help="signed too; "
         "repeatable")  # fmt: skip
     add("--credentials-env", default="AWS_", metavar="PREFIX", help="PREFIX + ACCESS_KEY_ID, …")
-    options = parser.parse_args(argv)
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the URL; 0, or 2 without credentials."""
+    options = parser().parse_args(argv)
     try:
         keys = credentials.load(f"env:{options.credentials_env}")
     except CredentialsError as problem:

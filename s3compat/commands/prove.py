@@ -15,25 +15,36 @@ from conformance.trial.own_checks import OwnChecksError, include
 from matrix import MatrixError
 from s3compat.prove import prove, vacuous
 
+EXIT_CODES = {
+    0: "every check passes without a fault and fails with each it names",
+    1: "one does not",
+    2: "there is no such check",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """0 all is proved, 1 something is not, 2 no such check."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat prove",
         description="Run each check on the plain reference server, where it must pass, and on each "
         "deviation it names, where it must fail.",
     )
-    parser.add_argument("--check", default="*", metavar="GLOB", help="only checks with such an id")
-    parser.add_argument(
+    made.add_argument("--check", default="*", metavar="GLOB", help="only checks with such an id")
+    made.add_argument(
         "--dumb",
         action="store_true",
         help="run the checks on endpoints that answer everything alike, where none may pass",
     )
-    parser.add_argument("--json", action="store_true", help="figures and details as JSON")
-    parser.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")
-    parser.add_argument("--checks", action="append", default=[], metavar="PATH", help="prove those "
+    made.add_argument("--json", action="store_true", help="figures and details as JSON")
+    made.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")
+    made.add_argument("--checks", action="append", default=[], metavar="PATH", help="prove those "
         "of a folder or package of your own, and no others")  # fmt: skip
-    options = parser.parse_args(argv)
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 all is proved, 1 something is not, 2 no such check."""
+    options = parser().parse_args(argv)
     started = time.monotonic()
     try:
         folders = [include(path) for path in options.checks]

@@ -16,21 +16,31 @@ from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from s3compat.running.logs import read_runs
 
+EXIT_CODES = {
+    0: "written",
+    2: "a file is no run log",
+}
 
-def main(argv: Sequence[str]) -> int:
-    """Write the formats asked for, or all that fit; with --out - one of them to stdout."""
-    known = reports.formats()
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat report",
         description="Make reports from run logs, several side by side. No format: all that fit.",
     )
     which = "a run log, the folder of a run, or the shards of one"
-    parser.add_argument("runlog", nargs="+", type=Path, help=which)
-    parser.add_argument("--out", metavar="DIR", help="folder (default: the first log's); - stdout")
-    parser.add_argument("--clients", metavar="NAMES", help="only these columns, with commas")
-    for name, made in known.items():
-        parser.add_argument(f"--{name}", action="store_true", help=f"{made.title}: {made.filename}")
-    options = parser.parse_args(argv)
+    made.add_argument("runlog", nargs="+", type=Path, help=which)
+    made.add_argument("--out", metavar="DIR", help="folder (default: the first log's); - stdout")
+    made.add_argument("--clients", metavar="NAMES", help="only these columns, with commas")
+    for name, one in reports.formats().items():
+        made.add_argument(f"--{name}", action="store_true", help=f"{one.title}: {one.filename}")
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the formats asked for, or all that fit; with --out - one of them to stdout."""
+    known = reports.formats()
+    options = parser().parse_args(argv)
     chosen = [name for name in known if getattr(options, name.replace("-", "_"))]
     try:
         logs = read_runs(options.runlog)

@@ -34,12 +34,25 @@ from s3compat.running.telling import announcement, expected_time, near, plan_tab
 from s3compat.servers.installing import ServerError
 from s3compat.servers.targets import is_known_server, serving, to_do
 
+EXIT_CODES = {
+    0: "no scored check failed",
+    1: "a scored check failed, or could not be set up",
+    2: "an option, name, file or credential that cannot be",
+    3: "the filters leave nothing to run, or no client can say any of it",
+    4: "the endpoint cannot be tried, the run broke off, or the suite itself broke",
+}
+
 REPORT = "report.html"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    return arguments.parser()
 
 
 def main(argv: Sequence[str]) -> int:
     """Run it; 0 to 4 as ``ExitCode`` has them, the worst of several endpoints."""
-    options = arguments.parser().parse_args(argv)
+    options = parser().parse_args(argv)
     console = Console(highlight=False)
     try:
         options.own = tuple(include(path) for path in options.checks)

@@ -19,8 +19,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat schema",
-        description="Print the JSON Schema of a file that s3compat reads or writes. TOML files have "
-        "one, too. run-log and journal are those of one of their lines.",
+        description="Print the JSON Schema of a file that s3compat reads or writes, TOML or JSON; "
+        "run-log and journal: that of one of their lines.",
     )
     made.add_argument("name", nargs="?", metavar="NAME", help="of the file; without it: the names")
     made.add_argument("--example", action="store_true", help="print an example instead")

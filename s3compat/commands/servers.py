@@ -20,20 +20,31 @@ from s3compat.servers.installing import ServerError, get
 from s3compat.servers.serving import running
 from s3compat.servers.sources import REGISTRIES, coordinates, missing_program
 
+EXIT_CODES = {
+    0: "listed, installed, or ended by Ctrl-C",
+    2: "there is no such server",
+    4: "the server could not be got or started",
+}
+
 _PIPED_WIDTH = 140  # columns that hold the table where no terminal says how wide it is
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
+        prog="s3compat servers",
+        description="List the servers that `s3compat run --server NAME` gets, starts and tries.",
+        epilog="They are installed in the user's cache; S3COMPAT_CACHE names another folder.",
+    )
+    made.add_argument("--json", action="store_true", help="the list as JSON")
+    made.add_argument("--get", metavar="NAME", help="install it, and start nothing")
+    made.add_argument("--start", metavar="NAME", help="install and start it, until Ctrl-C")
+    return made
 
 
 def main(argv: Sequence[str]) -> int:
     """List them, or get or start one; 0, 2 for a name that is not known, 4 where it is not got."""
-    parser = argparse.ArgumentParser(
-        prog="s3compat servers",
-        description="List the servers that `s3compat run --server NAME` gets, starts and tries.",
-        epilog=f"They are installed under {cache_folder()}; S3COMPAT_CACHE names another folder.",
-    )
-    parser.add_argument("--json", action="store_true", help="the list as JSON")
-    parser.add_argument("--get", metavar="NAME", help="install it, and start nothing")
-    parser.add_argument("--start", metavar="NAME", help="install and start it, until Ctrl-C")
-    options = parser.parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         if options.get:
             get(load_server(options.get), _say)

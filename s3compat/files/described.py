@@ -19,8 +19,15 @@ from msgspec import inspect as shapes
 
 
 def described_schema(kind: Any) -> dict[str, Any]:
-    """The JSON Schema of a type, with a description of each key that has one in its source."""
+    """The JSON Schema of a type, with a description of each key that has one in its source.
+
+    A table's default is an empty one: what it has then are the defaults of its keys.
+    """
     schema: dict[str, Any] = msgspec.json.schema(kind)
+    for one in schema.get("$defs", {}).values():
+        for value in one.get("properties", {}).values():
+            if isinstance(value.get("default"), dict):
+                value["default"] = {}
     for name, (cls, names) in _classes(kind).items():
         made = schema.get("$defs", {}).get(name, {}).get("properties", {})
         said = field_words(cls)

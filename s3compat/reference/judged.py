@@ -1,0 +1,70 @@
+"""Outcomes and exit codes as Markdown; what follows from each is what the verdict makes of it."""
+
+from __future__ import annotations
+
+import importlib
+
+from conformance.model.records import Outcome, Result
+from conformance.model.verdict import OBSERVED, ExitCode, Verdict, judge_results
+from s3compat.cli import command_names
+from s3compat.files.described import field_words
+
+
+def outcomes() -> str:
+    """A table of all outcomes: meaning, whether it counts, and what a run ends with."""
+    meanings = field_words(Outcome)
+    lines = [
+        "| outcome | meaning | counts for or against the endpoint | exit code of a run, all else "
+        "passing | and of it alone |",
+        "|---|---|---|---|---|",
+    ]
+    for outcome in Outcome:
+        beside = _verdict(_result(Outcome.PASS), _result(outcome))
+        alone = _verdict(_result(outcome))
+        counts = "for it" if alone.passed else "against it" if alone.claimed else "no"
+        lines.append(
+            f"| `{outcome.value}` | {meanings[outcome.name]} | {counts} | {beside.exit_code.value} "
+            f"| {alone.exit_code.value} |"
+        )
+    observed = _verdict(_result(Outcome.FAIL, verified=OBSERVED))
+    lines += [
+        "",
+        f"A check that is `{OBSERVED}` only is shown and does not count, whatever its outcome: "
+        f"where it fails alone, a run ends with {observed.exit_code.value}.",
+        "",
+        "A run that was ended early, that crashed, or that has fewer outcomes than were planned, "
+        f"ends with {ExitCode.HARNESS.value} whatever the outcomes are.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def exit_codes() -> str:
+    """A table of the exit codes, and one of what each command means by them."""
+    meanings = field_words(ExitCode)
+    lines = ["| code | meaning |", "|---|---|"]
+    lines += [f"| {code.value} | {meanings[code.name]} |" for code in ExitCode]
+    lines += ["", "## By command", ""]
+    lines += ["| command | " + " | ".join(str(code.value) for code in ExitCode) + " |"]
+    lines += ["|---|" + "---|" * len(ExitCode)]
+    for name in command_names():
+        codes = importlib.import_module(f"s3compat.commands.{name}").EXIT_CODES
+        cells = (codes.get(code.value, "") for code in ExitCode)
+        lines.append(f"| [`{name}`](commands.md#s3compat-{name}) | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _verdict(*results: Result) -> Verdict:
+    return judge_results(results, planned=len(results))
+
+
+def _result(outcome: Outcome, verified: str = "documented") -> Result:
+    return Result(
+        check="row.check",
+        client="raw",
+        row="row",
+        outcome=outcome,
+        title="",
+        level="must",
+        spec="",
+        verified=verified,
+    )
