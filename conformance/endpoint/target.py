@@ -152,8 +152,12 @@ def read_targets(path: Path) -> list[Target]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise TargetError(f"endpoints file {path}: not TOML: {problem}") from problem
     tables = document.get("endpoint")
-    if not isinstance(tables, list) or not tables or set(document) != {"endpoint"}:
-        raise TargetError(f"endpoints file {path}: expected [[endpoint]] tables and nothing else")
+    others = [key for key in document if key != "endpoint"]
+    if not isinstance(tables, list) or not tables or others:
+        found = f"; it has {', '.join(others)}" if others else ""
+        raise TargetError(
+            f"endpoints file {path}: expected [[endpoint]] tables and nothing else{found}"
+        )
     targets = []
     for number, table in enumerate(tables, start=1):
         wrong = matrix.unknown_name(table, Target)
