@@ -15,6 +15,7 @@ from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.rules.finding import check_found, check_not_marker, found_in, wanted_version
 from server_ref.rules.new_object import ownership
+from server_ref.rules.order import judge
 from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import pack
@@ -32,11 +33,20 @@ def get_bucket_acl(ctx: Context, members: Members) -> Members:
 def put_bucket_acl(ctx: Context, members: Members) -> Members:
     """Replace the list, where the bucket's ownership lets it have one."""
     bucket = ctx.store.bucket(members["Bucket"])
-    acl = requested_acl(
-        members, owner=bucket.owner, bucket_owner=bucket.owner, on_bucket=True, required=True
-    )
-    if ownership(ctx, bucket) == "BucketOwnerEnforced":  # even for what changes nothing
-        raise S3Error("AccessControlListNotSupported")
+
+    acl: Acl | None = None
+
+    def values() -> None:
+        nonlocal acl
+        acl = requested_acl(
+            members, owner=bucket.owner, bucket_owner=bucket.owner, on_bucket=True, required=True
+        )
+
+    def state() -> None:
+        if ownership(ctx, bucket) == "BucketOwnerEnforced":  # even for what changes nothing
+            raise S3Error("AccessControlListNotSupported")
+
+    judge(ctx.operation, values, state)
     ctx.store.put_config(bucket, "acl", acl)
     return {}
 

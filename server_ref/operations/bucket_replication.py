@@ -15,18 +15,22 @@ from server_ref.rules import replication
 from server_ref.storage.records import Bucket
 
 
-def _replication(ctx: Context, bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+def _replication(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
     rules = value["Rules"]
     replication.validate(rules)
+    kept = [{"ID": rule.get("ID") or str(uuid.uuid4()), **rule} for rule in rules]
+    return {**value, "Rules": kept}
+
+
+def _state(ctx: Context, bucket: Bucket, value: dict[str, Any]) -> None:
+    """Both buckets have to have versions."""
     if bucket.versioning != "Enabled":
         raise S3Error(
             "InvalidRequest",
             "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
         )
-    for rule in rules:
+    for rule in value["Rules"]:
         _check_destination(ctx, bucket, rule)
-    kept = [{"ID": rule.get("ID") or str(uuid.uuid4()), **rule} for rule in rules]
-    return {**value, "Rules": kept}
 
 
 def _check_destination(ctx: Context, bucket: Bucket, rule: replication.Rule) -> None:
@@ -50,4 +54,5 @@ keep_one(
     wrapped=True,
     missing="ReplicationConfigurationNotFoundError",
     validate=_replication,
+    state=_state,
 )

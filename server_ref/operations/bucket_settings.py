@@ -24,7 +24,7 @@ def _website(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str,
     return value
 
 
-def _no_dots(bucket: Bucket) -> None:
+def _no_dots(_ctx: Context, bucket: Bucket, _value: Any) -> None:
     """Comes before what the document says (recorded)."""
     if "." in bucket.name:
         raise S3Error(
@@ -63,7 +63,7 @@ keep_one(
     get="GetBucketAccelerateConfiguration",
     member="AccelerateConfiguration",
     default={},
-    first=_no_dots,
+    state=_no_dots,
     validate=_accelerate,
 )
 keep_one(

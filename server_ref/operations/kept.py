@@ -16,11 +16,12 @@ from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.model import vocabulary
 from server_ref.operations import operation
+from server_ref.rules.order import judge
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket
 
 Validate = Callable[[Context, Bucket, Any], Any]  # may return another value to keep
-First = Callable[[Bucket], None]
+State = Callable[[Context, Bucket, Any], None]
 Also = Callable[[Context, Bucket, Any, Transaction], None]
 
 PAGE = 100  # configurations in one answer of a listing
@@ -37,7 +38,7 @@ def keep_one(
     delete: str | None = None,
     missing: str | None = None,
     default: Any = None,
-    first: First | None = None,
+    state: State | None = None,
     validate: Validate | None = None,
     put_status: int | None = None,
     also: Also | None = None,
@@ -45,20 +46,23 @@ def keep_one(
     """Declare the operations of a configuration that a bucket has at most one of.
 
     ``member`` carries it in the request, and in the answer if ``wrapped``; otherwise its members
-    are the answer's. Without one, ``default`` is answered, or the error ``missing``. ``first`` is
-    judged before the document's values, ``validate`` after them. ``also`` is done in the
-    transaction that keeps it.
+    are the answer's. Without one, ``default`` is answered, or the error ``missing``. ``state``
+    judges the bucket, ``validate`` what the document says; rules/order.py has which is first.
+    ``also`` is done in the transaction that keeps it.
     """
 
     @operation(put)
     def put_it(ctx: Context, members: Members) -> Members:
         bucket = ctx.store.bucket(members["Bucket"])
         value = members[member]
-        if first is not None:
-            first(bucket)
-        vocabulary.check(put, member, value)
-        if validate is not None:
-            value = validate(ctx, bucket, value)
+
+        def values() -> None:
+            nonlocal value
+            vocabulary.check(put, member, value)
+            if validate is not None:
+                value = validate(ctx, bucket, value)
+
+        judge(put, values, lambda: state(ctx, bucket, value) if state is not None else None)
         if also is None:
             ctx.store.put_config(bucket, name, value)
         else:

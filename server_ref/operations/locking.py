@@ -12,6 +12,7 @@ from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.rules import locks
 from server_ref.rules.finding import check_not_marker, found_in, wanted_version
+from server_ref.rules.order import judge
 from server_ref.rules.times import moment
 from server_ref.storage import versions
 from server_ref.storage.commit import Transaction
@@ -33,16 +34,22 @@ def put_object_lock_configuration(ctx: Context, members: Members) -> Members:
     """Switch Object Lock on for good, and set the retention new objects get."""
     bucket = ctx.store.bucket(members["Bucket"])
     config = members.get("ObjectLockConfiguration") or {}
-    if config.get("ObjectLockEnabled") != "Enabled":
-        raise S3Error("MalformedXML")
-    rule = config.get("Rule")
-    if rule is not None:
-        _check_default((rule or {}).get("DefaultRetention"))
-    if bucket.versioning != "Enabled":
-        raise S3Error(
-            "InvalidBucketState",
-            "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
-        )
+
+    def values() -> None:
+        if config.get("ObjectLockEnabled") != "Enabled":
+            raise S3Error("MalformedXML")
+        rule = config.get("Rule")
+        if rule is not None:
+            _check_default((rule or {}).get("DefaultRetention"))
+
+    def state() -> None:
+        if bucket.versioning != "Enabled":
+            raise S3Error(
+                "InvalidBucketState",
+                "Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration",
+            )
+
+    judge(ctx.operation, values, state)
     ctx.store.put_config(bucket, "object_lock", config)
     ctx.store.change_bucket(bucket, object_lock=True)
     return {}
@@ -88,14 +95,17 @@ def put_object_retention(ctx: Context, members: Members) -> Members:
     """Extend freely; shorten or lift GOVERNANCE with the bypass; COMPLIANCE never."""
     bucket = ctx.store.bucket(members["Bucket"])
     retention = members.get("Retention")
-    if retention is None:
-        raise S3Error("MalformedXML")
-    if retention.get("EventHold") is not None or retention.get("EventHoldDuration") is not None:
-        raise S3Error("NotImplemented", "Holds until an event are not implemented here.")
-    mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
-    if (mode is None) != (until is None) or (mode is not None and mode not in locks.MODES):
-        raise S3Error("MalformedXML")
-    _check_lockable(bucket)
+    mode, until = (retention or {}).get("Mode"), (retention or {}).get("RetainUntilDate")
+
+    def values() -> None:
+        if retention is None:
+            raise S3Error("MalformedXML")
+        if retention.get("EventHold") is not None or retention.get("EventHoldDuration") is not None:
+            raise S3Error("NotImplemented", "Holds until an event are not implemented here.")
+        if (mode is None) != (until is None) or (mode is not None and mode not in locks.MODES):
+            raise S3Error("MalformedXML")
+
+    judge(ctx.operation, values, lambda: _check_lockable(bucket))
     bypass = bool(members.get("BypassGovernanceRetention"))
 
     def change(version: Version) -> Lock:
@@ -122,9 +132,12 @@ def put_object_legal_hold(ctx: Context, members: Members) -> Members:
     """ON or OFF, whatever the retention."""
     bucket = ctx.store.bucket(members["Bucket"])
     status = (members.get("LegalHold") or {}).get("Status")
-    if status not in ("ON", "OFF"):
-        raise S3Error("MalformedXML")  # before the bucket's state (recorded)
-    _check_lockable(bucket)
+
+    def values() -> None:
+        if status not in ("ON", "OFF"):
+            raise S3Error("MalformedXML")
+
+    judge(ctx.operation, values, lambda: _check_lockable(bucket))
 
     def change(version: Version) -> Lock:
         lock = version.read_lock()

@@ -9,6 +9,8 @@ from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
 from server_ref.rules import mfa
+from server_ref.rules.order import judge
+from server_ref.storage.records import Bucket
 
 
 @operation("GetBucketVersioning")
@@ -25,16 +27,30 @@ def put_bucket_versioning(ctx: Context, members: Members) -> Members:
     """Enabled or Suspended; never back to neither."""
     bucket = ctx.store.bucket(members["Bucket"])
     given = members.get("VersioningConfiguration") or {}
-    status = given.get("Status")
-    if status is None:
-        raise S3Error("IllegalVersioningConfigurationException")
-    if status not in ("Enabled", "Suspended"):
-        raise S3Error("MalformedXML")
-    deleting = given.get("MFADelete")
-    if deleting not in (None, "Enabled", "Disabled"):
-        raise S3Error("MalformedXML")
-    if deleting == "Enabled" or mfa.enabled(ctx, bucket):
-        mfa.check(ctx, bucket, members)
+    status, deleting = given.get("Status"), given.get("MFADelete")
+
+    def values() -> None:
+        if status is None:
+            raise S3Error("IllegalVersioningConfigurationException")
+        if status not in ("Enabled", "Suspended"):
+            raise S3Error("MalformedXML")
+        if deleting not in (None, "Enabled", "Disabled"):
+            raise S3Error("MalformedXML")
+
+    def state() -> None:
+        if deleting == "Enabled" or mfa.enabled(ctx, bucket):
+            mfa.check(ctx, bucket, members)
+        _check_state(ctx, bucket, status, deleting)
+
+    judge(ctx.operation, values, state)
+    if deleting is not None and (deleting == "Enabled" or mfa.enabled(ctx, bucket)):
+        ctx.store.put_config(bucket, "mfa_delete", deleting)
+    ctx.store.change_bucket(bucket, versioning=status)
+    return {}
+
+
+def _check_state(ctx: Context, bucket: Bucket, status: str | None, deleting: str | None) -> None:
+    """What the bucket has may need its versions. Raises S3Error InvalidBucketState."""
     if deleting == "Enabled" and ctx.store.get_config(bucket, "lifecycle") is not None:
         raise S3Error(
             "InvalidBucketState",
@@ -54,7 +70,3 @@ def put_bucket_versioning(ctx: Context, members: Members) -> Members:
             " versioning state. To change the versioning state, first delete the replication"
             " configuration.",
         )
-    if deleting is not None and (deleting == "Enabled" or mfa.enabled(ctx, bucket)):
-        ctx.store.put_config(bucket, "mfa_delete", deleting)
-    ctx.store.change_bucket(bucket, versioning=status)
-    return {}

@@ -12,6 +12,7 @@ from typing import Any
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.rules.checksums import Claim
+from server_ref.rules.order import judge
 from server_ref.storage.records import Bucket, Lock, Version
 
 Change = Callable[[Version], Lock]
@@ -28,12 +29,29 @@ PROTECTED = "Access Denied because object protected by object lock."
 def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Lock | None:
     """The lock a new object starts with: its headers', else the bucket's default retention.
 
-    Bad values are told before the bucket's state. Raises S3Error InvalidArgument, InvalidRequest,
+    Raises S3Error InvalidArgument, InvalidRequest,
     and NotImplemented for a hold until an event: one that is not kept would be no protection.
     """
     for member in _EVENT_HOLDS:
         if members.get(member) is not None:
             raise S3Error("NotImplemented", Header=_EVENT_HOLDS[member])
+    mode, until = members.get("ObjectLockMode"), members.get("ObjectLockRetainUntilDate")
+    hold = members.get("ObjectLockLegalHoldStatus")
+
+    def state() -> None:
+        if (mode or until or hold) and not bucket.object_lock:
+            # https://github.com/versity/versitygw/issues/1751; of a sub-resource it is four words
+            raise S3Error("InvalidRequest", "Bucket is missing ObjectLockConfiguration")
+
+    judge(ctx.operation, lambda: _check_values(ctx, members), state)
+    if until is not None:
+        return Lock(mode, until.timestamp(), hold)
+    default = _default(ctx, bucket)
+    return Lock(*default, hold) if default else Lock(hold=hold) if hold else None
+
+
+def _check_values(ctx: Context, members: Members) -> None:
+    """What the headers say, whatever the bucket is; raises S3Error InvalidArgument."""
     mode, until = members.get("ObjectLockMode"), members.get("ObjectLockRetainUntilDate")
     hold = members.get("ObjectLockLegalHoldStatus")
     if (mode is None) != (until is None):
@@ -59,13 +77,6 @@ def of_new_object(ctx: Context, bucket: Bucket, members: Members) -> Lock | None
         )
     if until is not None:
         check_future(ctx, until, "x-amz-object-lock-retain-until-date")
-    if (mode or until or hold) and not bucket.object_lock:
-        # https://github.com/versity/versitygw/issues/1751; of a sub-resource it is in four words
-        raise S3Error("InvalidRequest", "Bucket is missing ObjectLockConfiguration")
-    if until is not None:
-        return Lock(mode, until.timestamp(), hold)
-    default = _default(ctx, bucket)
-    return Lock(*default, hold) if default else Lock(hold=hold) if hold else None
 
 
 def require_digest(claim: Claim, members: Members, kind: str) -> None:
