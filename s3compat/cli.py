@@ -73,10 +73,11 @@ def overview(names: Sequence[str]) -> str:
         lines.append(f"  {name:<8} {sentence.partition(': ')[2]}")
     lines += [
         "",
-        "`s3compat run` tries everything on the reference server; `s3compat run --endpoint URL`",
-        "tries your S3. `s3compat COMMAND --help` shows a command's options.",
+        "`s3compat run --endpoint URL` tests your server. `s3compat run` tests the reference",
+        "server. `s3compat COMMAND --help` shows the options of a command.",
         "",
-        "exit codes: 0 good, 1 not conforming, 2 bad usage, 3 nothing ran, 4 the endpoint or the",
-        "harness broke",
+        "exit codes of run: 0 no scored check failed, 1 a scored check failed or could not be set",
+        "up, 2 wrong options or files, 3 nothing ran, 4 the endpoint cannot be reached, or",
+        "s3compat itself failed",
     ]
     return "\n".join(lines)

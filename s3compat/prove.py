@@ -257,7 +257,7 @@ def _problems(tried: Iterable[Tried]) -> list[str]:
             said.append(
                 f"{one.check} is {one.outcome.value} on the deviation {one.deviation}"
                 + (f" ({reason})" if reason else "")
-                + "; it proves nothing until it fails there"
+                + ": this check sees nothing of the fault; mend the check, or name another fault"
             )
         else:
             said.append(f"{one.check} is {one.outcome.value} on the plain server: {reason}")

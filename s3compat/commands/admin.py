@@ -1,4 +1,4 @@
-"""admin: the accounts, sessions and KMS keys of a reference server's data directory."""
+"""admin: list and change accounts, sessions and KMS keys in a reference server's directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""clean: remove what a killed run left on its endpoint, from its journal."""
+"""clean: remove the buckets that a killed run left on its endpoint."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat clean",
-        description="Remove every bucket a journal names that is still there. Only names with "
-        "the journal's own run id; nothing else in the account is touched.",
+        description="Remove the buckets that runs left. A run writes the name of each bucket into "
+        "its journal before it makes it. Only buckets with the run's own names are removed.",
     )
     made.add_argument(
         "journal",
         nargs="?",
         type=Path,
-        help=f"a journal, or a folder with some (default: {OUTPUT})",
+        help=f"a journal.jsonl, or a folder with several (default: {OUTPUT})",
     )
     made.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     made.add_argument("--aws-profile", metavar="NAME", help="use these credentials instead")
@@ -106,7 +106,10 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
     for name in left:
         print(f"  not removed: {printable(name)}")
     stayed = {name.partition(" ")[0].split("/")[2] for name in left}
-    print(f"  {len(journal.open) - len(stayed)} removed or gone")
+    print(f"  {len(journal.open) - len(stayed)} removed, or not there any more")
     if left:
-        print("  look at what keeps them (locks, policies), then run this again")
+        print(
+            "  the endpoint refused the rest, with the answers above. A lock, a policy or an "
+            "object that is still there may be why. Mend that, then run this again"
+        )
     return ExitCode.NOT_CONFORMING if left else ExitCode.GOOD

@@ -1,4 +1,4 @@
-"""clients: list the ways of calling S3, which are installed, and fetch those that are not."""
+"""clients: list the ways to call S3, and which are installed; install others."""
 
 from __future__ import annotations
 

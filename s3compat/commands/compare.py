@@ -1,4 +1,4 @@
-"""compare: what changed from one run, or several, to another."""
+"""compare: say what changed from one run, or several, to another."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat compare",
-        description="What changed from A to B: new failures, fixed, details, new and gone checks. "
-        "Exit code: 1 a new failure, 3 nothing in common, 4 B is incomplete, else 0.",
+        description="Say what changed from run A to run B: new failures, what is fixed, changed "
+        "wording, and checks that only one of them tried. Ends with 1 on a new failure, with 3 "
+        "if A and B have no outcome in common, with 4 if B is incomplete, else with 0.",
     )
     which = "a run log or the folder of a run; several with commas between them"
     made.add_argument("a", metavar="A", help=f"{which}; what was before")
     made.add_argument("b", metavar="B", help=f"{which}; what is now")
-    made.add_argument("--markdown", metavar="FILE", type=Path, help="a comment's text, < 60,000")
-    made.add_argument("--json", metavar="FILE", type=Path, help="all of it as JSON")
+    made.add_argument("--markdown", metavar="FILE", type=Path, help="a file for a comment's text")
+    made.add_argument("--json", metavar="FILE", type=Path, help="a file for all of it, as JSON")
     return made
 
 

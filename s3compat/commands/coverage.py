@@ -1,4 +1,4 @@
-"""coverage: what a run tried of Amazon's model, operation by operation, and what is missing."""
+"""coverage: say which members and errors of each S3 operation a run tried, and which it did not."""
 
 from __future__ import annotations
 

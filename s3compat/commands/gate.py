@@ -1,4 +1,4 @@
-"""gate: compare a run with a baseline; new failures and stale entries are red."""
+"""gate: compare a run with a file of known failures, and fail only on what changed."""
 
 from __future__ import annotations
 
@@ -36,17 +36,24 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat gate",
-        description="Compare a run with a baseline of accepted outcomes.",
-        epilog="Reasons in the baseline are for people; --write-baseline keeps them.",
+        description="Compare a run with a baseline: a file of failures that you know and accept. "
+        "Ends with 1 on a failure that is not in the baseline, and on an entry that no longer "
+        "fails.",
+        epilog="Each entry of the baseline has a reason, which people write. --write-baseline "
+        "keeps it.",
     )
     made.add_argument(
         "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
     )
-    made.add_argument("--baseline", type=Path, required=True, metavar="FILE")
     made.add_argument(
-        "--write-baseline", action="store_true", help="accept what this run shows, write FILE"
+        "--baseline", type=Path, required=True, metavar="FILE", help="the accepted failures"
     )
-    made.add_argument("--annotate", action="store_true", help="print GitHub annotations too")
+    made.add_argument(
+        "--write-baseline", action="store_true", help="accept every failure of this run: write FILE"
+    )
+    made.add_argument(
+        "--annotate", action="store_true", help="also print them as annotations of GitHub Actions"
+    )
     return made
 
 
@@ -82,7 +89,7 @@ def _write(log: RunLog, path: Path) -> int:
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
     print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
     print(f", {by_cause} more by {len(baseline.causes)} causes" if by_cause else "", end="")
-    print(f"; write a reason for {missing} of them" if missing else "")
+    print(f'; now fill in the "reason" of {missing} of them' if missing else "")
     return ExitCode.GOOD
 
 

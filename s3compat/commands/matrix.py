@@ -1,4 +1,4 @@
-"""matrix: show the rows, what they cover of Amazon's operations, and how many checks try them."""
+"""matrix: list the rows and groups, and how many checks each has."""
 
 from __future__ import annotations
 

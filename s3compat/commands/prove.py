@@ -1,4 +1,4 @@
-"""prove: see every check fail on the faults it is meant to find, and pass without them."""
+"""prove: show that every check passes on the reference server, and fails on its faults."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat prove",
-        description="Run each check on the plain reference server, where it must pass, and on each "
-        "deviation it names, where it must fail.",
+        description="Run each check twice: on the reference server without faults, where it must "
+        "pass, and with each deliberate fault that the check names, where it must fail.",
     )
-    made.add_argument("--check", default="*", metavar="GLOB", help="only checks with such an id")
+    made.add_argument("--check", default="*", metavar="GLOB", help="only checks whose id matches")
     made.add_argument(
         "--dumb",
         action="store_true",
-        help="run the checks on endpoints that answer everything alike, where none may pass",
+        help="run the checks on servers that give one answer to everything instead; no scored "
+        "check may pass there",
     )
     made.add_argument("--json", action="store_true", help="figures and details as JSON")
     made.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")

@@ -1,4 +1,4 @@
-"""run: try an S3 endpoint (or the reference server), through every client, into a report."""
+"""run: test an S3 server through real clients, and write a report."""
 
 from __future__ import annotations
 

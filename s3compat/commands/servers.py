@@ -1,4 +1,4 @@
-"""servers: list the known servers, and get or start one of them."""
+"""servers: list the known servers, and install or start one of them."""
 
 from __future__ import annotations
 

@@ -16,43 +16,68 @@ def parser() -> argparse.ArgumentParser:
     """The options of `s3compat run`."""
     made = argparse.ArgumentParser(
         prog="s3compat run",
-        description="Try an S3 endpoint through real clients. Without --endpoint or --endpoints "
-        "it is the reference server, started for the run.",
+        description="Test an S3 server through real clients, and write a report. Without "
+        "--endpoint, --endpoints or --server it tests the reference server, which is started for "
+        "the run.",
         epilog="Credentials come from the environment (AWS_ACCESS_KEY_ID, …), an AWS profile or "
         "a file, never from the command line.",
     )
     where = made.add_argument_group("the endpoint")
     add = where.add_argument
-    add("--endpoint", metavar="URL", help="the S3 to try; it may have a path: http://host:8080/s3")
-    add("--endpoints", metavar="FILE", type=Path, help="TOML with [[endpoint]] tables, one report")
-    add("--server", action="append", default=[], metavar="NAME,…", help="known servers: got, "
-        "started on loopback, tried and ended; `s3compat servers` lists them")  # fmt: skip
+    add(
+        "--endpoint",
+        metavar="URL",
+        help="the server to test; it may have a path: http://host:8080/s3",
+    )
+    add(
+        "--endpoints",
+        metavar="FILE",
+        type=Path,
+        help="several servers in one report: TOML with an [[endpoint]] table each",
+    )
+    add("--server", action="append", default=[], metavar="NAME,…", help="install, start, "
+        "test and end these servers on this machine; `s3compat servers` lists them")  # fmt: skip
     add("--server-version", action="append", default=[], metavar="VERSION", help="another version "
-        "of it; NAME=VERSION where there are several")  # fmt: skip
-    add("--profile", default=None, metavar="NAME", help="what it claims: aws, aistore, a TOML file")
-    add("--label", default="", help="its name in the report (default: its host)")
+        "of the known server; NAME=VERSION where there are several")  # fmt: skip
+    add(
+        "--profile",
+        default=None,
+        metavar="NAME",
+        help="what the server's documentation "
+        "claims: a TOML file of yours, or a name such as aws or aistore",
+    )
+    add("--label", default="", help="the server's name in the report (default: its host)")
     add("--region", default=None, help="region requests are signed for (default: us-east-1)")
-    add("--addressing", default="path", choices=["path", "virtual"])
+    add("--addressing", default="path", choices=["path", "virtual"], help="http://host/bucket/key "
+        "or http://bucket.host/key (default: path)")  # fmt: skip
     add("--ca-bundle", metavar="FILE", help="PEM file to verify TLS with")
     add("--insecure", action="store_true", help="do not verify TLS certificates")
-    add("--aws-profile", metavar="NAME", help="credentials of this AWS profile")
+    add("--aws-profile", metavar="NAME", help="take the credentials of this profile of ~/.aws")
     add(
         "--credentials",
         "--credentials-file",
         metavar="FILE",
-        help="credentials in the form of ~/.aws/credentials",
+        help="take the credentials of this file, in the form of ~/.aws/credentials",
     )
-    add("--credentials-env", metavar="PREFIX", help="credentials from PREFIX + ACCESS_KEY_ID, …")
+    add(
+        "--credentials-env",
+        metavar="PREFIX",
+        help="take the credentials from the variables PREFIX + ACCESS_KEY_ID, …",
+    )
     add(
         "--other-credentials",
         metavar="NAME",
-        help="those of a second account, for checks between accounts: env:PREFIX_, profile:NAME "
-        "or file:PATH#SECTION",
+        help="credentials of a second account, for checks of what one account may do to another: "
+        "env:PREFIX_, profile:NAME or file:PATH#SECTION",
     )
     add("--anonymous", action="store_true", help="send unsigned requests")
-    add("--session", action="store_true", help="temporary credentials of the reference server")
-    add("--deviation", action="append", default=[], metavar="NAME", help="a deliberate fault of "
-        "the reference server; repeatable")  # fmt: skip
+    add(
+        "--session",
+        action="store_true",
+        help="test the reference server with temporary credentials",
+    )
+    add("--deviation", action="append", default=[], metavar="NAME", help="a fault of the "
+        "reference server (`s3compat serve --list-deviations` has them); repeatable")  # fmt: skip
     add("--feature", action="append", default=[], metavar="NAME", help="with --profile aistore and "
         "no endpoint: a feature of the cluster, such as S3-Reverse-Proxy; repeatable")  # fmt: skip
     what = made.add_argument_group("what to try")
@@ -67,11 +92,17 @@ def parser() -> argparse.ArgumentParser:
         "own, beside ours: a folder, or a package's dotted name; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out a check or outcome, "
         "such as one that kills the endpoint; repeatable")  # fmt: skip
-    add("--level", default="all", choices=["must", "should", "all"], help="checks down to this "
-        "level (should: must, too)")  # fmt: skip
-    add("--sample", type=_count, default=0, metavar="N", help="draw N checks, each as likely")
-    add("--budget-requests", type=_count, default=0, metavar="N", help="draw checks as long as "
-        "they come to about N requests")  # fmt: skip
+    add("--level", default="all", choices=["must", "should", "all"], help="must: only what common "
+        "programs depend on; should: must and should (default: all)")  # fmt: skip
+    add(
+        "--sample",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="draw N checks at random, each as likely",
+    )
+    add("--budget-requests", type=_count, default=0, metavar="N", help="draw checks at random "
+        "until they come to about N requests")  # fmt: skip
     add("--seed", type=_count, default=secrets.randbelow(1_000_000), metavar="S", help="the same "
         "seed draws the same checks (default: a new one, named in the report)")  # fmt: skip
     add("--shard", default="", metavar="K/N", help="only the Kth of N shards of all that; "
@@ -80,23 +111,43 @@ def parser() -> argparse.ArgumentParser:
         "or folder: shards are balanced by what outcomes took in it; give all one")  # fmt: skip
     add("--shards-of", default="", metavar="NAME", help="a name that the shards of one run share, "
         "such as the number of the CI's run")  # fmt: skip
-    add("--keep", action="store_true", help="leave the buckets, to send a check's lines again; "
-        "`s3compat clean` removes them")  # fmt: skip
-    add("--list", action="store_true", help="print the id of each outcome to come, and end")
-    add("--dry-run", action="store_true", help="say what would be done, and end")
+    add("--keep", action="store_true", help="do not remove the buckets, so that the "
+        "report's curl lines can be sent again; `s3compat clean` removes them")  # fmt: skip
+    add(
+        "--list",
+        action="store_true",
+        help="print the id of each outcome that the run would have; send nothing",
+    )
+    add(
+        "--dry-run",
+        action="store_true",
+        help="say what the run would do, how long it takes and what it costs; send nothing",
+    )
     how = made.add_argument_group("how")
     add = how.add_argument
-    add("--workers", type=_count, default=None, metavar="N", help="processes (default: all cores; "
-        "0: this one)")  # fmt: skip
-    add("--restart-command", default="", metavar="COMMAND", help="run by a shell where the "
-        "endpoint accepts no connections any more, to start it again")  # fmt: skip
-    add("--cli", default="warm", choices=["warm", "subprocess"], help="how CLI clients are started")
-    add("--strict", action="store_true", help="wording that differs counts: English "
-        "messages, further members of error bodies, which of two 4xx (always so on the reference "
-        "server)")  # fmt: skip
-    add("--generation", default="", metavar="LABEL", help="sets runs apart in one report")
+    add("--workers", type=_count, default=None, metavar="N", help="processes that test at the "
+        "same time (default: one for each core; 0: only this one, quick to start)")  # fmt: skip
+    add("--restart-command", default="", metavar="COMMAND", help="a shell command that starts "
+        "your server again; used when it accepts no more connections")  # fmt: skip
+    add(
+        "--cli",
+        default="warm",
+        choices=["warm", "subprocess"],
+        help="warm: Python CLI clients stay in one process (fast); subprocess: a new process for "
+        "each call (default: warm)",
+    )
+    add("--strict", action="store_true", help="wording that differs is a failure, too: "
+        "English messages, further members of error bodies, which of two 4xx (always so on the "
+        "reference server)")  # fmt: skip
+    add(
+        "--generation",
+        default="",
+        metavar="LABEL",
+        help="a name for this run's generation of SDKs, such as "
+        "before-checksums; reports tell runs of several generations apart by it",
+    )
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
-    add("--no-report", action="store_true", help="only the run log")
+    add("--no-report", action="store_true", help="write the run log, and no report")
     return made
 
 

@@ -49,8 +49,11 @@ class Ran:
     output: str
     exit_code: int
 
-    def difference(self, put_back: Mapping[str, str]) -> str | None:
-        """What differs from what is shown; None: nothing. ``put_back``: actual → shown words."""
+    def difference(self, put_back: Mapping[str, str], *, numbers: bool = True) -> str | None:
+        """What differs from what is shown; None: nothing. ``put_back``: actual → shown words.
+
+        Without ``numbers`` a number stands for any number, and blanks for any number of blanks.
+        """
         text = self.output
         for actual, shown in put_back.items():
             text = text.replace(actual, shown)
@@ -58,7 +61,7 @@ class Ran:
         if self.exit_code:
             lines.append(f"[exit {self.exit_code}]")
         expected = [line.rstrip() for line in self.command.shown if line.strip()]
-        if re.fullmatch(_pattern(expected), "".join(f"{line}\n" for line in lines)):
+        if re.fullmatch(_pattern(expected, numbers), "".join(f"{line}\n" for line in lines)):
             return None
         return "\n".join(
             [f"$ {self.command.line}", "shown:", *expected, "printed:", *lines, "(end)"]
@@ -120,11 +123,17 @@ def _commands(block: str) -> Iterable[Command]:
         yield Command("\n".join(lines[:end]), tuple(lines[end:]))
 
 
-def _pattern(shown: list[str]) -> str:
+def _pattern(shown: list[str], numbers: bool) -> str:
     pieces = []
     for line in shown:
         if line == _ANY_LINES:
             pieces.append(r"(?:[^\n]*\n)*")
         else:
-            pieces.append("[^\n]*".join(re.escape(part) for part in line.split("…")) + "\n")
+            pieces.append("[^\n]*".join(_words(part, numbers) for part in line.split("…")) + "\n")
     return "".join(pieces)
+
+
+def _words(text: str, numbers: bool) -> str:
+    if numbers:
+        return re.escape(text)
+    return re.sub(r"(?:\\ )+", " +", re.sub(r"\d+", r"\\d+", re.escape(text)))
