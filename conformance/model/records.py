@@ -18,12 +18,12 @@ class Outcome(StrEnum):
 
     PASS = "pass"  # the endpoint answered as S3 does, as far as the check looked
     FAIL = "fail"  # it did not
-    DECLARED = "declared"  # not as S3 answers, but as the profile says, word for word
+    DECLARED = "declared"  # not as S3 answers, but exactly as the profile declares
     NOT_CLAIMED = "not_claimed"  # the profile says unsupported, and the endpoint refuses cleanly
-    CLIENT_CANNOT = "client_cannot"  # the client has no way to say it
-    NOT_TRIED = "not_tried"  # the run has not what it needs (a second account); nothing is judged
-    BLOCKED = "blocked"  # setup did not work; never blamed on the check
-    ERROR = "error"  # our own fault
+    CLIENT_CANNOT = "client_cannot"  # the client has no way to send it
+    NOT_TRIED = "not_tried"  # the run lacks what the check needs (a second account); not judged
+    BLOCKED = "blocked"  # the check could not prepare what it needs, so it judged nothing
+    ERROR = "error"  # s3compat itself failed
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -123,7 +123,7 @@ def test_outcomes_and_exit_codes_are_all_there() -> None:
     for outcome in Outcome:
         assert f"| `{outcome.value}` | {field_words(Outcome)[outcome.name]} |" in outcomes
     assert "| `fail` | it did not | against it | 1 | 1 |" in outcomes
-    assert "| `client_cannot` | the client has no way to say it | no | 0 | 3 |" in outcomes
+    assert "| `client_cannot` | the client has no way to send it | no | 0 | 3 |" in outcomes
     codes = (FOLDER / "exit-codes.md").read_text(encoding="utf-8")
     for code in ExitCode:
         assert f"| {code.value} | {field_words(ExitCode)[code.name]} |" in codes
