@@ -16,11 +16,12 @@ from sqlglot import exp
 
 from server_ref.errors import S3Error
 from server_ref.select.columns import MAX_COLUMNS, Columns, Quoted, Typed
-from server_ref.select.expression import MEMBER, OWN, Query
+from server_ref.select.expression import OWN, Query
 from server_ref.select.functions import FUNCTIONS
 from server_ref.select.kinds import as_instant, as_number, as_text, as_time, as_truth, meet
 from server_ref.select.literals import text_literal
 from server_ref.select.moments import part_of
+from server_ref.select.nodes import index, named, read_whole
 
 _COMPARISONS: dict[Any, str] = {
     exp.EQ: "=",
@@ -62,16 +63,6 @@ _TYPES = {
 _SPARE_SQL = 1 << 16  # characters of SQL whatever the expression
 _SQL_A_CHARACTER = 8  # and characters of SQL for each of the expression, up to as many
 _DEEPEST = 64  # nodes inside one another
-
-# What is read of a node that has more; the rest changes its meaning and is refused.
-_READ: dict[type[exp.Expression], tuple[str, ...]] = {
-    exp.Star: (),
-    exp.Between: ("this", "low", "high"),
-    exp.Cast: ("this", "to"),
-    exp.In: ("this", "expressions"),
-    exp.Substring: ("this", "start", "length"),
-    exp.Trim: ("this", "position", "expression"),
-}
 
 
 class Plan(NamedTuple):
@@ -143,7 +134,7 @@ class _Translator:
         """One entry of the select list; ``*`` is several."""
         star = node.this if isinstance(node, exp.Column) else node
         if isinstance(star, exp.Star):
-            _read_whole(star)
+            read_whole(star)
             everything = self._columns.everything()
             self._stars += 1
             if self._stars * len(everything) > MAX_COLUMNS:
@@ -167,7 +158,7 @@ class _Translator:
         """
         known = self._nodes.get(type(node))
         if known is not None:
-            _read_whole(node)
+            read_whole(node)
             self._depth += 1
             if self._depth > _DEEPEST:
                 raise S3Error("UnsupportedSqlStructure", "The SQL expression is nested too deep.")
@@ -200,15 +191,15 @@ class _Translator:
 
     def _path(self, node: exp.Expression) -> list[str | int]:
         if isinstance(node, exp.Column):
-            return [_named(part) for part in node.parts]
+            return [named(part) for part in node.parts]
         if isinstance(node, exp.Identifier):
-            return [_named(node)]
+            return [named(node)]
         if isinstance(node, exp.Dot):
             return [*self._path(node.this), *self._path(node.expression)]
         if isinstance(node, exp.Bracket) and len(node.expressions) == 1:
             inside = node.expressions[0]
             if isinstance(inside, exp.Literal):
-                step = Quoted(inside.name) if inside.is_string else _index(inside.name)
+                step = Quoted(inside.name) if inside.is_string else index(inside.name)
                 return [*self._path(node.this), step]
         raise S3Error("InvalidKeyPath")
 
@@ -323,7 +314,7 @@ class _Translator:
             raise S3Error("InvalidDataType")
         wanted, kind = known
         if wanted == "DECIMAL":
-            sizes = [_index(one.name) for one in to.expressions] or [38, 10]
+            sizes = [index(one.name) for one in to.expressions] or [38, 10]
             if len(sizes) > 2 or not 1 <= sizes[0] <= 38 or sizes[-1] > 38:
                 raise S3Error("InvalidDataType")
             wanted = f"DECIMAL({', '.join(str(size) for size in sizes)})"
@@ -391,27 +382,3 @@ class _Translator:
         if len(node.expressions) not in count:
             raise S3Error("IncorrectSqlFunctionArgumentType")
         return make(node.expressions, self.value)
-
-
-def _read_whole(node: exp.Expression) -> None:
-    """Raises S3Error for a part of a node that nobody here reads, as EXCLUDE behind ``*``."""
-    read = _READ.get(type(node))
-    if read is None:
-        return
-    for name, value in node.args.items():
-        if value and name not in read:
-            raise S3Error("UnsupportedSqlStructure")
-
-
-def _named(part: exp.Expr) -> str:
-    """A name of a path; MEMBER says that it was not quoted, though it is now."""
-    name: str = part.name
-    if name.startswith(MEMBER):
-        return name.removeprefix(MEMBER)
-    return Quoted(name) if part.args.get("quoted") else name
-
-
-def _index(text: str) -> int:
-    if not text.isdigit() or len(text) > 9:
-        raise S3Error("InvalidKeyPath")
-    return int(text)
