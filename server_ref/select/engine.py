@@ -102,6 +102,8 @@ class Running:
         for kind, code in _CODES:
             if isinstance(error, kind):
                 return S3Error(code)
+        if "maximum_object_size" in str(error):  # DuckDB has no class for it
+            return S3Error("OverMaxRecordSize")
         source = self._asked.source
         if isinstance(source, CsvInput):
             return S3Error("CSVParsingError")

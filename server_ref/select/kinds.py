@@ -5,10 +5,12 @@ from __future__ import annotations
 from server_ref.select.columns import Typed
 from server_ref.select.moments import NOTHING
 
+# What is nested stands in the list, never in the lambda: DuckDB binds that one several times.
 MACROS = (
     "CREATE MACRO s3_substring(text, start) AS substring(text, greatest(start, 1))",
-    "CREATE MACRO s3_substring_of(text, start, length) AS list_transform([start], lambda t:"
-    " substring(text, greatest(t, 1), greatest(length + least(t, 1) - 1, 0)))[1]",
+    "CREATE MACRO s3_substring_of(text, start, length) AS list_transform("
+    "[struct_pack(v := text, a := start, n := length)], lambda t:"
+    " substring(t.v, greatest(t.a, 1), greatest(t.n + least(t.a, 1) - 1, 0)))[1]",
 )
 
 

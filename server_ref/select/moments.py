@@ -2,7 +2,8 @@
 
 A timestamp is a STRUCT: ``l`` the local time, ``o`` the offset in minutes (NULL: unknown), ``p``
 the precision: 1 year, 2 month, 3 day, 5 minute, 6 second, and 7 to 12 with as many digits less 6
-behind it. Each macro names its argument once, so that what is nested does not double.
+behind it. Each macro names its argument once, and not within its lambda (DuckDB binds that several
+times), so that what is nested does not double.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-select-sql-reference-date.html
 """
 
@@ -93,12 +94,9 @@ MACROS = (
     "CREATE MACRO s3_stored_time(x) AS struct_pack(l := CAST(x AS TIMESTAMP), o := 0, p := 9)",
     _once("s3_instant", "x", "t.l - to_minutes(coalesce(t.o, 0))"),
     _once("s3_shown", "x", _SHOWN),
-    _once(
-        "s3_later",
-        "x, added, precision_added",
-        "CASE WHEN t IS NULL THEN NULL ELSE"
-        " struct_pack(l := t.l + added, o := t.o, p := greatest(t.p, precision_added)) END",
-    ),
+    "CREATE MACRO s3_later(x, added, finest) AS list_transform([struct_pack(m := x, a := added)],"
+    " lambda t: CASE WHEN t.m IS NULL THEN NULL ELSE struct_pack("
+    "l := t.m.l + t.a, o := t.m.o, p := greatest(t.m.p, finest)) END)[1]",
     _once("s3_formatted", "x, format", _formatted()),
 )
 

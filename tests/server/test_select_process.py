@@ -114,3 +114,32 @@ def test_memory_and_time_have_an_end() -> None:
     said = ended.stdout.split("\n")
     assert said[0] == "bounded"
     assert ended.returncode < 0, "it ended by itself"
+
+
+NESTED = (
+    "SUBSTRING({}, 1, 2)",
+    "SUBSTRING(s._1, CHAR_LENGTH({}), 2)",
+    "DATE_ADD(day, CHAR_LENGTH({}), `2010T`)",
+    "TO_STRING(DATE_ADD(day, 1, TO_TIMESTAMP({})), 'yyyy''T''')",
+    "COALESCE({}, 'x')",
+    "CASE WHEN {} = '1' THEN '1' END",
+)
+
+
+@pytest.mark.parametrize("form", NESTED)
+def test_what_is_nested_is_quickly_answered(owner: Any, bucket: str, form: str) -> None:
+    """SQL that stays small may still be bound many times: each form is run, not only translated."""
+    value = "'2010T'"
+    for _ in range(14):
+        value = form.format(value)
+    owner.put_object(Bucket=bucket, Key="rows", Body=b"1\n")
+    asked = {**ASKED, "Expression": f"SELECT {value} FROM S3Object s"}
+    events = list(owner.select_object_content(Bucket=bucket, **asked)["Payload"])
+    assert "End" in events[-1]
+
+
+def test_a_line_of_more_than_a_megabyte_is_too_long(owner: Any, bucket: str) -> None:
+    owner.put_object(Bucket=bucket, Key="rows", Body=b'{"a":"' + b"x" * (3 << 20) + b'"}\n')
+    asked = {**ASKED, "InputSerialization": {"JSON": {"Type": "LINES"}}}
+    error = refused(owner.select_object_content, Bucket=bucket, **asked)
+    assert (error["Status"], error["Code"]) == (400, "OverMaxRecordSize")
