@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -306,6 +307,10 @@ class Page:
         if result.data_lost:
             return one_line(result.reason.removeprefix("data loss: "), 260)
         return one_line(result.reason, 260)
+
+    def as_s3_does(self, result: Result) -> str:
+        """The line that runs the same on the reference server, whose answer is S3's."""
+        return visible(shlex.join(["s3compat", "run", "--workers", "0", "--check", result.id]))
 
     def rests_on(self, result: Result) -> str:
         """What the value of ``verified`` means."""

@@ -39,7 +39,7 @@ def score(logs: Sequence[RunLog]) -> Score:
     passed = sum(verdict.passed for verdict in verdicts)
     claimed = sum(verdict.claimed for verdict in verdicts)
     if not claimed:
-        return Score(label, "nothing claimed", "grey")
+        return Score(label, "nothing scored", "grey")
     message = f"{passed * 100 // claimed}% · {passed:,} of {claimed:,}"
     if lost:
         return Score(label, f"DATA LOSS · {message}", "red")

@@ -27,6 +27,11 @@ class Cause:
     results: tuple[Result, ...]
 
     @property
+    def harm(self) -> str:
+        """What it means for whoever uses the endpoint; "" where the title says just that."""
+        return "" if self.weight.words in self.title.lower() else self.weight.words
+
+    @property
     def checks(self) -> tuple[str, ...]:
         """The checks in it, each once."""
         return tuple(dict.fromkeys(result.check for result in self.results))

@@ -1,4 +1,4 @@
-"""An SVG badge with the honest number: passed of claimed, of one run or of several together."""
+"""An SVG badge with the honest number: passed of scored, of one run or of several together."""
 
 from __future__ import annotations
 

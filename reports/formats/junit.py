@@ -120,7 +120,7 @@ def _outcome(case: Element, result: Result) -> None:
         case Outcome.BLOCKED:
             _problem(case, "error", "blocked", f"setup did not work: {reason}", "")
         case Outcome.ERROR:
-            _problem(case, "error", "error", f"the suite's own error: {reason}", "")
+            _problem(case, "error", "error", f"an error of s3compat itself: {reason}", "")
         case Outcome.DECLARED:
             said = result.declared
             where = one_line(f"{said.words} ({said.cite})") if said else ""

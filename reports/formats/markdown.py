@@ -33,8 +33,8 @@ _MARKS = {
 }
 SHOWN_CAUSES = 15
 _LEGEND = (
-    "✓ all that is claimed passes · ≠ differs from S3 as its documentation declares · "
-    "✗ passed of claimed · ○ observed, not scored · "
+    "✓ all scored outcomes pass · ≠ differs from S3 as its documentation declares · "
+    "✗ passed of scored · ○ observed, not scored · "
     "⚠ could not be judged · — not tested"
 )
 
@@ -216,7 +216,7 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
     if counts[Outcome.BLOCKED]:
         remarks.append(f"{_checks(counts[Outcome.BLOCKED])} could not be set up on this endpoint")
     if counts[Outcome.ERROR]:
-        remarks.append(f"{_checks(counts[Outcome.ERROR])} ended in an error of the suite's own")
+        remarks.append(f"{_checks(counts[Outcome.ERROR])} ended in an error of s3compat itself")
     return remarks
 
 

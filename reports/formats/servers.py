@@ -23,7 +23,7 @@ ALL_OF_S3 = "aws"  # the profile that claims every row
 TABLE_ENDS = "<!-- the table ends here -->"
 _DRIVEN_BY = "clients"  # the filter that says which columns a run has
 _INTRO = """\
-Each figure is *passed of claimed*: outcomes (one check through one client) that came out as on
+Each figure is *passed of scored*: outcomes (one check through one client) that came out as on
 Amazon S3, of those that the server is judged on. What a server's own documentation calls
 unsupported is not among them (its profile says so). Wording is not counted. A low figure means
 that a server does less of S3 or does it in another way; many are made for a purpose that needs no
@@ -43,7 +43,7 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
 
 def _table(runs: Sequence[Run]) -> list[str]:
     lines = [
-        "| server | version | measured | passed of claimed | data lost | commonest cause |",
+        "| server | version | measured | passed of scored | data lost | commonest cause |",
         "|---|---|---|--:|--:|---|",
     ]
     for run in runs:
@@ -91,7 +91,7 @@ def _facts(run: Run) -> str:
 
 
 def _groups(run: Run, overview: Overview) -> list[str]:
-    """Passed of claimed by group of the matrix and client."""
+    """Passed of scored by group of the matrix and client."""
     clients = [column.client for column in overview.columns if column.run is run]
     lines = [f"| group | {' | '.join(map(markdown_text, clients))} |"]
     lines.append("|---" + "|--:" * len(clients) + "|")
@@ -113,7 +113,7 @@ def _groups(run: Run, overview: Overview) -> list[str]:
 
 def _causes(run: Run) -> list[str]:
     if not run.causes:
-        return ["Nothing that is claimed failed.", ""]
+        return ["No scored check failed.", ""]
     total = sum(len(cause.results) for cause in run.causes)
     first = run.causes[:SHOWN_CAUSES]
     held = sum(len(cause.results) for cause in first)

@@ -113,7 +113,8 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
     console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
     for cause in found[:FIRST_CAUSES]:
         console.print(
-            f"  {len(cause.results):>4}  {cause.title} ({cause.weight.words})",
+            f"  {len(cause.results):>4}  {cause.title}"
+            + (f" ({cause.harm})" if cause.harm else ""),
             markup=False,
             soft_wrap=True,
         )

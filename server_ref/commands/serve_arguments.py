@@ -51,9 +51,9 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         "--profile",
         default="aws",
         metavar="NAME",
-        help="behave as this profile: "
+        help="whose behaviour to show: "
         + ", ".join(profiles.names())
-        + ", or a TOML file (default: %(default)s)",
+        + ", or a behaviour file, TOML (default: %(default)s)",
     )
     add(
         "--deviation",

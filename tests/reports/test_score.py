@@ -60,7 +60,7 @@ def test_a_part_says_so_and_a_crash_has_no_number(tmp_path: Path) -> None:
 def test_where_nothing_is_claimed_there_is_no_number(tmp_path: Path) -> None:
     results = [synthetic.result(ROW, "check", "boto3", Outcome.NOT_CLAIMED)]
     made = score([synthetic.write_log(tmp_path / "run.jsonl", results)])
-    assert (made.message, made.colour) == ("nothing claimed", "grey")
+    assert (made.message, made.colour) == ("nothing scored", "grey")
 
 
 def test_lost_data_is_said_before_the_number(tmp_path: Path) -> None:
