@@ -6,9 +6,8 @@ Each race is run a stated number of rounds; a correct server passes however the 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
-from conformance.checks.given_uploads import given_part, given_upload, named_parts
+from conformance.checks.given_uploads import given_part, given_upload
 from conformance.checks.racing import RACERS, REFUSED, ROUNDS, at_once, one_won, path, request
 from conformance.clients.base import Answer
 from conformance.trial import Trial, check
@@ -20,11 +19,11 @@ CONSISTENCY = f"{GUIDE}/Welcome.html#ConsistencyModel"
 LONG = 48 * 1024  # bytes, more than a packet
 
 
-def _etag(body: bytes) -> str:
+def etag_of(body: bytes) -> str:
     return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
 
 
-def _bodies(number: int) -> list[bytes]:
+def bodies_of(number: int) -> list[bytes]:
     """Different bodies, each of one byte value and of a length of its own."""
     return [bytes([97 + at]) * (LONG + at) for at in range(number)]
 
@@ -32,10 +31,10 @@ def _bodies(number: int) -> list[bytes]:
 def _completion(t: Trial, name: str, body: bytes, **headers: str) -> bytes:
     """The request that completes an upload of one part with this body."""
     upload = given_upload(t, name)
-    return _completion_of(t, name, upload, given_part(t, name, upload, 1, body), **headers)
+    return completion_of(t, name, upload, given_part(t, name, upload, 1, body), **headers)
 
 
-def _completion_of(t: Trial, name: str, upload: str, etag: str, **headers: str) -> bytes:
+def completion_of(t: Trial, name: str, upload: str, etag: str, **headers: str) -> bytes:
     document = (
         "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber>"
         f"<ETag>{etag}</ETag></Part></CompleteMultipartUpload>"
@@ -62,7 +61,7 @@ def one_of_many_first_writers_wins(t: Trial) -> None:
     """Four PUTs with `If-None-Match: *` at once, three rounds: one 200, the others 412 or 409."""
     for number in range(ROUNDS):
         name = f"once-{number}"
-        bodies = _bodies(RACERS)
+        bodies = bodies_of(RACERS)
         star = {"If-None-Match": "*"}
 
         answers = at_once(
@@ -86,7 +85,7 @@ def one_of_many_overwriters_wins(t: Trial) -> None:
     for number in range(ROUNDS):
         name = f"compared-{number}"
         stored = t.given.object(name, b"before")
-        bodies = _bodies(RACERS)
+        bodies = bodies_of(RACERS)
         seen = {"If-Match": stored.etag}
 
         answers = at_once(
@@ -155,7 +154,7 @@ def one_of_delete_and_put_wins(t: Trial) -> None:
 def puts_at_once_leave_one_whole_object(t: Trial) -> None:
     """Four PUTs of a key at once, three rounds: the object is one of them, length and ETag too."""
     for _ in range(ROUNDS):
-        bodies = _bodies(RACERS)
+        bodies = bodies_of(RACERS)
 
         answers = at_once(t, [request(t, "PUT", path(t, "key"), body=one) for one in bodies])
 
@@ -173,14 +172,14 @@ def _is_one_of(t: Trial, got: Answer, bodies: list[bytes]) -> None:
         whole, f"the body of {len(got.body or b'')} bytes is one that was written", of=got
     )
     if whole:
-        t.expect.header(got, "ETag", _etag(got.body or b""))
+        t.expect.header(got, "ETag", etag_of(got.body or b""))
         t.expect.header(got, "Content-Length", str(len(got.body or b"")))
 
 
 @check("get-object", proved_by=["get-tells-the-etag-before"], only=RAW, spec=CONSISTENCY)
 def reader_sees_old_or_new(t: Trial) -> None:
     """Reads while the object is overwritten: old or new, never mixed; ETag and length agree."""
-    old, new = _bodies(2)
+    old, new = bodies_of(2)
     for _ in range(ROUNDS):
         t.given.object("key", old)
         read = request(t, "GET", path(t, "key"))
@@ -196,7 +195,7 @@ def reader_sees_old_or_new(t: Trial) -> None:
 @check("get-object-range", proved_by=["range-of-another-object"], only=RAW, spec=CONSISTENCY)
 def range_is_of_the_object_its_etag_names(t: Trial) -> None:
     """A range read with If-Match while the object is overwritten: those bytes of it, or 412."""
-    old, new = _bodies(2)
+    old, new = bodies_of(2)
     for _ in range(ROUNDS):
         stored = t.given.object("key", old)
         part = {"Range": "bytes=10-1009", "If-Match": stored.etag}
@@ -208,13 +207,13 @@ def range_is_of_the_object_its_etag_names(t: Trial) -> None:
             t.expect.status(got, (206, 412))
             if got.status == 206:
                 t.expect.body(got, old[10:1010])
-        t.expect.header(t.look("GetObject", Key="key", Range="bytes=0-0"), "ETag", _etag(new))
+        t.expect.header(t.look("GetObject", Key="key", Range="bytes=0-0"), "ETag", etag_of(new))
 
 
 @check("copy-object", proved_by=["copy-tells-the-etag-before"], only=RAW, spec=CONSISTENCY)
 def copy_is_of_old_or_new(t: Trial) -> None:
     """Copies while the source is overwritten are whole, and each answers the ETag of its bytes."""
-    old, new = _bodies(2)
+    old, new = bodies_of(2)
     for number in range(ROUNDS):
         t.given.object("from", old)
         source = {"x-amz-copy-source": t.source("from")}
@@ -254,108 +253,6 @@ def listing_has_what_nobody_touches(t: Trial) -> None:
             t.expect.equal(keys, sorted(set(keys)), "keys, in order and once", of=got)
 
 
-@check("multipart-upload", proved_by=["abort-takes-the-object"], only=RAW, requests=30)
-def one_of_completion_and_abort_wins(t: Trial) -> None:
-    """Completion and abort at once, three rounds: the object whole, or no object and 404."""
-    for number in range(ROUNDS):
-        name = f"joined-{number}"
-        upload = given_upload(t, name)
-        etag = given_part(t, name, upload, 1, b"joined")
-
-        done, aborted = at_once(
-            t,
-            [
-                _completion_of(t, name, upload, etag),
-                request(t, "DELETE", path(t, name), query=f"uploadId={upload}"),
-            ],
-        )
-
-        got = t.look("GetObject", Key=name)
-        if done.good and done.code is None:
-            t.expect.body(got, b"joined")
-        else:
-            t.expect.error(done, 404, "NoSuchUpload")
-            t.expect.status(aborted, 204)
-            t.expect.error(got, 404, "NoSuchKey")
-        t.expect.error(t.look("ListParts", Key=name, UploadId=upload), 404, "NoSuchUpload")
-
-
-@check("multipart-upload", proved_by=["completion-makes-two-versions"], only=RAW, requests=40)
-def completions_at_once_make_one_version(t: Trial) -> None:
-    """An upload completed twice at once, three rounds: it makes one version."""
-    bucket = t.given.versioned_bucket()
-    for number in range(ROUNDS):
-        key = f"joined-{number}"
-        asked: dict[str, Any] = {"Bucket": bucket, "Key": key}
-        upload = t.given.call("CreateMultipartUpload", **asked).need("UploadId")
-        part = t.given.call("UploadPart", **asked, UploadId=upload, PartNumber=1, Body=b"joined")
-        document = (
-            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber>"
-            f"<ETag>{part.need('ETag')}</ETag></Part></CompleteMultipartUpload>"
-        )
-        completion = request(
-            t, "POST", path(t, key, bucket), query=f"uploadId={upload}", body=document.encode()
-        )
-
-        answers = at_once(t, [completion, completion])
-
-        t.expect.true(any(one.good for one in answers), "a completion succeeds", of=answers[0])
-        for one in answers:
-            if not one.good:
-                t.expect.error(one, (404, 409), one.code)
-        listed = t.look("ListObjectVersions", Bucket=bucket, Prefix=key)
-        t.expect.member(listed, "length(Versions)", 1)
-        t.expect.body(t.look("GetObject", **asked), b"joined")
-
-
-@check("multipart-upload", proved_by=["parts-of-the-last-number-lost"], only=RAW, requests=20)
-def parts_sent_at_once_are_all_there(t: Trial) -> None:
-    """Four parts sent at once: all are listed with their sizes, whatever the order they came in."""
-    upload = given_upload(t, "joined")
-    parts = [
-        request(
-            t,
-            "PUT",
-            path(t, "joined"),
-            query=f"partNumber={number}&uploadId={upload}",
-            body=b"x" * number,
-        )
-        for number in (1, 2, 3, 4)
-    ]
-
-    for answer in at_once(t, parts):
-        t.expect.status(answer, 200)
-
-    listed = t.look("ListParts", Key="joined", UploadId=upload)
-    t.expect.member(listed, "Parts[].[PartNumber, Size]", [[n, n] for n in (1, 2, 3, 4)])
-
-
-@check("multipart-upload", proved_by=["part-uploaded-twice-listed-twice"], only=RAW, requests=30)
-def part_sent_twice_at_once_is_one_of_them(t: Trial) -> None:
-    """One part number sent twice at once, three rounds: one part, that joins as one of the two."""
-    bodies = _bodies(2)
-    for number in range(ROUNDS):
-        name = f"joined-{number}"
-        upload = given_upload(t, name)
-        query = f"partNumber=1&uploadId={upload}"
-
-        at_once(t, [request(t, "PUT", path(t, name), query=query, body=one) for one in bodies])
-
-        listed = t.look("ListParts", Key=name, UploadId=upload)
-        t.expect.member(listed, "Parts[].PartNumber", [1])
-        etag = listed.need("Parts")[0]["ETag"]
-        done = t.look(
-            "CompleteMultipartUpload",
-            Key=name,
-            UploadId=upload,
-            MultipartUpload=named_parts((1, etag)),
-        )
-        t.expect.ok(done)
-        got = t.look("GetObject", Key=name)
-        t.expect.true(got.body in bodies, "the object is one of the parts", of=got)
-        t.expect.equal(etag, _etag(got.body or b""), "the part's ETag", of=listed)
-
-
 @check("delete-object", proved_by=["list-v2-deleted-stays"], only=RAW, spec=CONSISTENCY)
 def delete_and_put_leave_all_or_nothing(t: Trial) -> None:
     """PUT and DELETE at once, three rounds: the whole object or none, and a listing agrees."""
@@ -387,7 +284,7 @@ def delete_and_put_leave_all_or_nothing(t: Trial) -> None:
 def puts_at_once_make_a_version_each(t: Trial) -> None:
     """Four PUTs of a key at once, with versioning: four versions, each with its bytes."""
     bucket = t.given.versioned_bucket()
-    bodies = _bodies(RACERS)
+    bodies = bodies_of(RACERS)
 
     answers = at_once(t, [request(t, "PUT", path(t, "key", bucket), body=one) for one in bodies])
 
