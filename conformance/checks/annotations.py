@@ -118,6 +118,8 @@ def copy_has_the_annotations(t: Trial) -> None:
 def overwritten_object_has_none(t: Trial) -> None:
     """An object that replaces another has none of its annotations."""
     _annotated(t, "labels")
+    before = t.call("ListObjectAnnotations", Key="key")
+    t.expect.member(before, "length(Annotations || `[]`)", 1)
     t.given.object("key", b"new")
 
     got = t.call("ListObjectAnnotations", Key="key")

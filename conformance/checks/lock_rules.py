@@ -21,7 +21,7 @@ def _in(minutes: int) -> datetime:
 
 
 def _locked_bucket(t: Trial) -> str:
-    return t.given.bucket(ObjectLockEnabledForBucket=True)
+    return t.given.locked_bucket()
 
 
 def _retained(t: Trial, bucket: str, mode: str, minutes: int = 2) -> str:

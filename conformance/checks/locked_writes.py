@@ -11,7 +11,7 @@ CLIENTS = ("aws-s3api", "boto3", "raw")
 
 
 def _locked_bucket(t: Trial) -> str:
-    return t.given.bucket(ObjectLockEnabledForBucket=True)
+    return t.given.locked_bucket()
 
 
 def _tomorrow() -> datetime:

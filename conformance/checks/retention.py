@@ -22,7 +22,7 @@ def _governed(spans: int) -> dict[str, Any]:
 
 
 def _locked_bucket(t: Trial) -> str:
-    return t.given.bucket(ObjectLockEnabledForBucket=True)
+    return t.given.locked_bucket()
 
 
 def _governed_version(t: Trial, bucket: str) -> str:

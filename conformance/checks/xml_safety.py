@@ -28,6 +28,12 @@ def _deletes(t: Trial, name: str) -> bytes:
     return f"<Object><Key>{t.key(name)}</Key></Object>".encode()
 
 
+def _named_plainly_it_goes(t: Trial, name: str) -> None:
+    """The control: the same request does its work where the key is spelled out."""
+    t.expect.ok(_delete(t, PROLOGUE + b"<Delete>" + _deletes(t, name) + b"</Delete>"))
+    t.expect.status(t.look("HeadObject", Key=name), 404)
+
+
 @check("xml-safety", proved_by=["malformed-xml-accepted"], only=("raw",), spec=ERRORS)
 def body_that_is_not_well_formed_is_refused(t: Trial) -> None:
     """A body with an element that is never closed: 400 MalformedXML."""
@@ -66,6 +72,7 @@ def entities_are_not_expanded(t: Trial) -> None:
 
     t.expect.true(0 < got.status < 500, f"status {got.status} is no server error")
     t.expect.status(t.call("GetObject", Key="victim"), 200)
+    _named_plainly_it_goes(t, "victim")
 
 
 @check(
@@ -86,6 +93,8 @@ def files_of_the_server_are_not_read(t: Trial) -> None:
     t.expect.true(0 < got.status < 500, f"status {got.status} is no server error")
     t.expect.true(b"root:" not in got.wire_body, "the answer shows no file of the server")
     t.tells_absent()
+    t.given.object("plain", b"x")
+    _named_plainly_it_goes(t, "plain")
 
 
 @check(
@@ -173,6 +182,7 @@ def byte_order_mark_is_skipped(t: Trial) -> None:
     )
 
     t.expect.status(got, 200)
+    t.expect.status(t.look("HeadObject", Key="doomed"), 404)
 
 
 @check(

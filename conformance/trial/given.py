@@ -113,6 +113,23 @@ class Given:
             self.call("CreateBucket", Bucket=name, **self._ground.located({}))
         return name
 
+    def locked_bucket(self) -> str:
+        """A bucket of this check's own with object lock.
+
+        Where CreateBucket refuses it, by PutObjectLockConfiguration on a bucket with versions:
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html
+        """
+        name = self._ground.bucket_name()
+        located = self._ground.located({"ObjectLockEnabledForBucket": True})
+        if self.relaxed("CreateBucket", Bucket=name, **located).good:
+            return name
+        self.call("CreateBucket", Bucket=name, **self._ground.located({}))
+        versions = {"VersioningConfiguration": {"Status": "Enabled"}}
+        self.relaxed("PutBucketVersioning", Bucket=name, **versions)
+        enabled = {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
+        self.call("PutObjectLockConfiguration", Bucket=name, **enabled)
+        return name
+
     def bucket_with_acls(self) -> str:
         """A bucket of this check's own where ACLs have an effect, public ones too."""
         name = self.bucket_owned("ObjectWriter")

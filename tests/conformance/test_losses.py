@@ -323,7 +323,7 @@ def writes_twice(t: Trial) -> None:
 def test_a_server_that_keeps_nothing_has_lost_nothing() -> None:
     """An endpoint that takes everything and has nothing destroyed nothing by the request."""
     with (
-        dumb.endpoint(dumb.KINDS["200 with nothing"]) as url,
+        dumb.endpoint("200 with nothing") as url,
         tempfile.TemporaryDirectory() as folder,
         _session(Endpoint(url=url, credentials=dumb.credentials("1")), Path(folder)) as session,
     ):

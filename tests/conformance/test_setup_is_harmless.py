@@ -10,7 +10,9 @@ import pytest
 
 import conformance.checks
 from conformance.checks import given_policies
+from conformance.clients.base import Answer
 from conformance.trial.given import SetupError
+from matrix import load_matrix
 from tests.conformance.fakes import FakeClient, answer
 from tests.conformance.test_trial import trial
 
@@ -89,6 +91,35 @@ def test_a_server_without_ownership_has_the_bucket_all_the_same(ownership: str) 
         ["Bucket", "ObjectOwnership"],
         ["Bucket"],
     ]
+
+
+class TestLock:
+    """A bucket with object lock, where CreateBucket does not hear of it."""
+
+    def made(self, *answers: Answer) -> list[str]:
+        setup = FakeClient([answer(501, "NotImplemented"), answer(200), *answers])
+        try:
+            trial(FakeClient([answer(200)]), setup).given.locked_bucket()
+        finally:
+            self.asked = [name for name, _ in setup.asked]
+        return self.asked
+
+    def test_it_is_enabled_by_its_own_operation(self) -> None:
+        assert self.made(answer(200), answer(200)) == [
+            "CreateBucket",
+            "CreateBucket",
+            "PutBucketVersioning",
+            "PutObjectLockConfiguration",
+        ]
+
+    def test_where_that_is_refused_it_is_the_row_that_fails(self) -> None:
+        """An operation of the row itself: no cell is blocked for what the row is about."""
+        with pytest.raises(SetupError) as raised:
+            self.made(answer(501, "NotImplemented"), answer(501, "NotImplemented"))
+        assert raised.value.answer is not None
+        operation = raised.value.answer.operation
+        assert operation == "PutObjectLockConfiguration"
+        assert operation in load_matrix().rows["retention"].operations
 
 
 def test_a_policy_needs_no_ownership() -> None:
