@@ -17,11 +17,39 @@ from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 
 HELP_WORDS = ("-h", "--help", "help")
+JUDGING = ("clean", "compare", "gate", "prove", "run")  # 0 and 1 of these are verdicts
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand; returns the exit code, 0 to 4 as ``ExitCode`` has them."""
+    """Run one subcommand; returns the exit code, 0 to 4 as ``ExitCode`` has them.
+
+    Where the reader of the output goes away first, a command that judges comes to no verdict
+    (4), and of the others nothing more was wanted (0).
+    """
     words = list(sys.argv[1:] if argv is None else argv)
+    unread = ExitCode.HARNESS if words[:1] and words[0] in JUDGING else ExitCode.GOOD
+    try:
+        code = _run(words)
+    except BrokenPipeError:
+        return _nobody_reads(unread)
+    except SystemExit as ended:
+        if isinstance(ended.__context__, BrokenPipeError):  # as rich ends where it cannot print
+            return _nobody_reads(unread)
+        raise
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # it came to its end, and to its code
+        return _nobody_reads(code)
+    return code
+
+
+def _nobody_reads(code: int) -> int:
+    """End with this code; what is left in the buffer goes nowhere, and says nothing of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _run(words: list[str]) -> int:
     names = command_names()
     if not words or words[0] in HELP_WORDS:
         print(overview(names))
@@ -48,9 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return ExitCode.USAGE
     except BrokenPipeError:
-        # whoever read the output has had enough; nothing more can be said to them
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.GOOD
+        raise
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
         what = problem.strerror or str(problem)

@@ -116,5 +116,8 @@ def _version(java: str, place: Path) -> str:
     done = subprocess.run(
         [java, "-version"], capture_output=True, text=True, check=False, timeout=60
     )
-    line = (done.stderr or done.stdout).splitlines()[0]
+    lines = (done.stderr or done.stdout).splitlines()
+    if done.returncode != 0 or not lines:
+        raise ClientCannotError(f"{java} -version ended with {done.returncode}: {lines[:1]}")
+    line = lines[0]
     return f"aws-sdk-java/{jars[-1].removeprefix('s3-')} {line.replace(' version', '')}"

@@ -7,6 +7,7 @@ for it, or would do something other than asked, the client says that it cannot.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -239,6 +240,40 @@ def test_a_customers_key_of_any_bytes_goes_to_aws_s3_in_a_file(
     named = words[words.index(option) + 1]
     assert named == f"fileb://{option[2:]}"
     assert (aws_s3.home / option[2:]).read_bytes() == BINARY
+
+
+class _Refused(_Told):
+    """Answers every command line with one refusal."""
+
+    def __init__(self, status: int, code: str | None) -> None:
+        super().__init__()
+        self.given = answer(status, code, silent=True)
+
+    def say(self, *_: Any, **__: Any) -> Answer:
+        return self.given
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "code", "blamed"),
+    [
+        ("http://127.0.0.1:1/s3", 403, "SignatureDoesNotMatch", True),
+        ("http://127.0.0.1:1/s3", 403, None, True),  # the answer to a HEAD says no more
+        ("http://127.0.0.1:1/s3", 403, "AccessDenied", False),
+        ("http://127.0.0.1:1/s3", 400, "SignatureDoesNotMatch", False),
+        ("http://127.0.0.1:1", 403, "SignatureDoesNotMatch", False),
+    ],
+)
+def test_s3cmds_signature_below_a_path_is_its_own_fault(
+    tmp_path: Path, url: str, status: int, code: str | None, blamed: bool
+) -> None:
+    client = S3cmdClient(replace(ENDPOINT, url=url), tmp_path)
+    refused = _Refused(status, code)
+    client.say = refused.say  # type: ignore[method-assign]  # it is not run
+    if blamed:
+        with pytest.raises(ClientCannotError, match="without the path of the endpoint's URL"):
+            client.call("GetObject", K)
+    else:
+        assert client.call("GetObject", K) is refused.given
 
 
 def test_a_bucket_is_made_where_the_client_is(s3cmd: S3cmdClient, aws_s3: AwsS3Client) -> None:

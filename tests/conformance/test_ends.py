@@ -90,3 +90,30 @@ def test_an_endpoint_that_is_broken(behaviour: hostile.Behaviour, tmp_path: Path
     assert code in (1, HARNESS)
     assert len(said + complaint) < 20_000
     assert "\x1b[2J" not in said + complaint
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--help"], 0),
+        (["matrix"], 0),  # by rich
+        (["schema", "run-log"], 0),
+        (["run", *FEW], HARNESS),  # nobody heard of a verdict, and 0 or 1 would be one
+    ],
+)
+def test_a_reader_who_goes_away_ends_it_quietly(
+    words: list[str], expected: int, tmp_path: Path
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-m", "s3compat", *words],
+            cwd=tmp_path,
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            timeout=100,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+    assert (done.returncode, done.stderr) == (expected, b"")

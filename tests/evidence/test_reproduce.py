@@ -97,6 +97,37 @@ def test_what_is_read_from_is_a_file_beside_the_lines(endpoint: Endpoint) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("key", "user"),
+    [
+        ("own", '"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"'),
+        ("other", '"$OTHER_ACCESS_KEY_ID:$OTHER_SECRET_ACCESS_KEY"'),
+        ("forged", '"$AWS_ACCESS_KEY_ID:not-its-secret"'),
+        ("nobodys", "'AKIANOBODY:not-its-secret'"),
+    ],
+)
+def test_curls_line_signs_with_the_variables_of_whose_key_it_was(
+    endpoint: Endpoint, tmp_path: Path, key: str, user: str
+) -> None:
+    other = Credentials("AKIAOTHER", "the-others-secret")
+    both = replace(endpoint, other_credentials=other)
+    assert both.credentials is not None
+    signers = {
+        "own": both.credentials,
+        "other": other,
+        "forged": Credentials(both.credentials.access_key, "a-wrong-secret"),
+        "nobodys": Credentials("AKIANOBODY", "nobodys-secret"),
+    }
+    client = RawClient(both, tmp_path)
+    got = client.request("GET", "/lines", credentials=signers[key])
+    client.close()
+    assert got.exchange is not None
+    assert got.exchange.curl is not None
+    assert f"--user {user}" in got.exchange.curl
+    for one in signers.values():
+        assert one.secret_key not in got.exchange.curl
+
+
 @pytest.mark.usefixtures("raw")
 def test_nobodys_lines_sign_nothing(endpoint: Endpoint, tmp_path: Path) -> None:
     nobody = endpoint.seen_by("anonymous")

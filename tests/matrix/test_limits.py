@@ -38,6 +38,8 @@ def test_the_reason_names_its_source() -> None:
             "there is no row 'no-such-row'",
         ),
         ('client = "js"\n[cannot."cors"]\nwhy = "x"', "cite"),
+        ('client = "js"\n[cannot."cors"]\nwhy = "x"\ncite = "https://x"\nwhen = "y"', "when"),
+        ('client = "js"\nreason = "x"', "reason"),
     ],
 )
 def test_a_wrong_file_is_refused(text: str, says: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from botocore.config import Config
 
 from server_ref.clock import FileClock, duration
 from server_ref.commands import serve
-from server_ref.commands.serve_arguments import SECRET_VARIABLE
+from server_ref.commands.serve_arguments import SECRET_VARIABLE, parser
 from server_ref.lifecycle import apply, walk
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
@@ -470,6 +470,13 @@ def test_a_clock_the_command_refuses(
     with contextlib.suppress(SystemExit):
         assert serve.main(arguments) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("arguments", "days"), [([], 0), (["--clock-offset", "31d"], 31)])
+def test_the_commands_clock_is_ahead_by_what_was_said(arguments: list[str], days: int) -> None:
+    clock = serve._clock(parser().parse_args(arguments))
+    ahead = clock() - datetime.now(UTC)
+    assert round(ahead / timedelta(days=1)) == days
 
 
 def test_the_command_lives_by_a_clock_file(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def select(owner: Any, bucket: str) -> Selecting:
         ("SELECT MAX(CAST(s.age AS INT)) - MIN(CAST(s.age AS INT)) FROM S3Object s", "49\n"),
         ("SELECT MIN(s.name), MAX(s.name) FROM S3Object s", "Ada,Grace\n"),
         ("SELECT MIN(TO_TIMESTAMP(s.age || '00T')), MAX(TO_TIMESTAMP(s.age || '00T'))"
-         " FROM S3Object s WHERE s.age < 80", "3600-01-01T00:00:00Z,4100-01-01T00:00:00Z\n"),
+         " FROM S3Object s WHERE s.age < 80", "3600T,4100T\n"),
         ("SELECT SUM(s.age), AVG(s.age), COUNT(s.age) FROM S3Object s", "162,54,3\n"),
         ("SELECT s.name FROM S3Object s WHERE s.city IN ('London', 'Paris')", "Ada\n"),
         ("SELECT s.name FROM S3Object s WHERE NOT s.age <> 36", "Ada\n"),
