@@ -1,7 +1,7 @@
 """The face: the s3compat command and the names other projects import.
 
     from s3compat import S3Server          the reference server, as a context manager
-    pytest_plugins = ["s3compat.fixtures"]    the fixture s3compat_server
+    s3compat.fixtures                      fixtures, which pytest finds by itself
 
 Names are loaded when they are asked for: importing s3compat costs nothing.
 """

@@ -24,7 +24,7 @@ class Clock:
     def __init__(self, now: Now = utc_now, offset: timedelta = timedelta()) -> None:
         """``now`` gives an aware time."""
         self._now = now
-        self._offset = offset
+        self._first = self._offset = offset
 
     def __call__(self) -> datetime:
         """The time, aware, in UTC."""
@@ -33,6 +33,10 @@ class Clock:
     def move(self, by: timedelta) -> None:
         """Go on (or back) by a duration."""
         self._offset += by
+
+    def reset(self) -> None:
+        """Be where it was at the start."""
+        self._offset = self._first
 
 
 class FileClock:

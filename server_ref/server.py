@@ -1,9 +1,9 @@
 """The reference server as an object, in threads of this process.
 
-    with S3Server() as s3:
-        client = boto3.client("s3", **s3.client_kwargs)
+    with S3Server(buckets=["mine"]) as s3:
+        s3.client().put_object(Bucket="mine", Key="a", Body=b"1")
 
-It needs no client library.
+It needs no client library, but for ``client`` and what uses it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from server_ref import contents, operations
 from server_ref import deviations as deviation_registry
-from server_ref import operations
 from server_ref.accounts import AccountsFile
 from server_ref.auth.credentials import (
     Keyring,
@@ -44,6 +44,7 @@ from server_ref.identity import Credential
 from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
 from server_ref.profiles import load_profile
+from server_ref.reachable import Reachable
 from server_ref.rules.mfa import parse_devices
 from server_ref.seams import Seams
 from server_ref.settings import Settings
@@ -53,7 +54,7 @@ DEFAULT_ACCOUNT = "111122223333"  # Amazon's example account id
 _NOT_RUNNING = "the server is not running; use `with S3Server() as s3:`"
 
 
-class S3Server:
+class S3Server(Reachable):
     """A running S3 endpoint. Starts in ``start`` (or ``with``), ends in ``close``."""
 
     def __init__(
@@ -82,6 +83,7 @@ class S3Server:
         kms_keys: Sequence[str] = (),
         keys_over_http: bool = True,
         customer_keys: bool = True,
+        buckets: Sequence[str] = (),
         log: Log | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -96,7 +98,8 @@ class S3Server:
         ``mfa_devices`` are ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live
         in (aware); signatures keep to the real one. ``kms_keys`` are ids or aliases of KMS keys of
         the first account, made where there are none. ``targets``, ``features`` and ``upstream``,
-        with the keys to it, are for profiles of products that have them (docs/server.md). Settings
+        with the keys to it, are for profiles of products that have them (docs/server.md).
+        ``buckets`` are made at the start, where they are not there yet. Settings
         given here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
         AccountsError.
         """
@@ -145,6 +148,7 @@ class S3Server:
         self._lifecycle: Lifecycle | None = None
         self._ports: Ports | None = None
         self._front: Front | None = None
+        self._buckets = tuple(buckets)
         self._kms_keys = tuple(kms_keys)
         for name in self._kms_keys:
             check_name(name)
@@ -195,12 +199,42 @@ class S3Server:
         self._effects.start()
         self._lifecycle = Lifecycle(self._store, self.clock)
         self._lifecycle.start()
+        try:
+            self._make_buckets()
+        except BaseException:
+            self.close(0.0)
+            raise
         return self
 
     def close(self, seconds: float = 5.0) -> None:
         """Let running requests finish for ``seconds``, then end; removes temporary data."""
         self._stop(seconds)
         self._release()
+
+    def reset(self) -> None:
+        """Begin again: no buckets but those of ``buckets``, no objects, the clock as it was.
+
+        Accounts, sessions and KMS keys stay, and so does the URL. No request should be running.
+        Raises ValueError for a server with a data directory of its own: it would be emptied.
+        """
+        if self._data is not None:
+            raise ValueError(f"reset() would empty {self._data}; it is for a server without data")
+        if self._store is None:
+            raise RuntimeError(_NOT_RUNNING)
+        self._store.empty()
+        self.clock.reset()
+        self._make_buckets()
+
+    def seed(self, folder: str | Path, bucket: str | None = None) -> int:
+        """Put the files below a folder into a bucket, made if need be; how many there were.
+
+        Without ``bucket`` it has the folder's own name. Needs boto3.
+        """
+        source = Path(folder).resolve(strict=True)
+        name = bucket or source.name
+        client = self.client()
+        contents.make_buckets(client, [name], self.region)
+        return contents.upload_folder(client, source, name)
 
     def move_clock(self, by: timedelta) -> None:
         """Let time pass for all that is stored: lifecycles, retention, restored copies."""
@@ -249,16 +283,6 @@ class S3Server:
         return self.url
 
     @property
-    def access_key(self) -> str:
-        """Access key id of the first account."""
-        return self.credentials[0].access_key
-
-    @property
-    def secret_key(self) -> str:
-        """Secret access key of the first account."""
-        return self.credentials[0].secret_key
-
-    @property
     def keys(self) -> KeyStore:
         """The local KMS keys: create, list, enable and disable them."""
         if self._store is None:
@@ -270,28 +294,6 @@ class S3Server:
     def region(self) -> str:
         """The home region: requests are signed for it, unless their bucket is in another."""
         return self.settings.region
-
-    @property
-    def client_kwargs(self) -> dict[str, Any]:
-        """Keyword arguments for ``boto3.client("s3", …)``."""
-        kwargs: dict[str, Any] = {
-            "endpoint_url": self.url,
-            "aws_access_key_id": self.access_key,
-            "aws_secret_access_key": self.secret_key,
-            "region_name": self.region,
-        }
-        if self.certificate is not None:
-            kwargs["verify"] = str(self.certificate)
-        return kwargs
-
-    def kwargs_for(self, credential: Credential) -> dict[str, Any]:
-        """``client_kwargs`` with another credential of this server: another account, a session."""
-        kwargs = self.client_kwargs
-        kwargs["aws_access_key_id"] = credential.access_key
-        kwargs["aws_secret_access_key"] = credential.secret_key
-        if credential.token is not None:
-            kwargs["aws_session_token"] = credential.token
-        return kwargs
 
     def add_account(self, display_name: str = "") -> Credential:
         """An access key of a new account, known until this server ends."""
@@ -314,6 +316,10 @@ class S3Server:
         return self._data is None
 
     # inside
+
+    def _make_buckets(self) -> None:
+        if self._buckets:
+            contents.make_buckets(self.client(), self._buckets, self.region)
 
     def _know(self, credential: Credential) -> Credential:
         if self._keyring is None:

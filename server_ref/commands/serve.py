@@ -62,6 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 4
     try:
+        for bucket, folder in arguments.seed:
+            files = server.seed(folder, bucket)
+            print(f"{files} files of {folder} are in the bucket {bucket}", file=sys.stderr)
         print(instructions(server, _secret(server, given, secret)), flush=True)
         stop.wait()
         print("ending; running requests are finished first", file=sys.stderr)
@@ -94,6 +97,7 @@ def _make(arguments: argparse.Namespace, given: Sequence[Credential]) -> S3Serve
         upstream=arguments.upstream,
         upstream_credential=_upstream_credential() if arguments.upstream else None,
         kms_keys=arguments.kms_key,
+        buckets=arguments.bucket,
         keys_over_http=not arguments.keys_need_tls,
         customer_keys=not arguments.block_sse_c,
         log=_log(arguments.log),

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from server_ref import profiles
 from server_ref.clock import duration
+from server_ref.contents import parse_seed
+from server_ref.errors import S3Error
+from server_ref.rules.names import check_bucket_name
 
 SECRET_VARIABLE = "S3COMPAT_SECRET_KEY"
 MFA_VARIABLE = "S3COMPAT_MFA_DEVICES"  # SERIAL=SECRET, blanks between
@@ -39,6 +42,23 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         metavar="DIR",
         type=Path,
         help="keep what is stored here (default: a temporary directory, removed at the end)",
+    )
+    add(
+        "--bucket",
+        action="append",
+        default=[],
+        type=_bucket,
+        metavar="NAME",
+        help="make this bucket at the start, where it is not there yet; repeatable",
+    )
+    add(
+        "--seed",
+        action="append",
+        default=[],
+        type=_seed,
+        metavar="[BUCKET=]DIR",
+        help="put the files below this folder into a bucket at the start: BUCKET, or one with the"
+        " folder's own name; repeatable",
     )
     add("--access-key", metavar="ID", help="access key id (default: kept with --data, or made up)")
     add(
@@ -171,6 +191,22 @@ def check_together(arguments: argparse.Namespace) -> None:
         raise ValueError("--key needs --cert")
     if arguments.clock_offset and arguments.clock_file:
         raise ValueError("--clock-offset and --clock-file say the same thing: give one of them")
+
+
+def _bucket(text: str) -> str:
+    try:
+        check_bucket_name(text)
+    except S3Error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be a bucket's name: {error}") from error
+    return text
+
+
+def _seed(text: str) -> tuple[str, Path]:
+    try:
+        bucket, folder = parse_seed(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return _bucket(bucket), folder
 
 
 def _port(text: str) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from server_ref.errors import S3Error
@@ -17,6 +18,10 @@ from server_ref.storage.reading import Pins
 from server_ref.storage.records import Bucket, pack_config, unpack_config
 
 T = TypeVar("T")
+_TABLES = (  # all but what the directory itself is
+    "SELECT name FROM sqlite_master WHERE type = 'table' "
+    "AND name <> 'meta' AND name NOT LIKE 'sqlite_%'"
+)
 _BUCKETS = f"SELECT {', '.join(Bucket._fields)} FROM bucket"
 
 
@@ -103,6 +108,20 @@ class Buckets:
                 tx.execute(f"DELETE FROM {table} WHERE bucket = ?", (bucket.id,))
             tx.execute("DELETE FROM bucket WHERE id = ?", (bucket.id,))
             tx.then(lambda: self._forget(bucket))
+
+        self.write(work)
+
+    def empty(self) -> None:
+        """Forget all buckets and all that is in them, and the tasks that wait; keys are no part."""
+
+        def work(tx: Transaction) -> None:
+            files = tx.execute("SELECT id, file FROM blob WHERE file IS NOT NULL").fetchall()
+            for (table,) in tx.execute(_TABLES).fetchall():
+                tx.execute(f"DELETE FROM {table}")
+            tx.then(self._by_name.clear)
+            tx.then(self._configs.clear)
+            for blob, name in files:
+                tx.then(partial(self.pins.remove, blob, name))
 
         self.write(work)
 
