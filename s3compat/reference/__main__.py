@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from s3compat.reference.catalogue import catalogue
 from s3compat.reference.pages import pages
 
 
 def main() -> None:
-    """Write every page, and remove those that are no more."""
+    """Write every page, the catalogue beside them, and remove those that are no more."""
     parser = argparse.ArgumentParser(prog="python -m s3compat.reference", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/reference"))
     folder = parser.parse_args().folder
@@ -20,6 +21,7 @@ def main() -> None:
             old.unlink()
     for name, text in made.items():
         (folder / name).write_text(text, encoding="utf-8")
+    (folder.parent / "catalogue.md").write_text(catalogue(), encoding="utf-8")
 
 
 if __name__ == "__main__":
