@@ -13,7 +13,7 @@ REDIRECTS = frozenset({301, 302, 307, 308})
 NAME = "größe & maß + 100% 日本.txt"
 
 
-def _read_by_the_others(t: Trial, **members: Any) -> Iterator[Answer]:
+def read_by_the_others(t: Trial, **members: Any) -> Iterator[Answer]:
     """GetObject by every other client of the run that has a way to say it.
 
     One that stays with a redirect has not come to the object; that is for its own rows.
@@ -37,7 +37,7 @@ def every_client_reads_the_same_bytes(t: Trial) -> None:
     """Bytes that this client writes are what each of the others reads."""
     t.expect.ok(t.call("PutObject", Key="between", Body=CONTENT))
 
-    for got in _read_by_the_others(t, Key="between"):
+    for got in read_by_the_others(t, Key="between"):
         t.expect.ok(got)
         t.expect.body(got, CONTENT)
 
@@ -48,7 +48,7 @@ def every_client_sees_the_same_etag(t: Trial) -> None:
     put = t.call("PutObject", Key="between", Body=CONTENT)
     t.expect.ok(put)
 
-    for got in _read_by_the_others(t, Key="between"):
+    for got in read_by_the_others(t, Key="between"):
         t.expect.header(got, "ETag", put.headers["ETag"])
 
 
@@ -64,7 +64,7 @@ def every_client_sees_the_same_metadata(t: Trial) -> None:
     )
     t.expect.ok(put)
 
-    for got in _read_by_the_others(t, Key="between"):
+    for got in read_by_the_others(t, Key="between"):
         t.expect.header(got, "Content-Type", "text/x-between")
         t.expect.header(got, "x-amz-meta-colour", "green")
 
@@ -75,7 +75,7 @@ def every_client_sees_the_same_date(t: Trial) -> None:
     t.expect.ok(t.call("PutObject", Key="between", Body=CONTENT))
     written = t.given.call("HeadObject", Key="between").headers["Last-Modified"]
 
-    for got in _read_by_the_others(t, Key="between"):
+    for got in read_by_the_others(t, Key="between"):
         t.expect.header(got, "Last-Modified", written)
 
 
@@ -86,7 +86,7 @@ def every_client_means_the_same_key(t: Trial) -> None:
 
     listed = t.look("ListObjectsV2", Prefix=t.prefix)
     t.expect.member(listed, "Contents[].Key", [t.key(NAME)])
-    for got in _read_by_the_others(t, Key=NAME):
+    for got in read_by_the_others(t, Key=NAME):
         t.expect.ok(got)
         t.expect.body(got, CONTENT)
 
@@ -98,5 +98,5 @@ def every_client_reads_what_was_written_last(t: Trial) -> None:
 
     t.expect.ok(t.call("PutObject", Key="between", Body=CONTENT))
 
-    for got in _read_by_the_others(t, Key="between"):
+    for got in read_by_the_others(t, Key="between"):
         t.expect.body(got, CONTENT)

@@ -87,3 +87,59 @@ def overwrite_hidden(server: Seams) -> None:
         again = writes[request.bucket or "", request.key or ""] > 1
         if again and response.status == 200 and _is_boto3(request.headers):
             _zero(response)
+
+
+def _changed_for_boto3(operation: str, change: Callable[[Members], None]) -> Change:
+    """The members of an operation's answer to boto3 pass through ``change``."""
+
+    def step(server: Seams) -> None:
+        @server.around(operation)
+        def other(handler: Handler, ctx: Context, members: Members) -> Members:
+            answer = handler(ctx, members)
+            if _is_boto3(ctx.request.headers):
+                change(answer)
+            return answer
+
+    return step
+
+
+declare(
+    "tags-differ-by-client",
+    "boto3 is answered no tags.",
+    _changed_for_boto3("GetObjectTagging", lambda answer: answer.update(TagSet=[])),
+)
+declare(
+    "listing-differs-by-client",
+    "boto3 is listed all keys but the first.",
+    _changed_for_boto3(
+        "ListObjectsV2", lambda answer: answer.update(Contents=list(answer["Contents"])[1:])
+    ),
+)
+
+
+@deviation("delete-hidden-by-client", "boto3 still reads what was deleted, as an empty object.")
+def delete_hidden(server: Seams) -> None:
+    @server.on_response("GetObject")
+    def there(exchange: Exchange, _response: Response) -> Response | None:
+        gone = exchange.error is not None and exchange.error.code == "NoSuchKey"
+        if gone and _is_boto3(exchange.request.headers):
+            return Response(200, {"ETag": '"d41d8cd98f00b204e9800998ecf8427e"'})
+        return None
+
+
+@deviation("condition-differs-by-client", "No ETag is a good If-Match for boto3.")
+def condition_differs(server: Seams) -> None:
+    @server.around("PutObject")
+    def other(handler: Handler, ctx: Context, members: Members) -> Members:
+        if members.get("IfMatch") and _is_boto3(ctx.request.headers):
+            raise S3Error("PreconditionFailed")
+        return handler(ctx, members)
+
+
+@deviation("range-differs-by-client", "boto3 is answered the whole object, whatever its range.")
+def range_differs(server: Seams) -> None:
+    @server.around("GetObject")
+    def whole(handler: Handler, ctx: Context, members: Members) -> Members:
+        if _is_boto3(ctx.request.headers):
+            members.pop("Range", None)
+        return handler(ctx, members)
