@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import EventStreamError
+from botocore.exceptions import ClientError, EventStreamError
 
 from server_ref.select import process
 from tests.server.conftest import refused
@@ -138,8 +138,14 @@ def test_what_is_nested_is_quickly_answered(owner: Any, bucket: str, form: str) 
     assert "End" in events[-1]
 
 
-def test_a_line_of_more_than_a_megabyte_is_too_long(owner: Any, bucket: str) -> None:
-    owner.put_object(Bucket=bucket, Key="rows", Body=b'{"a":"' + b"x" * (3 << 20) + b'"}\n')
+@pytest.mark.parametrize("megabytes", [3, 30])
+def test_a_line_of_more_than_a_megabyte_is_too_long(
+    owner: Any, bucket: str, megabytes: int
+) -> None:
+    """Whether it is found when the object is read, or when the record is written."""
+    body = b'{"a":"' + b"x" * (megabytes << 20) + b'"}\n'
+    owner.put_object(Bucket=bucket, Key="rows", Body=body)
     asked = {**ASKED, "InputSerialization": {"JSON": {"Type": "LINES"}}}
-    error = refused(owner.select_object_content, Bucket=bucket, **asked)
-    assert (error["Status"], error["Code"]) == (400, "OverMaxRecordSize")
+    with pytest.raises(ClientError) as caught:  # an answer, or an event within it
+        list(owner.select_object_content(Bucket=bucket, **asked)["Payload"])
+    assert caught.value.response["Error"]["Code"] == "OverMaxRecordSize"
