@@ -30,6 +30,9 @@ _NONE_IF_EMPTY = ("max-parts", "part-number-marker")  # recorded; of other numbe
 _OPTIONAL = frozenset({"TagSet"})
 _IGNORED_IF_EMPTY = frozenset({"x-amz-acl"})
 _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
+# Dates that are kept word for word: one is given back as it came, the other is refused whatever it
+# says, and a delete that asks for it must not go on because it cannot be read.
+_DATES_AS_TEXT = frozenset({"Expires", "x-amz-if-match-last-modified-time"})
 _COPY_SOURCE = "x-amz-copy-source"
 _OBJECT_SIZE = "x-amz-mp-object-size"
 _NUMBER = "Provided {name} not an integer or within integer range"
@@ -344,8 +347,8 @@ def _text_reader(target: Shape, reference: Shape, location: str) -> _ReadText | 
     """How the text of a header or a parameter is read; None leaves it as it is."""
     kind = target["type"]
     if kind == "timestamp":
-        if reference.get("locationName") == "Expires":
-            return None  # kept word for word: S3 gives it back as it came
+        if reference.get("locationName") in _DATES_AS_TEXT:
+            return None
         style = reference.get("timestampFormat") or target.get("timestampFormat")
         if style == "iso8601" and location == "header":
             return _iso_date

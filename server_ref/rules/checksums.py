@@ -132,15 +132,18 @@ def claim(members: Mapping[str, Any], headers: Mapping[str, str]) -> Claim:
     return Claim(DEFAULT, None, None, False)
 
 
-def check_form(algorithm: str, value: str) -> None:
-    """Raises S3Error InvalidRequest when the value is no digest of this algorithm in base64."""
+def check_form(algorithm: str, value: str, *, where: str = "header") -> None:
+    """Raises S3Error InvalidRequest when the value is no digest of this algorithm in base64.
+
+    Of a trailer it is a "trailing header": https://github.com/versity/versitygw/issues/1165
+    """
     try:
         good = len(base64.b64decode(value, validate=True)) == DIGEST_BYTES[algorithm]
     except (binascii.Error, ValueError):
         good = False
     if not good:
         header = f"x-amz-checksum-{algorithm.lower()}"
-        raise S3Error("InvalidRequest", f"Value for {header} header is invalid.")
+        raise S3Error("InvalidRequest", f"Value for {header} {where} is invalid.")
 
 
 def verify(found: Claim, computed: str | None, trailers: Mapping[str, str]) -> None:
@@ -150,7 +153,7 @@ def verify(found: Claim, computed: str | None, trailers: Mapping[str, str]) -> N
         value = trailers.get(found.trailer)
         if value is None:
             raise S3Error("MalformedTrailerError")
-        check_form(found.algorithm, value)
+        check_form(found.algorithm, value, where="trailing header")
     if value is not None and value != computed:
         raise S3Error(
             "BadDigest",

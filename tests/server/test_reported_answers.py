@@ -6,7 +6,9 @@ import datetime
 from typing import Any
 
 import pytest
+import requests
 
+from server_ref.server import S3Server
 from tests.server.conftest import refused
 
 PAST = datetime.datetime(2010, 1, 1, tzinfo=datetime.UTC)
@@ -83,3 +85,15 @@ def test_rules_of_cors(owner: Any, bucket: str, rule: dict[str, Any], code: str 
     else:
         error = refused(owner.put_bucket_cors, Bucket=bucket, CORSConfiguration=config)
         assert (error["Status"], error["Code"]) == (400, code)
+
+
+@pytest.mark.parametrize("given", ["Thu, 01 Jan 1970 00:00:00 GMT", "nonsense", ""])
+def test_a_delete_with_a_time_goes_on_for_no_time(given: str) -> None:
+    """Nor for one that cannot be read: it is said, and not left out."""
+    with S3Server(anonymous=True, durability="relaxed") as server:
+        requests.put(f"{server.url}/bucket", timeout=10)
+        requests.put(f"{server.url}/bucket/key", b"x", timeout=10)
+        headers = {"x-amz-if-match-last-modified-time": given}
+        answer = requests.delete(f"{server.url}/bucket/key", headers=headers, timeout=10)
+        assert (answer.status_code, "<Code>NotImplemented</Code>" in answer.text) == (501, True)
+        assert requests.get(f"{server.url}/bucket/key", timeout=10).content == b"x"
