@@ -30,9 +30,8 @@ _NONE_IF_EMPTY = ("max-parts", "part-number-marker")  # recorded; of other numbe
 _OPTIONAL = frozenset({"TagSet"})
 _IGNORED_IF_EMPTY = frozenset({"x-amz-acl"})
 _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
-# Dates that are kept word for word: one is given back as it came, the other is refused whatever it
-# says, and a delete that asks for it must not go on because it cannot be read.
-_DATES_AS_TEXT = frozenset({"Expires", "x-amz-if-match-last-modified-time"})
+# Refused whatever it says: a delete that asks for it must not go on because it cannot be read.
+_REFUSED_DATES = frozenset({"x-amz-if-match-last-modified-time"})
 _COPY_SOURCE = "x-amz-copy-source"
 _OBJECT_SIZE = "x-amz-mp-object-size"
 _NUMBER = "Provided {name} not an integer or within integer range"
@@ -335,6 +334,13 @@ def _lenient_date(text: str) -> datetime:
             raise _Unread from None
 
 
+def _date_or_text(text: str) -> datetime | str:
+    try:
+        return _lenient_date(text)
+    except _Unread:
+        return text
+
+
 def _iso_date(text: str) -> datetime:
     return values.parse_iso8601(text)
 
@@ -347,8 +353,10 @@ def _text_reader(target: Shape, reference: Shape, location: str) -> _ReadText | 
     """How the text of a header or a parameter is read; None leaves it as it is."""
     kind = target["type"]
     if kind == "timestamp":
-        if reference.get("locationName") in _DATES_AS_TEXT:
-            return None
+        if reference.get("locationName") == "Expires":
+            return None  # kept word for word: S3 gives it back as it came
+        if reference.get("locationName") in _REFUSED_DATES:
+            return _date_or_text
         style = reference.get("timestampFormat") or target.get("timestampFormat")
         if style == "iso8601" and location == "header":
             return _iso_date
