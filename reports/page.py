@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -74,6 +75,7 @@ class CellFace:
     text: str
     label: str  # the whole of it in words, for a screen reader and a tooltip
     tenths: int | None = None  # of a fail: how much of what is claimed passes, in tenths
+    turns: str = ""  # what changed since an earlier run: "▼2 ▲1"
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,12 @@ class CauseView:
 class Page:
     """What the template asks for."""
 
-    def __init__(self, overview: Overview) -> None:
+    def __init__(
+        self, overview: Overview, turned: Mapping[tuple[str, str], Counter[str]] | None = None
+    ) -> None:
+        """``turned`` has, by check and client, how often it "failed" and was "fixed" lately."""
         self.overview = overview
+        self._turned = turned or {}
         self.rows = [row for row in overview.rows if row.tested]
         self.groups = {
             name: tested
@@ -240,7 +246,8 @@ class Page:
                 label = "no check for this client"
             else:
                 mark, text = "", label
-        return CellFace(state, mark, text, f"{title}, {where}: {label}", tenths)
+        turns, said = self._turns(together)
+        return CellFace(state, mark, text, f"{title}, {where}: {label}{said}", tenths, turns)
 
     def _without_check(self, cells: Iterable[Cell]) -> bool:
         """Whether these empty cells are so because no check of their rows is for the client."""
@@ -267,6 +274,17 @@ class Page:
         order = list(State)
         face = min(faces, key=lambda one: (order.index(one.state), one.tenths or 0))
         return replace(face, label=f"{face.label} (the worst of {len(faces)})")
+
+    def _turns(self, cell: Cell) -> tuple[str, str]:
+        """What changed lately in a cell: as signs, and in words."""
+        total: Counter[str] = Counter()
+        for result in cell.results if self._turned else ():
+            total.update(self._turned.get((result.check, result.client), {}))
+        signs = [f"{sign}{total[k]}" for sign, k in (("▼", "failed"), ("▲", "fixed")) if total[k]]
+        said = "".join(
+            f", {total[kind]} {kind} lately" for kind in ("failed", "fixed") if total[kind]
+        )
+        return " ".join(signs), said
 
     def by_run(self, check: CheckView) -> list[tuple[Run, Cell]]:
         """The results of a check, those of one run together."""

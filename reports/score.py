@@ -32,17 +32,25 @@ def score(logs: Sequence[RunLog]) -> Score:
     that it is part of the matrix. Green is only for a verdict that is good for every log.
     """
     verdicts = [judge(log) for log in logs]
-    lost = any(verdict.losses for verdict in verdicts)
-    label = f"{LABEL} (part)" if any(log.header.selection for log in logs) else LABEL
-    if any(v.exit_code in (ExitCode.HARNESS, ExitCode.NOTHING_RAN) for v in verdicts):
+    return score_of(
+        {verdict.exit_code for verdict in verdicts},
+        passed=sum(verdict.passed for verdict in verdicts),
+        claimed=sum(verdict.claimed for verdict in verdicts),
+        lost=any(verdict.losses for verdict in verdicts),
+        part=any(log.header.selection for log in logs),
+    )
+
+
+def score_of(codes: set[ExitCode], *, passed: int, claimed: int, lost: bool, part: bool) -> Score:
+    """The score of verdicts with these exit codes; ``part``: some runs had filters."""
+    label = f"{LABEL} (part)" if part else LABEL
+    if not codes.isdisjoint((ExitCode.HARNESS, ExitCode.NOTHING_RAN)):
         return Score(label, "DATA LOSS", "red") if lost else Score(label, "no verdict", "grey")
-    passed = sum(verdict.passed for verdict in verdicts)
-    claimed = sum(verdict.claimed for verdict in verdicts)
     if not claimed:
         return Score(label, "nothing scored", "grey")
     message = f"{passed * 100 // claimed}% · {passed:,} of {claimed:,}"
     if lost:
         return Score(label, f"DATA LOSS · {message}", "red")
-    if all(verdict.exit_code is ExitCode.GOOD for verdict in verdicts):
+    if codes == {ExitCode.GOOD}:
         return Score(label, message, "green")
     return Score(label, message, "amber" if passed * 10 >= claimed * 9 else "red")

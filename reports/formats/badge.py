@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from conformance.model import RunLog
 from matrix import Matrix
 from reports.format import Format
-from reports.score import score
+from reports.score import Score, score
 
 # Dark enough for white text: contrast of 4.5 or more (WCAG 2.2, 1.4.3).
 _COLOURS = {"green": "#1a7f4b", "amber": "#96600a", "red": "#c0322b", "grey": "#667080"}
@@ -33,7 +33,11 @@ _SVG = """\
 
 def render(logs: Sequence[RunLog], matrix: Matrix) -> str:  # noqa: ARG001 - a format's signature
     """The badge; its text is made of our own words and numbers alone."""
-    result = score(logs)
+    return draw(score(logs))
+
+
+def draw(result: Score) -> str:
+    """The badge of a score."""
     label_length = round(len(result.label) * _CHARACTER)
     message_length = round(len(result.message) * _CHARACTER)
     left, right = label_length + 2 * _PADDING, message_length + 2 * _PADDING

@@ -6,19 +6,15 @@ printed, and the page's Content-Security-Policy runs this file's own script and 
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
 from collections.abc import Sequence
-from datetime import datetime
-from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from jinja2 import Environment
+from markupsafe import Markup
 
 from conformance.model import RunLog
 from matrix import Matrix
 from reports.bands import rules
+from reports.drawing import asset, environment, policy
 from reports.evidence import Detail, view_calls
 from reports.format import Format
 from reports.overview import (
@@ -26,7 +22,6 @@ from reports.overview import (
     needs_attention,
 )
 from reports.page import Page
-from reports.text import one_line, safe_url, visible
 
 # Characters: of the page, of an outcome without its evidence (and without anything but its line),
 # and what evidence may always have.
@@ -48,16 +43,18 @@ _PLANS = (
 def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
     """The page."""
     page = Page(make_overview(logs, matrix))
-    environment = _environment()
-    style, script = _asset("report.css") + rules(page.bands), _asset("report.js")
-    evidence, plan = _evidence(page, environment)
+    made = environment()
+    made.tests["attention"] = needs_attention
+    style, script = asset("look.css") + asset("report.css"), asset("report.js")
+    style += rules(page.bands)
+    evidence, plan = _evidence(page, made)
     page.brief = plan[0] is Detail.LINES
-    return environment.get_template("report.html.j2").render(
+    return made.get_template("report.html.j2").render(
         page=page,
         overview=page.overview,
         style=Markup(style),  # our own file and numbers: nothing of a log is in it
         script=Markup(script),  # our own file: nothing of a log is in it
-        policy=_policy(style, script),
+        policy=policy(style, script),
         evidence=evidence,
         condensed=plan[1] is not Detail.FULL,
         abridged=plan[0] < Detail.TEST,
@@ -66,13 +63,13 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
 
 
 def _evidence(
-    page: Page, environment: Environment
+    page: Page, made: Environment
 ) -> tuple[dict[tuple[int, int], Markup], tuple[Detail, Detail]]:
     """The evidence of each outcome as HTML, at the richest plan that fits the budget.
 
     An outcome of which nothing is shown is not in it.
     """
-    draw = environment.get_template("evidence.html.j2").module.evidence  # type: ignore[attr-defined]  # a macro
+    draw = made.get_template("evidence.html.j2").module.evidence  # type: ignore[attr-defined]  # a macro
     results = [(run, result) for run in page.overview.runs for result in run.log.results]
     drawn: dict[tuple[int, int, Detail], Markup] = {}
     for plan in _PLANS:
@@ -98,64 +95,6 @@ def _evidence(
         else:
             return chosen, plan
     raise AssertionError("the last plan has no limit")
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters.update(
-        safe_url=safe_url, prose=_prose, one_line=one_line, day=_day, number=_number
-    )
-    environment.filters["refer"] = id  # a result is found by identity: equal ones may differ in run
-    environment.tests["attention"] = needs_attention
-    return environment
-
-
-def _finalize(value: object) -> object:
-    """What is printed anywhere in the page: hidden characters visible, then escaped by jinja."""
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
-    return value
-
-
-def _prose(text: str) -> Markup:
-    """Our own words as HTML: escaped, with what stands between backticks as code."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(visible(text)))))
-
-
-def _day(moment: str) -> str:
-    """An ISO 8601 time for reading; what is not one stays as it is."""
-    try:
-        parsed = datetime.fromisoformat(moment)
-    except ValueError:
-        return one_line(moment)
-    return f"{parsed:%d %B %Y, %H:%M} {parsed.tzname() or ''}".strip()
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"
-
-
-def _asset(name: str) -> str:
-    return (resources.files("reports") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    """A Content-Security-Policy that allows this style and this script and nothing else."""
-
-    def source(text: str) -> str:
-        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-    return (
-        f"default-src 'none'; style-src {source(style)}; script-src {source(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
 
 
 FORMAT = Format(

@@ -11,7 +11,7 @@ import msgspec
 from conformance.model import RunLog
 from matrix import Matrix
 from reports.format import Format
-from reports.score import score
+from reports.score import Score, score
 
 _COLOURS = {"green": "brightgreen", "amber": "orange", "red": "red", "grey": "lightgrey"}
 
@@ -28,7 +28,11 @@ class Shield(msgspec.Struct, frozen=True, rename="camel"):
 
 def render(logs: Sequence[RunLog], matrix: Matrix) -> str:  # noqa: ARG001 - a format's signature
     """The score as one small JSON object."""
-    result = score(logs)
+    return draw(score(logs))
+
+
+def draw(result: Score) -> str:
+    """The JSON of a score."""
     shield = Shield(
         label=result.label,
         message=result.message,

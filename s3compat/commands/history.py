@@ -16,7 +16,7 @@ from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
 from reports.store.errors import StoreError
-from s3compat.running.logs import read_runs
+from s3compat.running.logs import each_run
 from s3compat.running.stores import MissingLibraryError, add_store_options, local_store, the_store
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _add(options: argparse.Namespace) -> int:
     from reports.store.adding import add
 
     code = ExitCode.GOOD
-    for log in read_runs(options.runlog):
+    for log in each_run(options.runlog):
         run, new = add(log, place, load_matrix().group_of)
         what = f"{len(log.results)} outcomes of {log.label}, {log.header.started[:10]}"
         print(printable(f"{'added' if new else 'there already'}  {what}  {run.digest}"))

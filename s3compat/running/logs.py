@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conformance.model import RunLog, read_run_log
@@ -16,6 +16,21 @@ def read_runs(paths: Iterable[Path]) -> list[RunLog]:
     Raises RunLogError, also where shards are not of one run, and OSError.
     """
     return whole_runs(read_run_log(log_path(path)) for path in paths)
+
+
+def each_run(paths: Iterable[Path]) -> Iterator[RunLog]:
+    """The runs one after another, so that many need not fit into memory; shards' runs come last.
+
+    Raises as ``read_runs``.
+    """
+    shards = []
+    for path in paths:
+        log = read_run_log(log_path(path))
+        if log.header.shard is None:
+            yield log
+        else:
+            shards.append(log)
+    yield from whole_runs(shards)
 
 
 def read_one_run(paths: Iterable[Path]) -> RunLog:

@@ -1,0 +1,69 @@
+"""site: static pages of a store: endpoints, trends, changes, who passes what and since when."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from conformance.model.printable import printable
+from conformance.model.verdict import ExitCode
+from matrix import load_matrix
+from reports.store.errors import StoreError
+from s3compat.running.stores import MissingLibraryError, add_store_options, local_store
+
+
+def main(argv: Sequence[str]) -> int:
+    """0; 2 for what is no store, or a folder that holds something else."""
+    parser = argparse.ArgumentParser(
+        prog="s3compat site",
+        description="Make a site of static pages from a store (`s3compat history add`). Pages need "
+        "no network and no JavaScript. Only what changed is drawn again.",
+    )
+    add_store_options(parser)
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the site's folder")
+    parser.add_argument("--url", default="", metavar="URL", help="where it will be, for the feed")
+    options = parser.parse_args(argv)
+    started = time.monotonic()
+    try:
+        root = local_store(options)
+        from reports.site.building import SiteError, build, check_target, state
+        from reports.site.digging import decoded, dig, encoded, labels, source_digest
+        from reports.site.model import Site, slug_of
+        from reports.site.pages import Drawer
+        from reports.store.reading import opened
+
+        out = options.out.absolute()
+        try:
+            check_target(out)
+        except SiteError as problem:
+            return _complain(problem)
+        facts = []
+        fresh = 0
+        with (
+            tempfile.TemporaryDirectory(prefix="s3compat-site-") as scratch,
+            opened(root, Path(scratch), memory="450MB") as connection,
+        ):
+            for label, runs in labels(connection).items():
+                kept = decoded(state(out, f"{slug_of(label)}.facts") or b"")
+                if kept is None or kept.source != source_digest(runs):
+                    kept = dig(connection, root, label, runs)
+                    fresh += 1
+                facts.append(kept)
+        states = {f"{slug_of(one.label)}.facts": encoded(one) for one in facts}
+        built = build(Drawer(Site(facts, load_matrix()), options.url).drawings(), states, out)
+    except (StoreError, MissingLibraryError, OSError) as problem:
+        return _complain(problem)
+    print(
+        f"{out / 'index.html'}: {len(facts)} endpoints ({fresh} with new runs), {built.drawn} "
+        f"files drawn, {built.kept} as they were, in {time.monotonic() - started:.1f} s"
+    )
+    return ExitCode.GOOD
+
+
+def _complain(problem: Exception) -> ExitCode:
+    print(printable(f"s3compat site: {problem}"), file=sys.stderr)
+    return ExitCode.USAGE

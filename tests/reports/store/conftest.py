@@ -1,0 +1,61 @@
+"""Stores that are small: a few runs of a few endpoints, days apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conformance.model import Outcome, Result, RunLog
+from tests.reports import synthetic
+
+Adding = Callable[..., RunLog]
+
+
+def turned(results: Sequence[Result], *numbers: int, to: Outcome = Outcome.FAIL) -> list[Result]:
+    """The results with those of these numbers turned."""
+    changed = list(results)
+    for number in numbers:
+        changed[number] = msgspec.structs.replace(
+            changed[number], outcome=to, reason="" if to is Outcome.PASS else "status: got 501"
+        )
+    return changed
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def put(store: Path, tmp_path: Path) -> Adding:
+    """Adds a run of some results at a day of November; ``changes`` are of its header."""
+    pytest.importorskip("pyarrow", reason="pyarrow of the extra `history` is not installed")
+    from matrix import load_matrix
+    from reports.store.adding import add
+    from reports.store.places import Folder
+
+    number = 0
+
+    def adding(results: Sequence[Result], day: int, **changes: object) -> RunLog:
+        nonlocal number
+        number += 1
+        told = {
+            "started": f"2026-11-{day:02}T03:00:00+00:00",
+            "run_id": f"2611{day:02}030000-{number:04x}",
+            "endpoint": "one",
+        }
+        path = tmp_path / f"{number}.jsonl"
+        log = synthetic.write_log(path, results, **{**told, **changes})  # type: ignore[arg-type]
+        add(log, Folder(store), load_matrix().group_of)
+        return log
+
+    return adding
+
+
+@pytest.fixture
+def passing() -> list[Result]:
+    """A pass of each client in many rows."""
+    return [one for one in synthetic.ordinary(failing=0.0) if one.outcome is Outcome.PASS][:120]

@@ -1,0 +1,428 @@
+"""The site of a store: what it says is what the runs showed; whole, safe, built anew in parts."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import msgspec
+import pytest
+from defusedxml import ElementTree
+
+pytest.importorskip("pyarrow", reason="pyarrow of the extra `history` is not installed")
+
+from conformance.model import Outcome, Result
+from matrix import load_matrix
+from reports.site import building, swapping
+from reports.site.building import SiteError, build
+from reports.site.charts import trend
+from reports.site.digging import decoded, dig, encoded, labels
+from reports.site.facts import Facts
+from reports.site.model import Site, slug_of
+from reports.site.pages import Drawer
+from reports.store.reading import opened
+from s3compat.commands import site as command
+from tests.reports import synthetic
+from tests.reports.store.conftest import Adding, turned
+
+ROOT = Path(__file__).parents[3]
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def facts_of(store: Path) -> dict[str, Facts]:
+    scratch = store.parent / "scratch"
+    scratch.mkdir(exist_ok=True)
+    with opened(store, scratch) as connection:
+        found = labels(connection)
+        return {label: dig(connection, store, label, runs) for label, runs in found.items()}
+
+
+def made(store: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    assert command.main(["--store", str(store), "--out", str(out)]) == 0
+    return capsys.readouterr().out
+
+
+class Links(HTMLParser):
+    """What a page names: where it leads, what it loads, what is in it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self.tags.append(tag)
+        self.ids += [told["id"] or ""] if "id" in told else []
+        if tag == "a" and told.get("href"):
+            self.links.append(told["href"] or "")
+        self.loads += [told["src"] or ""] if "src" in told else []
+        assert not [name for name in told if name.startswith("on")]
+
+
+# --------------------------------------------------------------------------- what is known
+
+
+def test_turns_say_what_failed_and_what_was_fixed_and_since_when(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    put(passing, 1)
+    put(turned(passing, 3, 4), 2)
+    put(turned(passing, 4, 5), 4)
+    facts = facts_of(store)["one"]
+    told = {(turn.check, turn.client, facts.points[turn.at].day, turn.kind) for turn in facts.turns}
+    names = [(passing[n].check, passing[n].client) for n in (3, 4, 5)]
+    assert told == {
+        (*names[0], "2026-11-02", "failed"),
+        (*names[1], "2026-11-02", "failed"),
+        (*names[0], "2026-11-04", "fixed"),
+        (*names[2], "2026-11-04", "failed"),
+    }
+    assert [turn.at for turn in facts.turns] == [2, 2, 1, 1], "newest first"
+    days = [facts.points[facts.since[passing[n].id]].day for n in (0, 3, 4, 5)]
+    assert days == ["2026-11-01", "2026-11-04", "2026-11-02", "2026-11-04"]
+
+
+def test_what_was_not_judged_in_between_is_no_change(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    put(passing, 1)
+    put(turned(passing, 3, to=Outcome.NOT_TRIED), 2)
+    put(turned(passing, 3, to=Outcome.ERROR), 3)
+    put(passing[:2], 4)
+    put(passing, 5)
+    assert facts_of(store)["one"].turns == ()
+
+
+def test_another_suite_or_client_is_said_at_a_change(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    put(passing, 1)
+    put(
+        turned(passing, 3),
+        2,
+        matrix="other0000000",
+        clients={**synthetic.CLIENTS, passing[3].client: "9"},
+    )
+    [turn] = facts_of(store)["one"].turns
+    assert turn.suite_differs and turn.client_differs
+
+
+def test_data_loss_is_a_failure_whatever_it_was_before(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    loss = synthetic.loss()
+    put([msgspec.structs.replace(loss, expectations=()), *passing], 1)
+    put([loss, *passing], 2)
+    [turn] = facts_of(store)["one"].turns
+    assert turn.lost and turn.kind == "failed"
+
+
+def test_groups_releases_and_causes(store: Path, put: Adding, passing: list[Result]) -> None:
+    put(passing, 1, server={"version": "1.0"})
+    put(turned(passing, 1), 2, server={"version": "1.1"})
+    put(turned(passing, 1, 2), 3, server={"version": "1.1"})
+    facts = facts_of(store)["one"]
+    assert [(one.name, one.runs, one.first, one.last) for one in facts.releases] == [
+        ("1.0", 1, 0, 0),
+        ("1.1", 2, 1, 2),
+    ]
+    assert facts.releases[1].cells[passing[1].id] == "fail"
+    group = load_matrix().group_of(passing[1].row)
+    assert [claimed - passed for _, passed, claimed in facts.groups[group]] == [0, 1, 2]
+    assert sum(cause.outcomes for cause in facts.causes) == 2
+    assert decoded(encoded(facts)) == facts
+    assert decoded(b"") is None
+    assert decoded(encoded(msgspec.structs.replace(facts, version=0))) is None
+
+
+def test_generations_of_an_endpoint_are_apart(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    put(passing, 1, generation="old")
+    put(turned(passing, 1), 2, generation="new")
+    found = facts_of(store)
+    assert list(found) == ["one · new", "one · old"]
+    assert all(one.turns == () for one in found.values())
+
+
+def test_the_latest_outcome_of_a_cell_may_be_of_an_earlier_run(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    put(passing, 1)
+    put(turned(passing[:5], 2), 2)
+    latest = {one.id: one.outcome for one in facts_of(store)["one"].latest}
+    assert len(latest) == len(passing)
+    assert latest[passing[2].id] is Outcome.FAIL
+
+
+@pytest.mark.parametrize(
+    ("values", "floor", "top"),
+    [([50, 55], 50, 60), ([0, 100], 0, 100), ([100], 90, 100), ([7], 0, 10)],
+)
+def test_a_trend_is_between_tens(values: list[int], floor: int, top: int) -> None:
+    drawn = trend([(f"2026-11-0{n + 1}T00:00:00Z", v, 100) for n, v in enumerate(values)], 100, 40)
+    assert drawn is not None
+    assert (drawn.floor, drawn.top) == (floor, top)
+    assert all(0 <= float(n) <= 100 for n in re.split("[ ,]", drawn.line))
+    assert f"{values[-1]}.0%" in drawn.words
+
+
+def test_nothing_claimed_has_no_trend() -> None:
+    assert trend([("2026-11-01T00:00:00Z", 0, 0)], 100, 40) is None
+
+
+def test_slugs_are_files_everywhere() -> None:
+    names = ["S3Proxy", "s3proxy", "a/b", "a-b", "../x", "", ".", "Größe", "x" * 300, "x" * 301]
+    slugs = [slug_of(name) for name in names]
+    assert len({slug.lower() for slug in slugs}) == len(names)
+    assert all(re.fullmatch(r"[a-z0-9_][a-z0-9_.-]{0,120}", slug) for slug in slugs)
+
+
+# --------------------------------------------------------------------------- the pages
+
+
+@pytest.fixture
+def busy(store: Path, put: Adding, passing: list[Result]) -> Path:
+    """Two endpoints, one of them hostile and with two releases, and one that crashed."""
+    put(passing, 1)
+    put(turned(passing, 3, 4), 2)
+    evil = synthetic.hostile() + synthetic.every_outcome() + passing
+    label = "<script>alert(1)</script>\u202e\"'&"
+    for day, version in ((1, "1.0"), (3, "<i>2")):
+        put(
+            turned(evil, 0, to=Outcome.PASS) if day == 1 else evil,
+            day,
+            endpoint=label,
+            server={"version": version},
+        )
+    put(passing[:9], 3, endpoint="crashed", footer=False, planned=50)
+    return store
+
+
+def test_every_link_leads_somewhere_and_nothing_is_loaded(
+    busy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "site"
+    assert "3 endpoints" in made(busy, out, capsys)
+    pages = {path: Links(path.read_text("utf-8")) for path in out.rglob("*.html")}
+    assert len(pages) > 60
+    for path, page in pages.items():
+        assert page.loads == [], path
+        assert page.tags.count("script") == (2 if path.name == "search.html" else 0), path
+        assert len(page.ids) == len(set(page.ids)), path
+        for link in page.links:
+            if link.startswith("https://"):
+                continue
+            file, part = urldefrag(link)
+            target = (path.parent / unquote(file)).resolve() if file else path
+            assert target.is_file(), (path, link)
+            if part and target.suffix == ".html":
+                assert unquote(part) in pages[target].ids, (path, link)
+        text = path.read_text("utf-8")
+        assert "default-src &#39;none&#39;" in text
+        assert "<script>alert(1)" not in text
+        assert not set(text) & set("\x00\x07\x08\x1b\x7f\x9b\u202e\u2066\u200b\u2028\ufffe"), path
+
+
+def test_the_pages_say_it(busy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "site"
+    made(busy, out, capsys)
+    index = (out / "index.html").read_text("utf-8")
+    assert "2 new failures" in index and "data loss" in index
+    page = (out / "endpoint/one.html").read_text("utf-8")
+    assert "▼" in page and "2026-11-02" in page
+    crashed = (out / "endpoint/crashed.html").read_text("utf-8")
+    assert "did not reach its end" in crashed and "v-none" in crashed
+    facts = facts_of(busy)["one"]
+    turn = facts.turns[0]
+    check = (out / "check" / f"{slug_of(turn.check)}.html").read_text("utf-8")
+    assert "▼ failed" in check and "2026-11-02" in check
+    [search] = re.findall(r'id="index">(.*?)</script>', (out / "search.html").read_text("utf-8"))
+    entries = json.loads(search)
+    assert [turn.check in words for _, words, _ in entries].count(True) == 1
+    assert all((out / path).is_file() for _, _, path in entries)
+    assert json.loads((out / "badge/one.json").read_text())["label"] == "S3 conformance"
+    ElementTree.fromstring((out / "badge/one.svg").read_text("utf-8"))
+
+
+def test_the_feed_is_atom(busy: Path, tmp_path: Path) -> None:
+    words = ["--store", str(busy), "--out", str(tmp_path / "site"), "--url", "https://s3.example/x"]
+    assert command.main(words) == 0
+    root = ElementTree.fromstring((tmp_path / "site/feed.xml").read_bytes())
+    assert root.tag == f"{ATOM}feed"
+    for parent in (root, *root.findall(f"{ATOM}entry")):
+        assert all(parent.find(f"{ATOM}{name}") is not None for name in ("id", "title", "updated"))
+    entries = root.findall(f"{ATOM}entry")
+    assert "one: 2 new failures" in [one.findtext(f"{ATOM}title") for one in entries]
+    assert len({one.findtext(f"{ATOM}id") for one in entries}) == len(entries) == 2
+    links = [one.find(f"{ATOM}link").get("href") for one in entries]
+    assert all(link.startswith("https://s3.example/x/endpoint/") for link in links)
+
+
+# --------------------------------------------------------------------------- building
+
+
+def test_only_what_changed_is_drawn_again(
+    busy: Path,
+    put: Adding,
+    passing: list[Result],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "site"
+    made(busy, out, capsys)
+    before = {path.relative_to(out): path.read_bytes() for path in out.rglob("*.html")}
+    assert "(0 with new runs), 0 files drawn" in made(busy, out, capsys)
+    put(turned(passing, 3, 4, 9), 5)
+    said = made(busy, out, capsys)
+    assert "(1 with new runs)" in said
+    changed = {
+        path.relative_to(out).as_posix()
+        for path in out.rglob("*.html")
+        if before.get(path.relative_to(out)) != path.read_bytes()
+    }
+    assert f"check/{slug_of(passing[9].check)}.html" in changed
+    assert {"index.html", "endpoint/one.html"} <= changed
+    assert "endpoint/crashed.html" not in changed
+    assert len([name for name in changed if name.startswith("check/")]) == 1
+    drawn = int(re.findall(r"(\d+) files drawn", said)[0])
+    assert len(changed) <= drawn < 16
+
+
+def test_pages_that_are_gone_go(
+    store: Path,
+    put: Adding,
+    passing: list[Result],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "site"
+    put(passing, 1)
+    put(passing, 1, endpoint="two")
+    made(store, out, capsys)
+    assert (out / "compare/one--two.html").is_file()
+    for path in store.rglob("endpoint=two/*/*"):
+        path.unlink()
+    made(store, out, capsys)
+    assert not (out / "endpoint/two.html").exists()
+    assert not (out / "compare/one--two.html").exists()
+
+
+_BUILD = """
+import os, signal, sys
+from pathlib import Path
+from reports.site import pages
+from s3compat.commands import site
+left = int(sys.argv[1])
+draw = pages.Drawer._page
+def dying(self, *words, **told):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return draw(self, *words, **told)
+pages.Drawer._page = dying
+site.main(sys.argv[2:])
+"""
+
+
+def test_a_killed_builder_leaves_the_old_site(
+    busy: Path,
+    put: Adding,
+    passing: list[Result],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out = tmp_path / "site"
+    made(busy, out, capsys)
+    before = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    put(turned(passing, 3, 4, 9), 5)
+    words = [sys.executable, "-c", _BUILD, "3", "--store", str(busy), "--out", str(out)]
+    assert subprocess.run(words, cwd=ROOT, timeout=100, check=False).returncode == -signal.SIGKILL
+    assert list(tmp_path.glob(".site.*.new")), "it was killed in the middle"
+    after = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert after == before
+    made(busy, out, capsys)
+    assert not list(tmp_path.glob(".site.*.new"))
+    assert (out / "check" / f"{slug_of(passing[9].check)}.html").is_file()
+
+
+def test_a_folder_with_something_else_is_left_alone(
+    busy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "letter.txt").write_text("dear")
+    assert command.main(["--store", str(busy), "--out", str(home)]) == 2
+    assert "something else" in capsys.readouterr().err
+    assert (home / "letter.txt").read_text() == "dear"
+    with pytest.raises(SiteError, match="no folder"):
+        build([], {}, home / "letter.txt")
+
+
+def test_without_an_exchange_a_crash_between_the_renames_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swapping, "_exchanged", lambda _one, _other: False)
+    out = tmp_path / "site"
+    build([], {"a": b"1"}, out)
+    build([], {"a": b"2"}, out)
+    assert building.state(out, "a") == b"2"
+    out.rename(tmp_path / ".site.old")  # as a crash leaves it
+    swapping.restored(out)
+    assert building.state(out, "a") == b"2"
+    assert not (tmp_path / ".site.old").exists()
+
+
+def test_a_manifest_that_is_damaged_draws_everything(
+    store: Path,
+    put: Adding,
+    passing: list[Result],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    put(passing, 1)
+    out = tmp_path / "site"
+    made(store, out, capsys)
+    (out / building.STATE / "manifest.json").write_text("{")
+    (out / building.STATE / "one.facts").write_bytes(b"\xc1")
+    assert "(1 with new runs)" in made(store, out, capsys)
+
+
+def test_many_pairs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    from reports.site import model
+
+    monkeypatch.setattr(model, "MOST_PAIRS", 3)
+    empty = Facts(1, "", "", (), {}, (), {}, (), (), ())
+    several = [msgspec.structs.replace(empty, label=f"e{n}") for n in range(5)]
+    assert len(Site(several, load_matrix()).pairs) == 3
+
+
+def test_a_page_is_drawn_from_what_its_digest_is_of(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    """Two sites that differ in one outcome differ in the digests of just the pages that show it."""
+    put(passing, 1)
+    one = facts_of(store)
+    put(turned(passing, 7), 2)
+    two = facts_of(store)
+    digests = [
+        {
+            drawing.path: drawing.digest
+            for drawing in Drawer(Site(f.values(), load_matrix())).drawings()
+        }
+        for f in (one, two)
+    ]
+    differ = {path for path, digest in digests[1].items() if digests[0].get(path) != digest}
+    assert f"check/{slug_of(passing[7].check)}.html" in differ
+    assert sum(path.startswith("check/") for path in differ) == 1
