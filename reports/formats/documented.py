@@ -150,7 +150,7 @@ def _empty() -> Matrix:
 
 FORMAT = Format(
     name="documented",
-    title="the documentation's own table with what was measured, in Markdown",
+    title="the documentation's own table, with footnotes on what was measured, in Markdown",
     filename="documented.md",
     media_type="text/markdown",
     render=render,

@@ -241,7 +241,7 @@ def _checks(number: int) -> str:
 
 FORMAT = Format(
     name="markdown",
-    title="supported-API table in Markdown",
+    title="table of what works with which client, in Markdown",
     filename="supported-api.md",
     media_type="text/markdown",
     render=render,

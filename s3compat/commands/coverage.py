@@ -24,14 +24,14 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat coverage",
-        description="What a run tried of Amazon's model: request members sent, response members "
-        "asserted, error codes provoked, by operation.",
+        description="Say what a run tried of each S3 operation: which members it sent, which members "
+        "of the answers it checked, which error codes it provoked.",
     )
     made.add_argument(
         "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
     )
-    made.add_argument("--missing", action="store_true", help="name what was not tried")
-    made.add_argument("--json", action="store_true", help="all of it, as JSON")
+    made.add_argument("--missing", action="store_true", help="name what the run did not try")
+    made.add_argument("--json", action="store_true", help="print all of it as JSON")
     return made
 
 

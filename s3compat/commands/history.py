@@ -37,20 +37,26 @@ def parser() -> argparse.ArgumentParser:
         description="Keep runs in a store: a folder, or a bucket of any S3 (s3://bucket/prefix).",
     )
     commands = made.add_subparsers(dest="what", required=True)
-    adding = commands.add_parser("add", help="put runs into the store; adding twice is no matter")
+    adding = commands.add_parser(
+        "add", help="put runs into the store; a run that is there already stays"
+    )
     adding.add_argument("runlog", nargs="+", type=Path, help="run logs, folders of runs, shards")
     add_store_options(adding)
     asking = commands.add_parser(
         "query",
-        help="ask the store",
+        help="ask the store a question in SQL",
         description="Ask the store one SELECT of DuckDB's SQL. Its tables are runs and outcomes. "
         f"Example: {_EXAMPLE}",
     )
-    asking.add_argument("sql", help="one SELECT")
+    asking.add_argument("sql", help="the question: one SELECT")
     add_store_options(asking)
     asking.add_argument("--format", choices=["table", "csv", "json"], default="table")
-    asking.add_argument("--rows", type=int, default=10_000, help="at most (default: 10,000)")
-    asking.add_argument("--seconds", type=float, default=120, help="at most (default: 120)")
+    asking.add_argument(
+        "--rows", type=int, default=10_000, help="print at most so many rows (default: 10,000)"
+    )
+    asking.add_argument(
+        "--seconds", type=float, default=120, help="give up after so long (default: 120)"
+    )
     return made
 
 

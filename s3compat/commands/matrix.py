@@ -31,16 +31,19 @@ _TITLED_WIDTH = 126  # columns that hold the titles beside all clients
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
-        prog="s3compat matrix", description="Show the supported-API table and its coverage."
+        prog="s3compat matrix",
+        description="List the rows that are tested, by group, and how many checks each has.",
     )
-    made.add_argument("--json", action="store_true", help="only the figures, as JSON")
-    made.add_argument("--missing", action="store_true", help="name the operations in no row")
+    made.add_argument("--json", action="store_true", help="print only the totals, as JSON")
+    made.add_argument(
+        "--missing", action="store_true", help="name the S3 operations that are in no row"
+    )
     made.add_argument(
         "--profiles",
         nargs="?",
         const="",
         metavar="NAME,…",
-        help="what the documentation of each endpoint says, side by side (all, or these)",
+        help="show what the documentation of servers claims, side by side (of all, or these)",
     )
     made.add_argument("--checks", action="append", default=[], metavar="PATH", help="checks and "
         "rows of your own, beside ours: a folder, or a package's dotted name")  # fmt: skip

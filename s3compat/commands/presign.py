@@ -25,17 +25,28 @@ EXIT_CODES = {
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
-        prog="s3compat presign", description="Make a presigned URL. Nothing is sent."
+        prog="s3compat presign", description="Print a presigned URL. Nothing is sent."
     )
     add = made.add_argument
     add("url", help="the object's URL, percent-encoded, with the query that is to be signed")
-    add("--method", default="GET")
-    add("--expires", type=int, default=300, metavar="SECONDS", help="how long it is good for")
-    add("--age", type=int, default=0, metavar="SECONDS", help="as if made that long ago")
-    add("--region", default=HOME_REGION)
-    add("--header", action="append", default=[], metavar="NAME:VALUE", help="signed too; "
-        "repeatable")  # fmt: skip
-    add("--credentials-env", default="AWS_", metavar="PREFIX", help="PREFIX + ACCESS_KEY_ID, …")
+    add("--method", default="GET", help="the HTTP method it is for (default: GET)")
+    add(
+        "--expires",
+        type=int,
+        default=300,
+        metavar="SECONDS",
+        help="how long it works (default: 300)",
+    )
+    add("--age", type=int, default=0, metavar="SECONDS", help="make it as if that long ago")
+    add("--region", default=HOME_REGION, help="the region to sign for (default: us-east-1)")
+    add("--header", action="append", default=[], metavar="NAME:VALUE", help="a header to "
+        "sign, which must then be sent; repeatable")  # fmt: skip
+    add(
+        "--credentials-env",
+        default="AWS_",
+        metavar="PREFIX",
+        help="take the credentials from PREFIX + ACCESS_KEY_ID, … (default: AWS_)",
+    )
     return made
 
 

@@ -26,12 +26,13 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat report",
-        description="Make reports from run logs, several side by side. No format: all that fit.",
+        description="Make reports from run logs. Several run logs stand side by side in a report. "
+        "Name the formats; without one, every format that suits these runs is made.",
     )
     which = "a run log, the folder of a run, or the shards of one"
     made.add_argument("runlog", nargs="+", type=Path, help=which)
-    made.add_argument("--out", metavar="DIR", help="folder (default: the first log's); - stdout")
-    made.add_argument("--clients", metavar="NAMES", help="only these columns, with commas")
+    made.add_argument("--out", metavar="DIR", help="folder (default: the first log's); -: print it")
+    made.add_argument("--clients", metavar="NAMES", help="only these clients, with commas between")
     for name, one in reports.formats().items():
         made.add_argument(f"--{name}", action="store_true", help=f"{one.title}: {one.filename}")
     return made

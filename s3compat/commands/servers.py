@@ -33,12 +33,14 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat servers",
-        description="List the servers that `s3compat run --server NAME` gets, starts and tries.",
+        description="List the servers that `s3compat run --server NAME` can install and test.",
         epilog="They are installed in the user's cache; S3COMPAT_CACHE names another folder.",
     )
-    made.add_argument("--json", action="store_true", help="the list as JSON")
-    made.add_argument("--get", metavar="NAME", help="install it, and start nothing")
-    made.add_argument("--start", metavar="NAME", help="install and start it, until Ctrl-C")
+    made.add_argument("--json", action="store_true", help="print the list as JSON")
+    made.add_argument("--get", metavar="NAME", help="install this server, and do not start it")
+    made.add_argument(
+        "--start", metavar="NAME", help="install and start this server; Ctrl-C ends it"
+    )
     return made
 
 

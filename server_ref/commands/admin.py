@@ -43,12 +43,16 @@ def parser(prog: str = "s3compat admin") -> argparse.ArgumentParser:
     )
     made.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data directory")
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    listing = commands.add_parser("list", help="accounts and access keys; secrets only on demand")
+    listing = commands.add_parser(
+        "list", help="list accounts and access keys; secrets only with --secrets"
+    )
     listing.add_argument("--secrets", action="store_true", help="show secret keys and tokens too")
-    add = commands.add_parser("add", help="another access key, of a new account or of a known one")
+    add = commands.add_parser(
+        "add", help="add an access key, for a new account or one that is there"
+    )
     add.add_argument("--account", metavar="ID", help="12 digits (default: a new account)")
     add.add_argument("--name", default="", help="display name of a new account")
-    session = commands.add_parser("session", help="temporary credentials with a session token")
+    session = commands.add_parser("session", help="make temporary credentials with a session token")
     session.add_argument("access_key", metavar="KEY", help="the key of the account they are for")
     session.add_argument(
         "--duration",
@@ -57,7 +61,7 @@ def parser(prog: str = "s3compat admin") -> argparse.ArgumentParser:
         metavar="SECONDS",
         help=f"{SHORTEST} to {LONGEST} (default: %(default)s)",
     )
-    remove = commands.add_parser("remove", help="an access key is not known any more")
+    remove = commands.add_parser("remove", help="remove an access key")
     remove.add_argument("access_key", metavar="KEY")
     admin_keys.add_commands(commands)
     return made

@@ -24,13 +24,15 @@ _STATES = {"enable": ENABLED, "disable": DISABLED, "delete": PENDING_DELETION}
 
 def add_commands(commands: Any) -> None:
     """The arguments, as subcommands of ``commands`` (argparse's subparsers)."""
-    commands.add_parser("keys", help="the KMS keys: ARN, state and aliases")
-    add = commands.add_parser("add-key", help="another KMS key")
+    commands.add_parser("keys", help="list the KMS keys: ARN, state and aliases")
+    add = commands.add_parser("add-key", help="add a KMS key")
     add.add_argument("--id", metavar="UUID", help="its key id (default: made up)")
-    add.add_argument("--alias", metavar="alias/NAME", help="what else it is called")
+    add.add_argument("--alias", metavar="alias/NAME", help="another name for it")
     add.add_argument("--account", metavar="ID", help="12 digits (default: the first account)")
     add.add_argument("--region", default="us-east-1", help="(default: %(default)s)")
-    change = commands.add_parser("set-key", help="enable, disable or delete (pending) a KMS key")
+    change = commands.add_parser(
+        "set-key", help="enable or disable a KMS key, or mark it for deletion"
+    )
     change.add_argument("key_id", metavar="UUID")
     change.add_argument("state", choices=sorted(_STATES))
 

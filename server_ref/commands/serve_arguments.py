@@ -36,7 +36,7 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         default=LOOPBACK,
         help="address to listen on (default: %(default)s, this machine only)",
     )
-    add("--port", type=_port, default=9000, help="0 takes a free one (default: %(default)s)")
+    add("--port", type=_port, default=9000, help="port; 0: a free one (default: %(default)s)")
     add(
         "--data",
         metavar="DIR",
@@ -80,7 +80,7 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="add this deliberate fault; repeatable",
+        help="switch on this deliberate fault; repeatable",
     )
     add("--list-deviations", action="store_true", help="show every deliberate fault and end")
     add("--anonymous", action="store_true", help="answer unsigned requests as the first account")
@@ -120,14 +120,14 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     add(
         "--durability",
         choices=("full", "relaxed"),
-        help="relaxed answers before the disk has it (default: full)",
+        help="relaxed: answer before the data is on disk, which is faster (default: full)",
     )
     add(
         "--kms-key",
         action="append",
         default=[],
         metavar="NAME",
-        help="have this KMS key: an id (a UUID) or alias/NAME; made where it is not; repeatable",
+        help="a KMS key, by id (a UUID) or alias/NAME; made if it does not exist; repeatable",
     )
     add(
         "--block-sse-c",
