@@ -24,8 +24,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = argparse.ArgumentParser(
         prog="s3compat coverage",
-        description="Say what a run tried of each S3 operation: which members it sent, which members "
-        "of the answers it checked, which error codes it provoked.",
+        description="Say what a run tried of each S3 operation: which members it sent, which "
+        "members of the answers it checked, which error codes it provoked.",
     )
     made.add_argument(
         "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
