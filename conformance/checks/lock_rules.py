@@ -16,7 +16,7 @@ MANAGING = f"{GUIDE}/object-lock-managing.html"
 MINUTE = timedelta(minutes=1)
 
 
-def _in(minutes: int) -> datetime:
+def _in(minutes: float) -> datetime:
     return datetime.now(UTC).replace(microsecond=0) + minutes * MINUTE
 
 
@@ -24,8 +24,11 @@ def _locked_bucket(t: Trial) -> str:
     return t.given.locked_bucket()
 
 
-def _retained(t: Trial, bucket: str, mode: str, minutes: int = 2) -> str:
-    """A version of "key" that is kept in this mode; its id. COMPLIANCE ends by itself only."""
+def _retained(t: Trial, bucket: str, mode: str, minutes: float = 1) -> str:
+    """A version of "key" that is kept in this mode; its id.
+
+    COMPLIANCE ends by itself only, and removing the bucket waits for it: a minute is enough.
+    """
     stored = t.given.object("key", b"kept", Bucket=bucket)
     retention = {"Mode": mode, "RetainUntilDate": _in(minutes)}
     t.given.call("PutObjectRetention", Bucket=bucket, Key="key", Retention=retention)
@@ -57,7 +60,7 @@ def compliance_does_not_become_governance(t: Trial) -> None:
     bucket = _locked_bucket(t)
     _retained(t, bucket, "COMPLIANCE")
 
-    for mode, minutes in (("GOVERNANCE", 30), ("COMPLIANCE", 1)):
+    for mode, minutes in (("GOVERNANCE", 30), ("COMPLIANCE", 0.5)):
         got = t.call(
             "PutObjectRetention",
             Bucket=bucket,
@@ -76,8 +79,8 @@ def retention_is_extended_without_a_bypass(t: Trial) -> None:
     """A longer retention in the same mode needs no bypass, under COMPLIANCE too."""
     for mode in ("GOVERNANCE", "COMPLIANCE"):
         bucket = _locked_bucket(t)
-        _retained(t, bucket, mode, 1)
-        longer = {"Mode": mode, "RetainUntilDate": _in(2)}
+        _retained(t, bucket, mode, 0.5)
+        longer = {"Mode": mode, "RetainUntilDate": _in(1)}
 
         t.expect.ok(t.call("PutObjectRetention", Bucket=bucket, Key="key", Retention=longer))
 

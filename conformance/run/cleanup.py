@@ -13,6 +13,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from conformance.clients.base import Answer, Client
@@ -59,10 +60,18 @@ class Remover:
     until: float = math.inf
     written: Callable[[str], bool] = lambda _key: False  # whether the run wrote this key itself
     _refusals: list[str] = field(default_factory=list)
+    _locks: list[datetime] = field(default_factory=list)
+
+    @property
+    def locked_until(self) -> datetime | None:
+        """When the retention of all that stayed ends; None where no version told of one."""
+        return max(self._locks, default=None)
 
     @property
     def stopped(self) -> str:
-        """The answer that kept the last bucket from being removed."""
+        """The answer that kept the last bucket from being removed, or the lock that did."""
+        if self.locked_until is not None:
+            return f"locked until {self.locked_until.astimezone(UTC):%H:%M:%S} UTC"
         return self._refusals[-1] if self._refusals else "no answer says why"
 
     def remove(self, bucket: str) -> list[str]:
@@ -204,4 +213,12 @@ class Remover:
         if answer.status < 400 or "VersionId" not in entry:
             return
         self._call("PutObjectLegalHold", Bucket=bucket, **entry, LegalHold={"Status": "OFF"})
-        self._call("DeleteObject", Bucket=bucket, **entry, BypassGovernanceRetention=True)
+        answer = self._call("DeleteObject", Bucket=bucket, **entry, BypassGovernanceRetention=True)
+        if answer.status >= 400:
+            self._note_lock(self._call("HeadObject", Bucket=bucket, **entry))
+
+    def _note_lock(self, head: Answer) -> None:
+        """COMPLIANCE is taken away by nobody: it ends by itself."""
+        until = head.members.get("ObjectLockRetainUntilDate")
+        if isinstance(until, datetime) and until.tzinfo is not None:
+            self._locks.append(until)

@@ -11,7 +11,8 @@ import math
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,6 +44,8 @@ SHARED_TRIES = 3  # shared buckets a worker makes before it gives up
 CONNECT_TIMEOUT = 5.0  # seconds
 LONGEST_REMOVAL = 120.0  # seconds for one bucket and what is in it
 LONGEST_CLEANING = 240.0  # seconds for all that a worker has left
+LONGEST_LOCK = 75.0  # seconds that removing waits for a lock to end by itself
+LOCK_MARGIN = 1.0  # seconds: a lock ends by the endpoint's clock
 LONGEST_REASON = 4000  # characters
 RESTART_TIME = 5.0  # seconds a crashed server gets to be started again
 
@@ -89,6 +92,7 @@ class Session:
         self._shared_trouble: SetupError | None = None
         self._targets: set[str] = set()  # paths with `.` or `..` that checks asked for
         self._pending: list[str] = []  # names not known to be gone
+        self._locked: dict[str, datetime] = {}  # bucket -> when its last lock ends
 
     def __enter__(self) -> Self:
         return self
@@ -260,14 +264,27 @@ class Session:
         if self._pending and not self.reachable():
             return [f"s3://{name} (the endpoint is not reached)" for name in self._pending]
         until = time.monotonic() + LONGEST_CLEANING
-        return [left for name in list(self._pending) for left in self._remove(name, until)]
+        left = {name: self._remove(name, until) for name in list(self._pending)}
+        for name, wait in self._short_locks():
+            time.sleep(wait)
+            left[name] = self._remove(name, until)
+        return [one for found in left.values() for one in found]
+
+    def _short_locks(self) -> Iterator[tuple[str, float]]:
+        """Buckets whose last lock ends soon, the first to end first, and the seconds until then."""
+        for name, ends in sorted(self._locked.items(), key=lambda item: item[1]):
+            wait = (ends - datetime.now(UTC)).total_seconds() + LOCK_MARGIN
+            if name in self._pending and wait <= LONGEST_LOCK:
+                yield name, max(0.0, wait)
 
     def _remove(self, name: str, until: float | None = None) -> list[str]:
         claimed = claims(self._matrix, self._profile)
         until = min(until or math.inf, time.monotonic() + LONGEST_REMOVAL)
         remover = Remover(self.raw_client(), claimed, until, self._wrote)
         left = remover.remove(name)
-        if left and self.endpoint.other_credentials is not None:  # it may be its bucket
+        if remover.locked_until is not None:
+            self._locked[name] = remover.locked_until
+        elif left and self.endpoint.other_credentials is not None:  # it may be its bucket
             remover = Remover(self.raw_client("other"), claimed, until, self._wrote)
             left = remover.remove(name)
         left = [f"{one} ({remover.stopped})" if one == f"s3://{name}" else one for one in left]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from conformance.clients.base import Answer, Client
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.roster import client_classes
 from conformance.run.cleanup import Remover
+from conformance.run.journal import Journal, JournalHeader
+from conformance.run.session import Session
+from matrix import load_matrix, load_profile
 from server_ref.server import S3Server
 
 BATCHES_LIE = "deletion-version-id-ignored"  # DeleteObjects makes markers instead
@@ -88,3 +92,53 @@ def test_with_the_least_an_endpoint_claims(tmp_path: Path) -> None:
         assert Remover(raw, claimed=lambda _: False).remove("never-there") == []
         raw.close()
         assert s3.list_buckets()["Buckets"] == []
+
+
+def _under_compliance(s3: Any, seconds: float) -> datetime:
+    until = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
+    s3.create_bucket(Bucket="ours", ObjectLockEnabledForBucket=True)
+    s3.put_object(
+        Bucket="ours",
+        Key="locked",
+        Body=b"x",
+        ObjectLockMode="COMPLIANCE",
+        ObjectLockRetainUntilDate=until,
+    )
+    return until
+
+
+def test_a_lock_that_ends_soon_is_waited_for(tmp_path: Path) -> None:
+    with S3Server(durability="relaxed") as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        _under_compliance(s3, 3)
+        endpoint = Endpoint(
+            url=server.url, credentials=Credentials(server.access_key, server.secret_key)
+        )
+        journal = Journal.start(
+            tmp_path / "journal.jsonl",
+            JournalHeader("r1", endpoint.url, "us-east-1", "path", "aws"),
+        )
+        known = load_matrix(), load_profile("aws")
+        with Session(endpoint, *known, journal, tmp_path / "scratch") as session:
+            assert session.remove_all(["ours"]) == []
+        assert s3.list_buckets()["Buckets"] == []
+
+
+def test_a_lock_that_lasts_is_said_with_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("nobody waits for an hour"))
+    with S3Server(durability="relaxed") as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        until = _under_compliance(s3, 3600)
+        endpoint = Endpoint(
+            url=server.url, credentials=Credentials(server.access_key, server.secret_key)
+        )
+        journal = Journal.start(
+            tmp_path / "journal.jsonl",
+            JournalHeader("r1", endpoint.url, "us-east-1", "path", "aws"),
+        )
+        known = load_matrix(), load_profile("aws")
+        with Session(endpoint, *known, journal, tmp_path / "scratch") as session:
+            left = session.remove_all(["ours"])
+    assert left == [f"s3://ours (locked until {until:%H:%M:%S} UTC)", "s3://ours/locked"]
