@@ -17,6 +17,7 @@ Level = Literal["must", "should", "may"]
 Support = Literal["supported", "limited", "unsupported"]
 
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+ProfileName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
 ClientName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([-+][a-z0-9]+)*$")]
 Words = Annotated[str, msgspec.Meta(min_length=1)]
 Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+$")]
@@ -174,8 +175,8 @@ class TableColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class TableRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A row of the documentation's own table: the rows of the matrix it is, and its cells.
 
-    ``says`` is a cell's Markdown for each column. ``-`` says nothing, and what begins with "Not
-    supported" says that it is not.
+    ``says`` is a cell's Markdown for each column. ``-`` and ``—`` say nothing, and what begins with
+    "Not supported" says that it is not.
     """
 
     api: Words  # the name of the row in the documentation
@@ -187,6 +188,7 @@ class PageTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """The table in an endpoint's documentation, to be shown again with what was measured."""
 
     cite: Url  # the page it is on
+    first: Words = "API"  # the title of the column that names the rows
     columns: tuple[TableColumn, ...]  # from left to right
     rows: tuple[TableRow, ...]  # from top to bottom
 
@@ -207,7 +209,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     is the endpoint's own host, ``*`` any port.
     """
 
-    name: Slug  # small letters, digits and hyphens
+    name: ProfileName  # small letters, digits, hyphens, and dots of a version
     title: Words  # what a report shows
     source: Url  # the page that the claims are of
     dated: Date | None = None  # the day the page gives for itself, or on which it was read

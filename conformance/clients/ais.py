@@ -24,7 +24,7 @@ from conformance.clients import ais_program
 from conformance.clients.answers import describe_parameters, status_of
 from conformance.clients.base import Answer, Client, ClientCannotError, CliMode
 from conformance.clients.members import for_sdk
-from conformance.clients.native import ForeignHeaders, NativeAnswer
+from conformance.clients.native import KNOWN, ForeignHeaders, NativeAnswer
 from conformance.clients.programs import program_version
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.exchanges import Recorded, read_exchanges
@@ -83,6 +83,7 @@ class AisClient(Client):
         answer = NativeAnswer(operation=operation, client=self.name, body=ended.body)
         answer.headers = ForeignHeaders()
         answer.status, answer.members = ended.status, ended.members
+        answer.shown = KNOWN - ended.unseen
         answer.succeeded = ended.exit_code == 0
         answer.call = Call(
             operation=operation,

@@ -38,6 +38,7 @@ class Said:
 
     arguments: list[str]
     members: Callable[[str], _Members] = field(default=lambda _text: {})
+    unseen: frozenset[str] = frozenset()  # members it has no column for
     delivers: Path | None = None
 
 
@@ -51,6 +52,7 @@ class Ended:
     stderr: str
     line: str
     members: _Members
+    unseen: frozenset[str]
     body: bytes | None
     recorded: list[Recorded]
 
@@ -91,6 +93,7 @@ def run(path: Path, endpoint: Endpoint, home: Path, operation: str, members: _Me
         )
         recorded = forwarder.exchanges()
     good = done.returncode == 0
+    members = said.members(done.stdout) if good else {}
     delivered = said.delivers if good and said.delivers and said.delivers.exists() else None
     return Ended(
         status=200 if good else _status(done.stderr + done.stdout),
@@ -98,7 +101,8 @@ def run(path: Path, endpoint: Endpoint, home: Path, operation: str, members: _Me
         stdout=done.stdout,
         stderr=done.stderr,
         line=shlex.join(["ais", *said.arguments]),
-        members=said.members(done.stdout) if good else {},
+        members=members,
+        unseen=said.unseen | ({"Size"} if _without_size(members) else set()),
         body=delivered.read_bytes() if delivered else None,
         recorded=recorded,
     )
@@ -129,7 +133,7 @@ def _remove_bucket(_: Path, members: _Members) -> Said:
 
 
 def _list_buckets(_: Path, __: _Members) -> Said:
-    return Said(["ls", "ais:"], _buckets_of)
+    return Said(["ls", "ais:"], _buckets_of, frozenset({"CreationDate"}))
 
 
 def _buckets_of(text: str) -> _Members:
@@ -157,7 +161,7 @@ def _get(home: Path, members: _Members) -> Said:
 
 
 def _head(_: Path, members: _Members) -> Said:
-    return Said(["object", "show", _object(members)])
+    return Said(["object", "show", _object(members)], unseen=frozenset({"ContentLength"}))
 
 
 def _remove(_: Path, members: _Members) -> Said:
@@ -182,10 +186,19 @@ def _list(_: Path, members: _Members) -> Said:
 
 
 def _names_of(text: str) -> _Members:
-    lines = [line for line in text.splitlines() if line.strip()]
-    rows = [line.rsplit(None, 1) for line in lines if not line.startswith("NAME ")]
-    contents = [{"Key": row[0].strip()} for row in rows if len(row) == 2]
+    """Names and sizes of a table with tabs, or with two spaces, between its columns."""
+    contents = []
+    for number, line in enumerate(text.splitlines()):
+        cells = [cell for cell in re.split(r"[ ]*\t[ \t]*|[ ]{2,}", line.strip()) if cell]
+        if len(cells) < 2 or (number == 0 and cells[0] == "NAME"):
+            continue
+        exact = re.fullmatch(r"(\d+)B", cells[1])  # larger ones are rounded, to KiB and so on
+        contents.append({"Key": cells[0]} | ({"Size": int(exact[1])} if exact else {}))
     return {"Contents": contents} if contents else {}
+
+
+def _without_size(members: _Members) -> bool:
+    return any("Size" not in one for one in members.get("Contents", ()))
 
 
 _COMMANDS: Mapping[str, Callable[[Path, _Members], Said]] = {

@@ -106,6 +106,11 @@ class Answer:
         """What the client printed on its standard output (CLI clients)."""
         return self.call.stdout
 
+    @property
+    def shows_codes(self) -> bool:
+        """Whether an error's code is S3's. Where it is not, its status has to tell."""
+        return True
+
     def beyond(self, what: str, expected: str) -> str | None:  # noqa: ARG002 -- for other answers
         """Why the client could not have shown ``what`` (an expectation's words); None: it could."""
         return None

@@ -37,6 +37,13 @@ class NativeAnswer(Answer):
     def wire_body(self, given: bytes) -> None:
         self.native_body = given
 
+    shown: frozenset[str] = KNOWN  # the members that this answer has a word for
+
+    @property
+    def shows_codes(self) -> bool:
+        """As Answer: AIStore's own errors have no code of S3's."""
+        return False
+
     def need(self, member: str) -> Any:
         if self.good and self.parsed.get(member) is None:
             raise ClientCannotError(f"{_WHY} {member}")
@@ -49,5 +56,5 @@ class NativeAnswer(Answer):
         if what.startswith("error "):
             return f"{_WHY} S3 {what}"
         words = set(re.findall(r"\b[A-Z][A-Za-z]+", re.sub(r"'[^']*'", "", what)))
-        foreign = sorted(words - KNOWN)
+        foreign = sorted(words - self.shown)
         return f"{_WHY} {', '.join(foreign)}" if foreign else None

@@ -169,7 +169,7 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
     if (declared := _turned_away(seen)) is not None:
         return Decision(Outcome.DECLARED, f"redirected, as declared; {trouble}", declared)
     for one in seen.declared:
-        if (one.status, one.code) == (answer.status, answer.code) and not one.instead:
+        if _answered_so(answer, one) and not one.instead:
             return Decision(Outcome.DECLARED, f"{trouble}; as declared", one)
     if answer.operation in seen.operations and not _for_now(answer):
         return Decision(Outcome.FAIL, f"{trouble}{_denied(seen)}")
@@ -208,6 +208,13 @@ def as_declared(seen: Seen) -> Declared | None:
     )
 
 
+def _answered_so(answer: Answer, declared: Declared) -> bool:
+    """Whether it is the declared answer; one that cannot show S3's code, by its status alone."""
+    return answer.status == declared.status and (
+        answer.code == declared.code or not answer.shows_codes
+    )
+
+
 def _turned_away(seen: Seen) -> Declared | None:
     """The declared redirect that a call of the check ended with, if all was well until then."""
     own = [answer for answer in seen.answers if not answer.by]
@@ -226,7 +233,7 @@ def _is_declared(
     """``answer`` is None for what the check worked out itself, from any of its ``answers``."""
 
     def is_it(one: Answer) -> bool:
-        return one.status == declared.status and one.code == declared.code
+        return _answered_so(one, declared)
 
     if not (is_it(answer) if answer is not None else any(map(is_it, answers))):
         return False

@@ -19,7 +19,8 @@ from reports.text import markdown_code, markdown_text, safe_url
 
 SHOWN = 4  # failing checks a footnote names
 _MARKS = {Shown.CONFIRMED: "✓", Shown.CONTRADICTED: "✗", Shown.NOT_SHOWN: "—"}
-_NOTHING = "-"
+_NOTHING = ("-", "—")
+FAILS = "**does not work**"  # beside a cell that says it works, where no check of it passes
 
 
 def has_table(logs: Sequence[RunLog]) -> bool:
@@ -46,15 +47,22 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
 def _table(run: Run, table: PageTable, overview: Overview) -> list[str]:
     notes: list[str] = []
     prefix = f"measured-{run.index + 1}" if len(overview.runs) > 1 else "measured"
-    titles = ["API", *(column.title for column in table.columns)]
+    found = statements(run.log, run.profile) if run.profile else ()
+    titles = [table.first, *(column.title for column in table.columns)]
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
     for row in table.rows:
         cells = [row.api]
         for column, says in zip(table.columns, row.says, strict=True):
-            note = _difference(run, row, column, says)
+            judged = _judged(run, row, column)
+            note = "; ".join(
+                [part for part in (_difference(run, row, column, says),) if part]
+                + _contradicted(found, row, column, first=column is table.columns[0])
+            )
             if note:
                 notes.append(f"[^{prefix}-{len(notes) + 1}]: {note}")
-            cells.append(f"{says}[^{prefix}-{len(notes)}]" if note else says)
+            broken = _claims(says) and judged and all(r.outcome is Outcome.FAIL for r in judged)
+            shown = f"{says} {FAILS}" if broken else says
+            cells.append(f"{shown}[^{prefix}-{len(notes)}]" if note else shown)
         lines.append("| " + " | ".join(cells) + " |")
     return [*lines, "", _measured(run, table), "", *notes, ""]
 
@@ -82,7 +90,7 @@ def _difference(run: Run, row: TableRow, column: TableColumn, says: str) -> str:
     if not tried:
         return ""
     arrived = [r for r in tried if not stayed(r)]
-    judged = [r for r in arrived if r.outcome in (Outcome.PASS, Outcome.FAIL) and scored(r)]
+    judged = _judged(run, row, column)
     passed = [r for r in judged if r.outcome is Outcome.PASS]
     failed = [r for r in judged if r.outcome is Outcome.FAIL]
     parts = []
@@ -103,9 +111,40 @@ def _difference(run: Run, row: TableRow, column: TableColumn, says: str) -> str:
     return "; ".join(parts)
 
 
+def _judged(run: Run, row: TableRow, column: TableColumn) -> list[Result]:
+    """The scored outcomes that show something of a cell."""
+    return [
+        r
+        for r in run.log.results
+        if r.row in row.rows
+        and r.client in column.clients
+        and r.outcome in (Outcome.PASS, Outcome.FAIL)
+        and scored(r)
+        and not (r.outcome is Outcome.FAIL and stayed(r))
+    ]
+
+
+def _contradicted(
+    found: Sequence[Statement], row: TableRow, column: TableColumn, *, first: bool
+) -> list[str]:
+    """The page's sentences about a row that were measured otherwise.
+
+    Each stands once: in the column of the clients it speaks of, else in the first.
+    """
+    about = [
+        one
+        for one in found
+        if one.shown is Shown.CONTRADICTED
+        and one.because is not None
+        and one.because.row in row.rows
+        and (set(one.says.clients) & set(column.clients) if one.says.clients else first)
+    ]
+    return [f"contradicted: {markdown_text(one.says.words)} ({_because(one)})" for one in about]
+
+
 def _claims(says: str) -> bool:
     """Whether the cell says that it works."""
-    return says != _NOTHING and not says.startswith("Not supported")
+    return says not in _NOTHING and not says.startswith("Not supported")
 
 
 def _named(results: Sequence[Result]) -> str:

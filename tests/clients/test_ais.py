@@ -14,7 +14,9 @@ from conformance.clients import discover
 from conformance.clients.base import Client, ClientCannotError
 from conformance.clients.native import NativeAnswer
 from conformance.endpoint.endpoint import Endpoint
+from conformance.model import Outcome, read_run_log
 from conformance.trial.expect import Expect
+from s3compat.cli import main
 from server_ref.server import S3Server
 from tests.clients.optional import needed
 
@@ -120,3 +122,20 @@ def test_a_bucket_that_goes_while_buckets_are_listed_has_no_date(
 
     assert got.succeeded
     assert {"Name": "gone-meanwhile"} in got.members["Buckets"]
+
+
+def test_what_is_declared_is_known_by_its_status_where_there_is_no_code(tmp_path: Path) -> None:
+    """And what AIStore's own removal of a bucket is meant to do is no failure of S3's."""
+    needed("ais")
+    checks = (
+        "delete-object.deleting_a_missing_key_succeeds",
+        "delete-bucket.bucket_with_an_object_is_not_removed",
+    )
+    words = ["run", "--profile", "aistore", "--clients", "ais", "--no-report", "--workers", "0"]
+    for check in checks:
+        words += ["--check", check]
+
+    assert main([*words, "--out", str(tmp_path)]) == 0
+
+    found = {one.check: one.outcome for one in read_run_log(tmp_path / "run.jsonl").results}
+    assert found == {checks[0]: Outcome.DECLARED, checks[1]: Outcome.CLIENT_CANNOT}

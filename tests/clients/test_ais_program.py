@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.clients import discover
+from conformance.clients import ais_program, discover
 from conformance.clients.base import ClientCannotError
+from conformance.clients.native import KNOWN, NativeAnswer
 from conformance.endpoint.endpoint import Endpoint
 from server_ref.server import S3Server
 from tests.clients.optional import needed
@@ -49,7 +50,8 @@ def test_its_commands_say_the_operations(tmp_path: Path) -> None:
 
     assert [one.succeeded for one in (made, put, gone)] == [True, True, True]
     assert part.body == b"2345"
-    assert listed.members == {"Contents": [{"Key": "copy"}, {"Key": "obj"}]}
+    assert listed.members == {"Contents": [{"Key": "copy", "Size": 10}, {"Key": "obj", "Size": 10}]}
+    assert buckets.beyond("Buckets[].CreationDate", "a time")
     assert buckets.members == {"Buckets": [{"Name": "bucket"}]}
     assert (missing.status, missing.succeeded) == (404, False)
     assert made.exchanges[0].request.start_line.startswith("POST /v1/buckets/bucket")
@@ -60,3 +62,23 @@ def test_a_name_that_is_no_file_is_said(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setenv("AIS_BIN", str(tmp_path / "none"))
     with pytest.raises(ClientCannotError, match="correct it"):
         discover()["ais"].version()
+
+
+def test_the_programs_own_tables_are_read() -> None:
+    """As AIStore's CLI 1.32 prints them: tabs between columns, sizes rounded from a KiB on."""
+    listed = ais_program._names_of("NAME\t\t SIZE\nNAME\t\t 4B\nwith space\t 1.05KiB\n")
+    buckets = ais_program._buckets_of("NAME\t PRESENT\nais://abc\t yes\nais://def\t yes\n")
+
+    assert listed == {"Contents": [{"Key": "NAME", "Size": 4}, {"Key": "with space"}]}
+    assert buckets == {"Buckets": [{"Name": "abc"}, {"Name": "def"}]}
+
+
+def test_a_member_the_program_has_no_column_for_is_the_clients_limit() -> None:
+    answer = NativeAnswer(operation="ListBuckets", client="ais")
+    assert answer.beyond("Buckets[].CreationDate", "a time") is None
+
+    answer.shown = KNOWN - {"CreationDate"}
+
+    assert answer.beyond("Buckets[].CreationDate", "a time") == (
+        "AIStore's own API has no CreationDate"
+    )

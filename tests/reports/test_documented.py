@@ -22,7 +22,7 @@ def result(check: str, client: str, outcome: Outcome, **changes: object) -> Resu
 
 
 def log(path: Path, *results: Result) -> RunLog:
-    return synthetic.write_log(path, results, profile="aistore")
+    return synthetic.write_log(path, results, profile="aistore-3.12")
 
 
 REDIRECTED = (
@@ -37,7 +37,7 @@ REDIRECTED = (
 
 
 def shown(log: RunLog, words: str) -> Shown:
-    found = statements(log, load_profile("aistore"))
+    found = statements(log, load_profile("aistore-3.12"))
     return next(one.shown for one in found if one.says.words.startswith(words))
 
 
@@ -108,7 +108,10 @@ def test_a_footnote_stands_only_where_the_page_is_not_so(tmp_path: Path) -> None
             )
         ],
     )
-    assert row_of(text, "Create bucket")[2:] == ["`s3cmd mb`", "`aws s3 mb`[^measured-1]"]
+    assert row_of(text, "Create bucket")[2:] == [
+        "`s3cmd mb`",
+        "`aws s3 mb` **does not work**[^measured-1]",
+    ]
     assert "[^measured-1]: 0 of 1 checks pass; not so: It works (aws-s3: " in text
     assert row_of(text, "GET object(range)")[2] == "Not supported"
     assert row_of(text, "Last modification time")[2].startswith("-[^measured-")
@@ -136,7 +139,7 @@ def test_it_is_written_unasked_only_where_the_profile_has_a_table(tmp_path: Path
 
 
 def test_a_sentence_that_no_check_can_show_is_refused() -> None:
-    profile = load_profile("aistore")
+    profile = load_profile("aistore-3.12")
     hold_to_checks(profile, discover())
     wrong = Says(words="w", cite="https://example.com", shown_by=("get-object.nothing_*",))
     with pytest.raises(MatrixError, match=r"get-object\.nothing_"):
@@ -161,3 +164,44 @@ def test_the_page_has_the_sentences_contradictions_first(tmp_path: Path) -> None
     assert 'href="#outcome--copy-object.copy_keeps_the_content--0-s3cmd"' in section
     plain = synthetic.write_log(tmp_path / "plain.jsonl", synthetic.every_outcome())
     assert "What its documentation says" not in reports.render("html", [plain])
+
+
+def test_a_cell_that_does_not_work_is_seen_among_those_with_footnotes(tmp_path: Path) -> None:
+    text = reports.render(
+        "documented",
+        [
+            log(
+                tmp_path / "log.jsonl",
+                result("put-object.works", "s3cmd", Outcome.PASS),
+                result("put-object.other", "s3cmd", Outcome.FAIL),
+                result("get-object.works", "s3cmd", Outcome.FAIL),
+            )
+        ],
+    )
+    assert row_of(text, "PUT object")[2] == "`s3cmd put ...`[^measured-1]"
+    assert row_of(text, "GET object")[2] == "`s3cmd get ...` **does not work**[^measured-2]"
+
+
+def test_a_cell_whose_sentence_is_contradicted_has_a_footnote(tmp_path: Path) -> None:
+    made = [
+        result("last-modified.listing_keeps_the_time_when_read", "raw", Outcome.PASS),
+        result("copy-object.copy_keeps_the_content", "ais", Outcome.PASS),
+    ]
+    text = reports.render("documented", [log(tmp_path / "log.jsonl", *made)])
+    assert "[^measured-" in row_of(text, "Last modification time")[1]
+    assert "contradicted: AIS tracks object last access time" in text
+    assert "[^measured-" in row_of(text, "Copy object in")[1]
+    assert "contradicted: we have yet to implement our native CLI to copy objects" in text
+
+
+def test_todays_page_has_its_own_table(tmp_path: Path) -> None:
+    made = synthetic.write_log(
+        tmp_path / "log.jsonl",
+        [result("get-object-range.works", "aws-s3api", Outcome.PASS)],
+        profile="aistore",
+    )
+    text = reports.render("documented", [made])
+    lines = text.splitlines()
+    start = lines.index("| S3 feature | AIS | s3cmd | aws CLI |")
+    assert len(lines[start + 2 : lines.index("", start)]) == 8
+    assert row_of(text, "Range reads")[2:] == ["—", "✅ `get-object --range`"]
