@@ -134,12 +134,12 @@ def legend(clients: Sequence[str], results: Iterable[Result]) -> str:
         cells.setdefault((result.row, result.client), []).append(result)
     shown = [cell(found).plain for found in cells.values()]
     rows = {row for row, _ in cells}
-    parts = ["5/6: 5 of 6 scored outcomes pass"] if any("/" in text for text in shown) else []
+    parts = ["5/6 means: 5 of 6 scored outcomes pass"] if any("/" in text for text in shown) else []
     parts += [said for sign, said in _SIGNS.items() if any(sign in text.split() for text in shown)]
     parts += [said for sign, said in _COUNTED.items() if any(sign in text for text in shown)]
     if len(cells) < len(rows) * len(clients):
         parts.append("empty: this run has no check of the row for the client")
-    return "; ".join(parts)
+    return f"in this table, {'; '.join(parts)}" if parts else ""
 
 
 _SIGNS = {

@@ -50,15 +50,16 @@ def test_data_loss_is_all_a_cell_says() -> None:
 
 
 def test_the_legend_explains_the_signs_that_are_there() -> None:
-    assert legend(["raw"], [result(Outcome.PASS)]) == "5/6: 5 of 6 scored outcomes pass"
+    first = "in this table, 5/6 means: 5 of 6 scored outcomes pass"
+    assert legend(["raw"], [result(Outcome.PASS)]) == first
     both = [result(Outcome.PASS), result(Outcome.DECLARED), result(Outcome.CLIENT_CANNOT, "s3cmd")]
     assert legend(["raw", "s3cmd", "boto3"], both) == (
-        "5/6: 5 of 6 scored outcomes pass; -: the client cannot send it; ≠1: 1 difference that the "
-        "documentation declares; empty: this run has no check of the row for the client"
+        f"{first}; -: the client cannot send it; ≠1: 1 difference that the documentation declares; "
+        "empty: this run has no check of the row for the client"
     )
     unscored = msgspec.structs.replace(result(Outcome.PASS), verified="observed")
     assert cell([unscored]).plain == "○"
-    assert legend(["raw"], [unscored]) == "○: tried, and not scored"
+    assert legend(["raw"], [unscored]) == "in this table, ○: tried, and not scored"
 
 
 def test_a_log_has_every_column() -> None:
