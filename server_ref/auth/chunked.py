@@ -149,6 +149,8 @@ class ChunkedBody:
         self._done = True
         if self._declared is None:
             self._optional_line_end()
+        elif not self._strict.trailers:
+            self._pass_trailers()
         else:
             self._read_trailers(self._declared)
         if self._source.read(1):
@@ -160,6 +162,13 @@ class ChunkedBody:
         rest = self._take_up_to(2)
         if rest not in (b"", b"\r\n"):
             raise _incomplete()
+
+    def _pass_trailers(self) -> None:
+        """Whatever trailers there are; raises S3Error for too many."""
+        for _ in range(MOST_TRAILERS):
+            if not self._line(end_allowed=True):
+                return
+        raise S3Error("MalformedTrailerError")
 
     def _read_trailers(self, declared: tuple[str, ...]) -> None:
         signature = ""

@@ -23,6 +23,7 @@ class Strictness:
     payload_hash_required: bool = True  # x-amz-content-sha256 has to be there
     chunk_signatures: bool = True
     trailer_signature: bool = True
+    trailers: bool = True  # those that x-amz-trailer announces come, and no others
     length_required: bool = True  # an upload says how long it is
     decoded_length: bool = True  # x-amz-decoded-content-length against the body
     chunk_sizes: bool = True  # 8192 bytes at least, except the last chunk

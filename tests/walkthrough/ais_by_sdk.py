@@ -26,6 +26,8 @@ FEATURES = {
     "S3-Reverse-Proxy": REVERSE_PROXY,
     "S3-Redirect-Rebuild": REBUILD,
 }  # https://github.com/NVIDIA/aistore/blob/main/cmn/feat/feat.go
+SHOWN = 16  # letters of a checksum
+TAB = 8
 MIB, KIB = 1 << 20, 1 << 10
 
 
@@ -75,10 +77,14 @@ def set_properties(ais: Client, argv: list[str]) -> None:
         name, _, value = one.partition("=")
         before = _get(bucket, name)
         _set(bucket, one)
-        print("Bucket props successfully updated")
+        print("Bucket props successfully updated.")
         if isinstance(before, dict):  # of a backend: its provider and name
             before = before["name"] and f"{before['provider']}://{before['name']}"
         print(f'"{name}" set to: "{value}" (was: "{before}")')
+
+
+def without_set(_ais: Client, _argv: list[str]) -> None:
+    """`ais bucket props URI k=v` changes nothing, and ends well."""
 
 
 def show_bucket(ais: Client, argv: list[str]) -> None:
@@ -91,7 +97,7 @@ def show_bucket(ais: Client, argv: list[str]) -> None:
         "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "versioning": "Enabled" if known["versioning"]["enabled"] else "Disabled",
     }
-    _table(["PROPERTY", "VALUE"], [[name, value] for name, value in rows.items()])
+    _table([[name, value] for name, value in rows.items()])
 
 
 def remove_bucket(ais: Client, argv: list[str]) -> None:
@@ -106,7 +112,7 @@ def put(ais: Client, argv: list[str]) -> None:
     bucket, key = _bucket(ais, argv[1])
     key = key or Path(argv[0]).name
     bucket.object(key).get_writer().put_file(argv[0])
-    print(f'PUT "{argv[0]}" => {_uri(bucket)}/{key}')
+    print(f'PUT "{Path(argv[0]).absolute()}" => {_uri(bucket)}/{key}')
 
 
 def get(ais: Client, argv: list[str]) -> None:
@@ -143,21 +149,19 @@ def show_object(ais: Client, argv: list[str]) -> None:
     known = bucket.object(key).head("name,size,checksum,atime,version")
     rows = [
         ["atime", _access_time(known.access_time)],
-        ["checksum", f"{known.checksum_type}[{known.checksum_value}]"],
+        ["checksum", f"{known.checksum_type}[{known.checksum_value[:SHOWN]}...]"],
         ["name", f"{_uri(bucket)}/{key}"],
         ["size", _size(known.size)],
-        ["version", str(known.obj_version)],
     ]
-    _table(["PROPERTY", "VALUE"], rows)
+    _table([["PROPERTY", "VALUE"], *rows])
 
 
 def show_list(ais: Client, argv: list[str]) -> None:
     """`ais ls ais:` the buckets, `ais ls URI [--props a,b]` the objects."""
     if argv[0] in ("ais:", "ais://"):
         found = [f"ais://{one.name}" for one in ais.cluster().list_buckets("ais")]
-        print(f"AIS Buckets ({len(found)})")
-        for line in sorted(found):
-            print(f"  {line}")
+        if found:
+            _table([["NAME", "PRESENT"], *([name, "yes"] for name in sorted(found))])
         return
     wanted = argv[2].split(",") if argv[1:2] == ["--props"] else ["size"]
     bucket, _ = _bucket(ais, argv[0])
@@ -170,8 +174,10 @@ def show_list(ais: Client, argv: list[str]) -> None:
     }
     entries = bucket.list_all_objects(props=",".join(["name", "size", *wanted]))
     _table(
-        ["NAME", *(name.upper() for name in wanted)],
-        [[one.name, *(show[name](one) for name in wanted)] for one in entries],
+        [
+            ["NAME", *(name.upper() for name in wanted)],
+            *([one.name, *(show[name](one) for name in wanted)] for one in entries),
+        ]
     )
 
 
@@ -183,12 +189,13 @@ def features(ais: Client, argv: list[str]) -> None:
             raise RefusedError(name)
         number |= FEATURES[name]
     ais.cluster().client.request("PUT", "cluster/set-config", params={"features": str(number)})
-    print("cluster config updated")
+    print("Cluster config updated")
 
 
 COMMANDS: tuple[tuple[tuple[str, ...], Callable[[Client, list[str]], None]], ...] = (
     (("create",), create),
     (("bucket", "props", "set"), set_properties),
+    (("bucket", "props"), without_set),
     (("bucket", "show"), show_bucket),
     (("bucket", "rm"), remove_bucket),
     (("put",), put),
@@ -248,13 +255,15 @@ def _size(number: int) -> str:
     return f"{number / KIB:.2f}KiB" if number >= KIB else f"{number}B"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> None:
-    lines = [head, *rows]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(head))]
+def _table(lines: list[list[str]]) -> None:
+    """Columns that end at a tab, as Go's tabwriter sets them."""
+    widths = [max(len(line[place]) for line in lines) + 1 for place in range(len(lines[0]))]
     for line in lines:
-        print(
-            "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
-        )
+        cells = [
+            text + "\t" * -(-(-(-width // TAB) * TAB - len(text)) // TAB)
+            for text, width in zip(line[:-1], widths, strict=False)
+        ]
+        print(" ".join([*cells, line[-1]]).rstrip())
 
 
 if __name__ == "__main__":

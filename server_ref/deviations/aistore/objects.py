@@ -176,7 +176,7 @@ def ais_ranges(server: Seams) -> None:
         members.pop("Range", None)
         return handler(ctx, members)
 
-    @server.on_response("GetObject")
+    @server.on_response(*_READING)
     def said(exchange: Exchange, response: Response) -> None:
         if exchange.error is None:
             response.headers.pop("Accept-Ranges", None)

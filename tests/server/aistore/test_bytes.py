@@ -103,6 +103,21 @@ def test_a_missing_trailer_is_not_missed(ask: Ask, bucket: str) -> None:
         assert ask("GET", f"/{bucket}/key").content == b"hello"
 
 
+@pytest.mark.parametrize("path", ["key", "mpu?partNumber=1&uploadId="])
+def test_trailers_are_passed_over(s3: Any, ask: Ask, bucket: str, path: str) -> None:
+    upload = s3.create_multipart_upload(Bucket=bucket, Key="mpu")["UploadId"]
+    headers = {
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+        "x-amz-decoded-content-length": "5",
+        "Content-Encoding": "aws-chunked",
+    }
+    body = b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\nx-other:no\r\n\r\n"
+    path += upload if path.endswith("=") else ""
+
+    assert ask("PUT", f"/{bucket}/{path}", data=body, headers=headers).status_code == 200
+
+
 def test_of_two_lengths_the_chunked_one_counts(direct: S3Server, ask: Ask, bucket: str) -> None:
     second = f"GET /s3/{bucket} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
     first = (
