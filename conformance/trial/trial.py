@@ -77,6 +77,21 @@ class Answers(list[Answer]):
         """The first answer; where none came, what says so."""
         return self[0] if self else self._seen[0]
 
+    @property
+    def announced_end(self) -> bool:
+        """Whether the last answer says that its connection ends: none was to follow.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+        """
+        if not self:
+            return False
+        said = self[-1].headers.get("Connection", "").lower()
+        tokens = {token.strip() for token in said.split(",")}
+        exchange = self[-1].exchange
+        answer = exchange.response if exchange is not None else None
+        oldest = answer is not None and answer.start_line.startswith("HTTP/1.0")
+        return "close" in tokens or (oldest and "keep-alive" not in tokens)
+
 
 class Trial:
     """One run of one check through one client."""
