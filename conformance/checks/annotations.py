@@ -18,7 +18,7 @@ def _annotated(t: Trial, *names: str) -> None:
 
 @check("object-annotations", proved_by=["annotation-not-kept"])
 def annotation_reads_back(t: Trial) -> None:
-    """The payload that was put under a name is got under it."""
+    """The payload that was put under a name is got under it, and the object is what it was."""
     _annotated(t)
 
     put = t.call(
@@ -29,6 +29,8 @@ def annotation_reads_back(t: Trial) -> None:
     got = t.call("GetObjectAnnotation", Key="key", AnnotationName="labels")
     t.expect.status(got, 200)
     t.expect.body(got, b'{"a": 1}')
+    # who does not know annotations reads the payload back, too: from the object it has overwritten
+    t.expect.body(t.look("GetObject", Key="key"), b"object")
 
 
 @check(

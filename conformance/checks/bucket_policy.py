@@ -152,7 +152,10 @@ def explicit_deny_holds_for_the_owner(t: Trial) -> None:
     spec=f"{GUIDE}/example-bucket-policies.html",
 )
 def policy_opens_objects_to_everybody(t: Trial) -> None:
-    """Where a policy allows s3:GetObject to `*`, an unsigned GET is answered."""
+    """Where a policy allows s3:GetObject to `*`, an unsigned GET is answered; else not."""
+    closed = t.given.bucket()
+    t.given.object("key", b"closed", Bucket=closed)
+    t.expect.error(t.raw("GET", f"/{closed}/key", sign="none"), 403, "AccessDenied")
     bucket = _public_bucket(t)
     t.given.object("key", b"open", Bucket=bucket)
 

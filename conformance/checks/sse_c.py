@@ -21,12 +21,14 @@ _HEADER = "x-amz-server-side-encryption-customer"
 
 @check("sse-c", proved_by=["sse-c-bytes-lost"], verified="aws-recorded 2026-02")
 def object_comes_back_with_its_key(t: Trial) -> None:
-    """An object that was put with a key is read with that key."""
+    """An object that was put with a key is read with that key, and not without it."""
     bucket = given_bucket(t)
     put = t.call("PutObject", Bucket=bucket, Key="sealed", Body=b"a secret", **WITH_KEY)
 
     t.expect.ok(put)
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="sealed", **WITH_KEY), b"a secret")
+    # where keys are ignored it comes back, too: in plain text, to everybody
+    t.expect.status(t.look("GetObject", Bucket=bucket, Key="sealed"), 400)
 
 
 @check("sse-c", proved_by=["sse-c-key-md5-not-answered"], verified="aws-recorded 2026-02")
@@ -150,6 +152,7 @@ def etag_tells_nothing_of_the_content(t: Trial) -> None:
     bucket = given_bucket(t)
     put = t.call("PutObject", Bucket=bucket, Key="sealed", Body=b"a secret", **WITH_KEY)
 
+    t.expect.header(put, f"{_HEADER}-algorithm", "AES256")  # else any ETag would do
     md5 = hashlib.md5(b"a secret", usedforsecurity=False).hexdigest()
     t.expect.header(put, "ETag", lambda etag: etag.strip('"') != md5 and len(etag) > 2)
 

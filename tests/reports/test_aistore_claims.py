@@ -77,3 +77,23 @@ def test_the_reference_server_in_its_own_profile_loses_nothing(tmp_path: Path) -
     words = ["run", "--rows", "data-safety", "--clients", "s3cmd,boto3,raw", "--no-report"]
     assert main([*words, "--out", str(tmp_path)]) == 0
     assert judge(read_run_log(tmp_path / "run.jsonl")).losses == []
+
+
+@pytest.mark.slow
+def test_what_is_not_implemented_is_not_acquitted(tmp_path: Path) -> None:
+    """Each of these once passed on a cluster that does nothing of it."""
+    checks = (
+        "bucket-policy.policy_opens_objects_to_everybody",
+        "object-annotations.annotation_reads_back",
+        "select-csv.expression_that_is_no_sql_is_refused",
+        "sse-c.etag_tells_nothing_of_the_content",
+        "sse-c.object_comes_back_with_its_key",
+        "sse-kms.etag_tells_nothing_of_the_content",
+    )
+    words = ["run", "--profile", "aistore", "--feature", "S3-Reverse-Proxy", "--no-report"]
+    words += ["--clients", "raw", "--workers", "0", "--out", str(tmp_path)]
+    for check in checks:
+        words += ["--check", check]
+    assert main(words) == 1
+    found = {one.check: one.outcome for one in read_run_log(tmp_path / "run.jsonl").results}
+    assert found == dict.fromkeys(checks, Outcome.FAIL)
