@@ -2,6 +2,8 @@
 
 It records every call and owns the check's key prefix, bucket names and scratch files. Outcomes
 are decided in ``conformance.trial.outcome``, buckets are removed by ``conformance.run.session``.
+
+It is long because it is one object: every way of asking has its method, and says what it takes.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from server_ref.unknown import unknown
+from server_ref.errors.unknown import unknown
 
 API_VIA_ROOT = "S3-API-via-Root"
 PRESIGNED = "S3-Presigned-Request"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from server_ref import profiles
 from server_ref.clock import duration
-from server_ref.contents import parse_seed
 from server_ref.errors import S3Error
 from server_ref.rules.names import check_bucket_name
+from server_ref.server.contents import parse_seed
 
 SECRET_VARIABLE = "S3COMPAT_SECRET_KEY"
 MFA_VARIABLE = "S3COMPAT_MFA_DEVICES"  # SERIAL=SECRET, blanks between

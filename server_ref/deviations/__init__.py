@@ -59,8 +59,8 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from server_ref.errors.unknown import unknown
 from server_ref.seams import Seams
-from server_ref.unknown import unknown
 
 Change = Callable[[Seams], None]
 

@@ -18,8 +18,8 @@ from typing import Any
 
 import msgspec
 
+from server_ref.errors.unknown import unknown
 from server_ref.settings import Settings
-from server_ref.unknown import unknown
 
 _FOLDER = Path(__file__).parent
 _CLAIMS = {"claims", "default", "source", "cite"}  # of the suite's profiles

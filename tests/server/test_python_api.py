@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from s3compat import S3Server
 from server_ref.commands.serve_arguments import parser
-from server_ref.contents import parse_seed
+from server_ref.server.contents import parse_seed
 
 
 def names(server: S3Server) -> list[str]:

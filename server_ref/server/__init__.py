@@ -20,8 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from server_ref import contents, operations
 from server_ref import deviations as deviation_registry
+from server_ref import operations
 from server_ref.accounts import AccountsFile
 from server_ref.auth.credentials import (
     Keyring,
@@ -44,9 +44,10 @@ from server_ref.identity import Credential
 from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
 from server_ref.profiles import load_profile
-from server_ref.reachable import Reachable
 from server_ref.rules.mfa import parse_devices
 from server_ref.seams import Seams
+from server_ref.server import contents
+from server_ref.server.reachable import Reachable
 from server_ref.settings import Settings
 from server_ref.storage.keystore import KeyStore, check_name
 
