@@ -15,18 +15,25 @@ from matrix import load_matrix
 from reports.store.errors import StoreError
 from s3compat.running.stores import MissingLibraryError, add_store_options, local_store
 
+EXIT_CODES = {0: "made", 2: "there is no such store, or the folder holds something else"}
 
-def main(argv: Sequence[str]) -> int:
-    """0; 2 for what is no store, or a folder that holds something else."""
-    parser = argparse.ArgumentParser(
+
+def parser() -> argparse.ArgumentParser:
+    """The options of the command."""
+    made = argparse.ArgumentParser(
         prog="s3compat site",
         description="Make a site of static pages from a store (`s3compat history add`). Pages need "
         "no network and no JavaScript. Only what changed is drawn again.",
     )
-    add_store_options(parser)
-    parser.add_argument("--out", required=True, type=Path, metavar="DIR", help="the site's folder")
-    parser.add_argument("--url", default="", metavar="URL", help="where it will be, for the feed")
-    options = parser.parse_args(argv)
+    add_store_options(made)
+    made.add_argument("--out", required=True, type=Path, metavar="DIR", help="the site's folder")
+    made.add_argument("--url", default="", metavar="URL", help="where it will be, for the feed")
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """0; 2 for what is no store, or a folder that holds something else."""
+    options = parser().parse_args(argv)
     started = time.monotonic()
     try:
         root = local_store(options)
