@@ -160,7 +160,10 @@ class Suite:
             return
         encoded = getattr(report, REPORTED, None)
         if encoded is not None:
-            self.recorder.add(msgspec.json.decode(encoded, type=Result))
+            try:
+                self.recorder.add(msgspec.json.decode(encoded, type=Result))
+            except OSError as problem:  # a full disk: its footer cannot be written, and says so
+                pytest.exit(f"the run log cannot be written: {problem}", returncode=4)
         elif report.failed:
             self.recorder.add_broken(report.nodeid, str(report.longrepr))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from conformance.model import read_run_log
+from server_ref.server import S3Server
 from tests import hostile
 from tests.hostile import Hostile
 
@@ -17,7 +20,17 @@ USAGE, HARNESS = 2, 4
 FEW = ["--clients", "raw", "--rows", "head-bucket", "--workers", "0", "--no-report"]
 
 
-def _command(folder: Path, *words: str, seconds: float = 100) -> tuple[int, str, str]:
+def _command(
+    folder: Path,
+    *words: str,
+    seconds: float = 100,
+    environment: Mapping[str, str] | None = None,
+    largest_file: int | None = None,
+) -> tuple[int, str, str]:
+    def limit() -> None:
+        if largest_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
     done = subprocess.run(
         [sys.executable, "-m", "s3compat", *words],
         cwd=folder,
@@ -30,7 +43,9 @@ def _command(folder: Path, *words: str, seconds: float = 100) -> tuple[int, str,
             "MINE_ACCESS_KEY_ID": "test",
             "MINE_SECRET_ACCESS_KEY": "test",
             "PYTHONPATH": str(Path(__file__).parents[2]),
+            **(environment or {}),
         },
+        preexec_fn=limit,
     )
     assert "Traceback" not in done.stderr + done.stdout, done.stderr
     return done.returncode, done.stdout, done.stderr
@@ -54,6 +69,25 @@ def test_a_run_that_did_not_begin_moves_nothing(tmp_path: Path) -> None:
     assert code == HARNESS
     assert latest.resolve() == first
     assert [one.name for one in latest.parent.iterdir() if one.name != "latest"] == [first.name]
+
+
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_a_disk_that_is_full_under_the_run_log(
+    server: S3Server, workers: str, tmp_path: Path
+) -> None:
+    """One sentence and the exit code of a harness that broke; _command looks for a traceback."""
+    keys = {"MINE_ACCESS_KEY_ID": server.access_key, "MINE_SECRET_ACCESS_KEY": server.secret_key}
+    where = ("--endpoint", server.url, "--credentials-env", "MINE_", "--clients", "raw")
+    code, out, said = _command(
+        tmp_path,
+        *("run", *where, "--rows", "delete-object,put-object", "--workers", workers),
+        *("--no-report", "--out", str(tmp_path / "out")),
+        environment=keys,
+        largest_file=20_000,
+    )
+    assert code == HARNESS
+    assert "INTERNALERROR" not in out + said
+    assert "nothing was judged" in said
 
 
 @pytest.mark.parametrize("text", ["[" * 200_000, '{"kind":' * 100_000])
