@@ -247,7 +247,7 @@ def _session(endpoint: Endpoint, folder: Path, *, keep: bool = False) -> Session
         JournalHeader(run_id, endpoint.url, endpoint.region, "path", "aws", ephemeral=True),
     )
     scratch = folder / "scratch"
-    return Session(endpoint, *_promised(), journal, scratch, strict=True, keep=keep)
+    return Session(endpoint, *_promised(), journal, scratch, strict=True, keep=keep, throwaway=True)
 
 
 def _keys(known: Credential) -> Credentials:

@@ -20,16 +20,16 @@ from urllib.parse import unquote, urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from conformance.clients.answers import clipped
 from conformance.clients.base import Client, CliMode, MissingMemberError
 from conformance.endpoint.endpoint import Endpoint, Who
 from conformance.evidence.redact import Redactor
 from conformance.evidence.tripwire import REFUSED
-from conformance.model import Call, Declaration, Outcome, Result
+from conformance.model import Call, Outcome, Result
 from conformance.model.verdict import OBSERVED
 from conformance.roster import client_classes
 from conformance.run.cleanup import Remover, leads_out
 from conformance.run.journal import Journal, bucket_prefix
+from conformance.run.made_result import make_result
 from conformance.trial.check import DATA_LOSS, OTHER_ACCOUNT, Check
 from conformance.trial.expect import Expect
 from conformance.trial.given import SetupError
@@ -38,15 +38,13 @@ from conformance.trial.party import NO_SECOND, Identity
 from conformance.trial.patience import patiently
 from conformance.trial.setup_client import SetupClient
 from conformance.trial.trial import Trial
-from matrix import Matrix, Profile, Row, why_not
+from matrix import Matrix, Profile, why_not
 
 SHARED_TRIES = 3  # shared buckets a worker makes before it gives up
 CONNECT_TIMEOUT = 5.0  # seconds
 LONGEST_REMOVAL = 120.0  # seconds for one bucket and what is in it
 LONGEST_CLEANING = 240.0  # seconds for all that a worker has left
 LONGEST_LOCK = 75.0  # seconds that removing waits for a lock to end by itself
-LOCK_MARGIN = 1.0  # seconds: a lock ends by the endpoint's clock
-LONGEST_REASON = 4000  # characters
 RESTART_TIME = 5.0  # seconds a crashed server gets to be started again
 
 
@@ -65,16 +63,18 @@ class Session:
         partners: Sequence[str] = ("raw", "boto3"),
         strict: bool = False,
         keep: bool = False,
+        throwaway: bool = False,
     ) -> None:
         """``scratch`` is a folder of this worker's own; it is removed by ``close``.
 
         ``partners`` are the clients that checks between clients may use; ``strict`` makes wording
-        that differs count. With ``keep`` buckets stay as the checks left them, and the
-        journal names them still.
+        that differs count. With ``keep`` buckets stay as the checks left them, and the journal
+        names them still. A ``throwaway`` endpoint goes with the run, and what is locked with it.
         """
         self.partners = tuple(partners)
         self._strict = strict
         self._keep = keep
+        self._throwaway = throwaway
         self._cli_mode = cli_mode
         self._redactor = Redactor(endpoint.all_credentials)
         self.endpoint = endpoint
@@ -265,6 +265,8 @@ class Session:
             return [f"s3://{name} (the endpoint is not reached)" for name in self._pending]
         until = time.monotonic() + LONGEST_CLEANING
         left = {name: self._remove(name, until) for name in list(self._pending)}
+        if self._throwaway:
+            return [one for name in left.keys() - self._locked.keys() for one in left[name]]
         for name, wait in self._short_locks():
             time.sleep(wait)
             left[name] = self._remove(name, until)
@@ -273,7 +275,7 @@ class Session:
     def _short_locks(self) -> Iterator[tuple[str, float]]:
         """Buckets whose last lock ends soon, the first to end first, and the seconds until then."""
         for name, ends in sorted(self._locked.items(), key=lambda item: item[1]):
-            wait = (ends - datetime.now(UTC)).total_seconds() + LOCK_MARGIN
+            wait = (ends - datetime.now(UTC)).total_seconds() + 1.0  # by its clock
             if name in self._pending and wait <= LONGEST_LOCK:
                 yield name, max(0.0, wait)
 
@@ -323,42 +325,6 @@ def _look_for_losses(trial: Trial, trouble: Exception | None) -> None:
         return
     with contextlib.suppress(SetupError):  # it took too long: what was not seen is not said
         trial.look_for_losses(failed=failed)
-
-
-def make_result(
-    check: Check,
-    client_name: str,
-    row: Row | None,
-    claim: str,
-    decided: Decision,
-    trial: Trial | None = None,
-    seconds: float = 0.0,
-) -> Result:
-    """The record of one outcome, not redacted yet; ``trial`` is None where none was run."""
-    outcome, reason, declared = decided
-    reason = clipped(reason, LONGEST_REASON)
-    if row is None:
-        outcome, reason = Outcome.ERROR, f"row {check.row!r} is in no file of matrix/rows"
-    return Result(
-        check=check.id,
-        client=client_name,
-        row=check.row,
-        outcome=outcome,
-        title=check.title,
-        level=check.level or (row.level if row is not None else "may"),
-        spec=check.spec or (row.spec if row is not None else ""),
-        verified=check.verified,
-        explanation=check.explanation,
-        reason=reason,
-        proved_by=check.proved_by,
-        claim=claim,
-        declared=Declaration(declared.words, declared.cite) if declared is not None else None,
-        severity=check.severity,
-        expectations=tuple(trial.expect.seen) if trial is not None else (),
-        calls=tuple(trial.calls) if trial is not None else (),
-        seconds=round(seconds, 4),
-        worker=trial.worker if trial is not None else "",
-    )
 
 
 def _prepared(calls: Iterable[Call]) -> tuple[str, ...]:

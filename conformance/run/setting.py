@@ -17,9 +17,9 @@ from conformance.model import Outcome, Result, RunHeader
 from conformance.model.runlog import RunLogError
 from conformance.roster import client_classes, families, usual_clients, versions
 from conformance.run.journal import FILE_NAME, RUN_ID, JournalHeader, new_run_id
+from conformance.run.made_result import make_result
 from conformance.run.plan import Plan, Selection, SelectionError, digest, make_plan
 from conformance.run.recorder import now, our_version, python_version
-from conformance.run.session import make_result
 from conformance.run.sharding import ShardError, durations, parse
 from conformance.trial.check import Check, discover, hold_to_checks
 from conformance.trial.outcome import Decision
@@ -152,11 +152,17 @@ class Setting:
         )
 
     @property
+    def ephemeral(self) -> bool:
+        """Whether the endpoint goes away with the run."""
+        own_server: bool = self.config.getoption("ephemeral")
+        return own_server
+
+    @property
     def again(self) -> tuple[str, ...]:
         """The options of ``s3compat run`` that choose this endpoint in another run."""
         told: list[str] = self.config.getoption("again")
-        own_server: bool = self.config.getoption("ephemeral")  # its port is gone by then
-        return tuple(told) if told or own_server else self.target.options()
+        # the port of one that goes away is gone by then
+        return tuple(told) if told or self.ephemeral else self.target.options()
 
     @property
     def arguments(self) -> list[str]:
@@ -193,7 +199,7 @@ class Setting:
             insecure=self.endpoint.insecure,
             credentials=self.target.credentials,
             other_credentials=self.target.other_credentials or "",
-            ephemeral=self.config.getoption("ephemeral"),
+            ephemeral=self.ephemeral,
         )
 
 

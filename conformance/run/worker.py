@@ -89,4 +89,5 @@ def _session(
         partners=setting.plan.clients,
         strict=setting.strict,
         keep=setting.keep,
+        throwaway=setting.ephemeral,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -107,6 +109,12 @@ def _under_compliance(s3: Any, seconds: float) -> datetime:
     return until
 
 
+def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the session; the server's own threads may sleep."""
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: pytest.fail("it waits"))
+    monkeypatch.setattr("conformance.run.session.time", clock)
+
+
 def test_a_lock_that_ends_soon_is_waited_for(tmp_path: Path) -> None:
     with S3Server(durability="relaxed") as server:
         s3 = boto3.client("s3", **server.client_kwargs)
@@ -127,7 +135,7 @@ def test_a_lock_that_ends_soon_is_waited_for(tmp_path: Path) -> None:
 def test_a_lock_that_lasts_is_said_with_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("nobody waits for an hour"))
+    _nobody_waits(monkeypatch)
     with S3Server(durability="relaxed") as server:
         s3 = boto3.client("s3", **server.client_kwargs)
         until = _under_compliance(s3, 3600)
@@ -142,3 +150,20 @@ def test_a_lock_that_lasts_is_said_with_its_end(
         with Session(endpoint, *known, journal, tmp_path / "scratch") as session:
             left = session.remove_all(["ours"])
     assert left == [f"s3://ours (locked until {until:%H:%M:%S} UTC)", "s3://ours/locked"]
+
+
+def test_a_lock_on_a_server_that_goes_away_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _nobody_waits(monkeypatch)
+    with S3Server(durability="relaxed") as server:
+        _under_compliance(boto3.client("s3", **server.client_kwargs), 30)
+        endpoint = Endpoint(
+            url=server.url, credentials=Credentials(server.access_key, server.secret_key)
+        )
+        header = JournalHeader("r1", endpoint.url, "us-east-1", "path", "aws", ephemeral=True)
+        journal = Journal.start(tmp_path / "journal.jsonl", header)
+        known = load_matrix(), load_profile("aws")
+        scratch = tmp_path / "scratch"
+        with Session(endpoint, *known, journal, scratch, throwaway=True) as session:
+            assert session.remove_all(["ours"]) == []
