@@ -29,7 +29,7 @@ class Cause:
     @property
     def harm(self) -> str:
         """What it means for whoever uses the endpoint; "" where the title says just that."""
-        return "" if self.weight.words in self.title.lower() else self.weight.words
+        return "" if self.weight.words.lower() in self.title.lower() else self.weight.words
 
     @property
     def checks(self) -> tuple[str, ...]:
@@ -98,7 +98,11 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
         case "data-loss":
             return f"Data is lost in {subject}"
         case "server-fails":
-            return f"{subject} is answered with {answer}"
+            return (
+                f"{subject} gets {answer}"
+                if answer == "no answer"
+                else (f"{subject} is answered with {answer}")
+            )
         case "not-enforced":
             return _NOT_ENFORCED[subject].format(answer)
         case "ignored-query":
