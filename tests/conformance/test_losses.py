@@ -336,7 +336,7 @@ def test_losses_are_told_first_and_counted() -> None:
         lost = run(tags)
     verdict = judge_results([lost])
     assert verdict.losses == [lost]
-    assert verdict.sentence.startswith("DATA LOSS in 1 outcome")
+    assert verdict.sentence.startswith("DATA LOSS in 1 check")
 
 
 def test_what_is_only_observed_accuses_nobody() -> None:
