@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote_plus
 
 from conformance.clients.base import Answer, Client
 from conformance.trial.patience import patiently
@@ -144,13 +145,13 @@ class Remover:
         """Delete every version and delete marker; the keys that stayed."""
 
         def page() -> Page:
-            answer = self._call("ListObjectVersions", Bucket=bucket)
+            answer, key = self._listed("ListObjectVersions", bucket)
             listed = [
                 *(answer.members.get("Versions") or []),
                 *(answer.members.get("DeleteMarkers") or []),
             ]
             entries = [
-                {"Key": entry["Key"], "VersionId": entry["VersionId"]}
+                {"Key": key(entry["Key"]), "VersionId": entry["VersionId"]}
                 for entry in listed
                 if entry.get("VersionId")
             ]
@@ -163,13 +164,22 @@ class Remover:
         listing = "ListObjectsV2" if self.claimed("ListObjectsV2") else "ListObjects"
 
         def page() -> Page:
-            answer = self._call(listing, Bucket=bucket)
+            answer, key = self._listed(listing, bucket)
             if answer.status != 200 and listing != "ListObjects":
-                answer = self._call("ListObjects", Bucket=bucket)
-            entries = [{"Key": entry["Key"]} for entry in answer.members.get("Contents") or []]
+                answer, key = self._listed("ListObjects", bucket)
+            entries = [{"Key": key(entry["Key"])} for entry in answer.members.get("Contents") or []]
             return Page(entries, bool(answer.members.get("IsTruncated")))
 
         return self._delete_pages(bucket, page)
+
+    def _listed(self, operation: str, bucket: str) -> tuple[Answer, Callable[[str], str]]:
+        """The first page, and what makes a key of a listed name: XML cannot hold every key."""
+        answer = self._call(operation, Bucket=bucket)
+        if answer.unreadable is None:
+            return answer, str
+        answer = self._call(operation, Bucket=bucket, EncodingType="url")
+        encoded = answer.members.get("EncodingType") == "url"
+        return answer, unquote_plus if encoded else str
 
     def _delete_pages(self, bucket: str, first_page: Callable[[], Page]) -> list[str]:
         """Delete the first page until it is empty, or deleting is seen not to help.

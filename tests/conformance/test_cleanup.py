@@ -167,3 +167,19 @@ def test_a_lock_on_a_server_that_goes_away_is_not_waited_for(
         scratch = tmp_path / "scratch"
         with Session(endpoint, *known, journal, scratch, throwaway=True) as session:
             assert session.remove_all(["ours"]) == []
+
+
+@pytest.mark.parametrize("versioned", [False, True])
+def test_keys_that_xml_cannot_hold(versioned: bool, tmp_path: Path) -> None:
+    with S3Server(durability="relaxed") as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        s3.create_bucket(Bucket="ours")
+        if versioned:
+            s3.put_bucket_versioning(Bucket="ours", VersioningConfiguration={"Status": "Enabled"})
+        for key in ("a\x01b", "a b+c%2B", "plain"):
+            s3.put_object(Bucket="ours", Key=key, Body=b"x")
+        keys = Credentials(server.access_key, server.secret_key)
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        assert Remover(raw, claimed=lambda _: True).remove("ours") == []
+        raw.close()
+        assert s3.list_buckets()["Buckets"] == []
