@@ -32,6 +32,8 @@ CLIENTS = {
     "s3proxy": "raw",
     "s3mock": "raw",
 }
+# After this request s3rver turns in a circle and answers nothing any more.
+SKIPPED = {"s3rver": ("get-object-range.last_bytes_of_an_empty_object_are_all_there_are",)}
 TRIED_AGAIN = 150  # outcomes; more of them are no accident
 TRIES = 4  # an outcome that changed shows the same each time
 A_RUN = 1500  # seconds
@@ -172,6 +174,7 @@ def _run(name: str, out: Path, ids: list[str]) -> RunLog:
     """One run of the command itself. Raises BrokenRunError where it shows nothing."""
     words = [sys.executable, "-m", "s3compat", "run", "--server", name]
     words += ["--clients", CLIENTS[name]]
+    words += [word for one in SKIPPED.get(name, ()) for word in ("--skip", one)]
     words += ["--out", str(out), "--no-report"]
     for one in ids:
         words += ["--check", one]
