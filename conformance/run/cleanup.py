@@ -8,6 +8,7 @@ key that could be taken for a way out of it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import time
@@ -65,14 +66,14 @@ class Remover:
 
     @property
     def locked_until(self) -> datetime | None:
-        """When the retention of all that stayed ends; None where no version told of one."""
+        """When the retention of all that stayed ends (UTC); None where no version told of one."""
         return max(self._locks, default=None)
 
     @property
     def stopped(self) -> str:
         """The answer that kept the last bucket from being removed, or the lock that did."""
         if self.locked_until is not None:
-            return f"locked until {self.locked_until.astimezone(UTC):%H:%M:%S} UTC"
+            return f"locked until {self.locked_until:%Y-%m-%d %H:%M:%S} UTC"
         return self._refusals[-1] if self._refusals else "no answer says why"
 
     def remove(self, bucket: str) -> list[str]:
@@ -231,4 +232,5 @@ class Remover:
         """COMPLIANCE is taken away by nobody: it ends by itself."""
         until = head.members.get("ObjectLockRetainUntilDate")
         if isinstance(until, datetime) and until.tzinfo is not None:
-            self._locks.append(until)
+            with contextlib.suppress(OverflowError):  # an endpoint may say any date
+                self._locks.append(until.astimezone(UTC))

@@ -266,17 +266,21 @@ class Session:
         until = time.monotonic() + LONGEST_CLEANING
         left = {name: self._remove(name, until) for name in list(self._pending)}
         if self._throwaway:
-            return [one for name in left.keys() - self._locked.keys() for one in left[name]]
-        for name, wait in self._short_locks():
+            left = {name: found for name, found in left.items() if name not in self._locked}
+        for name, wait in () if self._throwaway else self._short_locks(until):
             time.sleep(wait)
             left[name] = self._remove(name, until)
         return [one for found in left.values() for one in found]
 
-    def _short_locks(self) -> Iterator[tuple[str, float]]:
-        """Buckets whose last lock ends soon, the first to end first, and the seconds until then."""
+    def _short_locks(self, until: float) -> Iterator[tuple[str, float]]:
+        """Buckets whose last lock ends soon, the first to end first, and the seconds until then.
+
+        None past ``until`` (a time of ``time.monotonic``), whatever the endpoint says of its locks.
+        """
         for name, ends in sorted(self._locked.items(), key=lambda item: item[1]):
             wait = (ends - datetime.now(UTC)).total_seconds() + 1.0  # by its clock
-            if name in self._pending and wait <= LONGEST_LOCK:
+            left = min(LONGEST_LOCK, until - time.monotonic())
+            if name in self._pending and wait <= left:
                 yield name, max(0.0, wait)
 
     def _remove(self, name: str, until: float | None = None) -> list[str]:
