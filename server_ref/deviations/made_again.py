@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -175,25 +176,26 @@ def part_follows_its_source(server: Seams) -> None:
 
 @deviation("object-acl-outlives-its-object", "A PUT over an object leaves its ACL.")
 def object_acl_outlives_its_object(server: Seams) -> None:
-    @server.around("PutObject")
-    def kept(handler: Handler, ctx: Context, members: Members) -> Members:
-        before = _latest(ctx, *_object(members))
-        answer = handler(ctx, dict(members))
-        if before is not None and before.acl and not members.get("ACL"):
-            bucket = ctx.store.bucket(members["Bucket"])
-            change_found(ctx, bucket, {"Key": members["Key"]}, "acl", before.acl)
-        return answer
+    _has_the_acl_of(server, "PutObject", _object)
 
 
 @deviation("copy-has-the-acl-of-its-source", "A copy has the ACL of its source.")
 def copy_has_the_acl_of_its_source(server: Seams) -> None:
-    @server.around("CopyObject")
+    _has_the_acl_of(server, "CopyObject", _source)
+
+
+def _has_the_acl_of(
+    server: Seams, operation: str, whose: Callable[[Members], tuple[str, str]]
+) -> None:
+    """What the operation writes has the ACL that this object had before, where it asks for none."""
+
+    @server.around(operation)
     def kept(handler: Handler, ctx: Context, members: Members) -> Members:
-        source = _latest(ctx, *_source(members))
+        before = _latest(ctx, *whose(members))
         answer = handler(ctx, dict(members))
-        if source is not None and source.acl and not members.get("ACL"):
+        if before is not None and before.acl and not members.get("ACL"):
             bucket = ctx.store.bucket(members["Bucket"])
-            change_found(ctx, bucket, {"Key": members["Key"]}, "acl", source.acl)
+            change_found(ctx, bucket, {"Key": members["Key"]}, "acl", before.acl)
         return answer
 
 

@@ -14,14 +14,13 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.config import Config
 
 from server_ref.clock import FileClock, duration
 from server_ref.commands import serve
 from server_ref.commands.serve_arguments import SECRET_VARIABLE, parser
 from server_ref.lifecycle import apply, walk
 from server_ref.server import S3Server
-from tests.server.conftest import OWNER, refused
+from tests.server.conftest import OWNER, client_of, refused
 from tests.server.days import START, Days
 from tests.server.test_lifecycle_configuration import put, rule
 
@@ -40,8 +39,7 @@ def later(clock: Days) -> Iterator[S3Server]:
 
 @pytest.fixture
 def s3(later: S3Server) -> Any:
-    config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
-    client = boto3.client("s3", config=config, **later.client_kwargs)
+    client = client_of(later, OWNER)
     client.create_bucket(Bucket="bck")
     return client
 

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from server_ref.lifecycle import apply
 from server_ref.server import S3Server
-from tests.server.conftest import OWNER, refused
+from tests.server.conftest import OWNER, client_of, refused
 from tests.server.days import Days
 from tests.server.test_lifecycle_configuration import put, rule
 
@@ -33,8 +31,7 @@ def server(clock: Days) -> Iterator[S3Server]:
 
 @pytest.fixture
 def s3(server: S3Server) -> Any:
-    config = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 1})
-    client = boto3.client("s3", config=config, **server.client_kwargs)
+    client = client_of(server, OWNER)
     client.create_bucket(Bucket="bck")
     return client
 
