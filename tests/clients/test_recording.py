@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
-import gc
 import hashlib
 import itertools
-import socket
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -257,14 +256,18 @@ def test_the_proxy_takes_one_request_a_connection(stand_in: Any, endpoint_of: An
 def test_a_connection_that_comes_as_the_forwarder_ends_is_ended_too(
     stand_in: Any, endpoint_of: Any
 ) -> None:
-    problems: list[dict[str, Any]] = []
-    for _ in range(30):
-        forwarder = Forwarder(endpoint_of(stand_in))
-        with forwarder:
-            forwarder._loop.set_exception_handler(lambda _, context: problems.append(context))
-            late = socket.create_connection(("127.0.0.1", forwarder.port))
-        late.close()
-        assert forwarder._loop.is_closed()
-        del forwarder
-    gc.collect()
-    assert problems == []
+    late: list[asyncio.Task[None]] = []
+
+    class AcceptsLate(Forwarder):
+        """A task begins after all others were cancelled: a connection accepted just then."""
+
+        def _end(self) -> None:
+            self._loop.call_soon_threadsafe(
+                lambda: late.append(self._loop.create_task(asyncio.sleep(60)))
+            )
+            super()._end()
+
+    with AcceptsLate(endpoint_of(stand_in)) as forwarder:
+        assert requests.get(f"{forwarder.url}/bucket", timeout=10).status_code == 200
+    assert [task.cancelled() for task in late] == [True]
+    assert forwarder._loop.is_closed()
