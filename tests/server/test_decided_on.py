@@ -13,6 +13,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from server_ref import deviations
 from server_ref.context import Context, Members
 from server_ref.deviations import declare
 from server_ref.seams import Seams
@@ -32,15 +33,16 @@ def _interrupt(server: Seams) -> None:
             _meanwhile.pop()()
 
 
-declare("test-between-decision-and-reading", "A test acts after a decision.", _interrupt)
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[S3Server]:
-    with S3Server(
-        durability="relaxed", deviations=["test-between-decision-and-reading"]
-    ) as running:
-        yield running
+    """A server with a deviation of these tests' own, which nobody else finds."""
+    name = "test-between-decision-and-reading"
+    declare(name, "A test acts after a decision.", _interrupt)
+    try:
+        with S3Server(durability="relaxed", deviations=[name]) as running:
+            yield running
+    finally:
+        del deviations._deviations[name]
 
 
 @pytest.fixture(scope="module")
