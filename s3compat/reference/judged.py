@@ -29,8 +29,8 @@ def outcomes() -> str:
     observed = _verdict(_result(Outcome.FAIL, verified=OBSERVED))
     lines += [
         "",
-        f"A check that is `{OBSERVED}` only is shown and does not count, whatever its outcome: "
-        f"where it fails alone, a run ends with {observed.exit_code.value}.",
+        f"A pass or fail of a check that is `{OBSERVED}` only is shown and does not count: where "
+        f"it fails alone, a run ends with {observed.exit_code.value}.",
         "",
         "A run that was ended early, that crashed, or that has fewer outcomes than were planned, "
         f"ends with {ExitCode.HARNESS.value} whatever the outcomes are.",
