@@ -195,7 +195,10 @@ class Session:
         except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome
             trouble = raised
         if trial is not None and check.verified != OBSERVED:
-            _look_for_losses(trial, trouble)
+            try:
+                _look_for_losses(trial, trouble)
+            except Exception as raised:  # noqa: BLE001 - an error of ours is an outcome, too
+                trouble = trouble or raised
         seconds = time.monotonic() - started
         seen = Seen(
             expect=trial.expect if trial is not None else Expect(),

@@ -29,6 +29,7 @@ class Looker(Protocol):
 
     expect: Expect
     endpoint: Endpoint
+    bucket_names: list[str]  # those that the check was given for itself
 
     def setup_call(self, operation: str, members: dict[str, Any]) -> Answer:
         """Ask by the raw client."""
@@ -50,10 +51,13 @@ def look_for_losses(
     refused = _to_be_refused(trial.expect.noted)
     ledger = ledger_of(exchanges, trial.endpoint, refused, standing)
     told = {one.what for one in trial.expect.seen}
+    ours = {*standing, *trial.bucket_names}  # nothing is looked for, or written, in any other
     suspects = [
         (place, known)
         for place, known in ledger.known.items()
-        if str(place) not in told and _suspect(ledger, place, known, failed=failed)
+        if place.bucket in ours
+        and str(place) not in told
+        and _suspect(ledger, place, known, failed=failed)
     ]
     buckets = [one for one in suspects if one[0].key is None][:MOST_BUCKETS]
     objects = [one for one in suspects if one[0].key is not None][:MOST_OBJECTS]

@@ -320,6 +320,36 @@ def writes_twice(t: Trial) -> None:
     t.expect.body(t.call("GetObject", Key="a"), CONTENT)
 
 
+def test_nothing_is_looked_for_or_written_in_a_bucket_that_is_not_the_checks() -> None:
+    """Whatever a request says, only buckets that were made for the check are touched."""
+
+    def reaches_out(t: Trial) -> None:
+        t.raw("PUT", "/photos/a", body=CONTENT)
+        t.raw("DELETE", "/photos/a", query="tagging")
+        t.expect.equal(1, 2, "something that fails")
+
+    with (
+        S3Server(
+            deviations=["object-subresource-delete-falls-through"], durability="relaxed"
+        ) as server,
+        tempfile.TemporaryDirectory() as folder,
+        session_on(server, Path(folder)) as session,
+    ):
+        theirs = server.client()
+        theirs.create_bucket(Bucket="photos")
+        result = session.run(make_check(reaches_out), "raw")
+        assert "Contents" not in theirs.list_objects_v2(Bucket="photos")
+    assert (result.outcome, result.data_lost) == (Outcome.FAIL, False)
+
+
+def test_an_error_while_looking_is_an_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Trial, "look_for_losses", lambda *_, **__: {}["absent"])
+    with trying() as run:
+        result = run(tags)
+    assert result.outcome is Outcome.ERROR
+    assert "KeyError" in result.reason
+
+
 def test_a_server_that_keeps_nothing_has_lost_nothing() -> None:
     """An endpoint that takes everything and has nothing destroyed nothing by the request."""
     with (
