@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,7 @@ def _point(run: dict[str, Any]) -> Point:
 def _file(root: Path, run: dict[str, Any]) -> str:
     """Where the outcomes of a run lie: beside its log, in the other table's folder."""
     place = str(run["log"]).removeprefix("logs/").rpartition("/")[0]
-    return str(root / "outcomes" / place / f"{run['run']}.parquet")
+    return f"{escape(str(root))}/outcomes/{place}/{run['run']}.parquet"
 
 
 def encoded(facts: Facts) -> bytes:

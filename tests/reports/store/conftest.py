@@ -26,7 +26,7 @@ def turned(results: Sequence[Result], *numbers: int, to: Outcome = Outcome.FAIL)
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    return tmp_path / "store"
+    return tmp_path / "a[b]*'c"  # a name that is a pattern to whoever forgets that it may be one
 
 
 @pytest.fixture
