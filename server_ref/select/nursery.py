@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import json
 import os
 import select
 import signal
 import socket
 import sys
+
+from server_ref.select import frames
 
 IDLE = 60.0  # seconds
 
@@ -41,9 +44,14 @@ def _child(control: socket.socket, connection: socket.socket) -> None:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
-        from server_ref.select import inside
-
-        inside.run(connection)
+        try:
+            from server_ref.select import inside
+        except ImportError as problem:  # it is installed, and cannot be used
+            message = f"S3 Select is not available here: {problem.name} cannot be imported."
+            told = json.dumps({"code": "NotImplemented", "message": message})
+            frames.send(connection, frames.REFUSED, told.encode())
+        else:
+            inside.run(connection)
         status = 0
     finally:
         os._exit(status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import subprocess
 import sys
 import time
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EventStreamError
 
-from server_ref.select import process
+from server_ref.select import frames, process
 from tests.server.conftest import refused
 
 ROWS = b"".join(b"%d,%s\n" % (n, b"x" * 90) for n in range(200_000))
@@ -149,3 +151,32 @@ def test_a_line_of_more_than_a_megabyte_is_too_long(
     with pytest.raises(ClientError) as caught:  # an answer, or an event within it
         list(owner.select_object_content(Bucket=bucket, **asked)["Payload"])
     assert caught.value.response["Error"]["Code"] == "OverMaxRecordSize"
+
+
+def test_an_engine_that_cannot_be_imported_is_not_implemented() -> None:
+    """It is installed and broken: no query is Busy, and the answer says what is the matter."""
+    ours, theirs = socket.socketpair()
+    code = (
+        "import socket, sys; sys.modules['duckdb'] = None\n"
+        "from server_ref.select.nursery import serve\n"
+        "serve(socket.socket(fileno=int(sys.argv[1])))"
+    )
+    with (
+        ours,
+        theirs,
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+        ) as nursery,
+    ):
+        here, there = socket.socketpair()
+        with here:
+            with there:
+                socket.send_fds(ours, [b"q"], [there.fileno()])
+            here.settimeout(20)
+            head = here.recv(5, socket.MSG_WAITALL)
+            told = json.loads(here.recv(int.from_bytes(head[1:], "big"), socket.MSG_WAITALL))
+        ours.shutdown(socket.SHUT_RDWR)
+        assert nursery.wait(20) == 0
+    assert head[:1] == frames.REFUSED
+    assert told["code"] == "NotImplemented"
+    assert "duckdb" in told["message"]
