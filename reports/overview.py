@@ -218,6 +218,15 @@ class Overview:
         return tuple(row for row in self.rows if not row.tested)
 
 
+def state_of(result: Result) -> State:
+    """The state of one result: as a cell that has only this one."""
+    if result.data_lost:
+        return State.LOST
+    if result.outcome in (Outcome.PASS, Outcome.FAIL) and not scored(result):
+        return State.OBSERVED
+    return State(result.outcome.value)
+
+
 def needs_attention(result: Result) -> bool:
     """Whether a result belongs before the others: a scored fail, an error, or blocked."""
     if result.outcome is Outcome.FAIL:

@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from conformance.model import Outcome, Result
 from conformance.model.causes import Cause, most_harmful
-from conformance.model.verdict import scored
 from matrix import Claim
 from reports.bands import Band, bands, unfolding
 from reports.by_client import ClientView, by_client
@@ -27,6 +26,7 @@ from reports.overview import (
     checks_of,
     needs_attention,
     rerun_command,
+    state_of,
 )
 from reports.statements import Shown, Statement, statements
 from reports.text import one_line, visible
@@ -308,17 +308,7 @@ class Page:
             self._anchors[key] = name
         return self._anchors[key]
 
-    def state(self, result: Result) -> State:
-        """The state of one result: as a cell that has only this one."""
-        if result.data_lost:
-            return State.LOST
-        if result.outcome in (Outcome.PASS, Outcome.FAIL) and not scored(result):
-            return State.OBSERVED
-        return State(result.outcome.value)
-
-    def attention(self, result: Result) -> bool:
-        """Whether this result belongs before the others."""
-        return needs_attention(result)
+    state = staticmethod(state_of)
 
     def reason(self, result: Result) -> str:
         """Why, in one line."""

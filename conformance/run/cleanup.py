@@ -176,7 +176,7 @@ class Remover:
     def _listed(self, operation: str, bucket: str) -> tuple[Answer, Callable[[str], str]]:
         """The first page, and what makes a key of a listed name: XML cannot hold every key."""
         answer = self._call(operation, Bucket=bucket)
-        if answer.unreadable is None:
+        if not (answer.good and answer.unreadable):
             return answer, str
         answer = self._call(operation, Bucket=bucket, EncodingType="url")
         encoded = answer.members.get("EncodingType") == "url"

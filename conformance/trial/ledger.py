@@ -9,6 +9,7 @@ What is not understood makes everything uncertain, and what is uncertain is look
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import html
 import re
@@ -144,18 +145,14 @@ class Ledger:
         return any(number > since and body == sha256 for number, body in self.bodies)
 
 
+@functools.cache
 def subresources() -> frozenset[str]:
     """Names in a query with which a write is not one of the object or the bucket itself."""
-    if not _SUBRESOURCES:
-        for name in operation_names():
-            query = operation_model(name).http["requestUri"].partition("?")[2]
-            _SUBRESOURCES.update(key for key, _ in parse_qsl(query, keep_blank_values=True))
-        _SUBRESOURCES.difference_update(_OF_READS, {"x-id"})
-        _SUBRESOURCES.update(_NEVER_A_WRITE)
-    return frozenset(_SUBRESOURCES)
-
-
-_SUBRESOURCES: set[str] = set()
+    queries = (
+        operation_model(name).http["requestUri"].partition("?")[2] for name in operation_names()
+    )
+    named = {key for query in queries for key, _ in parse_qsl(query, keep_blank_values=True)}
+    return frozenset(named - _OF_READS - {"x-id"} | _NEVER_A_WRITE)
 
 
 def ledger_of(

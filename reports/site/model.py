@@ -12,9 +12,9 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 from conformance.model import Outcome, Result, RunFooter, RunHeader, RunLog
-from conformance.model.verdict import FINISHED, ExitCode, scored
+from conformance.model.verdict import FINISHED, ExitCode
 from matrix import Matrix
-from reports.overview import State, make_overview
+from reports.overview import UNKNOWN_GROUP, make_overview, state_of
 from reports.page import Page
 from reports.score import Score, score_of
 from reports.site.facts import Facts, Point, Release, Turn
@@ -158,7 +158,7 @@ class Site:
                 name,
                 f"check/{slug_of(name)}.html",
                 any_result,
-                self.matrix.group_of(any_result.row) or "Not in this matrix",
+                self.matrix.group_of(any_result.row) or UNKNOWN_GROUP,
                 cells,
             )
         return pages
@@ -203,15 +203,6 @@ def slug_of(name: str) -> str:
 
 def _states(results: Iterable[Result]) -> dict[str, str]:
     return {one.id: state_of(one) for one in results}
-
-
-def state_of(result: Result) -> str:
-    """The state of one outcome, as a cell shows it."""
-    if result.data_lost:
-        return State.LOST
-    if result.outcome in (Outcome.PASS, Outcome.FAIL) and not scored(result):
-        return State.OBSERVED
-    return State(result.outcome.value)
 
 
 def _releases(endpoint: Endpoint, a: Release, b: Release) -> Pair:

@@ -18,12 +18,12 @@ from markupsafe import Markup
 from reports.bands import rules
 from reports.drawing import asset, environment, policy
 from reports.formats import badge, shields
-from reports.overview import needs_attention, rerun_command
+from reports.overview import UNKNOWN_GROUP, needs_attention, rerun_command, state_of
 from reports.page import Page
 from reports.site.charts import trend
 from reports.site.facts import Turn
 from reports.site.feed import feed, summary
-from reports.site.model import CheckPage, Endpoint, Pair, Site, state_of
+from reports.site.model import CheckPage, Endpoint, Pair, Site
 from reports.text import one_line, visible
 
 SHOWN_CHANGES = 400  # of one endpoint, newest first
@@ -108,10 +108,10 @@ class Drawer:
         groups = []
         for group, told in endpoint.facts.groups.items():
             values = [(points[n].started, passed, claimed) for n, passed, claimed in told]
-            groups.append((group or "Not in this matrix", trend(values, 260, 44), told[-1]))
+            groups.append((group or UNKNOWN_GROUP, trend(values, 260, 44), told[-1]))
         order = {name: n for n, name in enumerate(page.groups)}
         groups.sort(key=lambda one: order.get(one[0], len(order)))
-        turns = sum(len(found) for _, found in endpoint.changes(len(endpoint.facts.turns)))
+        turns = len(endpoint.facts.turns)
         return self._page(
             "endpoint",
             1,
