@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -18,10 +19,11 @@ from urllib.parse import urlsplit
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import recorder
 from conformance.evidence.exchanges import Recorded, read_exchanges
-from conformance.evidence.tripwire import Hosts
+from conformance.evidence.tripwire import REFUSED, Hosts
 
 BLOCK = 64 * 1024
 _STOP_TIMEOUT = 10.0  # seconds for open connections to end
+_A_MOMENT = 0.02  # seconds between two looks for an answer
 
 
 class Forwarder:
@@ -50,7 +52,7 @@ class Forwarder:
         self._thread.start()
         try:
             self._server = self._run(
-                asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._speaks)
+                asyncio.start_server(self._served, "127.0.0.1", 0, ssl=self._speaks)
             )
         except BaseException:
             self._end()
@@ -68,9 +70,18 @@ class Forwarder:
         self._end()
         self._log.close()
 
-    def exchanges(self) -> list[Recorded]:
-        """What has passed so far."""
-        return read_exchanges(self._log.events())
+    def exchanges(self, patience: float = 0.0) -> list[Recorded]:
+        """What has passed so far.
+
+        ``patience``: seconds that an answer on its way is waited for. A program may end before it
+        has read the last one.
+        """
+        until = time.monotonic() + patience
+        while True:
+            found = read_exchanges(self._log.events())
+            if time.monotonic() >= until or all(map(_answered, found)):
+                return found
+            time.sleep(_A_MOMENT)
 
     def begin(self) -> None:
         """Forget what has passed: a record of its own for what comes now.
@@ -89,12 +100,18 @@ class Forwarder:
 
     def _loop_through(self) -> None:
         self._loop.run_forever()
-        self._loop.run_until_complete(_let_go())  # connections accepted as all ended
+        while asyncio.all_tasks(self._loop):  # connections accepted as all ended
+            self._loop.run_until_complete(_let_go())
         self._loop.close()
 
     async def _stop(self) -> None:
         self._server.close()
         await _let_go()
+
+    async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Some releases of Python 3.11 print a traceback for a connection that was cancelled.
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._serve(reader, writer)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = recorder.next_number()
@@ -147,6 +164,14 @@ class Forwarder:
 
     def _note(self, kind: bytes, number: int, data: bytes, peer: str | None = None) -> None:
         self._log.write(kind, number, data, peer or self._peer)
+
+
+def _answered(one: Recorded) -> bool:
+    """Whether nothing more can come: the answer is whole, or the request was not sent."""
+    response = one.exchange.response
+    if response is None:
+        return (one.exchange.note or "").startswith(REFUSED)
+    return response.complete
 
 
 async def _let_go() -> None:

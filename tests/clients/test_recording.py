@@ -6,8 +6,11 @@ import asyncio
 import concurrent.futures
 import hashlib
 import itertools
+import socket
 import subprocess
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -271,3 +274,42 @@ def test_a_connection_that_comes_as_the_forwarder_ends_is_ended_too(
         assert requests.get(f"{forwarder.url}/bucket", timeout=10).status_code == 200
     assert [task.cancelled() for task in late] == [True]
     assert forwarder._loop.is_closed()
+
+
+def test_an_answer_that_the_client_did_not_wait_for_is_in_the_record(endpoint_of: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def answer() -> None:
+            connection, _ = slow.accept()
+            with connection:
+                connection.recv(4096)
+                time.sleep(0.3)
+                connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")
+
+        url = f"http://127.0.0.1:{slow.getsockname()[1]}"
+        with concurrent.futures.ThreadPoolExecutor() as threads:
+            done = threads.submit(answer)
+            with Forwarder(endpoint_of(SimpleNamespace(url=url))) as forwarder:
+                with socket.create_connection(("127.0.0.1", forwarder.port)) as client:
+                    client.sendall(b"DELETE /bucket/key HTTP/1.1\r\nHost: x\r\n\r\n")
+                while not forwarder.exchanges():
+                    time.sleep(0.01)
+                assert [one.exchange.response for one in forwarder.exchanges()] == [None]
+                (late,) = forwarder.exchanges(10.0)
+            done.result()
+    assert late.exchange.response is not None
+    assert late.exchange.response.start_line == "HTTP/1.1 404 Not Found"
+    assert late.response_body == b"no"
+
+
+def test_a_request_without_any_answer_is_not_waited_for_for_ever(endpoint_of: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with Forwarder(endpoint_of(SimpleNamespace(url=url))) as forwarder:
+            with socket.create_connection(("127.0.0.1", forwarder.port)) as client:
+                client.sendall(b"DELETE /bucket/key HTTP/1.1\r\nHost: x\r\n\r\n")
+            while not forwarder.exchanges():
+                time.sleep(0.01)
+            (one,) = forwarder.exchanges(0.2)
+    assert one.exchange.response is None
+    assert one.exchange.note == "no answer came"
