@@ -40,6 +40,7 @@ class Forwarder:
         self._hosts = Hosts(endpoint.hosts)
         self._log = recorder.Log()
         self._loop = asyncio.new_event_loop()
+        self._serving: set[asyncio.Task[None] | None] = set()
         self._thread = threading.Thread(target=self._loop_through, daemon=True)
         self.port = 0
 
@@ -109,9 +110,16 @@ class Forwarder:
         await _let_go()
 
     async def _served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Some releases of Python 3.11 print a traceback for a connection that was cancelled.
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._serve(reader, writer)
+        # asyncio itself forgets the task where the client goes first, and a task that nobody
+        # knows is thrown away in the middle of an answer.
+        here = asyncio.current_task()
+        self._serving.add(here)
+        try:
+            # Some releases of Python 3.11 print a traceback for a connection that was cancelled.
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._serve(reader, writer)
+        finally:
+            self._serving.discard(here)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = recorder.next_number()
