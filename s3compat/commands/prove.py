@@ -66,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
     if options.json:
         print(json.dumps(msgspec.to_builtins(proof)))
     else:
-        for sentence in proof.problems:
+        for sentence in (*proof.again, *proof.problems):
             print(sentence)
         print(
             f"{proof.proven} of {proof.checks} checks proven, {proof.caught} of "

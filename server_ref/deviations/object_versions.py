@@ -28,10 +28,19 @@ def _status(members: Members) -> str:
 
 def version_ids(ctx: Context, members: Members) -> list[str]:
     """The ids of a key's versions, newest first."""
+    return _listed_ids(ctx, members, "Versions")
+
+
+def marker_ids(ctx: Context, members: Members) -> list[str]:
+    """The ids of a key's delete markers, newest first."""
+    return _listed_ids(ctx, members, "DeleteMarkers")
+
+
+def _listed_ids(ctx: Context, members: Members, kind: str) -> list[str]:
     listed = discover()["ListObjectVersions"](
         ctx, {"Bucket": members["Bucket"], "Prefix": members["Key"]}
     )
-    return [one["VersionId"] for one in listed["Versions"] if one["Key"] == members["Key"]]
+    return [one["VersionId"] for one in listed[kind] if one["Key"] == members["Key"]]
 
 
 def delete_version(ctx: Context, members: Members, version_id: str) -> None:

@@ -1,17 +1,20 @@
 """Deviations of requests at the same time: decided too early, mixed, or lost to each other.
 
-Each waits where a faulty server has its gap, so that the fault shows in every race.
+Each waits where a faulty server has its gap, so that the fault shows in every race, also on a
+machine that is busy: what it waits for ends the wait, and the longest wait is for where it never
+comes.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations import Change, declare, deviation
 from server_ref.deviations.entries import entries
-from server_ref.deviations.object_versions import delete_version, version_ids
+from server_ref.deviations.object_versions import delete_version, marker_ids, version_ids
 from server_ref.deviations.steps import edit_members
 from server_ref.errors import S3Error
 from server_ref.operations import discover
@@ -19,7 +22,8 @@ from server_ref.rules import conditions
 from server_ref.seams import Seams
 
 _COMPLETE = "CompleteMultipartUpload"
-_GAP = 0.4  # seconds at most between a decision and what was decided on
+_GAP = 10.0  # seconds at most between a decision and what was decided on
+_LOOK = 0.01  # seconds between two looks for what another request is to bring
 
 
 class _Meeting:
@@ -175,11 +179,20 @@ def v2_listing_loses_a_key_to_a_write(server: Seams) -> None:
         return answer
 
 
+def _wait_for_the_object(ctx: Context, members: Members) -> None:
+    """Until a completion has made the object, or the gap is over."""
+    end = time.monotonic() + _GAP
+    while ctx.store.head(ctx.store.bucket(members["Bucket"]), members["Key"]) is None:
+        if time.monotonic() > end:
+            return
+        time.sleep(_LOOK)
+
+
 @deviation("abort-takes-the-object", "An abort that comes after the completion removes the object.")
 def abort_takes_the_object(server: Seams) -> None:
     @server.around("AbortMultipartUpload")
     def taken(handler: Handler, ctx: Context, members: Members) -> Members:
-        threading.Event().wait(_GAP)
+        _wait_for_the_object(ctx, members)
         discover()["DeleteObject"](ctx, {"Bucket": members["Bucket"], "Key": members["Key"]})
         return handler(ctx, members)
 
@@ -224,14 +237,17 @@ declare(
 
 @deviation("tags-are-added", "PutObjectTagging adds its tags to those that are there.")
 def tags_are_added(server: Seams) -> None:
+    one_by_one = threading.Lock()  # else those that come at once find nothing to add to
+
     @server.around("PutObjectTagging")
     def added(handler: Handler, ctx: Context, members: Members) -> Members:
         asked = {"Bucket": members["Bucket"], "Key": members["Key"]}
-        there = discover()["GetObjectTagging"](ctx, asked)["TagSet"]
-        new = members["Tagging"]["TagSet"]
-        kept = [one for one in there if one["Key"] not in [tag["Key"] for tag in new]]
-        members["Tagging"]["TagSet"] = [*new, *kept]
-        return handler(ctx, members)
+        with one_by_one:
+            there = discover()["GetObjectTagging"](ctx, asked)["TagSet"]
+            new = members["Tagging"]["TagSet"]
+            kept = [one for one in there if one["Key"] not in [tag["Key"] for tag in new]]
+            members["Tagging"]["TagSet"] = [*new, *kept]
+            return handler(ctx, members)
 
 
 @deviation("version-lost-to-another-put", "The version that is written last is the only one left.")
@@ -242,4 +258,16 @@ def version_lost_to_another_put(server: Seams) -> None:
         for version_id in version_ids(ctx, members):
             if version_id != answer.get("VersionId"):
                 delete_version(ctx, members, version_id)
+        return answer
+
+
+@deviation("marker-replaces-the-marker-before", "A delete marker replaces the one before.")
+def marker_replaces_the_marker_before(server: Seams) -> None:
+    @server.around("DeleteObject")
+    def alone(handler: Handler, ctx: Context, members: Members) -> Members:
+        answer = handler(ctx, members)
+        if not members.get("VersionId") and answer.get("VersionId"):
+            for version_id in marker_ids(ctx, members):
+                if version_id != answer["VersionId"]:
+                    delete_version(ctx, members, version_id)
         return answer
