@@ -243,7 +243,7 @@ def make_overview(logs: Sequence[RunLog], matrix: Matrix) -> Overview:
             log,
             judge(log),
             tuple(causes(log.results, matrix.group_of)),
-            _profile(log.header.profile),
+            profile_if_there(log.header.profile),
         )
         for index, (label, log) in enumerate(zip(unique_labels(logs), logs, strict=True))
     )
@@ -337,7 +337,8 @@ def _clients(log: RunLog) -> list[str]:
     return list(dict.fromkeys([*log.header.clients, *(result.client for result in log.results)]))
 
 
-def _profile(name: str) -> Profile | None:
+def profile_if_there(name: str) -> Profile | None:
+    """The profile of this name or path; None where this machine has none."""
     try:
         return load_profile(name)
     except (MatrixError, OSError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -20,7 +20,7 @@ from conformance.model import RunLog, read_run_log
 from conformance.run.plan import Selection
 from conformance.run.pytest_suite import OBSERVER
 from conformance.run.recorder import Observer
-from conformance.run.setting import CHECKS, RUN_LOG
+from conformance.run.setting import CHECKS, RUN_LOG, SECONDS
 
 PLUGINS = ("xdist.plugin", "conformance.plugin")
 WITHOUT = ("terminal", "cacheprovider", "logging", "doctest", "junitxml", "pastebin", "stepwise")
@@ -45,7 +45,7 @@ class Run:
     restart_command: str = ""
     keep: bool = False
     own_checks: tuple[Path, ...] = ()  # folders of checks that are not ours
-    durations: tuple[Path, ...] = ()  # run logs that shards are balanced by
+    seconds: Mapping[str, float] = field(default_factory=dict)  # of outcomes; shards go by it
     again: tuple[str, ...] = ()  # the options that choose the endpoint, for whoever runs it again
 
     def arguments(self) -> list[str]:
@@ -99,17 +99,21 @@ class Run:
         words += ["--sample", str(chosen.sample), "--budget-requests", str(chosen.budget)]
         if chosen.share is not None:
             words += ["--shard", str(chosen.share), "--shards-of", chosen.share.name]
-            words += [f"--shard-by={path}" for path in self.durations]
         if self.restart_command:
             words += ["--restart-command", self.restart_command]
         return words
 
 
-class _Watching:
-    """Registers the observer where the suite looks for it."""
+class _Told:
+    """Gives the suite what no option of pytest can say: the observer, and what outcomes took."""
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, seconds: Mapping[str, float]) -> None:
         self._observer = observer
+        self._seconds = seconds
+
+    def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
+        """Before anything is configured: the plan is made from it."""
+        early_config.stash[SECONDS] = self._seconds
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -123,7 +127,7 @@ def execute(run: Run, observer: Observer) -> RunLog:
     log was begun.
     """
     with _own_pytest(), terminated_like_interrupted():
-        status = pytest.main(run.arguments(), plugins=[_Watching(observer)])
+        status = pytest.main(run.arguments(), plugins=[_Told(observer, run.seconds)])
     path = run.folder / RUN_LOG
     if not path.exists():
         raise RunError(

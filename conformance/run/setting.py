@@ -5,6 +5,7 @@ It is made in each process of a run from the same options of pytest, so all of t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from conformance.trial.own_checks import OwnChecksError, include
 CHECKS = Path(__file__).parent.parent / "checks"
 OUTPUT = "s3compat-out"
 RUN_LOG = "run.jsonl"
+SECONDS = pytest.StashKey[Mapping[str, float]]()  # what whoever began the run knows of outcomes
 
 
 def is_worker(config: pytest.Config) -> bool:
@@ -96,13 +98,15 @@ class Setting:
             return told
         return versions(list(self.selection.clients or usual_clients(self.profile)))
 
-    def _seconds(self) -> dict[str, float]:
+    def _seconds(self) -> Mapping[str, float]:
         """What outcomes took before; a worker is told, since it may be on another machine."""
         if is_worker(self.config):
             told: dict[str, float] = self.config.workerinput["s3compat_seconds"]  # type: ignore[attr-defined]
             return told
         if self.selection.share is None:
             return {}
+        if SECONDS in self.config.stash:
+            return self.config.stash[SECONDS]
         return durations(Path(name) for name in self.config.getoption("shard_by"))
 
     def _run_place(self) -> tuple[str, Path]:

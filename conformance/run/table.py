@@ -74,7 +74,9 @@ def _folded(
 
 
 def _badness(text: Text) -> tuple[int, float]:
-    """The worse, the smaller: by what it says, then by the share that passes."""
+    """The worse, the smaller: by what it says, then by the share that passes; nothing is last."""
+    if not text.plain:
+        return len(_WORST_FIRST), 1.0
     kind = next(kind for kind in _WORST_FIRST if STYLES[kind] == text.style)
     passed, _, claimed = text.plain.partition(" ")[0].partition("/")
     share = int(passed) / int(claimed) if passed.isdigit() and claimed.isdigit() else 1.0
@@ -127,18 +129,21 @@ def cell(results: Sequence[Result]) -> Text:
     return Text(" ".join(words), style=style)
 
 
-def legend(clients: Sequence[str], results: Iterable[Result]) -> str:
-    """What the signs of this table mean, those that are in it."""
-    cells: dict[tuple[str, str], list[Result]] = {}
-    for result in results:
-        cells.setdefault((result.row, result.client), []).append(result)
-    shown = [cell(found).plain for found in cells.values()]
-    rows = {row for row, _ in cells}
+def legend(table: Table, clients: Sequence[str]) -> str:
+    """What the signs of an ``outcome_table`` of these clients mean, those that it shows."""
+    columns = table.columns[1:]
+    shown = [str(text) for column in columns for text in column.cells]
     parts = ["5/6 means: 5 of 6 scored outcomes pass"] if any("/" in text for text in shown) else []
     parts += [said for sign, said in _SIGNS.items() if any(sign in text.split() for text in shown)]
     parts += [said for sign, said in _COUNTED.items() if any(sign in text for text in shown)]
-    if len(cells) < len(rows) * len(clients):
-        parts.append("empty: this run has no check of the row for the client")
+    folded = [str(column.header) for column in columns if column.header not in clients]
+    if "" in shown:
+        whose = "client, or for any of the family" if folded else "client"
+        parts.append(f"empty: this run has no check of the row for the {whose}")
+    if folded:
+        parts.append(
+            f"{', '.join(folded)}: a family of clients, with the cell of the one that is worst off"
+        )
     return f"in this table, {'; '.join(parts)}" if parts else ""
 
 

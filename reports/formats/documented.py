@@ -6,6 +6,7 @@ Below are the page's sentences, confirmed or contradicted. GitHub Flavored Markd
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from conformance.model import Outcome, Result, RunLog
@@ -50,12 +51,16 @@ def _table(run: Run, table: PageTable, overview: Overview) -> list[str]:
     found = statements(run.log, run.profile) if run.profile else ()
     titles = [table.first, *(column.title for column in table.columns)]
     lines = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
+    by_cell: defaultdict[tuple[str, str], list[Result]] = defaultdict(list)
+    for result in run.log.results:
+        by_cell[result.row, result.client].append(result)
     for row in table.rows:
         cells = [row.api]
         for column, says in zip(table.columns, row.says, strict=True):
-            judged = _judged(run, row, column)
+            results = [r for one in row.rows for c in column.clients for r in by_cell[one, c]]
+            judged = _judged(results)
             note = "; ".join(
-                [part for part in (_difference(run, row, column, says),) if part]
+                [part for part in (_difference(results, judged, says),) if part]
                 + _contradicted(found, row, column, first=column is table.columns[0])
             )
             if note:
@@ -83,14 +88,12 @@ def _measured(run: Run, table: PageTable) -> str:
     return text
 
 
-def _difference(run: Run, row: TableRow, column: TableColumn, says: str) -> str:
+def _difference(results: Sequence[Result], judged: Sequence[Result], says: str) -> str:
     """What is to be said beside a cell; nothing where it was measured as the page has it."""
-    results = [r for r in run.log.results if r.row in row.rows and r.client in column.clients]
     tried = [r for r in results if r.outcome not in (Outcome.CLIENT_CANNOT, Outcome.NOT_TRIED)]
     if not tried:
         return ""
     arrived = [r for r in tried if not stayed(r)]
-    judged = _judged(run, row, column)
     passed = [r for r in judged if r.outcome is Outcome.PASS]
     failed = [r for r in judged if r.outcome is Outcome.FAIL]
     parts = []
@@ -111,14 +114,12 @@ def _difference(run: Run, row: TableRow, column: TableColumn, says: str) -> str:
     return "; ".join(parts)
 
 
-def _judged(run: Run, row: TableRow, column: TableColumn) -> list[Result]:
+def _judged(results: Sequence[Result]) -> list[Result]:
     """The scored outcomes that show something of a cell."""
     return [
         r
-        for r in run.log.results
-        if r.row in row.rows
-        and r.client in column.clients
-        and r.outcome in (Outcome.PASS, Outcome.FAIL)
+        for r in results
+        if r.outcome in (Outcome.PASS, Outcome.FAIL)
         and scored(r)
         and not (r.outcome is Outcome.FAIL and stayed(r))
     ]

@@ -7,7 +7,7 @@ are said, and each section ends with the command that measures it again.
 from __future__ import annotations
 
 import shlex
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from conformance.model import Outcome, Result, RunLog
@@ -92,20 +92,18 @@ def _facts(run: Run) -> str:
 
 def _groups(run: Run, overview: Overview) -> list[str]:
     """Passed of scored by group of the matrix and client."""
+    tallies: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for name, rows in overview.groups.items():
+        for cell in (cell for row in rows for cell in row.cells if cell.column.run is run):
+            tally = tallies[name, cell.column.client]
+            tally[0] += cell.passed
+            tally[1] += cell.claimed
     clients = [column.client for column in overview.columns if column.run is run]
     lines = [f"| group | {' | '.join(map(markdown_text, clients))} |"]
     lines.append("|---" + "|--:" * len(clients) + "|")
-    for name, rows in overview.groups.items():
-        shown = []
-        for client in clients:
-            mine = [
-                cell
-                for row in rows
-                for cell in row.cells
-                if cell.column.run is run and cell.column.client == client
-            ]
-            passed, claimed = sum(c.passed for c in mine), sum(c.claimed for c in mine)
-            shown.append(f"{passed:,} of {claimed:,}" if claimed else "—")
+    for name in overview.groups:
+        found = [tallies[name, client] for client in clients]
+        shown = [f"{passed:,} of {claimed:,}" if claimed else "—" for passed, claimed in found]
         if any(one != "—" for one in shown):
             lines.append(f"| {markdown_text(name)} | {' | '.join(shown)} |")
     return lines

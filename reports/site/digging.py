@@ -14,12 +14,11 @@ import duckdb
 import msgspec
 
 from conformance.model import Result
-from reports.site.facts import VERSION, CauseFact, Facts, Point, Release, Turn
+from reports.site.facts import VERSION, CauseFact, Facts, Point, Release, Turn, recent
 from reports.store.columns import OUTCOMES
 from reports.store.reading import source
 
 MOST_TURNS = 3000  # newest that are kept of one endpoint
-RECENT_RUNS = 30  # in which a cell's last outcome is looked for
 RELEASES = 8  # newest that are compared with each other
 _UNJUDGED = "('client_cannot', 'not_tried', 'error')"
 _LONGEST_REASON = 300
@@ -131,8 +130,7 @@ def _latest(
     connection: duckdb.DuckDBPyConnection, files: list[str], points: Sequence[Point]
 ) -> list[Result]:
     """The last outcome of each cell in the runs of today's suite, with what did not hold."""
-    newest = points[-1].matrix
-    same = [n for n, point in enumerate(points) if point.matrix == newest][-RECENT_RUNS:]
+    same = recent(points)
     last = connection.execute(
         'SELECT "check", client, max(n) FROM cells WHERE list_contains(?, n) GROUP BY ALL', [same]
     ).fetchall()
@@ -235,8 +233,8 @@ def _point(run: dict[str, Any]) -> Point:
         profile=run["profile"],
         url=run["url"],
         release=server.get("version", ""),
-        part=bool(run["selection"]),
         clients=run["clients"] or {},
+        selection=run["selection"] or {},
         again=tuple(run["again"]) if run["again"] is not None else None,
         region=run["region"],
         addressing=run["addressing"],

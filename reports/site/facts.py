@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from conformance.model import Result
+from conformance.model.verdict import FINISHED
 
-VERSION = 1  # of these records; others are dug out again
+RECENT_RUNS = 30  # in which a cell's last outcome is looked for
+VERSION = 2  # of these records; others are dug out again
 
 
 class Point(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,17 +33,33 @@ class Point(msgspec.Struct, frozen=True, omit_defaults=True):
     profile: str
     url: str
     release: str  # version of the endpoint's software; "" where nothing says it
-    part: bool  # it had filters
     clients: dict[str, str]
+    selection: dict[str, str]  # its filters
     again: tuple[str, ...] | None = None
     region: str = "us-east-1"
     addressing: str = "path"
     families: dict[str, str] = {}
 
     @property
+    def part(self) -> bool:
+        """Whether filters left something of the matrix out."""
+        return bool(self.selection)
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that its filters leave was tried."""
+        return self.ended_by == FINISHED and self.outcomes >= self.planned
+
+    @property
     def day(self) -> str:
         """The day of its start."""
         return self.started[:10]
+
+
+def recent(points: Sequence[Point]) -> list[int]:
+    """The places of the newest runs of today's suite: what is latest is of them."""
+    newest = points[-1].matrix
+    return [n for n, point in enumerate(points) if point.matrix == newest][-RECENT_RUNS:]
 
 
 class Turn(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -17,7 +17,7 @@ from matrix import Matrix
 from reports.overview import UNKNOWN_GROUP, make_overview, state_of
 from reports.page import Page
 from reports.score import Score, score_of
-from reports.site.facts import Facts, Point, Release, Turn
+from reports.site.facts import Facts, Point, Release, Turn, recent
 
 LATELY = 7  # runs; what changed in them is marked in the grid
 MOST_PAIRS = 1000
@@ -88,6 +88,13 @@ class Endpoint:
     def _log(self) -> RunLog:
         """The latest outcomes as a run log, as the report takes it."""
         point = self.point
+        runs = [self.facts.points[n] for n in recent(self.facts.points)]
+        clients = {one.client for one in self.facts.latest}
+        whole = [one for one in runs if one.whole]
+        selection: dict[str, str] = {}
+        if not any(not one.selection and clients <= one.clients.keys() for one in whole):
+            for one in runs:  # none tried everything: what each left out may be missing here
+                selection |= one.selection
         header = RunHeader(
             run_id=point.run_id,
             started=point.started,
@@ -102,8 +109,9 @@ class Endpoint:
             python="",
             families=point.families,
             again=point.again,
+            selection=selection,
         )
-        footer = RunFooter(point.started, 0.0, {}, ended_by=FINISHED)
+        footer = RunFooter(point.started, 0.0, {}, ended_by=FINISHED if whole else point.ended_by)
         return RunLog(Path(), header, list(self.facts.latest), footer)
 
 

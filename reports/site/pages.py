@@ -18,7 +18,13 @@ from markupsafe import Markup
 from reports.bands import rules
 from reports.drawing import asset, environment, policy
 from reports.formats import badge, shields
-from reports.overview import UNKNOWN_GROUP, needs_attention, rerun_command, state_of
+from reports.overview import (
+    UNKNOWN_GROUP,
+    needs_attention,
+    profile_if_there,
+    rerun_command,
+    state_of,
+)
 from reports.page import Page
 from reports.site.charts import trend
 from reports.site.facts import Turn
@@ -49,7 +55,7 @@ class Drawer:
         """``base`` is the site's URL, for the feed; "" where nobody knows it."""
         self.site = site
         self.base = f"{base.rstrip('/')}/" if base else ""
-        self._code = _digest_of_code()
+        self._code = _digest_of_code() + site.matrix.digest.encode()
         self._style = asset("look.css") + asset("site/site.css")
         self._script = asset("site/site.js")
         self._made = self._environment()
@@ -74,7 +80,8 @@ class Drawer:
         ]
         yield self._drawing("search.html", [found], partial(self._search, found))
         for endpoint in site.endpoints:
-            drawn_from = [endpoint.label, endpoint.facts.source, names]
+            claims = profile_if_there(endpoint.point.profile)
+            drawn_from = [endpoint.label, endpoint.facts.source, names, claims]
             path = f"endpoint/{endpoint.slug}.html"
             yield self._drawing(path, drawn_from, partial(self._endpoint, endpoint))
             score = endpoint.score
@@ -86,8 +93,8 @@ class Drawer:
             view = self._check_view(check)
             yield self._drawing(check.path, view, partial(self._check, view))
         for pair in site.pairs:
-            sides = [pair.a, pair.b, dict(pair.cells[0]), dict(pair.cells[1])]
-            yield self._drawing(pair.path, sides, partial(self._pair, pair))
+            view = _beside(pair, site)
+            yield self._drawing(pair.path, [pair.a, pair.b, view], partial(self._pair, pair, view))
 
     def _drawing(self, path: str, drawn_from: Any, draw: Callable[[], str]) -> Drawing:
         said = hashlib.sha256(self._code)
@@ -142,8 +149,8 @@ class Drawer:
     def _check(self, view: dict[str, Any]) -> str:
         return self._page("check", 1, view=view)
 
-    def _pair(self, pair: Pair) -> str:
-        return self._page("pair", 1, pair=pair, **_beside(pair, self.site))
+    def _pair(self, pair: Pair, view: dict[str, Any]) -> str:
+        return self._page("pair", 1, pair=pair, **view)
 
     def _search(self, found: list[list[str]]) -> str:
         index = [[visible(text) for text in entry] for entry in found]
@@ -269,7 +276,12 @@ def _beside(pair: Pair, site: Site) -> dict[str, Any]:
             )
             for side in (0, 1)
         ],
-        "checks": site.checks,
+        "checks": {
+            name: [site.checks[name].path, site.checks[name].result.title]
+            for checks in apart.values()
+            for name in checks
+            if name in site.checks
+        },
     }
 
 

@@ -21,11 +21,12 @@ def add(log: RunLog, place: Place, group_of: Callable[[str], str]) -> tuple[Stor
     run = stored_run(log, group_of)
     if place.has(run.path("runs")):
         return run, False
+    tables = {"outcomes": run.outcomes, "runs": run.run}  # all of it can be said, or none is
     with tempfile.TemporaryDirectory(prefix="s3compat-store-") as folder:
         part = Path(folder) / "run.jsonl.zst"
         write_run_log(log, part)
         place.write(run.log_path, part)
-        for table, rows in (("outcomes", run.outcomes), ("runs", run.run)):
+        for table, rows in tables.items():
             file = Path(folder) / f"{table}.parquet"
             write_table(rows, file)
             place.write(run.path(table), file)

@@ -6,7 +6,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -26,13 +27,39 @@ _DIGITS = 32
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run ready to be stored: its digest, where its files go, and its tables."""
+    """A run to be stored: its digest, where its files go, and its tables once they are asked for.
+
+    ``group_of`` gives the matrix's group of a row or an operation.
+    """
 
     digest: str
     place: str  # "endpoint=<name>/day=<YYYY-MM-DD>"
     log: RunLog
-    run: pyarrow.Table
-    outcomes: pyarrow.Table
+    started: datetime
+    group_of: Callable[[str], str]
+
+    @cached_property
+    def run(self) -> pyarrow.Table:
+        """The run itself, one row. Raises StoreError where it ended at a time that is none."""
+        run = self._common | _of_run(self.log, self.log_path)
+        return pyarrow.Table.from_pylist([run], schema=RUNS)
+
+    @cached_property
+    def outcomes(self) -> pyarrow.Table:
+        """Its outcomes, by id."""
+        rows = [self._common | one for one in _of_outcomes(self.log, self.group_of)]
+        return pyarrow.Table.from_pylist(rows, schema=OUTCOMES)
+
+    @property
+    def _common(self) -> dict[str, Any]:
+        header = self.log.header
+        return {
+            "run": self.digest,
+            "endpoint": header.endpoint,
+            "generation": header.generation,
+            "day": self.started.date(),
+            "started": self.started,
+        }
 
     def path(self, table: str) -> str:
         """Where this run's part of a table lies in the store."""
@@ -45,31 +72,13 @@ class StoredRun:
 
 
 def stored_run(log: RunLog, group_of: Callable[[str], str]) -> StoredRun:
-    """The run of this log. ``group_of`` gives the matrix's group of a row or an operation.
+    """The run of this log; nothing is judged before its tables are asked for.
 
-    Raises StoreError for a log whose times are no times.
+    Raises StoreError for a log that began at a time that is none.
     """
-    name = digest(log)
-    header = log.header
-    started = _moment(header.started)
-    place = f"endpoint={_folder_name(header.endpoint)}/day={started:%Y-%m-%d}"
-    made = StoredRun(name, place, log, pyarrow.table({}), pyarrow.table({}))
-    common = {
-        "run": name,
-        "endpoint": header.endpoint,
-        "generation": header.generation,
-        "day": date(started.year, started.month, started.day),
-        "started": started,
-    }
-    run = common | _of_run(log, made.log_path)
-    outcomes = [common | one for one in _of_outcomes(log, group_of)]
-    return StoredRun(
-        name,
-        place,
-        log,
-        pyarrow.Table.from_pylist([run], schema=RUNS),
-        pyarrow.Table.from_pylist(outcomes, schema=OUTCOMES),
-    )
+    started = _moment(log.header.started)
+    place = f"endpoint={_folder_name(log.header.endpoint)}/day={started:%Y-%m-%d}"
+    return StoredRun(digest(log), place, log, started, group_of)
 
 
 def digest(log: RunLog) -> str:

@@ -75,8 +75,9 @@ def _add(options: argparse.Namespace) -> int:
     from reports.store.adding import add
 
     code = ExitCode.GOOD
+    group_of = load_matrix().group_of
     for log in each_run(options.runlog):
-        run, new = add(log, place, load_matrix().group_of)
+        run, new = add(log, place, group_of)
         what = f"{len(log.results)} outcomes of {log.label}, {log.header.started[:10]}"
         print(printable(f"{'added' if new else 'there already'}  {what}  {run.digest}"))
         if log.footer is None or log.footer.ended_by != "finished":

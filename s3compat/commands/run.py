@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,7 +59,8 @@ def main(argv: Sequence[str]) -> int:
         loaded = matrix.load_matrix()
         hold_rows_to_checks(loaded.rows, discover())
         with endpoints.targets(options) as targets:
-            plans = [_plan(options, loaded, target.profile) for target in targets]
+            seconds = _seconds(options)
+            plans = [_plan(options, loaded, target.profile, seconds) for target in targets]
             for target in targets:
                 hold_to_checks(matrix.load_profile(target.profile), discover())
                 target.check()
@@ -67,7 +68,8 @@ def main(argv: Sequence[str]) -> int:
                 for planned in dict.fromkeys(planned.id for plan in plans for planned in plan):
                     print(planned)
                 return ExitCode.GOOD
-            return _run_all(options, console, loaded, list(zip(targets, plans, strict=True)))
+            together = list(zip(targets, plans, strict=True))
+            return _run_all(options, console, loaded, together, seconds)
     except (
         endpoints.UsageError,
         PlaceError,
@@ -89,13 +91,22 @@ def main(argv: Sequence[str]) -> int:
         return ExitCode.HARNESS
 
 
-def _plan(options: argparse.Namespace, loaded: matrix.Matrix, profile: str) -> Plan:
+def _seconds(options: argparse.Namespace) -> Mapping[str, float]:
+    """What outcomes took before, read once for all endpoints; only shards go by it."""
+    return durations(arguments.duration_logs(options)) if options.shard else {}
+
+
+def _plan(
+    options: argparse.Namespace,
+    loaded: matrix.Matrix,
+    profile: str,
+    seconds: Mapping[str, float],
+) -> Plan:
     claimed = matrix.load_profile(profile)
     selection = arguments.selection(options)
     selection = dataclasses.replace(selection, clients=named(selection.clients, claimed))
     usual = usual_clients(claimed)
     installed = versions(list(selection.clients or usual))
-    seconds = durations(arguments.duration_logs(options)) if selection.share else {}
     return make_plan(discover(), loaded, installed, client_classes(), selection, usual, seconds)
 
 
@@ -104,6 +115,7 @@ def _run_all(
     console: Console,
     loaded: matrix.Matrix,
     planned: list[tuple[Target, Plan]],
+    seconds: Mapping[str, float],
 ) -> int:
     for name in dict.fromkeys(name for _, plan in planned for name in plan.skipped_clients):
         console.print(f"{name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True)
@@ -141,6 +153,7 @@ def _run_all(
                     plan,
                     place,
                     run_id if number == 1 else new_run_id(),
+                    seconds,
                 )
         except ServerError as problem:  # the others go on
             _complain(problem)
@@ -187,6 +200,7 @@ def _run_one(
     plan: Plan,
     folder: Path,
     run_id: str,
+    seconds: Mapping[str, float],
 ) -> tuple[ExitCode, RunLog | None]:
     """One endpoint, from the look at it to its table; its exit code and log."""
     ours = target.credentials_env == endpoints.REFERENCE_VARIABLES
@@ -233,7 +247,7 @@ def _run_one(
                 keep=options.keep,
                 own_checks=options.own,
                 again=endpoints.again(options, target),
-                durations=arguments.duration_logs(options),
+                seconds=seconds,
             ),
             progress,
         )

@@ -54,7 +54,7 @@ def tell(
         width=console.width if console.is_terminal else None,
     )
     print_whole(console, table)
-    said = legend(list(log.header.clients), log.results)
+    said = legend(table, list(log.header.clients))
     console.print(said, style="dim", markup=False, soft_wrap=True)
     console.print(
         f"{endpoint.name} in {in_words(seconds)}: {_counts(verdict)}", soft_wrap=True, markup=False

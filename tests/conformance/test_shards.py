@@ -15,7 +15,9 @@ import pytest
 from conformance.model import Result, RunLog, Shard, judge, read_run_log
 from conformance.model.merging import MergeError, whole_runs
 from conformance.model.verdict import ExitCode
+from conformance.run import sharding
 from conformance.run.sharding import ShardError, divided, durations, parse
+from s3compat.commands import run
 from tests.reports import synthetic
 
 IDS = [f"row.check_{n}[{client}]" for n in range(100) for client in ("raw", "boto3")]
@@ -190,11 +192,11 @@ def _done(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def test_five_shards_on_five_processes_are_one_run(tmp_path: Path) -> None:
-    run = ("run", *ROWS, "--workers", "0", "--no-report", "--out")
-    code, said = _done(_start(tmp_path, *run, "whole"))
+    words = ("run", *ROWS, "--workers", "0", "--no-report", "--out")
+    code, said = _done(_start(tmp_path, *words, "whole"))
     assert code == 0, said
     started = [
-        _start(tmp_path, *run, f"s{n}", "--shard", f"{n}/5", "--shard-by", "whole")
+        _start(tmp_path, *words, f"s{n}", "--shard", f"{n}/5", "--shard-by", "whole")
         for n in range(1, 6)
     ]
     for process in started:
@@ -223,3 +225,23 @@ def test_five_shards_on_five_processes_are_one_run(tmp_path: Path) -> None:
     assert _done(_start(tmp_path, "gate", "whole", "--write-baseline", *base))[0] == 0
     assert _done(_start(tmp_path, "gate", *shards, *base))[0] == 0
     assert _done(_start(tmp_path, "gate", *shards[1:], *base))[0] == 4
+
+
+def test_the_log_that_shards_go_by_is_read_once(
+    results: list[Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the plan of pytest, which runs in this process, is made of what was read."""
+    log = synthetic.write_log(tmp_path / "before.jsonl", results)
+    read: list[Path] = []
+    whole = sharding.read_run_log
+
+    def reading(path: Path) -> RunLog:
+        read.append(path)
+        return whole(path)
+
+    monkeypatch.setattr(sharding, "read_run_log", reading)
+    words = [*ROWS, "--workers", "0", "--no-report", "--out", str(tmp_path / "out")]
+    assert run.main([*words, "--shard", "1/9", "--shard-by", str(log.path)]) == 0
+    assert read == [log.path]
+    shard = read_run_log(tmp_path / "out" / "run.jsonl").header.shard
+    assert shard is not None and (shard.number, shard.of) == (1, 9)

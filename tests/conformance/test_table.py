@@ -50,16 +50,19 @@ def test_data_loss_is_all_a_cell_says() -> None:
 
 
 def test_the_legend_explains_the_signs_that_are_there() -> None:
+    def said(clients: list[str], results: list[Result]) -> str:
+        return legend(outcome_table({}, clients, results), clients)
+
     first = "in this table, 5/6 means: 5 of 6 scored outcomes pass"
-    assert legend(["raw"], [result(Outcome.PASS)]) == first
+    assert said(["raw"], [result(Outcome.PASS)]) == first
     both = [result(Outcome.PASS), result(Outcome.DECLARED), result(Outcome.CLIENT_CANNOT, "s3cmd")]
-    assert legend(["raw", "s3cmd", "boto3"], both) == (
+    assert said(["raw", "s3cmd", "boto3"], both) == (
         f"{first}; -: the client cannot send it; ≠1: 1 difference that the documentation declares; "
         "empty: this run has no check of the row for the client"
     )
     unscored = msgspec.structs.replace(result(Outcome.PASS), verified="observed")
     assert cell([unscored]).plain == "○"
-    assert legend(["raw"], [unscored]) == "in this table, ○: tried, and not scored"
+    assert said(["raw"], [unscored]) == "in this table, ○: tried, and not scored"
 
 
 def test_a_log_has_every_column() -> None:
@@ -90,3 +93,17 @@ def test_a_narrow_terminal_has_families_with_the_worst_of_theirs() -> None:
     few = ["java", "java-crt", "raw"]
     wide = outcome_table(titles, few, results, families=many, width=80)
     assert [column.header for column in wide.columns] == ["row", *few]
+
+
+def test_the_legend_of_folded_columns_is_of_what_they_show() -> None:
+    families = {"java": "JVM", "java-crt": "JVM", "raw": "raw", **{f"t{n}": "T" for n in range(20)}}
+    clients = list(families)
+    results = [result(Outcome.FAIL, "java"), result(Outcome.CLIENT_CANNOT, "java-crt")]
+    results += [result(Outcome.CLIENT_CANNOT, "t7"), result(Outcome.PASS)]
+    table = outcome_table({}, clients, results, families=families, width=80)
+    [row, *cells] = [next(iter(column.cells)) for column in table.columns]
+    assert (row, [str(one) for one in cells]) == ("get-object", ["0/1", "1/1", "-"])
+    said = legend(table, clients)
+    assert "-: the client cannot send it" in said
+    assert "empty" not in said, "no cell of the folded table is"
+    assert "JVM, T: a family of clients, with the cell of the one that is worst off" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import signal
@@ -403,7 +404,7 @@ def test_many_pairs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     from reports.site import model
 
     monkeypatch.setattr(model, "MOST_PAIRS", 3)
-    empty = Facts(1, "", "", (), {}, (), {}, (), (), ())
+    empty = Facts(2, "", "", (), {}, (), {}, (), (), ())
     several = [msgspec.structs.replace(empty, label=f"e{n}") for n in range(5)]
     assert len(Site(several, load_matrix()).pairs) == 3
 
@@ -426,3 +427,72 @@ def test_a_page_is_drawn_from_what_its_digest_is_of(
     differ = {path for path, digest in digests[1].items() if digests[0].get(path) != digest}
     assert f"check/{slug_of(passing[7].check)}.html" in differ
     assert sum(path.startswith("check/") for path in differ) == 1
+
+
+def test_another_matrix_draws_every_page_again(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    """Rows give groups, titles and the order of the pages."""
+    put(passing, 1)
+    put(turned(passing, 7), 1, endpoint="two")
+    found = facts_of(store).values()
+    known = load_matrix()
+    renamed = {
+        name: msgspec.structs.replace(row, group=f"{row.group}, renamed")
+        for name, row in known.rows.items()
+    }
+    old, new = (
+        {one.path: one.digest for one in Drawer(Site(found, matrix)).drawings()}
+        for matrix in (known, dataclasses.replace(known, rows=renamed))
+    )
+    assert {path for path, digest in old.items() if new[path] == digest} == set()
+
+
+def test_a_pair_is_drawn_again_where_a_check_has_another_title(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    put(passing, 1)
+    put(turned(passing, 7), 1, endpoint="two")
+    same = facts_of(store)
+    for endpoint in ("one", "two"):
+        named = [msgspec.structs.replace(one, title="Another title.") for one in passing]
+        put(named if endpoint == "one" else turned(named, 7), 2, endpoint=endpoint)
+    path = "compare/one--two.html"
+    old, new = (
+        {one.path: one.digest for one in Drawer(Site(facts.values(), load_matrix())).drawings()}
+        for facts in (same, facts_of(store))
+    )
+    assert old[path] != new[path]
+
+
+@pytest.mark.parametrize(
+    ("selection", "whole"),
+    [({}, True), ({"rows": "x"}, True), ({"checks": "x.y"}, False), ({"sample": "5"}, False)],
+)
+def test_a_row_that_filters_thinned_out_is_not_called_whole(
+    selection: dict[str, str], whole: bool, store: Path, put: Adding, passing: list[Result]
+) -> None:
+    """Only a run that tried every check of a row can say that a client has no check of it."""
+    put(passing, 1, selection=selection)
+    site = Site(facts_of(store).values(), load_matrix())
+    [endpoint] = site.endpoints
+    assert endpoint.point.part is bool(selection)
+    [run] = endpoint.grid(site.matrix).overview.runs
+    assert bool(run.whole_rows) is whole
+
+
+def test_an_earlier_run_of_everything_makes_rows_whole_for_its_clients(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    def whole() -> bool:
+        [endpoint] = Site(facts_of(store).values(), load_matrix()).endpoints
+        return bool(endpoint.grid(load_matrix()).overview.runs[0].whole_rows)
+
+    put(passing, 1)
+    put(passing[:3], 2, selection={"checks": "x.y"})
+    assert whole()
+    other = [msgspec.structs.replace(one, client="java") for one in passing[:3]]
+    put(other, 3, selection={"clients": "java", "checks": "x.y"})
+    assert not whole(), "no run tried everything with this client"
+    put(passing, 4, footer=False, planned=500, matrix="another00000")
+    assert not whole(), "the only run of this suite crashed"

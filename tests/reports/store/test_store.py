@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -109,6 +110,33 @@ def test_adding_twice_changes_nothing_however_the_log_was_kept(
         assert add(again, store, GROUP_OF)[1] is False
     assert files(store.root) == before
     assert len(before) == 3
+
+
+def test_what_is_there_already_is_not_worked_out_again(
+    store: Folder, log: RunLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, new = add(log, store, GROUP_OF)
+    assert new
+
+    def judged(*_: object) -> None:
+        raise AssertionError("the run is there: nothing of it needs to be judged")
+
+    monkeypatch.setattr("reports.store.tables.judge", judged)
+    monkeypatch.setattr("reports.store.tables.causes", judged)
+    run, new = add(log, store, GROUP_OF)
+    assert not new and store.has(run.path("runs"))
+
+
+def test_a_run_with_a_time_that_is_none_leaves_nothing_behind(
+    store: Folder, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.jsonl"
+    log = synthetic.write_log(path, synthetic.every_outcome())
+    assert log.footer is not None
+    odd = dataclasses.replace(log, footer=msgspec.structs.replace(log.footer, finished="soon"))
+    with pytest.raises(StoreError, match="ISO 8601"):
+        add(odd, store, GROUP_OF)
+    assert not list(store.root.rglob("*"))
 
 
 def test_shards_in_any_order_are_one_run(tmp_path: Path) -> None:
