@@ -148,13 +148,13 @@ class Cell:
             return State.ERROR
         if self.passed < self.claimed:
             return State.FAIL
-        if tally[Outcome.BLOCKED]:
+        if any(r.outcome is Outcome.BLOCKED and scored(r) for r in self.results):
             return State.BLOCKED
         if tally[Outcome.DECLARED]:
             return State.DECLARED
         if self.claimed:
             return State.PASS
-        if tally[Outcome.PASS] or tally[Outcome.FAIL]:
+        if tally[Outcome.PASS] or tally[Outcome.FAIL] or tally[Outcome.BLOCKED]:
             return State.OBSERVED
         if tally[Outcome.NOT_CLAIMED]:
             return State.NOT_CLAIMED
@@ -218,20 +218,23 @@ class Overview:
         return tuple(row for row in self.rows if not row.tested)
 
 
+_UNSCORED = (Outcome.PASS, Outcome.FAIL, Outcome.BLOCKED)  # no verdict, of an observed check
+
+
 def state_of(result: Result) -> State:
     """The state of one result: as a cell that has only this one."""
     if result.data_lost:
         return State.LOST
-    if result.outcome in (Outcome.PASS, Outcome.FAIL) and not scored(result):
+    if result.outcome in _UNSCORED and not scored(result):
         return State.OBSERVED
     return State(result.outcome.value)
 
 
 def needs_attention(result: Result) -> bool:
-    """Whether a result belongs before the others: a scored fail, an error, or blocked."""
-    if result.outcome is Outcome.FAIL:
+    """Whether a result belongs before the others: an error, or a fail or a block that counts."""
+    if result.outcome in (Outcome.FAIL, Outcome.BLOCKED):
         return scored(result) or result.data_lost
-    return result.outcome in (Outcome.ERROR, Outcome.BLOCKED)
+    return result.outcome is Outcome.ERROR
 
 
 def make_overview(logs: Sequence[RunLog], matrix: Matrix) -> Overview:

@@ -85,7 +85,7 @@ def judge_results(
     failures.sort(key=lambda result: not result.data_lost)
     passed = sum(1 for r in kept if r.outcome is Outcome.PASS and scored(r))
     errors = tally[Outcome.ERROR]
-    blocked = tally[Outcome.BLOCKED]
+    blocked = [r for r in kept if r.outcome is Outcome.BLOCKED and scored(r)]
     missing = max(0, planned - len(kept))
     if crashed:
         code, sentence = ExitCode.HARNESS, "the run ended before it was finished"
@@ -108,7 +108,7 @@ def judge_results(
     elif tally[Outcome.CLIENT_CANNOT] + tally[Outcome.NOT_TRIED] == len(kept):
         code, sentence = ExitCode.NOTHING_RAN, f"nothing was tried: {_why_not(kept)}"
     elif failures or blocked:
-        code, sentence = ExitCode.NOT_CONFORMING, _what_fails(kept, failures)
+        code, sentence = ExitCode.NOT_CONFORMING, _what_fails(blocked, failures)
     else:
         code, sentence = ExitCode.GOOD, _conforms(kept)
     if losses:
@@ -119,15 +119,13 @@ def judge_results(
         counts={outcome: tally[outcome] for outcome in Outcome},
         passed=passed,
         claimed=passed + len(failures),
-        untested=blocked + missing + tally[Outcome.NOT_TRIED],
+        untested=tally[Outcome.BLOCKED] + missing + tally[Outcome.NOT_TRIED],
         crashed=crashed,
         failures=failures,
         losses=losses,
         differing=sum(1 for r in kept if r.outcome is Outcome.PASS and r.details),
         details=sum(r.details for r in kept if r.outcome is Outcome.PASS),
-        blocked_by=Counter(
-            _cause(r.reason) for r in kept if r.outcome is Outcome.BLOCKED
-        ).most_common(),
+        blocked_by=Counter(_cause(r.reason) for r in blocked).most_common(),
     )
 
 
@@ -147,21 +145,20 @@ def _conforms(results: Iterable[Result]) -> str:
     kept = list(results)
     unscored = [r for r in kept if not scored(r)]
     failed = [r for r in unscored if r.outcome is Outcome.FAIL]
+    blocked = [r for r in unscored if r.outcome is Outcome.BLOCKED]
+    parts = [f"{_checks(failed)} {_verb(failed)}"] if failed else []
+    parts += [f"{_checks(blocked)} could not be set up"] if blocked else []
     if len(unscored) == len(kept):
-        fails = f"{_checks(failed)} {_verb(failed)}" if failed else "none fails"
-        return f"{_checks(kept)} ran, not scored (observed only): {fails}"
-    are = "is" if len({r.check for r in failed}) == 1 else "are"
-    also = (
-        f"; {_checks(failed)} {_verb(failed)} and {are} not scored (observed only)"
-        if failed
-        else ""
-    )
-    return f"no scored check failed{also}"
+        seen = ", ".join(parts) or "none fails"
+        return f"{_checks(kept)} ran, not scored (observed only): {seen}"
+    if not parts:
+        return "no scored check failed"
+    are = "is" if len({r.check for r in (*failed, *blocked)}) == 1 else "are"
+    return f"no scored check failed; {', '.join(parts)} and {are} not scored (observed only)"
 
 
-def _what_fails(results: Iterable[Result], failures: list[Result]) -> str:
+def _what_fails(blocked: list[Result], failures: list[Result]) -> str:
     """How many checks fail and how many judged nothing; one fault is often several outcomes."""
-    blocked = [r for r in results if r.outcome is Outcome.BLOCKED]
     parts = []
     if failures:
         parts.append(f"{_checks(failures)} {_verb(failures)}{_each_client(failures)}")

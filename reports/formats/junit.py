@@ -117,6 +117,9 @@ def _outcome(case: Element, result: Result) -> None:
             _problem(case, "failure", "fail", reason, f"{result.title}\n{mismatches}")
         case Outcome.FAIL:
             SubElement(case, "skipped", message=f"observed, not scored: {reason}")
+        case Outcome.BLOCKED if not scored(result):
+            said = f"observed, not scored: setup did not work: {reason}"
+            SubElement(case, "skipped", message=said)
         case Outcome.BLOCKED:
             _problem(case, "error", "blocked", f"setup did not work: {reason}", "")
         case Outcome.ERROR:

@@ -26,11 +26,13 @@ def outcomes() -> str:
             f"| `{outcome.value}` | {meanings[outcome.name]} | {counts} | {beside.exit_code.value} "
             f"| {alone.exit_code.value} |"
         )
+    unset = _verdict(_result(Outcome.BLOCKED, verified=OBSERVED))
     observed = _verdict(_result(Outcome.FAIL, verified=OBSERVED))
     lines += [
         "",
         f"A pass or fail of a check that is `{OBSERVED}` only is shown and does not count: where "
-        f"it fails alone, a run ends with {observed.exit_code.value}.",
+        f"it fails alone, a run ends with {observed.exit_code.value}. So it is where its setup "
+        f"does not work: {unset.exit_code.value}.",
         "",
         "A run that was ended early, that crashed, or that has fewer outcomes than were planned, "
         f"ends with {ExitCode.HARNESS.value} whatever the outcomes are.",

@@ -111,6 +111,7 @@ PASS, FAIL = result("a", Outcome.PASS), result("a", Outcome.FAIL, reason="expect
         (result("a", Outcome.BLOCKED), (FAILED,), 1, 1, 0),
         (result("a", Outcome.BLOCKED), (Entry("get-object.a[raw]", Outcome.BLOCKED),), 0, 0, 0),
         (result("a", Outcome.FAIL, verified="observed"), (), 0, 0, 0),
+        (result("a", Outcome.BLOCKED, verified="observed"), (), 0, 0, 0),
         (result("a", Outcome.ERROR), (), 4, 0, 0),
     ],
 )

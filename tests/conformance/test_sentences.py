@@ -69,6 +69,31 @@ def result(
             ExitCode.GOOD,
             "2 checks ran, not scored (observed only): 1 check fails",
         ),
+        (
+            [result("a", PASS), result("b", BLOCKED, verified="observed")],
+            ExitCode.GOOD,
+            "no scored check failed; 1 check could not be set up and is not scored (observed only)",
+        ),
+        (
+            [
+                result("a", BLOCKED, verified="observed"),
+                result("b", FAIL, verified="observed"),
+                result("c", PASS),
+            ],
+            ExitCode.GOOD,
+            "no scored check failed; 1 check fails, 1 check could not be set up and are not scored "
+            "(observed only)",
+        ),
+        (
+            [result("a", BLOCKED, verified="observed")],
+            ExitCode.GOOD,
+            "1 check ran, not scored (observed only): 1 check could not be set up",
+        ),
+        (
+            [result("a", BLOCKED, verified="observed"), result("b", BLOCKED)],
+            ExitCode.NOT_CONFORMING,
+            "1 check could not be set up",
+        ),
     ],
 )
 def test_the_verdict_in_a_sentence(results: list[Result], code: ExitCode, sentence: str) -> None:

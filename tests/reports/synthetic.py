@@ -265,11 +265,12 @@ def loss(name: str = "tagging_leaves_the_object", client: str = "s3cmd") -> Resu
 
 
 def every_outcome() -> list[Result]:
-    """One result of each outcome, and an observed fail, under one row."""
+    """One result of each outcome, and an observed fail and block, under one row."""
     row = load_matrix().rows["get-object-range"]
     results = [result(row, f"shows_{outcome.value}", "boto3", outcome) for outcome in Outcome]
     results.append(result(row, "shows_observed", "boto3", Outcome.FAIL, verified="observed"))
-    results.append(loss())
+    unset = result(row, "shows_observed_blocked", "boto3", Outcome.BLOCKED, verified="observed")
+    results += [unset, loss()]
     return results
 
 

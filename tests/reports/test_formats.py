@@ -299,6 +299,7 @@ def test_junit_shows_each_outcome_for_what_it_is(tmp_path: Path) -> None:
         "client_cannot": [("skipped", None)],
         "not_tried": [("skipped", None)],
         "observed": [("skipped", None)],
+        "observed_blocked": [("skipped", None)],
     }
     assert [suite.get("name") for suite in root.iter("testsuite")] == [
         "causes",
