@@ -118,8 +118,8 @@ def _outcome(case: Element, result: Result) -> None:
         case Outcome.FAIL:
             SubElement(case, "skipped", message=f"observed, not scored: {reason}")
         case Outcome.BLOCKED if not scored(result):
-            said = f"observed, not scored: setup did not work: {reason}"
-            SubElement(case, "skipped", message=said)
+            unset = f"observed, not scored: setup did not work: {reason}"
+            SubElement(case, "skipped", message=unset)
         case Outcome.BLOCKED:
             _problem(case, "error", "blocked", f"setup did not work: {reason}", "")
         case Outcome.ERROR:
