@@ -3,86 +3,16 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
-import json
 import re
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
+from conformance.checks.given_forms import FORM, form_fields, post_form
 from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
-
-BOUNDARY = "form-boundary-7f1d"
-POLICY = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"
-FORM = "https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"
-
-
-def _fields(
-    t: Trial,
-    name: str,
-    *conditions: Any,
-    lifetime: int = 600,
-    bucket: bool = True,
-    expiration: str = "%Y-%m-%dT%H:%M:%S.000Z",
-    **more: Any,
-) -> Any:
-    """The fields of a form that may write the key ``name``, signed."""
-    known = t.endpoint.credentials
-    now = datetime.now(UTC)
-    day = now.strftime("%Y%m%d")
-    credential = f"{known.access_key if known else ''}/{day}/{t.endpoint.region}/s3/aws4_request"
-    fields = {
-        "key": t.key(name),
-        **more,
-        "x-amz-algorithm": "AWS4-HMAC-SHA256",
-        "x-amz-credential": credential,
-        "x-amz-date": now.strftime("%Y%m%dT%H%M%SZ"),
-    }
-    if known is not None and known.session_token is not None:
-        fields["x-amz-security-token"] = known.session_token  # and so a condition of the policy
-    policy = {
-        "expiration": (now + timedelta(seconds=lifetime)).strftime(expiration),
-        "conditions": [
-            *([{"bucket": t.bucket}] if bucket else []),
-            ["starts-with", "$key", t.prefix],
-            *conditions,
-            *({field: value} for field, value in fields.items() if field != "key"),
-        ],
-    }
-    fields["policy"] = base64.b64encode(json.dumps(policy).encode()).decode()
-    key = f"AWS4{known.secret_key if known else ''}".encode()
-    for part in (day, t.endpoint.region, "s3", "aws4_request", fields["policy"]):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return fields | {"x-amz-signature": key.hex()}
-
-
-def _post(
-    t: Trial,
-    fields: dict[str, str],
-    file: bytes = b"abcdef",
-    content_type: str = f"multipart/form-data; boundary={BOUNDARY}",
-) -> Answer:
-    parts = [
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    parts.append(
-        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; '
-        'filename="photo.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
-    )
-    body = "".join(parts).encode() + file + f"\r\n--{BOUNDARY}--\r\n".encode()
-    return t.raw(
-        "POST", f"/{t.bucket}", sign="none", body=body, headers={"Content-Type": content_type}
-    )
 
 
 @check("post-object", proved_by=["forms-refused"], only=("raw",), spec=FORM)
 def form_writes_an_object(t: Trial) -> None:
     """A signed form answers 204 and writes the file's bytes."""
-    t.expect.status(_post(t, _fields(t, "posted")), 204)
+    t.expect.status(post_form(t, form_fields(t, "posted")), 204)
 
     t.expect.body(t.look("GetObject", Key="posted"), b"abcdef")
 
@@ -90,7 +20,7 @@ def form_writes_an_object(t: Trial) -> None:
 @check("post-object", proved_by=["form-status-ignored"], only=("raw",), spec=FORM)
 def form_may_ask_for_201(t: Trial) -> None:
     """`success_action_status` 201 answers XML with location, bucket, key and ETag."""
-    got = _post(t, _fields(t, "posted", success_action_status="201"))
+    got = post_form(t, form_fields(t, "posted", more={"success_action_status": "201"}))
 
     t.expect.status(got, 201)
     for part in (
@@ -106,7 +36,7 @@ def form_may_ask_for_201(t: Trial) -> None:
 @check("post-object", proved_by=["form-filename-ignored"], only=("raw",), spec=FORM)
 def file_name_can_be_part_of_the_key(t: Trial) -> None:
     """`${filename}` in the key stands for the name of the file."""
-    t.expect.success(_post(t, _fields(t, "of-${filename}")), 204)
+    t.expect.success(post_form(t, form_fields(t, "of-${filename}")), 204)
 
     t.expect.body(t.look("GetObject", Key="of-photo.jpg"), b"abcdef")
 
@@ -114,12 +44,12 @@ def file_name_can_be_part_of_the_key(t: Trial) -> None:
 @check(
     "post-object", proved_by=["form-metadata-lost"], only=("raw",), verified="aws-recorded 2026-02"
 )
-def metadata_comes_as_fields(t: Trial) -> None:
+def metadata_comes_asform_fields(t: Trial) -> None:
     """Content-Type and x-amz-meta- fields become the object's."""
-    more: dict[str, Any] = {"Content-Type": "text/plain", "x-amz-meta-test-1": "one"}
-    fields = _fields(t, "posted", **more)
+    more = {"Content-Type": "text/plain", "x-amz-meta-test-1": "one"}
+    fields = form_fields(t, "posted", more=more)
 
-    t.expect.success(_post(t, fields), 204)
+    t.expect.success(post_form(t, fields), 204)
 
     got = t.look("HeadObject", Key="posted")
     t.expect.header(got, "Content-Type", "text/plain")
@@ -134,10 +64,10 @@ def metadata_comes_as_fields(t: Trial) -> None:
 )
 def changed_policy_is_refused(t: Trial) -> None:
     """A policy that is not the one that was signed: 403 SignatureDoesNotMatch."""
-    fields = _fields(t, "posted")
+    fields = form_fields(t, "posted")
     policy = base64.b64decode(fields["policy"]) + b" "
 
-    got = _post(t, fields | {"policy": base64.b64encode(policy).decode()})
+    got = post_form(t, fields | {"policy": base64.b64encode(policy).decode()})
 
     t.expect.error(got, 403, "SignatureDoesNotMatch")
 
@@ -150,10 +80,10 @@ def changed_policy_is_refused(t: Trial) -> None:
 )
 def every_signature_field_is_needed(t: Trial) -> None:
     """Without X-Amz-Signature: 400 InvalidArgument, naming the field."""
-    fields = _fields(t, "posted")
+    fields = form_fields(t, "posted")
     del fields["x-amz-signature"]
 
-    got = _post(t, fields)
+    got = post_form(t, fields)
 
     t.expect.error(got, 400, "InvalidArgument", ArgumentName="X-Amz-Signature")
 
@@ -166,7 +96,7 @@ def every_signature_field_is_needed(t: Trial) -> None:
 )
 def form_without_signature_fields_is_refused(t: Trial) -> None:
     """Without any of the signature's fields: 403 AccessDenied."""
-    got = _post(t, {"key": t.key("posted")})
+    got = post_form(t, {"key": t.key("posted")})
 
     t.expect.error(got, 403, "AccessDenied")
 
@@ -176,7 +106,7 @@ def form_without_signature_fields_is_refused(t: Trial) -> None:
 )
 def expired_policy_is_refused(t: Trial) -> None:
     """A policy past its expiration: 403 AccessDenied, `Policy expired.`"""
-    got = _post(t, _fields(t, "posted", lifetime=-60))
+    got = post_form(t, form_fields(t, "posted", lifetime=-60))
 
     t.expect.error(got, 403, "AccessDenied")
     t.expect.message(got, "Invalid according to Policy: Policy expired.")
@@ -190,9 +120,9 @@ def expired_policy_is_refused(t: Trial) -> None:
 )
 def condition_that_does_not_hold_is_refused(t: Trial) -> None:
     """A field that is not what the policy says: 403 AccessDenied, with the condition."""
-    fields = _fields(t, "posted", ["eq", "$x-amz-meta-colour", "green"])
+    fields = form_fields(t, "posted", ["eq", "$x-amz-meta-colour", "green"])
 
-    got = _post(t, fields | {"x-amz-meta-colour": "red"})
+    got = post_form(t, fields | {"x-amz-meta-colour": "red"})
 
     t.expect.error(got, 403, "AccessDenied")
     t.expect.message(got, re.compile(".*Policy Condition failed.*"))
@@ -203,7 +133,7 @@ def condition_that_does_not_hold_is_refused(t: Trial) -> None:
 )
 def file_over_the_range_is_refused(t: Trial) -> None:
     """A file over content-length-range: 400 EntityTooLarge, with both sizes."""
-    got = _post(t, _fields(t, "posted", ["content-length-range", 5, 10]), b"a" * 12)
+    got = post_form(t, form_fields(t, "posted", ["content-length-range", 5, 10]), b"a" * 12)
 
     t.expect.error(got, 400, "EntityTooLarge", MaxSizeAllowed="10", ProposedSize="12")
 
@@ -213,7 +143,7 @@ def file_over_the_range_is_refused(t: Trial) -> None:
 )
 def file_under_the_range_is_refused(t: Trial) -> None:
     """A file under content-length-range: 400 EntityTooSmall, with both sizes."""
-    got = _post(t, _fields(t, "posted", ["content-length-range", 5, 10]), b"a")
+    got = post_form(t, form_fields(t, "posted", ["content-length-range", 5, 10]), b"a")
 
     t.expect.error(got, 400, "EntityTooSmall", MinSizeAllowed="5", ProposedSize="1")
 
@@ -223,7 +153,7 @@ def file_under_the_range_is_refused(t: Trial) -> None:
 )
 def other_type_of_form_is_refused(t: Trial) -> None:
     """A POST that is not multipart/form-data: 412 PreconditionFailed."""
-    got = _post(t, _fields(t, "posted"), content_type="application/x-www-form-urlencoded")
+    got = post_form(t, form_fields(t, "posted"), content_type="application/x-www-form-urlencoded")
 
     t.expect.error(
         got,
@@ -243,7 +173,7 @@ def other_type_of_form_is_refused(t: Trial) -> None:
 )
 def form_is_for_one_bucket(t: Trial) -> None:
     """A form whose policy has no condition on the bucket: 403 AccessDenied, nothing is written."""
-    got = _post(t, _fields(t, "anywhere", bucket=False))
+    got = post_form(t, form_fields(t, "anywhere", bucket=False))
 
     t.expect.error(got, 403, "AccessDenied")
     t.expect.status(t.look("HeadObject", Key="anywhere"), 404)
@@ -259,7 +189,7 @@ def form_is_for_one_bucket(t: Trial) -> None:
 )
 def form_expires_at_a_time_of_iso_8601(t: Trial) -> None:
     """An expiration with a blank in place of the T: 400 InvalidPolicyDocument."""
-    got = _post(t, _fields(t, "dated", expiration="%Y-%m-%d %H:%M:%S.79+00:00"))
+    got = post_form(t, form_fields(t, "dated", expiration="%Y-%m-%d %H:%M:%S.79+00:00"))
 
     t.expect.error(got, 400, "InvalidPolicyDocument")
     t.expect.status(t.look("HeadObject", Key="dated"), 404)

@@ -1,0 +1,136 @@
+"""Checks of what a form may carry: fields that stand for headers, its file, what follows it."""
+
+from __future__ import annotations
+
+import re
+
+from conformance.checks.given_forms import BOUNDARY, FORM, form_fields, post_form
+from conformance.trial import Trial, check
+
+RAW = ("raw",)
+RECORDED = "aws-recorded 2026-02"
+ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
+TAGS = (
+    "<Tagging><TagSet><Tag><Key>TagName</Key><Value>TagValue</Value></Tag>"
+    "<Tag><Key>TagName2</Key><Value>TagValue2</Value></Tag></TagSet></Tagging>"
+)
+
+
+@check("post-object", proved_by=["form-redirect-ignored"], only=RAW, spec=FORM)
+def form_may_lead_to_another_page(t: Trial) -> None:
+    """`success_action_redirect`: 303 to that URL, with bucket, key and etag in its query."""
+    to = "http://localhost.test/done"
+
+    got = post_form(t, form_fields(t, "posted", more={"success_action_redirect": to}))
+
+    t.expect.status(got, 303)
+    t.expect.header(got, "Location", re.compile(rf"{re.escape(to)}\?bucket=.*&key=.*&etag=.*"))
+    t.expect.body(t.look("GetObject", Key="posted"), b"abcdef")
+
+
+@check("post-object", proved_by=["form-status-copied"], only=RAW, spec=FORM)
+def status_that_cannot_be_asked_for_is_204(t: Trial) -> None:
+    """`success_action_status` other than 200, 201 and 204: the form answers 204."""
+    t.expect.status(post_form(t, form_fields(t, "a", more={"success_action_status": "404"})), 204)
+    t.expect.status(post_form(t, form_fields(t, "b", more={"success_action_status": "200"})), 200)
+
+    t.expect.body(t.look("GetObject", Key="a"), b"abcdef")
+
+
+@check("post-object", proved_by=["form-tags-lost"], only=RAW, verified=RECORDED)
+def tags_come_as_a_document(t: Trial) -> None:
+    """The field `tagging` has a Tagging document: its tags are the object's."""
+    t.expect.success(post_form(t, form_fields(t, "tagged", more={"tagging": TAGS})), 204)
+
+    got = t.look("GetObjectTagging", Key="tagged")
+    pairs = [["TagName", "TagValue"], ["TagName2", "TagValue2"]]
+    t.expect.means(got, "TagSet[].[Key, Value]", pairs)
+
+
+@check("post-object", proved_by=["form-tags-unchecked"], only=RAW, verified=RECORDED)
+def tags_that_are_no_document_are_refused(t: Trial) -> None:
+    """The field `tagging` with something else than XML: 400 MalformedXML, nothing is written."""
+    got = post_form(t, form_fields(t, "tagged", more={"tagging": "not-xml"}))
+
+    t.expect.error(got, 400, "MalformedXML")
+    t.expect.status(t.look("HeadObject", Key="tagged"), 404)
+
+
+@check("post-object", proved_by=["form-class-lost"], only=RAW, verified=RECORDED)
+def storage_class_comes_as_a_field(t: Trial) -> None:
+    """The field x-amz-storage-class is the object's class; one that S3 does not know: 400."""
+    kept = form_fields(t, "kept", more={"x-amz-storage-class": "STANDARD_IA"})
+    t.expect.success(post_form(t, kept), 204)
+    fake = post_form(t, form_fields(t, "fake", more={"x-amz-storage-class": "FakeClass"}))
+
+    t.expect.error(fake, 400, "InvalidStorageClass", StorageClassRequested="FakeClass")
+    t.expect.status(t.look("HeadObject", Key="fake"), 404)
+    t.expect.header(t.look("HeadObject", Key="kept"), "x-amz-storage-class", "STANDARD_IA")
+
+
+@check("post-object", proved_by=["form-of-text-refused"], only=RAW, verified=RECORDED)
+def file_may_be_a_plain_field(t: Trial) -> None:
+    """A file without a name is stored; `${filename}` in the key stays as it is."""
+    got = post_form(t, form_fields(t, "of-${filename}"), b"as text", file_name=None)
+
+    t.expect.success(got, 204)
+    t.expect.body(t.look("GetObject", Key="of-${filename}"), b"as text")
+
+
+@check("post-object", proved_by=["default-checksum-missing"], only=RAW, verified=RECORDED)
+def file_of_a_form_has_a_checksum(t: Trial) -> None:
+    """An object that came by a form has a CRC64NVME, like any other."""
+    t.expect.success(post_form(t, form_fields(t, "posted")), 204)
+
+    got = t.look("HeadObject", Key="posted", ChecksumMode="ENABLED")
+
+    t.expect.header(got, "x-amz-checksum-crc64nvme", "Pact6XRTYyA=")
+
+
+@check("post-object", proved_by=["form-file-reaches-the-end"], only=RAW, spec=FORM)
+def what_follows_the_file_is_ignored(t: Trial) -> None:
+    """Fields after the file are neither part of it nor looked at."""
+    end = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="submit"\r\n\r\nUpload\r\n'
+
+    got = post_form(t, form_fields(t, "posted"), end=end)
+
+    t.expect.success(got, 204)
+    t.expect.body(t.look("GetObject", Key="posted"), b"abcdef")
+
+
+@check("post-object", proved_by=["form-without-a-file-taken"], only=RAW, spec=ERRORS)
+def form_has_a_file(t: Trial) -> None:
+    """A form without a file: 400, and nothing is written."""
+    got = post_form(t, form_fields(t, "nothing"), None)
+
+    t.expect.error(got, 400, "IncorrectNumberOfFilesInPostRequest")
+    t.expect.status(t.look("HeadObject", Key="nothing"), 404)
+
+
+@check("post-object", proved_by=["form-without-a-key-taken"], only=RAW, spec=ERRORS)
+def form_has_a_key(t: Trial) -> None:
+    """A form without the field `key`: 400 InvalidArgument that names it."""
+    fields = form_fields(t, "nothing")
+    del fields["key"]
+
+    t.expect.error(post_form(t, fields), 400, "InvalidArgument", ArgumentName="key")
+
+
+@check("post-object", proved_by=["forms-refused"], only=RAW, spec=FORM)
+def field_names_have_no_case(t: Trial) -> None:
+    """Names of fields are compared without case: `Key`, `X-Amz-Credential`, `Policy`."""
+    fields = {name.title(): value for name, value in form_fields(t, "posted").items()}
+
+    t.expect.success(post_form(t, fields), 204)
+
+    t.expect.body(t.look("GetObject", Key="posted"), b"abcdef")
+
+
+@check("post-object", proved_by=["form-bucket-made-up"], only=RAW, spec=ERRORS)
+def form_for_a_missing_bucket(t: Trial) -> None:
+    """A form that is sent to a bucket that does not exist: 404 NoSuchBucket."""
+    name = t.bucket_name()
+
+    got = post_form(t, form_fields(t, "posted"), bucket=name)
+
+    t.expect.error(got, 404, "NoSuchBucket", BucketName=name)
