@@ -21,7 +21,7 @@ def _bucket_with_acls(t: Trial) -> str:
     return t.given.bucket_with_acls()
 
 
-def _grants(got: Answer) -> list[list[Any]]:
+def grants_of(got: Answer) -> list[list[Any]]:
     """Grantee and permission of each grant, sorted; the owner as ``"owner"``."""
     owner = (got.members.get("Owner") or {}).get("ID")
     found = []
@@ -46,7 +46,7 @@ def new_bucket_belongs_to_its_owner(t: Trial) -> None:
     got = t.call("GetBucketAcl", Bucket=t.given.bucket())
 
     t.expect.ok(got)
-    t.expect.equal(_grants(got), [["owner", "FULL_CONTROL"]], "grants")
+    t.expect.equal(grants_of(got), [["owner", "FULL_CONTROL"]], "grants")
 
 
 @check("bucket-acl", proved_by=["acl-bucket-canned-ignored"], verified="aws-recorded 2026-02")
@@ -56,7 +56,7 @@ def canned_public_read_grants_read_to_all(t: Trial) -> None:
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, ACL="public-read"))
 
-    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
+    grants = grants_of(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -68,7 +68,7 @@ def canned_private_takes_the_grants_back(t: Trial) -> None:
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, ACL="private"))
 
-    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
+    grants = grants_of(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -84,7 +84,7 @@ def grant_headers_replace_the_acl(t: Trial) -> None:
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, GrantRead=f'uri="{LOG_DELIVERY}"'))
 
-    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
+    grants = grants_of(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [[LOG_DELIVERY, "READ"]], "grants")
 
 
@@ -116,7 +116,7 @@ def acl_document_reads_back(t: Trial) -> None:
         )
     )
 
-    grants = _grants(t.look("GetBucketAcl", Bucket=bucket))
+    grants = grants_of(t.look("GetBucketAcl", Bucket=bucket))
     t.expect.equal(grants, [[LOG_DELIVERY, "WRITE"], ["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -223,7 +223,7 @@ def new_object_belongs_to_its_owner(t: Trial) -> None:
 
     got = t.call("GetObjectAcl", Key="mine")
 
-    t.expect.equal(_grants(got), [["owner", "FULL_CONTROL"]], "grants")
+    t.expect.equal(grants_of(got), [["owner", "FULL_CONTROL"]], "grants")
 
 
 @check("object-acl", proved_by=["acl-object-canned-ignored"], verified="aws-recorded 2026-02")
@@ -234,7 +234,7 @@ def canned_public_read_of_an_object(t: Trial) -> None:
 
     t.expect.ok(t.call("PutObjectAcl", Bucket=bucket, Key="key", ACL="public-read"))
 
-    grants = _grants(t.look("GetObjectAcl", Bucket=bucket, Key="key"))
+    grants = grants_of(t.look("GetObjectAcl", Bucket=bucket, Key="key"))
     t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
 
 
@@ -245,7 +245,7 @@ def object_may_be_written_with_its_acl(t: Trial) -> None:
 
     t.expect.ok(t.call("PutObject", Bucket=bucket, Key="key", Body=b"x", ACL="public-read"))
 
-    grants = _grants(t.look("GetObjectAcl", Bucket=bucket, Key="key"))
+    grants = grants_of(t.look("GetObjectAcl", Bucket=bucket, Key="key"))
     t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
 
 
