@@ -143,7 +143,7 @@ class Authenticator:
                 ArgumentName="x-amz-content-sha256",
                 ArgumentValue=payload,
             )
-        if request.method in ("GET", "HEAD"):  # nothing streams in
+        if request.method not in ("PUT", "POST"):  # nothing streams in
             raise S3Error("InvalidRequest", "The value of x-amz-content-sha256 header is invalid.")
         text = request.headers.get("x-amz-decoded-content-length")
         if text is None:

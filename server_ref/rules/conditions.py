@@ -30,10 +30,11 @@ def same_etag(given: str, etag: str) -> bool:
 def names_etag(given: str, etag: str) -> bool:
     """Whether the condition of a write names this ETag, quoted or not, or is ``*``.
 
-    A write compares one value: a list is another value than any ETag, whatever is in it.
+    A write compares one value: a list is another value than any ETag, whatever is in it, and a
+    weak validator is no ETag either (strong comparison, RFC 9110 section 13.1.1).
     https://github.com/versity/versitygw/pull/2368
     """
-    return given.strip() == "*" or given.strip().removeprefix("W/").strip('"') == etag
+    return given.strip() in ("*", etag, f'"{etag}"')
 
 
 def check_read(members: Members, version: Version, clock: Callable[[], datetime]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
@@ -70,14 +70,12 @@ def read_source(header: str) -> tuple[str, str, str | None]:
     Raises S3Error InvalidArgument for what names none.
     """
     path, separator, version_id = header.partition("?versionId=")
-    if _BAD_ESCAPE.search(path):
-        raise _bad_source("Invalid copy source encoding")
-    path = _ORIGIN.sub("", path)
-    name, _, key = unquote_plus(path).removeprefix("/").partition("/")
+    source = _decoded(header, _ORIGIN.sub("", path).replace("+", "%20"), "x-amz-copy-source")
+    name, _, key = source.removeprefix("/").partition("/")
     if not name:
-        raise _bad_source("Invalid copy source bucket name")
+        raise _bad_source("Invalid copy source bucket name", "x-amz-copy-source")
     if not key:
-        raise _bad_source("Invalid copy source object key")
+        raise _bad_source("Invalid copy source object key", "x-amz-copy-source")
     if separator and not is_version_id(version_id):
         raise S3Error(
             "InvalidArgument",
@@ -88,13 +86,18 @@ def read_source(header: str) -> tuple[str, str, str | None]:
     return name, key, version_id if separator else None
 
 
-def _bad_source(message: str) -> S3Error:
-    return S3Error(
-        "InvalidArgument",
-        message,
-        ArgumentName="x-amz-copy-source",
-        ArgumentValue="x-amz-copy-source",
-    )
+def _decoded(header: str, path: str, name: str) -> str:
+    """A path whose escapes are of two digits, all over the header, and make UTF-8."""
+    try:
+        if _BAD_ESCAPE.search(header):
+            raise ValueError("an escape without its two digits")
+        return unquote(path, errors="strict")
+    except ValueError:
+        raise _bad_source("Invalid copy source encoding", name) from None
+
+
+def _bad_source(message: str, name: str) -> S3Error:
+    return S3Error("InvalidArgument", message, ArgumentName=name, ArgumentValue=name)
 
 
 def refuse_body(ctx: Context) -> None:
@@ -116,7 +119,8 @@ def rename_source(members: Members) -> str:
     Raises S3Error InvalidArgument.
     """
     header = members.get("RenameSource") or ""
-    bucket, _, key = unquote(header).removeprefix("/").partition("/")
+    path = _decoded(header, header, "x-amz-rename-source")
+    bucket, _, key = path.removeprefix("/").partition("/")
     if bucket != members["Bucket"] or not key or key == members["Key"]:
         raise S3Error(
             "InvalidArgument",

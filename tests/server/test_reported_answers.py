@@ -97,3 +97,15 @@ def test_a_delete_with_a_time_goes_on_for_no_time(given: str) -> None:
         answer = requests.delete(f"{server.url}/bucket/key", headers=headers, timeout=10)
         assert (answer.status_code, "<Code>NotImplemented</Code>" in answer.text) == (501, True)
         assert requests.get(f"{server.url}/bucket/key", timeout=10).content == b"x"
+
+
+@pytest.mark.parametrize("form", ['W/"{}"', '""{}""', '"{}', '{}"', '"x", "{}"', '"{}" "x"', ""])
+def test_a_write_wants_the_very_etag(owner: Any, bucket: str, form: str) -> None:
+    key = {"Bucket": bucket, "Key": "key"}
+    etag = owner.put_object(**key, Body=b"kept")["ETag"]
+    given = form.format(etag.strip('"'))
+    for write in (owner.put_object, owner.delete_object):
+        error = refused(write, **key, IfMatch=given)
+        assert (error["Status"], error["Code"]) == (412, "PreconditionFailed")
+    assert owner.get_object(**key)["Body"].read() == b"kept"
+    owner.put_object(**key, IfMatch=etag.strip('"'))
