@@ -14,7 +14,7 @@ import pytest
 
 from conformance.clients.base import ClientCannotError
 from conformance.clients.raw import RawClient
-from conformance.endpoint.endpoint import Credentials
+from conformance.endpoint.endpoint import Credentials, Endpoint
 
 AT = datetime.datetime(2026, 2, 3, 4, 5, 6, tzinfo=datetime.UTC)
 
@@ -153,6 +153,36 @@ def test_the_bucket_moves_into_the_host(stand_in: Any, endpoint_of: Any, tmp_pat
     client.close()
     assert stand_in.asked[-1][1] == "/a/b"
     assert stand_in.asked[-1][2]["Host"] == f"bucket.127.0.0.1:{stand_in.port}"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "bucket", "moved"),
+    [
+        ("http", "bucket", True),
+        ("https", "bucket", True),
+        ("http", "a.bucket", True),
+        ("https", "a.bucket", False),  # the certificate of *.host is for one label
+        ("http", "No_Label", False),
+        ("http", "", False),
+    ],
+)
+def test_which_bucket_moves_into_the_host(
+    tmp_path: Path, scheme: str, bucket: str, *, moved: bool
+) -> None:
+    endpoint = Endpoint(
+        f"{scheme}://s3.test/below", addressing="virtual", credentials=Credentials("key", "secret")
+    )
+    client = RawClient(endpoint, tmp_path)
+    try:
+        data = client.signed_bytes("GET", f"/{bucket}/a/b", query="", at=AT)
+    finally:
+        client.close()
+    lines = data.decode().split("\r\n")
+    expected = ("s3.test", f"/below/{bucket}/a/b")
+    if moved:
+        expected = (f"{bucket}.s3.test", "/below/a/b")
+    assert f"Host: {expected[0]}" in lines
+    assert lines[0].split(" ")[1] == expected[1]
 
 
 def test_unknown_names_are_refused_with_the_reason(raw: RawClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -32,6 +33,14 @@ def python(
         cwd=cwd,
         timeout=120,
     )
+
+
+def closed_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+    return port
 
 
 def run(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
@@ -134,6 +143,43 @@ def test_several_endpoints_one_report(
     logs = [read_run_log(path) for path in sorted((tmp_path / "out").glob("*/run.jsonl"))]
     assert [log.header.endpoint for log in logs] == ["one", "two"]
     assert (tmp_path / "out" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("others", "code"),
+    [(("another",), 0), (("faulty",), 1), (("absent",), 4), (("faulty", "absent"), 4)],
+    ids=lambda value: "-".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_the_exit_code_of_several_endpoints_is_the_worst(
+    server: S3Server,
+    keys: dict[str, str],
+    tmp_path: Path,
+    others: tuple[str, ...],
+    code: int,
+) -> None:
+    with S3Server(
+        accounts=(server.credentials[0],),
+        deviations=["range-suffix-off-by-one"],
+        durability="relaxed",
+    ) as faulty:
+        urls = {
+            "another": server.url,
+            "faulty": faulty.url,
+            "absent": f"http://127.0.0.1:{closed_port()}",
+        }
+        # the good one comes last: a code that is the last one's would be 0
+        tables = [(urls[name], name) for name in others] + [(server.url, "good")]
+        (tmp_path / "endpoints.toml").write_text(
+            "".join(f'[[endpoint]]\nurl = "{url}"\nlabel = "{name}"\n' for url, name in tables)
+        )
+        done = run(
+            *("--endpoints", str(tmp_path / "endpoints.toml"), "--check", f"{CHECK}[raw]"),
+            *("--workers", "0", "--no-report", "--out", str(tmp_path / "out")),
+            env=keys,
+        )
+    assert done.returncode == code, done.stdout + done.stderr
+    tried = {path.parent.name for path in (tmp_path / "out").glob("*/run.jsonl")}
+    assert {name.partition("-")[2] for name in tried} == {"good", *others} - {"absent"}
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from conformance.evidence.exchanges import KEPT, Recorded, read_exchanges
+from conformance.evidence.exchanges import KEPT, Recorded, describe_body, read_exchanges
 from conformance.evidence.recorder import ENDED, OPENED, RECEIVED, SENT, TROUBLE, Event
 
 GET = b"GET /b/k HTTP/1.1\r\nHost: h\r\nX-Odd-Case: 1\r\n\r\n"
@@ -196,3 +196,29 @@ def test_random_bytes_never_break_it() -> None:
         steps = [(kind, b"" if kind == ENDED else data) for kind, data in steps]
         for one in read(*steps):
             assert one.exchange.url == "http://h:80"
+
+
+WORDS = "aé€😀"  # characters of one, two, three and four bytes
+
+
+@pytest.mark.parametrize("length", range(len(WORDS.encode()) + 1))
+def test_a_text_that_was_cut_inside_a_character_is_still_text(length: int) -> None:
+    whole = WORDS.encode()
+    body = describe_body(whole[:length], len(whole))
+    expected = "".join(
+        char for at, char in enumerate(WORDS) if len(WORDS[: at + 1].encode()) <= length
+    )
+    assert (body.size, body.truncated) == (len(whole), length < len(whole))
+    assert body.base64 is None
+    assert body.text == (expected if length else None)
+
+
+def test_a_whole_text_that_ends_inside_a_character_is_none() -> None:
+    body = describe_body("é".encode()[:1], 1, "digest")
+    assert (body.text, body.base64, body.truncated, body.sha256) == (None, "ww==", False, "digest")
+
+
+def test_bytes_that_are_no_text_are_kept_as_base64() -> None:
+    body = describe_body(b"\xff" * 10, 20)
+    assert (body.size, body.text, body.truncated) == (20, None, True)
+    assert body.base64 == "/////////////w=="

@@ -275,6 +275,28 @@ def test_what_is_pending_survives_a_restart(tmp_path: Path) -> None:
         assert s3.get_object(Bucket=TARGET, Key="k")["Body"].read() == b"kept"
 
 
+@pytest.mark.parametrize("status", [None, "Suspended"])
+@pytest.mark.parametrize(
+    ("bucket", "message"),
+    [
+        (SOURCE, "Versioning must be 'Enabled' on the bucket to apply a replication configuration"),
+        (TARGET, "Destination bucket must have versioning enabled."),
+    ],
+)
+def test_replication_needs_versioning_on_both_sides(
+    s3: Any, bucket: str, message: str, status: str | None
+) -> None:
+    if status:
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
+    else:
+        s3.delete_bucket(Bucket=bucket)
+        s3.create_bucket(Bucket=bucket)
+    answer = refused(lambda: replicate(s3, rule()))
+    assert (answer["Status"], answer["Code"], answer["Message"]) == (400, "InvalidRequest", message)
+    nothing = refused(s3.get_bucket_replication, Bucket=SOURCE)
+    assert nothing["Code"] == "ReplicationConfigurationNotFoundError"
+
+
 def test_versioning_stays_while_there_is_replication(s3: Any) -> None:
     replicate(s3, rule())
     suspended = {"Status": "Suspended"}
