@@ -76,11 +76,11 @@ class CheckItem(pytest.Item):
         """Run it and turn its outcome into pytest's words."""
         running = self.worker.session()
         result = running.run(self.planned.check, self.planned.client)
-        if result.outcome is not Outcome.PASS and _unanswered(result) and not running.reachable():
+        if result.outcome is not Outcome.PASS and running.dead is not None:
             alone = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) == 1
-            result = after_death(result, alone)
+            result = after_death(result, alone, running.dead)
             if not self._started_again(running):
-                self.session.shouldstop = why_ended(self.endpoint.url, result)
+                self.session.shouldstop = why_ended(self.endpoint.url, result, running.dead)
         self.stash[RESULT] = result
         match result.outcome:
             case Outcome.PASS:
@@ -99,7 +99,7 @@ class CheckItem(pytest.Item):
         command = self.config.getoption("restart_command")
         if not command:
             return False
-        back = started_again(command, self.worker.folder, running.reachable)
+        back = started_again(command, self.worker.folder, lambda: running.death() is None)
         if back:
             running.doubt_shared_bucket()
         return back
@@ -120,8 +120,3 @@ class CheckItem(pytest.Item):
         """The check's place in its module."""
         line = self.planned.check.function.__code__.co_firstlineno - 1
         return self.path, line, f"{self.name}: {self.planned.check.title}"
-
-
-def _unanswered(result: Result) -> bool:
-    exchanges = [exchange for call in result.calls[-1:] for exchange in call.exchanges]
-    return bool(result.calls) and all(exchange.response is None for exchange in exchanges)

@@ -28,6 +28,7 @@ from conformance.model import Call, Outcome, Result
 from conformance.model.verdict import OBSERVED
 from conformance.roster import client_classes
 from conformance.run.cleanup import Remover, leads_out
+from conformance.run.death import Death
 from conformance.run.journal import Journal, bucket_prefix
 from conformance.run.made_result import make_result
 from conformance.trial.check import DATA_LOSS, OTHER_ACCOUNT, Check
@@ -35,7 +36,7 @@ from conformance.trial.expect import Expect
 from conformance.trial.given import SetupError
 from conformance.trial.outcome import Decision, Seen, decide
 from conformance.trial.party import NO_SECOND, Identity
-from conformance.trial.patience import patiently
+from conformance.trial.patience import patiently, unanswered
 from conformance.trial.setup_client import SetupClient
 from conformance.trial.trial import Trial
 from matrix import Matrix, Profile, why_not
@@ -46,6 +47,7 @@ LONGEST_REMOVAL = 120.0  # seconds for one bucket and what is in it
 LONGEST_CLEANING = 240.0  # seconds for all that a worker has left
 LONGEST_LOCK = 75.0  # seconds that removing waits for a lock to end by itself
 RESTART_TIME = 5.0  # seconds a crashed server gets to be started again
+ANSWER_TIME = 30.0  # seconds an endpoint that left a check without answer gets to list its buckets
 
 
 class Session:
@@ -72,6 +74,7 @@ class Session:
         names them still. A ``throwaway`` endpoint goes with the run, and what is locked with it.
         """
         self.partners = tuple(partners)
+        self.dead: Death | None = None  # how the endpoint was found dead in the last check
         self._strict = strict
         self._keep = keep
         self._throwaway = throwaway
@@ -168,6 +171,7 @@ class Session:
 
     def run(self, check: Check, client_name: str) -> Result:
         """Run one check through one client. Never raises for what the endpoint or check does."""
+        self.dead = None
         row = self._matrix.rows.get(check.row)
         claim = self._profile.claim(check.row)
         if row is not None and client_name in row.cannot and client_name not in check.only:
@@ -194,7 +198,9 @@ class Session:
             check.function(trial)
         except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome
             trouble = raised
-        if trial is not None and check.verified != OBSERVED:
+        if self.dead is None and trial is not None and unanswered(trial.calls):
+            self.death()
+        if trial is not None and check.verified != OBSERVED and self.dead is None:
             try:
                 _look_for_losses(trial, trouble)
             except Exception as raised:  # noqa: BLE001 - an error of ours is an outcome, too
@@ -216,7 +222,8 @@ class Session:
         result = self._redactor.record(made)
         if trial is not None:
             self._targets |= _dotted(trial.calls)
-            self._tidy(trial, result.outcome)
+            if self.dead is None:  # else its buckets are removed at the end, if it is back by then
+                self._tidy(trial, result.outcome)
         return result
 
     def remove_all(self, names: Iterable[str]) -> list[str]:
@@ -226,7 +233,16 @@ class Session:
         self._pending.clear()
         return left
 
-    def reachable(self) -> bool:
+    def death(self) -> Death | None:
+        """How the endpoint is dead; None where it answers within ANSWER_TIME, whatever it says."""
+        self.dead = None
+        if not self._reachable():
+            self.dead = Death.ENDED
+        elif not self.raw_client().request("GET", "/", timeout=ANSWER_TIME).status:
+            self.dead = Death.SILENT
+        return self.dead
+
+    def _reachable(self) -> bool:
         """Whether the endpoint accepts connections, now or within RESTART_TIME.
 
         A server that a request crashed may have somebody who starts it again.
@@ -264,8 +280,8 @@ class Session:
         return leftovers
 
     def _remove_pending(self) -> list[str]:
-        if self._pending and not self.reachable():
-            return [f"s3://{name} (the endpoint is not reached)" for name in self._pending]
+        if self._pending and (dead := self.death()) is not None:
+            return [f"s3://{name} (the endpoint {dead})" for name in self._pending]
         until = time.monotonic() + LONGEST_CLEANING
         left = {name: self._remove(name, until) for name in list(self._pending)}
         if self._throwaway:

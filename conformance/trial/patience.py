@@ -6,11 +6,12 @@ No other answer is ever retried: a 500 or a wrong 404 is the endpoint's answer.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import tenacity
 
 from conformance.clients.base import Answer
+from conformance.model import Call
 
 ATTEMPTS = 5  # where the endpoint asks for patience
 CONNECTION_ATTEMPTS = 5  # about four seconds: a server that crashed may be started again
@@ -20,6 +21,12 @@ THROTTLING_CODES = frozenset(
     {"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"}
 )
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110, 9.2.2
+
+
+def unanswered(calls: Sequence[Call]) -> bool:
+    """Whether the last of these calls got no answer at all."""
+    exchanges = [exchange for call in calls[-1:] for exchange in call.exchanges]
+    return bool(calls) and all(exchange.response is None for exchange in exchanges)
 
 
 def throttled(answer: Answer) -> bool:

@@ -28,7 +28,7 @@ from conformance.trial.kept import Kept
 from conformance.trial.ledger import MOST as MOST_LOOKED_AFTER
 from conformance.trial.losses import look_for_losses
 from conformance.trial.party import Identity, Party, second_account
-from conformance.trial.patience import patiently
+from conformance.trial.patience import patiently, unanswered
 from conformance.trial.sacrifice import Fence, TrespassError
 
 LONGEST_CHECK = 300.0  # seconds after which a check makes no more calls
@@ -64,6 +64,10 @@ class House(Protocol):
 
     def identity(self, who: Who) -> Identity:
         """Who the endpoint says ``who`` is; raises SetupError where it does not say."""
+        ...
+
+    def death(self) -> str | None:
+        """What is said of an endpoint that is dead; None of one that answers."""
         ...
 
 
@@ -380,9 +384,11 @@ class Trial:
         return answer
 
     def _in_time(self) -> None:
-        """Raise SetupError once the check has gone on for too long: it is not tested, then."""
+        """Raise SetupError once the check has gone on for too long, or the endpoint is dead."""
         if time.monotonic() - self._began > LONGEST_CHECK:
             raise SetupError(f"the check had not ended after {LONGEST_CHECK:.0f} s, and was ended")
+        if unanswered(self.calls) and (dead := self._house.death()) is not None:
+            raise SetupError(f"the endpoint {dead}")
 
     def _record(self, call: Call) -> None:
         if len(self.calls) >= MAX_CALLS_KEPT:

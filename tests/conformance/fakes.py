@@ -110,6 +110,9 @@ class House:
     def raw_client(self, who: Who = "own") -> Client:  # noqa: ARG002 - it has one client only
         return self._setup
 
+    def death(self) -> str | None:
+        return None
+
     def identity(self, who: Who) -> Identity:
         return Identity(f"canonical id of {who}")
 

@@ -6,14 +6,20 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Call, Exchange, Message, Outcome, Result, read_run_log
-from conformance.run.death import after_death, lost_request, started_again, why_ended
+from conformance.run.death import Death, after_death, lost_request, started_again, why_ended
+from conformance.run.session import Session
+from conformance.trial.trial import Trial
+from s3compat.prove import _session
 from server_ref.server import S3Server
+from tests.conformance.fakes import make_check
 
 
 def _result(*exchanges: Exchange) -> Result:
@@ -108,6 +114,69 @@ class Mortal:
         self._listener.close()
         for one in self._open:
             one.close()
+
+
+class Mute(Mortal):
+    """After the poison it accepts connections and answers nothing, to nobody."""
+
+    mute = False
+
+    def _pass(self, source: socket.socket, sink: socket.socket, poison: bytes) -> None:
+        try:
+            while data := source.recv(65536):
+                self.mute = self.mute or bool(poison and poison in data)
+                if not self.mute:
+                    sink.sendall(data)
+        except OSError:
+            return  # the other side is done
+
+
+@pytest.fixture
+def muted(tmp_path: Path) -> Iterator[Session]:
+    """A session on a server that falls silent at the key ``poison``."""
+    with S3Server(durability="relaxed") as server:
+        mute = Mute(server, b"poison")
+        endpoint = Endpoint(
+            url=mute.url, credentials=Credentials(server.access_key, server.secret_key)
+        )
+        with _session(endpoint, tmp_path) as session:
+            session.shared_bucket()
+            yield session
+        mute.die()
+
+
+def _poisons(t: Trial) -> None:
+    t.given.object("k", b"x")
+    t.raw("GET", f"/{t.bucket}/poison", timeout=0.2)
+    t.expect.ok(t.call("GetObject", Key="k"))
+
+
+def test_a_silent_endpoint_is_dead(muted: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The check ends at once, the request is named, and nothing waits for the clean-up."""
+    monkeypatch.setattr("conformance.run.session.ANSWER_TIME", 0.2)  # it will never answer
+    result = muted.run(make_check(_poisons), "raw")
+    assert muted.dead is Death.SILENT
+    assert result.outcome is Outcome.BLOCKED
+    assert result.reason == "the endpoint accepts connections and answers nothing any more"
+    died = after_death(result, alone=True, how=muted.dead)
+    assert died.outcome is Outcome.FAIL
+    assert died.reason.startswith("the endpoint stopped answering at GET /s3compat-")
+    assert died.reason.endswith("/poison")
+    assert "answers nothing any more since the endpoint stopped answering at GET /" in (
+        ended := why_ended("http://x", died, muted.dead)
+    )
+    assert f"--skip {died.check}" in ended
+    (left,) = muted.close()
+    assert left.endswith("(the endpoint accepts connections and answers nothing any more)")
+
+
+def test_an_endpoint_that_leaves_one_request_without_answer_lives(muted: Session) -> None:
+    def asks_what_is_no_request(t: Trial) -> None:
+        t.wire(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n1", timeout=0.5)
+        t.expect.ok(t.call("ListBuckets"))
+
+    result = muted.run(make_check(asks_what_is_no_request), "raw")
+    assert (result.outcome, muted.dead) == (Outcome.PASS, None), result.reason
 
 
 def _run(mortal: Mortal, server: S3Server, out: Path, *more: str) -> tuple[int, str]:
