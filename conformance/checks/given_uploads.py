@@ -22,8 +22,10 @@ def given_upload(t: Trial, name: str, **members: Any) -> str:
     return upload
 
 
-def given_part(t: Trial, name: str, upload: str, number: int, body: bytes) -> str:
+def given_part(t: Trial, name: str, upload: str, number: int, body: bytes, **members: Any) -> str:
     """A part of an upload; its ETag."""
-    part = t.given.call("UploadPart", Key=name, UploadId=upload, PartNumber=number, Body=body)
+    part = t.given.call(
+        "UploadPart", Key=name, UploadId=upload, PartNumber=number, Body=body, **members
+    )
     etag: str = part.need("ETag")
     return etag

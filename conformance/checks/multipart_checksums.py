@@ -5,6 +5,7 @@ The values are those Amazon S3 answered for the same bytes.
 
 from __future__ import annotations
 
+from conformance.checks.given_uploads import given_part, given_upload, named_parts
 from conformance.trial import Trial, check
 
 CONTENT = b"test-checksum"
@@ -19,7 +20,7 @@ API = ("aws-s3api", "boto3", "raw")
 )
 def wrong_content_md5_of_a_part_is_refused(t: Trial) -> None:
     """UploadPart with a Content-MD5 of other bytes: 400 BadDigest with both digests."""
-    upload = t.given.call("CreateMultipartUpload", Key="parts").need("UploadId")
+    upload = given_upload(t, "parts")
 
     got = t.call(
         "UploadPart",
@@ -44,9 +45,7 @@ def wrong_content_md5_of_a_part_is_refused(t: Trial) -> None:
 )
 def wrong_checksum_of_a_part_is_refused(t: Trial) -> None:
     """UploadPart with a checksum of other bytes: 400 BadDigest."""
-    upload = t.given.call("CreateMultipartUpload", Key="parts", ChecksumAlgorithm="CRC32").need(
-        "UploadId"
-    )
+    upload = given_upload(t, "parts", ChecksumAlgorithm="CRC32")
 
     got = t.call(
         "UploadPart",
@@ -68,9 +67,7 @@ def wrong_checksum_of_a_part_is_refused(t: Trial) -> None:
 )
 def part_keeps_to_the_algorithm_of_its_upload(t: Trial) -> None:
     """A part with a CRC32 for an upload of SHA256: 400 InvalidRequest."""
-    upload = t.given.call("CreateMultipartUpload", Key="parts", ChecksumAlgorithm="SHA256").need(
-        "UploadId"
-    )
+    upload = given_upload(t, "parts", ChecksumAlgorithm="SHA256")
 
     got = t.call(
         "UploadPart",
@@ -98,16 +95,14 @@ def part_keeps_to_the_algorithm_of_its_upload(t: Trial) -> None:
 )
 def multipart_without_an_algorithm_gets_crc64nvme(t: Trial) -> None:
     """A multipart object of no named algorithm has a CRC64NVME of the whole object."""
-    upload = t.given.call("CreateMultipartUpload", Key="parts").need("UploadId")
-    part = t.given.call(
-        "UploadPart", Key="parts", UploadId=upload, PartNumber=1, Body=b"test content 123"
-    )
+    upload = given_upload(t, "parts")
+    part = given_part(t, "parts", upload, 1, b"test content 123")
 
     done = t.call(
         "CompleteMultipartUpload",
         Key="parts",
         UploadId=upload,
-        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part.need("ETag")}]},
+        MultipartUpload=named_parts((1, part)),
     )
 
     t.expect.member(done, "ChecksumCRC64NVME", "BsLNlKumA5I=")
@@ -119,25 +114,14 @@ def multipart_without_an_algorithm_gets_crc64nvme(t: Trial) -> None:
 )
 def composite_checksum_tells_the_number_of_parts(t: Trial) -> None:
     """A multipart object of CRC32C has a checksum of its parts' checksums, a dash, their number."""
-    upload = t.given.call("CreateMultipartUpload", Key="parts", ChecksumAlgorithm="CRC32C").need(
-        "UploadId"
-    )
-    part = t.given.call(
-        "UploadPart",
-        Key="parts",
-        UploadId=upload,
-        PartNumber=1,
-        Body=b"test content 123",
-        ChecksumCRC32C="fwuu0Q==",
-    )
+    upload = given_upload(t, "parts", ChecksumAlgorithm="CRC32C")
+    part = given_part(t, "parts", upload, 1, b"test content 123", ChecksumCRC32C="fwuu0Q==")
 
     done = t.call(
         "CompleteMultipartUpload",
         Key="parts",
         UploadId=upload,
-        MultipartUpload={
-            "Parts": [{"PartNumber": 1, "ETag": part.need("ETag"), "ChecksumCRC32C": "fwuu0Q=="}]
-        },
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part, "ChecksumCRC32C": "fwuu0Q=="}]},
     )
 
     t.expect.member(done, "ChecksumCRC32C", "sZB91Q==-1")
@@ -152,26 +136,15 @@ def composite_checksum_tells_the_number_of_parts(t: Trial) -> None:
 )
 def full_object_checksum_is_that_of_the_bytes(t: Trial) -> None:
     """With the type FULL_OBJECT the checksum of a multipart object is that of its bytes."""
-    upload = t.given.call(
-        "CreateMultipartUpload", Key="parts", ChecksumAlgorithm="CRC32C", ChecksumType="FULL_OBJECT"
-    ).need("UploadId")
-    part = t.given.call(
-        "UploadPart",
-        Key="parts",
-        UploadId=upload,
-        PartNumber=1,
-        Body=b"test content 123",
-        ChecksumCRC32C="fwuu0Q==",
-    )
+    upload = given_upload(t, "parts", ChecksumAlgorithm="CRC32C", ChecksumType="FULL_OBJECT")
+    part = given_part(t, "parts", upload, 1, b"test content 123", ChecksumCRC32C="fwuu0Q==")
 
     done = t.call(
         "CompleteMultipartUpload",
         Key="parts",
         UploadId=upload,
         ChecksumType="FULL_OBJECT",
-        MultipartUpload={
-            "Parts": [{"PartNumber": 1, "ETag": part.need("ETag"), "ChecksumCRC32C": "fwuu0Q=="}]
-        },
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part, "ChecksumCRC32C": "fwuu0Q=="}]},
     )
 
     t.expect.member(done, "ChecksumCRC32C", "fwuu0Q==")
@@ -186,15 +159,13 @@ def full_object_checksum_is_that_of_the_bytes(t: Trial) -> None:
 )
 def composite_completion_names_the_parts_checksums(t: Trial) -> None:
     """Completing a composite upload without its parts' checksums: 400 InvalidRequest."""
-    upload = t.given.call("CreateMultipartUpload", Key="parts", ChecksumAlgorithm="SHA256").need(
-        "UploadId"
-    )
-    part = t.given.call(
-        "UploadPart",
-        Key="parts",
-        UploadId=upload,
-        PartNumber=1,
-        Body=CONTENT,
+    upload = given_upload(t, "parts", ChecksumAlgorithm="SHA256")
+    part = given_part(
+        t,
+        "parts",
+        upload,
+        1,
+        CONTENT,
         ChecksumSHA256="1YQo81vx2VFUl0q5ccWISq8AkSBQQ0WO80S82TmfdIQ=",
     )
 
@@ -202,7 +173,7 @@ def composite_completion_names_the_parts_checksums(t: Trial) -> None:
         "CompleteMultipartUpload",
         Key="parts",
         UploadId=upload,
-        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part.need("ETag")}]},
+        MultipartUpload=named_parts((1, part)),
     )
 
     t.expect.error(got, 400, "InvalidRequest")
@@ -222,25 +193,14 @@ def composite_completion_names_the_parts_checksums(t: Trial) -> None:
 )
 def composite_completion_verifies_the_parts_checksums(t: Trial) -> None:
     """Completing a composite upload with a part's checksum wrong: 400 InvalidPart."""
-    upload = t.given.call("CreateMultipartUpload", Key="parts", ChecksumAlgorithm="CRC32").need(
-        "UploadId"
-    )
-    part = t.given.call(
-        "UploadPart",
-        Key="parts",
-        UploadId=upload,
-        PartNumber=1,
-        Body=CONTENT,
-        ChecksumCRC32="lVk/nw==",
-    )
+    upload = given_upload(t, "parts", ChecksumAlgorithm="CRC32")
+    part = given_part(t, "parts", upload, 1, CONTENT, ChecksumCRC32="lVk/nw==")
 
     got = t.call(
         "CompleteMultipartUpload",
         Key="parts",
         UploadId=upload,
-        MultipartUpload={
-            "Parts": [{"PartNumber": 1, "ETag": part.need("ETag"), "ChecksumCRC32": "AAAAAA=="}]
-        },
+        MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part, "ChecksumCRC32": "AAAAAA=="}]},
     )
 
     t.expect.error(got, 400, "InvalidPart", PartNumber="1")

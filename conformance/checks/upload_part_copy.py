@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING, Any
 
+from conformance.checks.given_uploads import given_upload, named_parts
 from conformance.trial import Trial, check
+
+if TYPE_CHECKING:
+    from conformance.clients.base import Answer
 
 API = ("aws-s3api", "boto3", "raw")
 FORM = re.compile(r"The x-amz-copy-source-range value must be of the form bytes=first-last .*")
 
 
-def _given_upload(t: Trial, name: str = "target") -> str:
-    upload: str = t.given.call("CreateMultipartUpload", Key=name).need("UploadId")
-    return upload
+def _part_copied(t: Trial, upload: str, **members: Any) -> Answer:
+    """The first part of the upload of ``target``, copied from the object ``source``."""
+    source = t.source("source")
+    asked = {"Key": "target", "UploadId": upload, "PartNumber": 1, "CopySource": source}
+    return t.call("UploadPartCopy", **asked, **members)
 
 
 @check(
@@ -21,11 +28,9 @@ def _given_upload(t: Trial, name: str = "target") -> str:
 def whole_object_becomes_a_part(t: Trial) -> None:
     """Without a range the whole source is the part, and its ETag is in the answer."""
     t.given.object("source", b"0123456789")
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
-    got = t.call(
-        "UploadPartCopy", Key="target", UploadId=upload, PartNumber=1, CopySource=t.source("source")
-    )
+    got = _part_copied(t, upload)
 
     t.expect.ok(got)
     t.expect.member(got, "CopyPartResult.ETag", '"781e5e245d69b566979b86e28d23f2c7"')
@@ -42,16 +47,9 @@ def whole_object_becomes_a_part(t: Trial) -> None:
 def range_of_an_object_becomes_a_part(t: Trial) -> None:
     """`bytes=0-8` copies nine bytes, both ends included."""
     t.given.object("source", b"0123456789")
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
-    got = t.call(
-        "UploadPartCopy",
-        Key="target",
-        UploadId=upload,
-        PartNumber=1,
-        CopySource=t.source("source"),
-        CopySourceRange="bytes=0-8",
-    )
+    got = _part_copied(t, upload, CopySourceRange="bytes=0-8")
 
     t.expect.member(got, "CopyPartResult.ETag", '"22975d8a5ed1b91445f6c55ac121505b"')
 
@@ -60,15 +58,8 @@ def range_of_an_object_becomes_a_part(t: Trial) -> None:
 def copied_parts_make_the_object(t: Trial) -> None:
     """The completed object has the bytes that were copied."""
     t.given.object("source", b"0123456789")
-    upload = _given_upload(t)
-    part = t.call(
-        "UploadPartCopy",
-        Key="target",
-        UploadId=upload,
-        PartNumber=1,
-        CopySource=t.source("source"),
-        CopySourceRange="bytes=2-5",
-    )
+    upload = given_upload(t, "target")
+    part = _part_copied(t, upload, CopySourceRange="bytes=2-5")
     etag = part.need("CopyPartResult").get("ETag", "")
 
     t.expect.ok(
@@ -76,7 +67,7 @@ def copied_parts_make_the_object(t: Trial) -> None:
             "CompleteMultipartUpload",
             Key="target",
             UploadId=upload,
-            MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]},
+            MultipartUpload=named_parts((1, etag)),
         )
     )
 
@@ -92,16 +83,9 @@ def copied_parts_make_the_object(t: Trial) -> None:
 def range_must_end_in_the_object(t: Trial) -> None:
     """`bytes=0-100` of ten bytes: 400 InvalidArgument; nothing is clipped here."""
     t.given.object("source", b"0123456789")
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
-    got = t.call(
-        "UploadPartCopy",
-        Key="target",
-        UploadId=upload,
-        PartNumber=1,
-        CopySource=t.source("source"),
-        CopySourceRange="bytes=0-100",
-    )
+    got = _part_copied(t, upload, CopySourceRange="bytes=0-100")
 
     t.expect.error(
         got,
@@ -121,16 +105,9 @@ def range_must_end_in_the_object(t: Trial) -> None:
 def range_must_begin_in_the_object(t: Trial) -> None:
     """`bytes=100-200` of ten bytes: 400 InvalidRequest."""
     t.given.object("source", b"0123456789")
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
-    got = t.call(
-        "UploadPartCopy",
-        Key="target",
-        UploadId=upload,
-        PartNumber=1,
-        CopySource=t.source("source"),
-        CopySourceRange="bytes=100-200",
-    )
+    got = _part_copied(t, upload, CopySourceRange="bytes=100-200")
 
     t.expect.error(got, 400, "InvalidRequest")
     t.expect.message(got, "The specified copy range is invalid for the source object size")
@@ -148,17 +125,10 @@ def range_must_name_both_ends(t: Trial) -> None:
     What GET understands (`bytes=1-`, `bytes=-2`) or ignores (`0-8`) is refused here.
     """
     t.given.object("source", b"0123456789")
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
     for range_ in ("0-8", "bytes=1-", "bytes=-2", "bytes=1-0", "bytes=0-1,3-4", "bytes=-"):
-        got = t.call(
-            "UploadPartCopy",
-            Key="target",
-            UploadId=upload,
-            PartNumber=1,
-            CopySource=t.source("source"),
-            CopySourceRange=range_,
-        )
+        got = _part_copied(t, upload, CopySourceRange=range_)
 
         t.expect.error(
             got,
@@ -179,16 +149,9 @@ def range_must_name_both_ends(t: Trial) -> None:
 def condition_on_the_source_holds(t: Trial) -> None:
     """CopySourceIfMatch with another ETag: 412, and `Condition` names the header."""
     t.given.object("source", b"0123456789")
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
-    got = t.call(
-        "UploadPartCopy",
-        Key="target",
-        UploadId=upload,
-        PartNumber=1,
-        CopySource=t.source("source"),
-        CopySourceIfMatch='"00000000000000000000000000000000"',
-    )
+    got = _part_copied(t, upload, CopySourceIfMatch='"00000000000000000000000000000000"')
 
     t.expect.error(got, 412, "PreconditionFailed", Condition="x-amz-copy-source-If-Match")
 
@@ -196,7 +159,7 @@ def condition_on_the_source_holds(t: Trial) -> None:
 @check("upload-part-copy", proved_by=["part-copy-missing-source-is-empty"], only=API)
 def missing_source_is_refused(t: Trial) -> None:
     """A part from an object that is not there: 404 NoSuchKey."""
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
     got = t.call(
         "UploadPartCopy",
@@ -214,13 +177,7 @@ def unknown_upload_is_refused(t: Trial) -> None:
     """A part for an upload id nobody made: 404 NoSuchUpload."""
     t.given.object("source", b"0123456789")
 
-    got = t.call(
-        "UploadPartCopy",
-        Key="target",
-        UploadId="fakeid",
-        PartNumber=1,
-        CopySource=t.source("source"),
-    )
+    got = _part_copied(t, "fakeid")
 
     t.expect.error(got, 404, "NoSuchUpload", UploadId="fakeid")
 
@@ -230,7 +187,7 @@ def source_may_be_in_another_bucket(t: Trial) -> None:
     """The source may lie in another bucket than the upload."""
     other = t.given.bucket()
     t.given.object("source", b"from elsewhere", Bucket=other)
-    upload = _given_upload(t)
+    upload = given_upload(t, "target")
 
     got = t.call(
         "UploadPartCopy", Key="target", UploadId=upload, PartNumber=1, CopySource=f"{other}/source"
