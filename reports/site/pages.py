@@ -153,7 +153,7 @@ class Drawer:
         return self._page("pair", 1, pair=pair, **view)
 
     def _search(self, found: list[list[str]]) -> str:
-        index = [[visible(text) for text in entry] for entry in found]
+        index = [[visible(title).replace("`", ""), *map(visible, rest)] for title, *rest in found]
         # "<" is the one character that could end the element the index stands in
         stored = msgspec.json.encode(index).decode().replace("<", "\\u003c")
         return self._page("search", 0, index=Markup(stored), entries=len(found))

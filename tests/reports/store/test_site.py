@@ -30,7 +30,7 @@ from reports.site.pages import Drawer
 from reports.store.reading import opened
 from s3compat.commands import site as command
 from tests.reports import synthetic
-from tests.reports.store.conftest import Adding, turned
+from tests.reports.store.conftest import Adding, fill, turned
 
 ROOT = Path(__file__).parents[3]
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -194,19 +194,7 @@ def test_slugs_are_files_everywhere() -> None:
 
 @pytest.fixture
 def busy(store: Path, put: Adding, passing: list[Result]) -> Path:
-    """Two endpoints, one of them hostile and with two releases, and one that crashed."""
-    put(passing, 1)
-    put(turned(passing, 3, 4), 2)
-    evil = synthetic.hostile() + synthetic.every_outcome() + passing
-    label = "<script>alert(1)</script>\u202e\"'&"
-    for day, version in ((1, "1.0"), (3, "<i>2")):
-        put(
-            turned(evil, 0, to=Outcome.PASS) if day == 1 else evil,
-            day,
-            endpoint=label,
-            server={"version": version},
-        )
-    put(passing[:9], 3, endpoint="crashed", footer=False, planned=50)
+    fill(put, passing)
     return store
 
 
