@@ -16,7 +16,8 @@ _CHARACTER = 6.6  # mean width of a character of 11px Verdana, in pixels
 _PADDING = 10
 
 _SVG = """\
-<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" viewBox="0 0 {width} 20" role="img" aria-label="{text}">
+<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="20" viewBox="0 0 {width} 20"
+     role="img" aria-label="{text}">
   <title>{text}</title>
   <clipPath id="r"><rect width="{width}" height="20" rx="3"/></clipPath>
   <g clip-path="url(#r)">
