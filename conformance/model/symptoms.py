@@ -183,9 +183,29 @@ def _telling(result: Result) -> Expectation | None:
 
 def _mismatches(result: Result) -> list[Expectation]:
     """What did not hold: behaviour before wording, the wire before what a client says of it."""
-    missed = [one for one in result.expectations if not one.ok]
+    missed = [one for one in result.expectations if not one.ok] or list(_stopped(result))
     behaviour = [one for one in missed if not one.wording] or missed
     return [one for one in behaviour if not one.what.endswith("own report")] or behaviour
+
+
+def _stopped(result: Result) -> Iterator[Expectation]:
+    """What a check that could not go on would have said of the answer it stopped at: no 2xx."""
+    if result.outcome is not Outcome.FAIL:
+        return
+    for call in reversed(result.calls):
+        answered = _answered(call)
+        status = "nothing" if answered == "no answer" else answered.partition(" ")[0]
+        said = f"{call.operation} answered {status} "
+        if call.purpose == "test" and not answered.startswith("2") and said in result.reason:
+            yield Expectation(
+                what=f"{call.operation}: status",
+                expected="2xx",
+                actual=answered,
+                ok=False,
+                operation=call.operation,
+                answered=answered,
+            )
+            return
 
 
 def _came(one: Expectation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from conformance.model import Expectation, Outcome, Result
+from conformance.model import Body, Call, Exchange, Expectation, Message, Outcome, Result
 from conformance.model.causes import Cause, causes, is_trouble, most_harmful
 from conformance.model.symptoms import Weight, symptoms, weight_of
 from matrix import load_matrix
@@ -65,6 +65,33 @@ def test_an_operation_that_is_not_there_is_one_cause_over_checks_and_clients() -
     assert cause.checks == ("put-object.a", "put-object.b", "put-object.c")
     assert cause.clients == {"raw": 3, "boto3": 3}
     assert cause.title.startswith("Not implemented")
+
+
+def stopped(check: str, operation: str, answered: str, lacking: str) -> Result:
+    """A check that could not go on without a member of an answer; it came to no expectation."""
+    status, _, code = answered.partition(" ")
+    body = f"<Error><Code>{code}</Code></Error>" if code else ""
+    came = (Message(f"HTTP/1.1 {status} x", body=Body(text=body)), Message("HTTP/1.1 200 OK"))
+    put, head = (Exchange("http://x", Message("PUT /x HTTP/1.1"), one) for one in came)
+    calls = (
+        Call(operation, exchanges=(put,)),
+        Call("HeadBucket", purpose="setup", exchanges=(head,)),
+    )
+    one = failed(check, operation, "status", "2xx", answered)
+    reason = f"{operation} answered {status} without {lacking}"
+    return msgspec.structs.replace(one, expectations=(), calls=calls, reason=reason)
+
+
+def test_a_check_that_could_not_go_on_is_in_the_cause_of_the_answer_it_stopped_at() -> None:
+    absent = failed("a", "UploadPartCopy", "status", "2xx", "501 NotImplemented")
+    for answered in ("501 NotImplemented", "501"):
+        [cause] = found(absent, stopped("b", "UploadPartCopy", answered, "CopyPartResult"))
+        assert len(cause.results) == 2 and cause.weight is Weight.NOT_IMPLEMENTED
+    fails = failed("a", "PutObject", "status", "2xx", "500 InternalError")
+    [cause] = found(fails, stopped("b", "PutObject", "500 InternalError", "ETag"))
+    assert cause.weight is Weight.NO_ANSWER
+    lacking = stopped("b", "PutObject", "200", "ETag")
+    assert symptoms(lacking, GROUP_OF) == (f"check/{lacking.check}",), "it was a success"
 
 
 def test_two_faults_are_two_causes() -> None:

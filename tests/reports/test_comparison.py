@@ -10,10 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.model import Expectation, Outcome, Result, RunFooter
+from conformance.model import Expectation, Outcome, Result, RunFooter, read_run_log
+from conformance.model.causes import is_trouble
 from conformance.model.comparison import Comparison, Kind
 from matrix import load_matrix
 from reports.comparison import LONGEST_COMMENT
+from s3compat.commands import run
 from s3compat.commands.compare import main
 from tests.reports import synthetic
 
@@ -161,6 +163,15 @@ def test_a_comment_has_room_and_begins_with_the_worst(tmp_path: Path) -> None:
     assert len(seen.markdown) < LONGEST_COMMENT
     assert "more lines have no room here" in seen.markdown
     assert len(seen.ids(Kind.FAILED)) == 1500
+    lost = (Expectation("body", "b'kept'", "b''", False, lost=True),)
+    seen = sides(
+        tmp_path,
+        [one(n, PASS) for n in (*names, "zz_last")],
+        [*(one(n, FAIL) for n in names), one("zz_last", FAIL, expectations=lost)],
+    )
+    assert len(seen.markdown) < LONGEST_COMMENT
+    first = next(line for line in seen.markdown.splitlines() if line.startswith("  - "))
+    assert "zz_last" in first and "DATA LOSS" in first
 
 
 def test_nothing_hostile_gets_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -199,3 +210,31 @@ def test_a_check_that_asks_more_is_told_apart(tmp_path: Path, matrix: str, said:
     assert seen.code == 1
     assert [change.asked_differently for change in seen.json.of(Kind.FAILED)] == [said]
     assert ("did not look at this on A" in seen.markdown) is said
+
+
+def test_a_fault_of_a_server_is_one_cause_with_all_of_its_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two real runs, the second on a server that lost an operation since."""
+    words = ["--rows", "upload-part-copy,head-bucket", "--clients", "raw,boto3"]
+    words += ["--workers", "0", "--no-report", "--out"]
+    assert run.main([*words, str(tmp_path / "a")]) == 0
+    fault = "ais-upload-part-copy-501"  # UploadPartCopy is not implemented
+    assert run.main([*words, str(tmp_path / "b"), "--deviation", fault]) == 1
+    capsys.readouterr()
+    seen = Compared(tmp_path, str(tmp_path / "a"), str(tmp_path / "b"))
+    assert seen.code == 1
+    bad = [one.id for one in read_run_log(tmp_path / "b" / "run.jsonl").results if is_trouble(one)]
+    assert {one.partition("[")[2] for one in bad} == {"boto3]", "raw]"} and len(bad) > 10
+    assert sorted(bad) == sorted(seen.ids(Kind.FAILED))
+    [cause] = seen.json.causes
+    assert (cause.kind, sorted(cause.ids)) == (Kind.FAILED, sorted(bad))
+    assert cause.cause.startswith("absent/"), cause
+    assert f"[{cause.cause}] ({len(bad)})" in capsys.readouterr().out
+    lines = seen.markdown.splitlines()
+    assert lines[0] == f"### s3compat: {len(bad)} new failures"
+    first = next(n for n, line in enumerate(lines) if line.startswith("- **"))
+    assert lines[first].startswith(f"- **{len(bad)}** · ") and cause.title in lines[first]
+    cells = lines[first + 1 : first + 1 + len(bad)]
+    assert all(one in cell for one, cell in zip(cause.ids, cells, strict=True))
+    assert len(seen.markdown) < LONGEST_COMMENT
