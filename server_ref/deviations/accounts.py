@@ -15,7 +15,7 @@ Decide = Callable[[Context, Members], None]
 _GRANTS = ("GrantRead", "GrantWrite", "GrantReadACP", "GrantWriteACP", "GrantFullControl")
 
 
-def _foreign(ctx: Context, members: Members) -> bool:
+def foreign(ctx: Context, members: Members) -> bool:
     """Whether an account asks for something in another's bucket, or of one."""
     account = ctx.account
     if account is None or ctx.operation == "CreateBucket":
@@ -29,7 +29,7 @@ def _foreign(ctx: Context, members: Members) -> bool:
 def everything(server: Seams) -> None:
     @server.around_decide
     def decide(plain: Decide, ctx: Context, members: Members) -> None:
-        if not _foreign(ctx, members):
+        if not foreign(ctx, members):
             plain(ctx, members)
             return
         ctx.authorize = lambda _action, _bucket, _key, _version: None
@@ -39,7 +39,7 @@ def everything(server: Seams) -> None:
 def nothing(server: Seams) -> None:
     @server.around_decide
     def decide(plain: Decide, ctx: Context, members: Members) -> None:
-        if _foreign(ctx, members):
+        if foreign(ctx, members):
             raise S3Error("AccessDenied")
         plain(ctx, members)
 
