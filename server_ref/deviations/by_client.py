@@ -143,3 +143,61 @@ def range_differs(server: Seams) -> None:
         if _is_boto3(ctx.request.headers):
             members.pop("Range", None)
         return handler(ctx, members)
+
+
+@deviation("empty-object-differs-by-client", "boto3 is answered a byte for an empty object.")
+def empty_object_differs(server: Seams) -> None:
+    @server.on_response("GetObject")
+    def a_byte(exchange: Exchange, response: Response) -> None:
+        empty = response.headers.get("Content-Length") == "0"
+        if empty and response.status == 200 and _is_boto3(exchange.request.headers):
+            response.body = b"?"
+            response.headers["Content-Length"] = "1"
+
+
+declare(
+    "checksum-differs-by-client",
+    "boto3 is answered another checksum.",
+    _for_boto3(_replace("x-amz-checksum-", "AAAA")),
+)
+
+
+def _hidden_from_boto3(code: str, *operations: str) -> Change:
+    """These operations answer boto3 this error."""
+
+    def step(server: Seams) -> None:
+        @server.around(*operations)
+        def hidden(handler: Handler, ctx: Context, members: Members) -> Members:
+            if _is_boto3(ctx.request.headers):
+                raise S3Error(code)
+            return handler(ctx, members)
+
+    return step
+
+
+declare(
+    "upload-hidden-by-client",
+    "boto3 adds no part to an upload, and sees none.",
+    _hidden_from_boto3("NoSuchUpload", "UploadPart", "ListParts"),
+)
+declare(
+    "copy-differs-by-client",
+    "boto3 finds nothing to copy.",
+    _hidden_from_boto3("NoSuchKey", "CopyObject"),
+)
+
+
+@deviation("version-differs-by-client", "boto3 is answered the latest version, whatever its id.")
+def version_differs(server: Seams) -> None:
+    @server.around("GetObject")
+    def latest(handler: Handler, ctx: Context, members: Members) -> Members:
+        if _is_boto3(ctx.request.headers):
+            members.pop("VersionId", None)
+        return handler(ctx, members)
+
+
+@deviation("deletion-ignored-by-client", "What boto3 deletes is still there.")
+def deletion_ignored(server: Seams) -> None:
+    @server.around("DeleteObject")
+    def ignored(handler: Handler, ctx: Context, members: Members) -> Members:
+        return {} if _is_boto3(ctx.request.headers) else handler(ctx, members)
