@@ -20,13 +20,13 @@ def _rules(*rules: dict[str, Any]) -> dict[str, Any]:
     return {"CORSRules": list(rules)}
 
 
-def _bucket_with(t: Trial, rule: dict[str, Any]) -> str:
+def bucket_with(t: Trial, rule: dict[str, Any]) -> str:
     bucket = t.given.bucket()
     t.given.call("PutBucketCors", Bucket=bucket, CORSConfiguration=_rules(rule))
     return bucket
 
 
-def _preflight(t: Trial, bucket: str, origin: str, method: str, **headers: str) -> Answer:
+def preflight(t: Trial, bucket: str, origin: str, method: str, **headers: str) -> Answer:
     asked = {"Origin": origin, "Access-Control-Request-Method": method, **headers}
     return t.raw("OPTIONS", f"/{bucket}/key", headers=asked, sign="none")
 
@@ -70,7 +70,7 @@ def bucket_without_rules_has_no_configuration(t: Trial) -> None:
 )
 def deleted_rules_are_gone(t: Trial) -> None:
     """After DeleteBucketCors (204) the bucket has no rules."""
-    bucket = _bucket_with(t, RULE)
+    bucket = bucket_with(t, RULE)
 
     t.expect.status(t.call("DeleteBucketCors", Bucket=bucket), 204)
 
@@ -83,7 +83,7 @@ def deleted_rules_are_gone(t: Trial) -> None:
 )
 def deleting_the_rules_keeps_the_bucket(t: Trial) -> None:
     """DeleteBucketCors removes the rules and leaves the bucket where it is."""
-    bucket = _bucket_with(t, RULE)
+    bucket = bucket_with(t, RULE)
 
     t.call("DeleteBucketCors", Bucket=bucket)
 
@@ -116,9 +116,9 @@ def unknown_method_is_refused(t: Trial) -> None:
 )
 def preflight_that_fits_is_allowed(t: Trial) -> None:
     """OPTIONS from an allowed origin for an allowed method: 200 with the rule's answer."""
-    bucket = _bucket_with(t, {**RULE, "MaxAgeSeconds": 3000})
+    bucket = bucket_with(t, {**RULE, "MaxAgeSeconds": 3000})
 
-    got = _preflight(t, bucket, ORIGIN, "PUT")
+    got = preflight(t, bucket, ORIGIN, "PUT")
 
     t.expect.status(got, 200)
     t.expect.header(got, "Access-Control-Allow-Origin", ORIGIN)
@@ -135,9 +135,9 @@ def preflight_that_fits_is_allowed(t: Trial) -> None:
 )
 def preflight_for_another_method_is_refused(t: Trial) -> None:
     """OPTIONS for a method no rule allows: 403 AccessForbidden with Method and ResourceType."""
-    bucket = _bucket_with(t, RULE)
+    bucket = bucket_with(t, RULE)
 
-    got = _preflight(t, bucket, ORIGIN, "DELETE")
+    got = preflight(t, bucket, ORIGIN, "DELETE")
 
     t.expect.error(got, 403, "AccessForbidden", Method="DELETE", ResourceType="OBJECT")
 
@@ -151,9 +151,9 @@ def preflight_for_another_method_is_refused(t: Trial) -> None:
 )
 def preflight_from_another_origin_is_refused(t: Trial) -> None:
     """OPTIONS from an origin no rule allows: 403 AccessForbidden, and no CORS header."""
-    bucket = _bucket_with(t, RULE)
+    bucket = bucket_with(t, RULE)
 
-    got = _preflight(t, bucket, "https://evil.example.org", "PUT")
+    got = preflight(t, bucket, "https://evil.example.org", "PUT")
 
     t.expect.error(got, 403, "AccessForbidden")
     t.expect.no_header(got, "Access-Control-Allow-Origin")
@@ -184,9 +184,9 @@ def preflight_needs_an_origin(t: Trial) -> None:
 )
 def allowed_headers_are_compared_without_case(t: Trial) -> None:
     """Requested headers fit AllowedHeaders in any case, and come back in small letters."""
-    bucket = _bucket_with(t, {**RULE, "AllowedHeaders": ["X-Amz-Meta-*", "content-TYPE"]})
+    bucket = bucket_with(t, {**RULE, "AllowedHeaders": ["X-Amz-Meta-*", "content-TYPE"]})
 
-    got = _preflight(
+    got = preflight(
         t,
         bucket,
         ORIGIN,
@@ -207,9 +207,9 @@ def allowed_headers_are_compared_without_case(t: Trial) -> None:
 )
 def rule_for_every_origin_answers_a_star(t: Trial) -> None:
     """AllowedOrigin `*` answers `*`, and no Access-Control-Allow-Credentials."""
-    bucket = _bucket_with(t, {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]})
+    bucket = bucket_with(t, {"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]})
 
-    got = _preflight(t, bucket, "https://anyone.example.org", "GET")
+    got = preflight(t, bucket, "https://anyone.example.org", "GET")
 
     t.expect.header(got, "Access-Control-Allow-Origin", "*")
     t.expect.no_header(got, "Access-Control-Allow-Credentials")
@@ -220,7 +220,7 @@ def rule_for_every_origin_answers_a_star(t: Trial) -> None:
 )
 def answer_to_an_allowed_origin_says_so(t: Trial) -> None:
     """A GET with an allowed Origin carries the CORS headers, and Vary on what they depend on."""
-    bucket = _bucket_with(t, RULE)
+    bucket = bucket_with(t, RULE)
     t.given.object("key", b"x", Bucket=bucket)
 
     got = t.raw("GET", f"/{bucket}/key", headers={"Origin": ORIGIN})
@@ -234,7 +234,7 @@ def answer_to_an_allowed_origin_says_so(t: Trial) -> None:
 )
 def answer_to_another_origin_has_no_cors_header(t: Trial) -> None:
     """A GET with an Origin no rule allows is answered, without any CORS header."""
-    bucket = _bucket_with(t, RULE)
+    bucket = bucket_with(t, RULE)
     t.given.object("key", b"x", Bucket=bucket)
 
     got = t.raw("GET", f"/{bucket}/key", headers={"Origin": "https://evil.example.org"})

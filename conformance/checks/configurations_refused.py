@@ -1,0 +1,220 @@
+"""Checks of documents of a bucket's settings that lack something, or say too much."""
+
+from __future__ import annotations
+
+from conformance.checks.given_requests import md5
+from conformance.clients.base import Answer
+from conformance.trial import Trial, check
+
+RAW = ("raw",)
+RECORDED = "aws-recorded 2026-02"
+API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
+LOCK = "<ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+RULE = "<ID>one</ID><Status>Enabled</Status><Expiration><Days>7</Days></Expiration>"
+
+
+def _put(t: Trial, bucket: str, query: str, document: str) -> Answer:
+    body = document.encode()
+    return t.raw("PUT", f"/{bucket}", query=query, body=body, headers={"Content-MD5": md5(body)})
+
+
+def _lifecycle(t: Trial, bucket: str, *rules: str) -> Answer:
+    told = "".join(f"<Rule>{rule}</Rule>" for rule in rules)
+    return _put(t, bucket, "lifecycle", f"<LifecycleConfiguration>{told}</LifecycleConfiguration>")
+
+
+# lifecycle
+
+
+@check("bucket-lifecycle", proved_by=["lifecycle-malformed-taken"], only=RAW, verified=RECORDED)
+def noncurrent_expiration_says_when(t: Trial) -> None:
+    """NoncurrentVersionExpiration without anything in it: 400 MalformedXML."""
+    bucket = t.given.bucket()
+
+    got = _lifecycle(t, bucket, f"{RULE}<Filter/><NoncurrentVersionExpiration/>")
+
+    t.expect.error(got, 400, "MalformedXML")
+    t.expect.ok(_lifecycle(t, bucket, f"{RULE}<Filter/>"))
+
+
+@check("bucket-lifecycle", proved_by=["lifecycle-malformed-taken"], only=RAW, verified=RECORDED)
+def size_and_prefix_need_an_and(t: Trial) -> None:
+    """A Filter with ObjectSizeGreaterThan beside Prefix, without And: 400 MalformedXML."""
+    bucket = t.given.bucket()
+    both = "<ObjectSizeGreaterThan>500</ObjectSizeGreaterThan><Prefix>a</Prefix>"
+
+    t.expect.error(_lifecycle(t, bucket, f"{RULE}<Filter>{both}</Filter>"), 400, "MalformedXML")
+    t.expect.ok(_lifecycle(t, bucket, f"{RULE}<Filter><And>{both}</And></Filter>"))
+
+
+@check(
+    "bucket-lifecycle",
+    proved_by=["lifecycle-malformed-taken"],
+    only=RAW,
+    spec=f"{API}/API_LifecycleRule.html",
+)
+def status_of_a_rule_is_spelt_as_documented(t: Trial) -> None:
+    """A rule whose Status is `enabled`: 400 MalformedXML."""
+    bucket = t.given.bucket()
+    rule = RULE.replace("Enabled", "enabled")
+
+    t.expect.error(_lifecycle(t, bucket, f"{rule}<Filter/>"), 400, "MalformedXML")
+    t.expect.status(t.look("GetBucketLifecycleConfiguration", Bucket=bucket), 404)
+    t.expect.ok(_lifecycle(t, bucket, f"{RULE}<Filter/>"))
+
+
+@check(
+    "bucket-lifecycle",
+    proved_by=["lifecycle-ids-of-any-length"],
+    only=RAW,
+    spec=f"{API}/API_LifecycleRule.html",
+)
+def id_of_a_rule_has_255_characters_at_most(t: Trial) -> None:
+    """A rule's ID of 256 characters: 400 InvalidArgument; with 255 it is taken."""
+    bucket = t.given.bucket()
+
+    got = _lifecycle(t, bucket, f"{RULE.replace('one', 'i' * 256)}<Filter/>")
+
+    t.expect.error(got, 400, "InvalidArgument")
+    t.expect.ok(_lifecycle(t, bucket, f"{RULE.replace('one', 'i' * 255)}<Filter/>"))
+
+
+@check(
+    "bucket-lifecycle",
+    proved_by=["lifecycle-empty-filter-lost"],
+    only=RAW,
+    spec=f"{API}/API_LifecycleRule.html",
+)
+def empty_filter_is_every_object(t: Trial) -> None:
+    """A rule with an empty Filter is taken, and read back with its Filter."""
+    bucket = t.given.bucket()
+
+    t.expect.ok(_lifecycle(t, bucket, f"{RULE}<Filter/>"))
+
+    got = t.look("GetBucketLifecycleConfiguration", Bucket=bucket)
+    t.expect.member(got, "Rules[].ID", ["one"])
+    t.expect.true(b"<Filter" in got.wire_body, "the rule that was read has a Filter", of=got)
+
+
+# website
+
+
+def _website(t: Trial, bucket: str, said: str) -> Answer:
+    return _put(t, bucket, "website", f"<WebsiteConfiguration>{said}</WebsiteConfiguration>")
+
+
+@check("website", proved_by=["website-index-empty"], only=RAW, verified=RECORDED)
+def index_suffix_is_not_empty(t: Trial) -> None:
+    """An index document whose suffix is empty: 400 InvalidArgument, naming IndexDocument."""
+    bucket = t.given.bucket()
+
+    got = _website(t, bucket, "<IndexDocument><Suffix></Suffix></IndexDocument>")
+
+    t.expect.error(got, 400, "InvalidArgument", ArgumentName="IndexDocument")
+    t.expect.status(t.look("GetBucketWebsite", Bucket=bucket), 404)
+
+
+@check("website", proved_by=["website-condition-empty"], only=RAW, verified=RECORDED)
+def condition_of_a_redirect_is_not_empty(t: Trial) -> None:
+    """A routing rule with an empty Condition: 400 InvalidRequest; without one it is taken."""
+    bucket = t.given.bucket()
+    index = "<IndexDocument><Suffix>index.html</Suffix></IndexDocument>"
+    to = "<Redirect><HostName>example.com</HostName></Redirect>"
+
+    def ruled(condition: str) -> Answer:
+        rule = f"<RoutingRule>{condition}{to}</RoutingRule>"
+        return _website(t, bucket, f"{index}<RoutingRules>{rule}</RoutingRules>")
+
+    t.expect.error(ruled("<Condition></Condition>"), 400, "InvalidRequest")
+    t.expect.status(t.look("GetBucketWebsite", Bucket=bucket), 404)
+    t.expect.ok(ruled(""))
+
+
+# object lock
+
+
+@check("retention", proved_by=["lock-document-values-unchecked"], only=RAW, verified=RECORDED)
+def lock_configuration_is_whole(t: Trial) -> None:
+    """A lock's configuration that is empty, not Enabled, or with an empty Rule: MalformedXML."""
+    bucket = t.given.locked_bucket()
+    day = "<DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention>"
+
+    def told(said: str) -> Answer:
+        document = f"<ObjectLockConfiguration>{said}</ObjectLockConfiguration>"
+        return _put(t, bucket, "object-lock", document)
+
+    for said in ("", f"<Rule>{day}</Rule>", f"{LOCK}<Rule/>"):
+        t.expect.error(told(said), 400, "MalformedXML")
+    t.expect.error(told(f"{LOCK}<Rule><DefaultRetention/></Rule>"), 400, "MalformedXML")
+    t.expect.ok(told(f"{LOCK}<Rule>{day}</Rule>"))
+
+
+# ownership
+
+
+@check("bucket-ownership", proved_by=["ownership-of-two-rules"], only=RAW, verified=RECORDED)
+def ownership_has_one_rule(t: Trial) -> None:
+    """Ownership controls with two rules, or with none: 400 MalformedXML; the setting stays."""
+    bucket = t.given.bucket()
+    rules = [
+        f"<Rule><ObjectOwnership>{mode}</ObjectOwnership></Rule>"
+        for mode in ("BucketOwnerPreferred", "ObjectWriter")
+    ]
+
+    for said in ("".join(rules), ""):
+        document = f"<OwnershipControls>{said}</OwnershipControls>"
+        t.expect.error(_put(t, bucket, "ownershipControls", document), 400, "MalformedXML")
+    got = t.look("GetBucketOwnershipControls", Bucket=bucket)
+    t.expect.member(got, "OwnershipControls.Rules[].ObjectOwnership", ["BucketOwnerEnforced"])
+
+
+@check("bucket-ownership", proved_by=["ownership-of-any-word"], only=RAW, verified=RECORDED)
+def ownership_of_a_new_bucket_has_words_of_s3(t: Trial) -> None:
+    """x-amz-object-ownership with another value, or none: 400 InvalidArgument, no bucket."""
+    for value in ("RandomValue", ""):
+        name = t.bucket_name()
+        got = t.raw("PUT", f"/{name}", headers={"x-amz-object-ownership": value})
+        t.expect.error(got, 400, "InvalidArgument", ArgumentName="x-amz-object-ownership")
+        t.expect.status(t.look("HeadBucket", Bucket=name), 404)
+
+
+# notifications, inventory, cors
+
+
+@check("bucket-inventory", proved_by=["inventory-of-any-word"], only=RAW, verified=RECORDED)
+def inventory_has_words_of_s3(t: Trial) -> None:
+    """An inventory with a format, frequency or set of versions S3 does not have: MalformedXML."""
+    bucket, target = t.given.bucket(), t.given.bucket()
+    good = {"Format": "CSV", "Frequency": "Daily", "IncludedObjectVersions": "All"}
+
+    def put(**words: str) -> Answer:
+        said = good | words
+        document = (
+            "<InventoryConfiguration><Destination><S3BucketDestination>"
+            f"<Bucket>arn:aws:s3:::{target}</Bucket><Format>{said['Format']}</Format>"
+            "</S3BucketDestination></Destination><IsEnabled>true</IsEnabled><Id>one</Id>"
+            f"<IncludedObjectVersions>{said['IncludedObjectVersions']}</IncludedObjectVersions>"
+            f"<Schedule><Frequency>{said['Frequency']}</Frequency></Schedule>"
+            "</InventoryConfiguration>"
+        )
+        return _put(t, bucket, "inventory&id=one", document)
+
+    for name in good:
+        t.expect.error(put(**{name: "Wrong"}), 400, "MalformedXML")
+    t.expect.ok(put())
+
+
+@check("event-notifications", proved_by=["notification-rules-half"], only=RAW, verified=RECORDED)
+def filter_rule_has_name_and_value(t: Trial) -> None:
+    """A filter rule without its Name or its Value: 400 MalformedXML."""
+    bucket = t.given.bucket()
+    queue = "arn:aws:sqs:us-east-1:000000000000:queue"
+
+    for rule in ("<Value>image/</Value>", "<Name>prefix</Name>", ""):
+        document = (
+            "<NotificationConfiguration><QueueConfiguration>"
+            f"<Filter><S3Key><FilterRule>{rule}</FilterRule></S3Key></Filter>"
+            f"<Queue>{queue}</Queue><Event>s3:ObjectCreated:*</Event>"
+            "</QueueConfiguration></NotificationConfiguration>"
+        )
+        t.expect.error(_put(t, bucket, "notification", document), 400, "MalformedXML")
