@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from server_ref.errors import S3Error
@@ -113,11 +113,7 @@ def claim(members: Mapping[str, Any], headers: Mapping[str, str]) -> Claim:
     check_headers(headers)
     given = [name for name in ALGORITHMS if members.get(member(name)) is not None]
     promised = _promised(headers)
-    if len(given) + len(promised) > 1:
-        raise S3Error(
-            "InvalidRequest",
-            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-        )
+    only_one([*given, *promised])
     if given:
         value = members[member(given[0])]
         check_form(given[0], value)
@@ -132,16 +128,30 @@ def claim(members: Mapping[str, Any], headers: Mapping[str, str]) -> Claim:
     return Claim(DEFAULT, None, None, False)
 
 
+def only_one(named: Sequence[str]) -> None:
+    """Raises S3Error InvalidRequest for values of more than one algorithm."""
+    if len(named) > 1:
+        raise S3Error(
+            "InvalidRequest",
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        )
+
+
+def is_base64(value: str) -> bool:
+    """Whether the value can be decoded, whatever it is a digest of."""
+    try:
+        base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
 def check_form(algorithm: str, value: str, *, where: str = "header") -> None:
     """Raises S3Error InvalidRequest when the value is no digest of this algorithm in base64.
 
     Of a trailer it is a "trailing header": https://github.com/versity/versitygw/issues/1165
     """
-    try:
-        good = len(base64.b64decode(value, validate=True)) == DIGEST_BYTES[algorithm]
-    except (binascii.Error, ValueError):
-        good = False
-    if not good:
+    if not is_base64(value) or len(base64.b64decode(value)) != DIGEST_BYTES[algorithm]:
         header = f"x-amz-checksum-{algorithm.lower()}"
         raise S3Error("InvalidRequest", f"Value for {header} {where} is invalid.")
 

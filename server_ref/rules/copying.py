@@ -15,6 +15,7 @@ from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.rules import conditions, encryption, restoring, tiering
 from server_ref.rules.customer_keys import CustomerKey
+from server_ref.rules.names import may_be_bucket
 from server_ref.rules.new_object import MAX_SINGLE_PUT
 from server_ref.rules.ranges import number
 from server_ref.storage import versions
@@ -72,7 +73,7 @@ def read_source(header: str) -> tuple[str, str, str | None]:
     path, separator, version_id = header.partition("?versionId=")
     source = _decoded(header, _ORIGIN.sub("", path).replace("+", "%20"), "x-amz-copy-source")
     name, _, key = source.removeprefix("/").partition("/")
-    if not name:
+    if not may_be_bucket(name):
         raise _bad_source("Invalid copy source bucket name", "x-amz-copy-source")
     if not key:
         raise _bad_source("Invalid copy source object key", "x-amz-copy-source")

@@ -15,6 +15,7 @@ METHODS = ("GET", "PUT", "HEAD", "POST", "DELETE")
 MAX_RULES = 100
 MAX_ID = 255  # characters
 _expose_header = re.compile(r"[A-Za-z0-9-]*").fullmatch
+_header_name = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]*").fullmatch  # RFC 9110 section 5.6.2
 VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
 
 Rule = Mapping[str, Any]  # a CORSRule by the members of the service model
@@ -30,7 +31,8 @@ class Match(NamedTuple):
 def validate(rules: Iterable[Rule] | None) -> None:
     """Raises S3Error MalformedXML or InvalidRequest for a configuration S3 does not take.
 
-    https://github.com/scality/cloudserver/pull/497 says what S3 looks at, and in which words.
+    https://github.com/scality/cloudserver/pull/497 says what S3 looks at, and in which words;
+    PutBucketCors_invalid_header of https://github.com/versity/versitygw, which names it refuses.
     """
     listed = list(rules or ())
     if not 0 < len(listed) <= MAX_RULES:
@@ -64,7 +66,12 @@ def _validate_values(rule: Rule) -> None:
                 f'ExposeHeader "{header}" contains wildcard. We currently do not support wildcard'
                 " for ExposeHeader.",
             )
-        if not _expose_header(header):  # S3 names the other element in its message
+    names = (
+        *((header, _header_name) for header in rule.get("AllowedHeaders") or ()),
+        *((header, _expose_header) for header in rule.get("ExposeHeaders") or ()),
+    )
+    for header, good in names:  # S3 names one element for both in its message
+        if not good(header):
             raise S3Error("InvalidRequest", f'AllowedHeader "{header}" contains invalid character.')
 
 
@@ -129,7 +136,13 @@ def preflight(
     if method not in METHODS:
         found = "null" if method is None else method
         raise S3Error("BadRequest", f"Invalid Access-Control-Request-Method: {found}")
-    headers = requested_headers(request.get("access-control-request-headers"))
+    asked = request.get("access-control-request-headers") or ""
+    for name in asked.split(","):
+        if not _header_name(name.strip(" ")):
+            raise S3Error(
+                "BadRequest", f'Access-Control-Request-Headers "{name}" contains invalid character.'
+            )
+    headers = requested_headers(asked)
     match = find(rules, origin, method, headers)
     if match is None:
         kind = "OBJECT" if on_object else "BUCKET"

@@ -49,6 +49,7 @@ REGIONS = frozenset(
     f"{place}-{number}" for place, numbers in _REGION_NUMBERS.items() for number in numbers
 )
 _BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_OLD_BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 
@@ -63,6 +64,15 @@ def check_bucket_name(name: str) -> None:
     )
     if not good:
         raise S3Error("InvalidBucketName", BucketName=name)
+
+
+def may_be_bucket(name: str) -> bool:
+    """Whether a bucket can have the name, of those before the rules of today too; or it is an ARN.
+
+    CopyObject_invalid_copy_source of https://github.com/versity/versitygw shows which cannot.
+    """
+    old = _OLD_BUCKET.fullmatch(name) is not None and not _is_address(name)
+    return old or name.startswith("arn:")
 
 
 def check_key(key: str, longest: int) -> None:

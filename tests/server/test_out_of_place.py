@@ -36,3 +36,46 @@ def test_what_has_no_body_has_none_in_chunks(server: S3Server, bucket: str, meth
     assert answer.status == 400
     if method != "HEAD":
         assert answer.error["Message"] == "The value of x-amz-content-sha256 header is invalid."
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("192.168.1.1", "InvalidArgument"),
+        ("2001:0db8::7334", "InvalidArgument"),
+        ("my-buc@k&()t", "InvalidArgument"),
+        ("b" * 256, "InvalidArgument"),
+        ("My_Old.Bucket", "NoSuchBucket"),
+        ("not-there", "NoSuchBucket"),
+    ],
+)
+def test_the_bucket_of_a_source_is_one_that_can_be(
+    server: S3Server, bucket: str, name: str, code: str
+) -> None:
+    copied = ask(server, "PUT", f"/{bucket}/to", x_amz_copy_source=f"{name}/key")
+    assert copied.error["Code"] == code
+    if code == "InvalidArgument":
+        assert copied.error["Message"] == "Invalid copy source bucket name"
+
+
+def test_of_an_upload_without_an_algorithm_no_value_is_looked_at(
+    server: S3Server, bucket: str
+) -> None:
+    path = f"/{bucket}/key"
+    begun = ask(server, "POST", f"{path}?uploads")
+    upload = begun.body.partition(b"<UploadId>")[2].partition(b"<")[0].decode()
+    part = ask(server, "PUT", f"{path}?partNumber=1&uploadId={upload}", b"part")
+    document = (
+        "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber>"
+        f"<ETag>{part.headers['ETag']}</ETag></Part></CompleteMultipartUpload>"
+    )
+    done = ask(
+        server,
+        "POST",
+        f"{path}?uploadId={upload}",
+        document.encode(),
+        x_amz_checksum_crc64nvme="vqf3hRLTlJw=",
+    )
+    assert done.status == 200
+    assert b"vqf3hRLTlJw=" not in done.body
+    assert b"<ChecksumCRC64NVME>" in done.body

@@ -72,7 +72,9 @@ def test_a_date_that_has_passed_comes_before_the_bucket(owner: Any, bucket: str)
         ({"ExposeHeaders": ["a b"]}, "InvalidRequest"),
         ({"ExposeHeaders": ["a_b"]}, "InvalidRequest"),
         ({"ExposeHeaders": ["x-amz-meta-a", "ETag"]}, None),
-        ({"AllowedHeaders": ["a b"]}, None),
+        ({"AllowedHeaders": ["a b"]}, "InvalidRequest"),
+        ({"AllowedHeaders": ["X-Custom:Header"]}, "InvalidRequest"),
+        ({"AllowedHeaders": ["a_b", "x-amz-*", "*"]}, None),
         ({"ID": "i" * 255}, None),
         ({"ID": "i" * 256}, "MalformedXML"),
     ],
@@ -109,3 +111,58 @@ def test_a_write_wants_the_very_etag(owner: Any, bucket: str, form: str) -> None
         assert (error["Status"], error["Code"]) == (412, "PreconditionFailed")
     assert owner.get_object(**key)["Body"].read() == b"kept"
     owner.put_object(**key, IfMatch=etag.strip('"'))
+
+
+def _upload(owner: Any, bucket: str, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    key = {"Bucket": bucket, "Key": "key"}
+    key["UploadId"] = owner.create_multipart_upload(**key, **more)["UploadId"]
+    part = owner.upload_part(**key, PartNumber=1, Body=b"part")
+    return key, {"PartNumber": 1, "ETag": part["ETag"]}
+
+
+@pytest.mark.parametrize("values", [{"CRC32": "not_base64"}, {"CRC32": "NsREmw==", "SHA1": "AA=="}])
+def test_a_part_has_one_checksum_in_base64(owner: Any, bucket: str, values: dict[str, str]) -> None:
+    key, part = _upload(owner, bucket, ChecksumAlgorithm="CRC32")
+    part |= {f"Checksum{name}": value for name, value in values.items()}
+    error = refused(owner.complete_multipart_upload, **key, MultipartUpload={"Parts": [part]})
+    assert (error["Status"], error["Code"]) == (400, "InvalidArgument")
+    assert error["Message"] == "Invalid Base64 or multiple checksums present in request"
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"MpuObjectSize": -1}, "Value for x-amz-mp-object-size header is less than zero: '-1'"),
+        ({"ChecksumCRC32": "ImIEBA==-smth"}, "Value for x-amz-checksum-crc32 header is invalid."),
+        ({"ChecksumCRC32": "ImIEBA==--3"}, "Value for x-amz-checksum-crc32 header is invalid."),
+        (
+            {"ChecksumCRC32": "ImIEBA==", "ChecksumSHA1": "2jmj7l5rSw0yVb/vlWAYkK/YBwk="},
+            "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
+        ),
+    ],
+)
+def test_what_a_completion_says_in_its_headers(
+    owner: Any, bucket: str, members: dict[str, Any], message: str
+) -> None:
+    key, part = _upload(owner, bucket, ChecksumAlgorithm="CRC32")
+    part["ChecksumCRC32"] = owner.list_parts(**key)["Parts"][0]["ChecksumCRC32"]
+    complete = {**key, "MultipartUpload": {"Parts": [part]}}
+    error = refused(owner.complete_multipart_upload, **complete, **members)
+    assert (error["Status"], error["Code"], error["Message"]) == (400, "InvalidRequest", message)
+    owner.complete_multipart_upload(**complete)
+
+
+@pytest.mark.parametrize("name", ["a b", "X-Custom:Header", "tab\tchar", "X(y)"])
+def test_a_preflight_for_what_is_no_header(
+    owner: Any, server: S3Server, bucket: str, name: str
+) -> None:
+    rule = {**RULE, "AllowedHeaders": ["*"]}
+    owner.put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+    asked = {"Origin": "http://a", "Access-Control-Request-Method": "GET"}
+    names = {"Access-Control-Request-Headers": f"x-amz-date, {name}"}
+    answer = requests.options(f"{server.url}/{bucket}/key", headers={**asked, **names}, timeout=10)
+    assert answer.status_code == 400
+    assert f'" {name}" contains invalid character.' in answer.text
+    names = {"Access-Control-Request-Headers": "x-amz-date,  x-amz-meta-a"}
+    answer = requests.options(f"{server.url}/{bucket}/key", headers={**asked, **names}, timeout=10)
+    assert answer.status_code == 200
