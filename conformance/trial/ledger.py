@@ -2,8 +2,14 @@
 
 It is worked out from the recorded requests alone, whoever sent them: setup, the check, any client,
 by hand. A request counts for what S3 makes of it. One for a sub-resource leaves the object as it
-is, and so does a write that the check expects to be refused for what is there, or for who asks.
-What is not understood makes everything uncertain, and what is uncertain is looked for by nobody.
+is, and so does a write that the check expects to be refused for what is there: a condition, a lock,
+a bucket that is not empty. What is not understood makes everything uncertain, and so do writes to
+one place at one time; what is uncertain is looked for by nobody.
+
+A write that is to be refused for who asks (403) and is taken is a fault of access, and fails the
+check as one: it did what it said. It is a loss where the second account replaced what is not its.
+
+It is long because the rules for each kind of request have to be read beside one another.
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
-from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.service_model import operation_model, operation_names
 from conformance.evidence.wire import identify
 from conformance.model import Exchange, Message
@@ -28,6 +34,8 @@ MOST = 400  # requests of one check that are remembered; one that makes more is 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Why S3 refuses a write that would be well-formed: who asks, or what is there already.
 PROTECTING = frozenset({403, 409, 412})
+DENIED = 403
+_LOCKING = frozenset({"retention", "legal-hold", "object-lock"})  # sub-resources
 NO_VERSION = "null"
 SHORTEST_NAME = 3  # characters of a bucket's; what is shorter is another API than S3's (/v1/…)
 EMPTY = hashlib.sha256(b"").hexdigest()
@@ -74,6 +82,27 @@ class _Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     exchange: Exchange
+    by_other: bool = False  # signed with the key of the second account
+
+    def meets(self, other: _Request) -> bool:
+        """Whether both were under way at once, at places of which one holds the other."""
+        if self.bucket != other.bucket or (
+            self.key != other.key and None not in (self.key, other.key)
+        ):
+            return False
+        mine, theirs = self.exchange, other.exchange
+        return (
+            theirs.started < mine.started + mine.milliseconds / 1000
+            and mine.started < theirs.started + theirs.milliseconds / 1000
+        )
+
+    @property
+    def locks(self) -> bool:
+        """Whether it has to do with a lock of objects."""
+        return bool(self.subresources & _LOCKING) or any(
+            name.startswith(("x-amz-object-lock-", "x-amz-bucket-object-lock-"))
+            for name in self.headers
+        )
 
     @property
     def status(self) -> int:
@@ -182,9 +211,18 @@ class _Book:
 
     def __init__(self) -> None:
         self.ledger = Ledger()
+        self._writes: list[_Request] = []
+        self._locking: set[str | None] = set()  # buckets in which something is locked, or may be
 
     def enter(self, request: _Request, refusal: int | None) -> None:
         """``refusal``: the status of the error that the check expects, if it expects one."""
+        self._write(request, refusal)
+        if request.method not in READING and request.bucket is not None:
+            if any(request.meets(one) for one in self._writes):  # who was first is not known
+                self._forget(request.bucket, request.key)
+            self._writes.append(request)
+
+    def _write(self, request: _Request, refusal: int | None) -> None:
         if request.method in READING:
             self._saw(request)
             return
@@ -193,8 +231,10 @@ class _Book:
             self.ledger.bodies.append((request.number, sent))
         if request.bucket is None:
             return
+        if request.locks:
+            self._locking.add(request.bucket)
         aside = bool(request.subresources) and not self._is_meant(request)
-        if aside or refusal in PROTECTING:
+        if aside or (refusal in PROTECTING and not self._is_of_access(request, refusal)):
             place = Place(request.bucket, request.key)
             self.ledger.asked.append(Asked(request.number, place, request.method, request.target))
             if "lifecycle" in request.query:
@@ -207,6 +247,12 @@ class _Book:
             self._bucket(request)
         else:
             self._object(request)
+
+    def _is_of_access(self, request: _Request, refusal: int | None) -> bool:
+        """Whether it was taken from somebody who may not, and touched nothing of another's."""
+        if refusal != DENIED or not request.done or request.by_other:
+            return False
+        return not ("versionId" in request.query and request.bucket in self._locking)
 
     def _is_meant(self, request: _Request) -> bool:
         """Whether a request for a sub-resource is meant to write or to remove something."""
@@ -336,7 +382,17 @@ def _read(number: int, exchange: Exchange, endpoint: Endpoint) -> _Request | Non
         query=query,
         headers={name.lower(): value for name, value in exchange.request.headers},
         exchange=exchange,
+        by_other=_is_by(endpoint.other_credentials, exchange, query),
     )
+
+
+def _is_by(account: Credentials | None, exchange: Exchange, query: Mapping[str, str]) -> bool:
+    """Whether a signature, in the header or the query, names the key of this account."""
+    if account is None:
+        return False
+    said = [value for name, value in exchange.request.headers if name.lower() == "authorization"]
+    said += [f"Credential={value}" for name, value in query.items() if name == "X-Amz-Credential"]
+    return any(f"Credential={account.access_key}/" in one for one in said)
 
 
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace as replaced
 
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Exchange, Message, Outcome, Result
@@ -149,6 +152,57 @@ class TestLedger:
         self, write: Exchange
     ) -> None:
         assert self.known(MADE, write, refused=(write,), status=400) == set()
+
+    @pytest.mark.parametrize("write", [sent("PUT /bucket/k", "y"), sent("DELETE /bucket/k")])
+    def test_what_is_taken_from_anybody_is_a_fault_of_access(self, write: Exchange) -> None:
+        """It did what it said; a server without signatures has lost nothing."""
+        assert K not in self.known(MADE, write, refused=(write,), status=403)
+
+    def test_what_was_refused_and_done_all_the_same_is_looked_for(self) -> None:
+        refused = sent("DELETE /bucket/k", status=403)
+        assert K in self.known(MADE, refused, refused=(refused,), status=403)
+
+    @pytest.mark.parametrize(
+        "signed",
+        [
+            {"headers": (("Authorization", "AWS4-HMAC-SHA256 Credential=OTHER/20260101/x"),)},
+            {"line": "PUT /bucket/k?X-Amz-Credential=OTHER%2F20260101%2Fx"},
+        ],
+    )
+    def test_what_another_account_replaced_is_lost(self, signed: dict[str, Any]) -> None:
+        two = replace(ENDPOINT, other_credentials=Credentials("OTHER", "another-secret"))
+        write = sent(**{"line": "PUT /bucket/k", "body": "y", **signed})
+        ledger = ledger_of([MADE, write], two, {id(write): 403})
+        assert K in ledger.known
+        assert ledger.touched(K, 0)
+
+    @pytest.mark.parametrize(
+        "lock",
+        [
+            sent("PUT /bucket", headers=(("x-amz-bucket-object-lock-enabled", "true"),)),
+            sent("PUT /bucket/k?retention", "<Retention/>"),
+            sent("PUT /bucket?object-lock", "<ObjectLockConfiguration/>"),
+        ],
+    )
+    def test_a_locked_version_that_is_removed_is_lost(self, lock: Exchange) -> None:
+        removed = sent("DELETE /bucket/k?versionId=v1", status=204)
+        assert V1 in self.known(lock, VERSION, removed, refused=(removed,), status=403)
+        assert V1 in self.known(VERSION, lock, removed, refused=(removed,), status=403)
+        assert V1 not in self.known(VERSION, removed, refused=(removed,), status=403)
+
+    def test_who_was_first_of_two_at_once_is_not_known(self) -> None:
+        """A DELETE and a PUT that met may have come to the server in either order."""
+        made = replaced(MADE, started=1.0, milliseconds=10.0)
+        deleted = replaced(sent("DELETE /bucket/k", status=204), started=2.0, milliseconds=50.0)
+        put = replaced(sent("PUT /bucket/k", "y"), started=2.01, milliseconds=10.0)
+        assert self.known(made, deleted, put) == set()
+        assert self.known(made, put, deleted) == set()
+        whole = replaced(sent("DELETE /bucket", status=204), started=2.0, milliseconds=50.0)
+        assert self.known(made, put, whole) == set()
+        after = replaced(sent("PUT /bucket/k", "z"), started=3.0, milliseconds=10.0)
+        assert self.known(made, deleted, put, after) == {K}
+        elsewhere = replaced(sent("PUT /bucket/j", "y"), started=2.01, milliseconds=10.0)
+        assert Place("bucket", "j") in self.known(made, deleted, elsewhere)
 
     def test_a_configuration_of_a_bucket_can_hurt_what_is_in_it(self) -> None:
         bucket = sent("PUT /bucket")
