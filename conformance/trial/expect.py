@@ -157,7 +157,11 @@ class Expect:
         return held
 
     def error(
-        self, got: Answer, status: int | tuple[int, ...], code: str | None, **members: Any
+        self,
+        got: Answer,
+        status: int | tuple[int, ...],
+        code: str | tuple[str, ...] | None,
+        **members: Any,
     ) -> bool:
         """An error answer: status and code (None: not compared, as for HEAD); the client failed.
 
@@ -167,16 +171,17 @@ class Expect:
         """
         allowed = (status,) if isinstance(status, int) else status
         shown = " or ".join(map(str, allowed))
-        if code is not None and got.code == code and _alike(got.status, allowed):
+        codes = (code,) if isinstance(code, str) else code or ()
+        named = " or ".join(codes)
+        if got.code in codes and _alike(got.status, allowed):
             self._collected.statuses.append(got)
             held = [self.wording._note(got, "status", shown, _status(got), got.status in allowed)]
         else:
-            wanted = f"{shown} {code}" if code is not None else shown
+            wanted = f"{shown} {named}" if codes else shown
             held = [self._status(got, wanted, got.status in allowed)]
-        if code is not None:
-            held.append(
-                self._note(got, "error code", code, got.code or "no error code", got.code == code)
-            )
+        if codes:
+            said = got.code or "no error code"
+            held.append(self._note(got, "error code", named, said, got.code in codes))
         held += [
             self.wording.error_member(got, name, expected) for name, expected in members.items()
         ]

@@ -59,6 +59,15 @@ def suffix_of_nothing(server: Seams) -> None:
         return answer
 
 
+@deviation("largest-last-byte-refused", "A Range to the largest of 64 bits is unsatisfiable.")
+def largest_last_byte_refused(server: Seams) -> None:
+    @server.around("GetObject")
+    def around(handler: Handler, ctx: Context, members: Members) -> Members:
+        if str(members.get("Range") or "").endswith(str(2**63 - 1)):
+            raise S3Error("InvalidRange")
+        return handler(ctx, members)
+
+
 @deviation("long-range-breaks", "A Range of more digits than Python reads is an InternalError.")
 def long_range_breaks(server: Seams) -> None:
     @server.around("GetObject")

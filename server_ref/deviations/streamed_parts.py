@@ -101,19 +101,35 @@ def aws_chunked_kept_of_an_upload(server: Seams) -> None:
         return answer
 
 
-@deviation("etag-is-of-the-framing", "An object that came in chunks has another ETag.")
-def etag_is_of_the_framing(server: Seams) -> None:
-    streamed: set[str] = set()
+def _shown_of_streams(name: str, value: str) -> Callable[[Seams], None]:
+    """HeadObject shows another member of what came in chunks."""
 
-    @server.around("PutObject")
-    def noted(handler: Handler, ctx: Context, members: Members) -> Members:
-        if ctx.request.headers.get("x-amz-content-sha256", "").startswith("STREAMING"):
-            streamed.add(members["Key"])
-        return handler(ctx, members)
+    def install(server: Seams) -> None:
+        streamed: set[str] = set()
 
-    @server.around("HeadObject")
-    def shown(handler: Handler, ctx: Context, members: Members) -> Members:
-        answer = handler(ctx, members)
-        if members["Key"] in streamed:
-            answer["ETag"] = '"9bb58f26192e4ba00f01e2e7b136bbd8"'
-        return answer
+        @server.around("PutObject")
+        def noted(handler: Handler, ctx: Context, members: Members) -> Members:
+            if ctx.request.headers.get("x-amz-content-sha256", "").startswith("STREAMING"):
+                streamed.add(members["Key"])
+            return handler(ctx, members)
+
+        @server.around("HeadObject")
+        def shown(handler: Handler, ctx: Context, members: Members) -> Members:
+            answer = handler(ctx, members)
+            if members["Key"] in streamed:
+                answer[name] = value
+            return answer
+
+    return install
+
+
+declare(
+    "etag-is-of-the-framing",
+    "An object that came in chunks has another ETag.",
+    _shown_of_streams("ETag", '"9bb58f26192e4ba00f01e2e7b136bbd8"'),
+)
+declare(
+    "checksum-is-of-the-framing",
+    "An object that came in chunks has another CRC64NVME.",
+    _shown_of_streams("ChecksumCRC64NVME", "AAAAAAAAAAA="),
+)

@@ -175,6 +175,11 @@ declare(
     drop_header(("PutObject", "GetObject", "HeadObject"), *SUMS),
 )
 declare(
+    "checksum-type-not-shown",
+    "HeadObject does not say what a checksum is of.",
+    drop_header("HeadObject", "x-amz-checksum-type"),
+)
+declare(
     "default-checksum-missing",
     "An object without a checksum is given none.",
     drop_header("HeadObject", "x-amz-checksum-crc64nvme"),
