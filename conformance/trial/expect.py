@@ -3,6 +3,8 @@
 An expectation is *behaviour*, which a client can depend on, or *wording*, which none does: English
 text, further members of an error body, which of two 4xx goes with the right error code. Nothing
 here decides an outcome; that is ``conformance.trial.outcome``'s, from what was collected.
+
+It is long because it is one object: each expectation is a method, and says what it compares.
 """
 
 from __future__ import annotations
