@@ -14,6 +14,7 @@ from markupsafe import Markup
 from conformance.model import RunLog
 from matrix import Matrix
 from reports.bands import rules
+from reports.covered import covered, sentences
 from reports.drawing import asset, environment, policy
 from reports.evidence import Detail, view_calls
 from reports.format import Format
@@ -52,6 +53,11 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
     return made.get_template("report.html.j2").render(
         page=page,
         overview=page.overview,
+        covered=[
+            (run, total, sentences(total))
+            for run in page.overview.runs
+            if (total := covered(run.log.results)).sent
+        ],
         style=Markup(style),  # our own file and numbers: nothing of a log is in it
         script=Markup(script),  # our own file: nothing of a log is in it
         policy=policy(style, script),

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from conformance.model import Outcome, Result, RunLog
 from conformance.model.verdict import scored
 from matrix import Matrix
+from reports.covered import covered, sentences
 from reports.format import Format
 from reports.overview import Cell, Overview, RowView, Run, State, make_overview
 from reports.text import markdown_code, markdown_text, safe_url
@@ -88,7 +89,21 @@ def _run(run: Run, overview: Overview) -> list[str]:
     if untested:
         names = ", ".join(markdown_text(row.title) for row in untested)
         lines += [f"Not tested in this run: {names}.", ""]
-    return [*lines, *notes.lines(), ""]
+    return [*lines, *_coverage(run), *notes.lines(), ""]
+
+
+def _coverage(run: Run) -> list[str]:
+    """What was tried of Amazon's model, and folded away, by operation, what was not."""
+    total = covered(run.log.results)
+    if not total.sent:
+        return []
+    lines = [f"Of Amazon's model: {'; '.join(sentences(total))}.", "", "<details>"]
+    lines += ["<summary>What is missing, by operation</summary>", ""]
+    for one in total.operations:
+        told = [f"{words}: {', '.join(names)}" for words, names in one.missing.items()]
+        if told:
+            lines.append(f"- {markdown_code(one.operation)}: {'; '.join(told)}")
+    return [*lines, "", "</details>", ""]
 
 
 def loss_lines(run: Run) -> list[str]:

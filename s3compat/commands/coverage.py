@@ -11,7 +11,7 @@ from pathlib import Path
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
-from s3compat.running.covered import Total, Tried, covered
+from reports.covered import Total, Tried, covered, sentences
 from s3compat.running.logs import read_one_run
 
 EXIT_CODES = {
@@ -50,19 +50,10 @@ def main(argv: Sequence[str]) -> int:
     for one in total.operations:
         print(_line(one))
         if options.missing:
-            for what, names in (
-                ("not sent", one.not_sent),
-                ("not asserted", one.not_asserted),
-                ("not provoked", one.errors_missing),
-            ):
-                if names:
-                    print(f"    {what}: {', '.join(sorted(names))}")
-    sent, asserted = _percent(total.sent, total.inputs), _percent(total.asserted, total.outputs)
-    print(
-        f"{total.sent} of {total.inputs} request members sent ({sent}), "
-        f"{total.asserted} of {total.outputs} response members asserted ({asserted}), "
-        f"{len(total.errors)} error codes provoked"
-    )
+            for what, names in one.missing.items():
+                print(f"    {what}: {', '.join(names)}")
+    for sentence in sentences(total):
+        print(sentence)
     return ExitCode.GOOD
 
 
@@ -75,16 +66,14 @@ def _line(one: Tried) -> str:
     )
 
 
-def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "none"
-
-
 def _as_json(total: Total) -> dict[str, object]:
     return {
         "sent": total.sent,
         "inputs": total.inputs,
         "asserted": total.asserted,
         "outputs": total.outputs,
+        "beyond_inputs": total.beyond_inputs,
+        "beyond_outputs": total.beyond_outputs,
         "errors": sorted(total.errors),
         "operations": {
             one.operation: {
@@ -94,6 +83,7 @@ def _as_json(total: Total) -> dict[str, object]:
                 "not_asserted": sorted(one.not_asserted),
                 "errors": sorted(one.errors),
                 "errors_missing": sorted(one.errors_missing),
+                "beyond": one.beyond,
             }
             for one in total.operations
         },

@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from conformance.model import Outcome, Result
+import reports
+from conformance.evidence.service_model import operation_model
+from conformance.model import Outcome, Result, read_run_log
 from conformance.model.records import Body, Call, Exchange, Expectation, Message
+from conformance.model.runlog import RunLogWriter
+from reports.covered import Tried, covered, sentences
+from reports.reach import BEYOND
 from s3compat.commands.coverage import main
-from s3compat.running.covered import Tried, covered
+from tests.reports.synthetic import header
 
 
 def _call(
@@ -25,8 +30,8 @@ def _seen(what: str, operation: str, answered: str = "200") -> Expectation:
     )
 
 
-def _tried(operation: str, *calls: Call, expectations: tuple[Expectation, ...] = ()) -> Tried:
-    result = Result(
+def _result(*calls: Call, expectations: tuple[Expectation, ...] = ()) -> Result:
+    return Result(
         check="get-object.x",
         client="raw",
         row="get-object",
@@ -38,7 +43,11 @@ def _tried(operation: str, *calls: Call, expectations: tuple[Expectation, ...] =
         calls=calls,
         expectations=expectations,
     )
-    return next(one for one in covered([result]).operations if one.operation == operation)
+
+
+def _tried(operation: str, *calls: Call, expectations: tuple[Expectation, ...] = ()) -> Tried:
+    total = covered([_result(*calls, expectations=expectations)])
+    return next(one for one in total.operations if one.operation == operation)
 
 
 def test_members_are_found_where_they_travel() -> None:
@@ -70,6 +79,55 @@ def test_codes_are_those_that_were_answered() -> None:
     tried = _tried("GetObject", call, expectations=(_seen("status", "GetObject", "404 NoSuchKey"),))
     assert tried.errors == {"InvalidArgument", "NoSuchKey"}
     assert tried.errors_missing == {"InvalidObjectState"}
+
+
+def test_codes_with_a_dot_and_of_requests_without_an_operation_count() -> None:
+    answers = [
+        _call(
+            "PutObject", "PUT /bck/key", answer="<Error><Code>KMS.NotFoundException</Code></Error>"
+        ),
+        _call("", "POST /bck", answer="<Error><Code>EntityTooLarge</Code></Error>"),
+    ]
+    total = covered([_result(*answers)])
+    assert total.errors == {"KMS.NotFoundException", "EntityTooLarge"}
+
+
+def test_what_no_check_can_reach_is_not_missing_and_has_its_reason() -> None:
+    total = covered([_result(_call("PutObject", "PUT /bck/key"))])
+    tried = next(one for one in total.operations if one.operation == "PutObject")
+    assert "WriteOffsetBytes" not in tried.not_sent
+    assert "directory buckets" in tried.beyond["request WriteOffsetBytes"]
+    assert "out of reach, " + tried.beyond["request WriteOffsetBytes"] in tried.missing
+    everything = sum(len(one.sent | one.not_sent) for one in total.operations)
+    assert total.inputs == everything
+    assert total.beyond_inputs > 0
+    assert f"of {total.inputs + total.beyond_inputs} " in sentences(total)[1]
+
+
+def test_what_is_reached_all_the_same_counts() -> None:
+    sent = _call("PutObject", "PUT /bck/key", x_amz_write_offset_bytes="1")
+    tried = _tried("PutObject", sent)
+    assert "WriteOffsetBytes" in tried.sent
+    assert "request WriteOffsetBytes" not in tried.beyond
+
+
+def test_everything_out_of_reach_is_in_the_model() -> None:
+    shapes = {"request": "input_shape", "response": "output_shape"}
+    for operation, part, member in BEYOND:
+        model = operation_model(operation)
+        if part in shapes and member != "*":
+            assert member in getattr(model, shapes[part]).members, (operation, member)
+
+
+@pytest.mark.parametrize("name", ["html", "markdown"])
+def test_reports_tell_the_coverage(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    with RunLogWriter(path, header(planned=1)) as log:
+        log.write(_result(_call("GetObject", "GET /bck/key", Range="bytes=0-1")))
+    text = reports.render(name, [read_run_log(path)])
+    assert "request members sent" in text
+    assert "not sent: ChecksumMode" in text
+    assert "out of reach, of Object Lambda" in text
 
 
 def test_no_run_log_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
