@@ -5,6 +5,7 @@ The requests come from Amazon's model, so an operation that is added is tried by
 
 from __future__ import annotations
 
+from conformance.checks.given_documents import document
 from conformance.checks.given_requests import DOCUMENTS, crc32, each, md5, smallest, takes
 from conformance.clients.serialise import serialise
 from conformance.trial import Trial, check
@@ -21,6 +22,7 @@ _NOT_XML = {  # what a document that is no XML is called where it is not Malform
 }
 # A request without its document is one of another kind: an ACL in headers, a standard retrieval.
 _DOCUMENT_OPTIONAL = frozenset({"PutBucketAcl", "PutObjectAcl", "RestoreObject"})
+_OLDER = frozenset({"PutBucketLifecycle", "PutBucketNotification"})  # names of the same requests
 _OF_AN_UPLOAD = frozenset({"CompleteMultipartUpload"})  # the upload is looked for first
 
 
@@ -94,6 +96,32 @@ def every_operation_compares_the_expected_owner(t: Trial) -> None:
             got = request.send(t, x_amz_expected_bucket_owner=_NOBODY)
             t.expect.error(got, 403, None if request.method == "HEAD" else "AccessDenied")
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"x")
+
+
+@check(
+    "errors",
+    proved_by=["expected-owner-of-documents-ignored"],
+    only=("raw",),
+    requests=45,
+    level="should",
+    spec=_OWNER,
+)
+def every_document_is_only_for_the_expected_owner(t: Trial) -> None:
+    """A document that S3 takes, for a bucket of another owner: 403, and nothing is set."""
+    bucket = t.given.bucket()
+    t.given.call("PutObject", Bucket=bucket, Key="key", Body=b"x")
+    for request in each(bucket, "key", documents=True):
+        if request.operation not in _OLDER:
+            members = {"Bucket": bucket, **document(request.operation, bucket)}
+            for name, value in (("Key", "key"), ("UploadId", "x"), ("Id", "x")):
+                if takes(request.operation, name):
+                    members[name] = value
+            got = t.call(request.operation, ExpectedBucketOwner=_NOBODY, **members)
+            t.expect.error(got, 403, "AccessDenied")
+    t.expect.error(t.look("GetBucketTagging", Bucket=bucket), 404, "NoSuchTagSet")
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"x")
+    taken = t.call("PutBucketTagging", Bucket=bucket, **document("PutBucketTagging", bucket))
+    t.expect.ok(taken)
 
 
 @check(

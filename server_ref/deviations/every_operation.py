@@ -36,6 +36,17 @@ def any_owner(server: Seams) -> None:
         return members
 
 
+@deviation(
+    "expected-owner-of-documents-ignored", "Who puts a bucket's settings is not asked whose it is."
+)
+def documents_of_any_owner(server: Seams) -> None:
+    @server.around_parse
+    def unasked(parse: Parse, request: Request, operation: str) -> Members:
+        if operation.startswith("PutBucket"):
+            request.headers.pop("x-amz-expected-bucket-owner", None)
+        return parse(request, operation)
+
+
 declare(
     "payer-header-refused",
     "Who says that it pays may not read the attributes of an object.",
