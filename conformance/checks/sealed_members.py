@@ -146,9 +146,10 @@ def writes_answer_key_context_and_bucket_key(t: Trial) -> None:
     first = t.given.call(
         "PutObject", Bucket=bucket, Key="first", Body=b"x", ServerSideEncryption="aws:kms"
     )
-    sealed = {
+    named = first.need_header(f"{SSE}-aws-kms-key-id")
+    sealed: dict[str, Any] = {
         "ServerSideEncryption": "aws:kms",
-        "SSEKMSKeyId": first.need_header(f"{SSE}-aws-kms-key-id"),
+        "SSEKMSKeyId": named,
         "SSEKMSEncryptionContext": _CONTEXT,
         "BucketKeyEnabled": True,
     }
@@ -158,7 +159,7 @@ def writes_answer_key_context_and_bucket_key(t: Trial) -> None:
         t.call("CreateMultipartUpload", Bucket=bucket, Key="made", **sealed),
     ):
         t.expect.header(got, SSE, "aws:kms")
-        t.expect.header(got, f"{SSE}-aws-kms-key-id", sealed["SSEKMSKeyId"])
+        t.expect.header(got, f"{SSE}-aws-kms-key-id", named)
         t.expect.header(got, f"{SSE}-bucket-key-enabled", "true")
         t.expect.header(got, f"{SSE}-context", _holds_context)
 

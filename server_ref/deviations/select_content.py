@@ -150,7 +150,7 @@ declare(
 declare(
     "select-bad-sql-is-empty",
     "An expression that is no SQL finds nothing.",
-    swallow_error(_SELECT, "ParseSelectFailure", {"Payload": b""}),
+    swallow_error(_SELECT, "ParseUnexpectedToken", {"Payload": b""}),
 )
 declare(
     "select-two-formats-taken",

@@ -57,11 +57,11 @@ SELECT_CODES: dict[str, tuple[int, str]] = {
     ),
     "InvalidScanRange": (400, "The ScanRange is invalid."),
     "InvalidTextEncoding": (400, "Invalid encoding type. Only UTF-8 encoding is supported."),
-    "InvalidTimestampFormatPattern": (
+    "EvaluatorInvalidTimestampFormatPattern": (
         400,
         "Time stamp format pattern requires additional fields in the SQL expression.",
     ),
-    "InvalidTimestampFormatPatternSymbol": (
+    "EvaluatorInvalidTimestampFormatPatternSymbol": (
         400,
         "The time stamp format pattern contains an invalid symbol in the SQL expression.",
     ),
@@ -99,7 +99,7 @@ SELECT_CODES: dict[str, tuple[int, str]] = {
         400,
         "Encountered an error parsing the Parquet file. Check the file and try again.",
     ),
-    "ParseSelectFailure": (400, "The SQL expression cannot be parsed."),
+    "ParseUnexpectedToken": (400, "The SQL expression contains an unexpected token."),
     "ParseSelectMissingFrom": (400, "The SQL expression contains no FROM after the SELECT list."),
     "TruncatedInput": (
         400,
@@ -116,5 +116,48 @@ SELECT_CODES: dict[str, tuple[int, str]] = {
         400,
         "Encountered an unsupported SQL structure. Check the SQL Reference.",
     ),
-    "ValueOverflow": (400, "A value in the SQL expression is out of its type's range."),
+    "IntegerOverflow": (400, "A value in the SQL expression is out of its type's range."),
+    "AmbiguousFieldName": (400, "More than one field of the file has this name."),
+    "EvaluatorInvalidArguments": (
+        400,
+        "A function has the wrong number of arguments.",
+    ),
+    "EvaluatorNegativeLimit": (400, "LIMIT must not be negative."),
+    "EvaluatorTimestampFormatPatternDuplicateFields": (
+        400,
+        "The time stamp format pattern has one field more than once.",
+    ),
+    "EvaluatorTimestampFormatPatternHourClockAmPmMismatch": (
+        400,
+        "The time stamp format pattern has an hour that AM or PM does not go with.",
+    ),
+    "EvaluatorUnterminatedTimestampFormatPatternToken": (
+        400,
+        "The time stamp format pattern has a token that does not end.",
+    ),
+    "InvalidColumnIndex": (400, "There is no column of this index."),
+    "LexerInvalidChar": (400, "The SQL expression has a character that is not valid."),
+    "MultipleDataSourcesUnsupported": (400, "Multiple data sources are not supported."),
+    "ParseAsteriskIsNotAloneInSelectList": (400, "Where * is in the SELECT list it stands alone."),
+    "ParseCastArity": (400, "The SQL expression CAST has incorrect arity."),
+    "ParseEmptySelect": (400, "The SELECT clause is empty."),
+    "ParseExpectedDatePart": (400, "A date part is missing in the SQL expression."),
+    "ParseExpectedExpression": (400, "An expression is missing in the SQL expression."),
+    "ParseExpectedIdentForAlias": (400, "The name of the alias is missing in the SQL expression."),
+    "ParseExpectedLeftParenAfterCast": (
+        400,
+        "The left parenthesis after CAST is missing.",
+    ),
+    "ParseExpectedNumber": (400, "A number is missing in the SQL expression."),
+    "ParseExpectedRightParenBuiltinFunctionCall": (
+        400,
+        "A right parenthesis is missing in the SQL expression.",
+    ),
+    "ParseExpectedTypeName": (400, "The name of a type is missing in the SQL expression."),
+    "ParseExpectedWhenClause": (400, "The WHEN clause is missing in the SQL expression."),
+    "ParseMalformedJoin": (400, "JOIN is not supported in the SQL expression."),
+    "ParseNonUnaryAgregateFunctionCall": (400, "An aggregate function has one argument."),
+    "ParseUnsupportedCallWithStar": (400, "Only COUNT has (*) as a parameter."),
+    "UnsupportedRangeHeader": (400, "A Range header is not supported for this operation."),
+    "UnsupportedStorageClass": (400, "The storage class is not supported for this operation."),
 }

@@ -55,6 +55,8 @@ def select_object_content(ctx: Context, members: Members) -> Members:
     """Prepared and begun before the answer; rows come while it is sent."""
     _require_engine()
     wanted = asked.read(members)
+    if "range" in ctx.request.headers:
+        raise S3Error("UnsupportedRangeHeader")
     with ExitStack() as stack:
         if not _turns.acquire(timeout=PATIENCE):
             raise S3Error("Busy")

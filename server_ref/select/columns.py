@@ -55,9 +55,11 @@ class CsvColumns:
         self._header = list(header) if header is not None else None
         self._exact: dict[str, int] = {}
         self._folded: dict[str, int] = {}
+        self._several: set[str] = set()  # names in lower case that more than one column has
         for number, name in enumerate(self._header or (), 1):
             self._exact.setdefault(name, number)
-            self._folded.setdefault(name.lower(), number)
+            if self._folded.setdefault(name.lower(), number) != number:
+                self._several.add(name.lower())
 
     def find(self, steps: Steps) -> Typed:
         if len(steps) != 1 or not isinstance(steps[0], str):
@@ -66,10 +68,14 @@ class CsvColumns:
 
     def _column(self, name: str) -> str:
         named = self._exact.get(name)
-        if named is None and not isinstance(name, Quoted):
-            named = self._folded.get(name.lower())
+        if not isinstance(name, Quoted):
+            if name.lower() in self._several:
+                raise S3Error("AmbiguousFieldName")
+            named = self._folded.get(name.lower()) if named is None else named
         if named is not None:
             return f"c{named}"
+        if name == "_0":
+            raise S3Error("InvalidColumnIndex")
         position = _POSITION.fullmatch(name)
         if position is None:
             raise S3Error("MissingHeaders")

@@ -34,7 +34,7 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
     (duckdb.InterruptException, "Busy"),
     (duckdb.OutOfMemoryException, "Busy"),
     (duckdb.ConversionException, "CastFailed"),
-    (duckdb.OutOfRangeException, "ValueOverflow"),
+    (duckdb.OutOfRangeException, "IntegerOverflow"),
     (duckdb.BinderException, "UnsupportedSqlOperation"),
 )
 

@@ -17,6 +17,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]  # its documented place
 
 from server_ref.errors import S3Error
+from server_ref.select import grammar
 from server_ref.select.columns import Quoted
 
 OWN = "S3SELECT_"  # before the name of a function that is translated here, not by sqlglot
@@ -57,15 +58,17 @@ class Query(NamedTuple):
 
 
 def parse(text: str) -> Query:
-    """Raises S3Error ParseSelectFailure and its kin."""
+    """Raises S3Error ParseUnexpectedToken and its kin."""
     try:
+        grammar.check_characters(text)
         text = _LITERALS.sub(_moment, text)
         tokens = sqlglot.tokenize(text)
         _bounded(tokens)
+        grammar.check(tokens)
         rewritten, source = _rewrite(text, tokens)
         statements = sqlglot.parse(rewritten)
     except (SqlglotError, RecursionError) as error:
-        raise S3Error("ParseSelectFailure") from error
+        raise S3Error("ParseUnexpectedToken") from error
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
         raise S3Error("UnsupportedSqlStructure")
     return _query(statements[0], source, len(text))
@@ -79,7 +82,7 @@ def _bounded(tokens: list[Token]) -> None:
     for token in tokens:
         depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)
         if depth > MAX_DEPTH:
-            raise S3Error("ParseSelectFailure", "The SQL expression is nested too deep.")
+            raise S3Error("UnsupportedSqlStructure", "The SQL expression is nested too deep.")
 
 
 def _query(select: exp.Select, source: tuple[str | int | None, ...], length: int) -> Query:
@@ -124,7 +127,7 @@ def _limit(clause: exp.Expression | None) -> int | None:
         return None
     number = clause.expression
     if not isinstance(number, exp.Literal) or number.is_string or not number.name.isdigit():
-        raise S3Error("ParseSelectFailure", "The LIMIT is not a positive number.")
+        raise S3Error("ParseExpectedNumber", "The LIMIT is not a positive number.")
     return min(int(number.name), 1 << 62)
 
 

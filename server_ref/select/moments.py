@@ -136,9 +136,18 @@ def part_of(moment: str, part: str) -> str:
     return f"date_part('{part}', struct_extract({moment}, 'l'))"
 
 
+def _check_fields(fields: list[str]) -> None:
+    """Raises S3Error for one field twice, and for an hour that AM or PM does not go with."""
+    once = [field for field in fields if field in "yMdHhmsa"]
+    if len(set(once)) != len(once):
+        raise S3Error("EvaluatorTimestampFormatPatternDuplicateFields")
+    if ("a" in fields and "H" in fields) or ("h" in fields and "a" not in fields):
+        raise S3Error("EvaluatorTimestampFormatPatternHourClockAmPmMismatch")
+
+
 def formatted(moment: str, pattern: str) -> str:
     """TO_STRING by a pattern of S3; raises S3Error."""
-    made, end = [], 0
+    made, fields, end = [], [], 0
     for found in _PATTERN.finditer(pattern):
         if found.start() != end:
             break
@@ -146,11 +155,18 @@ def formatted(moment: str, pattern: str) -> str:
         word = found[0]
         if word[0].isalpha():
             if word not in _FORMATS:
-                raise S3Error("InvalidTimestampFormatPatternSymbol")
+                raise S3Error("EvaluatorInvalidTimestampFormatPatternSymbol")
+            fields.append(word[0])
             made.append(_FORMATS[word])
         else:
             plain = word[1:-1].replace("''", "'") or "'" if word[0] == "'" else word
             made.append(plain.replace("%", "%%"))
     if end != len(pattern):
-        raise S3Error("InvalidTimestampFormatPattern")
+        unclosed = pattern[end] == "'"
+        raise S3Error(
+            "EvaluatorUnterminatedTimestampFormatPatternToken"
+            if unclosed
+            else "EvaluatorInvalidTimestampFormatPattern"
+        )
+    _check_fields(fields)
     return f"s3_formatted({moment}, {text_literal(''.join(made))})"

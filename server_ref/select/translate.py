@@ -212,7 +212,7 @@ class _Translator:
         try:
             float(node.name)
         except ValueError as error:
-            raise S3Error("ParseSelectFailure") from error
+            raise S3Error("ParseUnexpectedToken") from error
         return Typed(node.name, "number")
 
     @staticmethod
@@ -380,5 +380,5 @@ class _Translator:
             raise S3Error("UnsupportedFunction")
         count, make = known
         if len(node.expressions) not in count:
-            raise S3Error("IncorrectSqlFunctionArgumentType")
+            raise S3Error("EvaluatorInvalidArguments")
         return make(node.expressions, self.value)

@@ -85,7 +85,7 @@ def test_an_import_upwards_breaks_its_contract(
         path.write_text(before, "utf-8")
 
     assert code == 1
-    broken = [name for name in said.splitlines() if name.endswith(" BROKEN")]
+    broken = [name for name in said.splitlines() if " BROKEN" in name]
     assert any(contract in name for name in broken), said
 
 
