@@ -72,8 +72,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the suite if an endpoint was given."""
-    if config.getoption("s3_endpoint", None):
+    """Load the suite if an endpoint was given, unless only the options are to be shown."""
+    if config.getoption("s3_endpoint", None) and not config.getoption("help", False):
         from conformance.run.pytest_suite import register
 
         register(config)

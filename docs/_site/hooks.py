@@ -61,13 +61,17 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     return markdown
 
 
+def sample_run(label: str) -> list[str]:
+    """The words of the run with the faults of this label; docs/samples.md shows one."""
+    named = [word for fault in FAULTS[label] for word in ("--deviation", fault)]
+    return ["run", *SELECTION, "--label", f"sample-{label}", "--out", label, *named]
+
+
 def _samples() -> dict[str, str]:
     """Two runs on a server with faults: the first one's page, and what changed to the second."""
     with tempfile.TemporaryDirectory() as folder:
-        for label, faults in FAULTS.items():
-            named = [word for fault in faults for word in ("--deviation", fault)]
-            words = ["run", *SELECTION, *named, "--label", f"sample-{label}"]
-            _s3compat(folder, [*words, "--out", label], expected=1)
+        for label in FAULTS:
+            _s3compat(folder, sample_run(label), expected=1)
         _s3compat(folder, ["compare", "before", "after", "--markdown", "changed.md"], expected=1)
         report = (Path(folder) / "before" / "report.html").read_text(encoding="utf-8")
         changed = (Path(folder) / "changed.md").read_text(encoding="utf-8")

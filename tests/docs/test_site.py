@@ -7,10 +7,12 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from runpy import run_path
 
 import pytest
 
 from tests.clients.optional import missing
+from tests.docs.blocks import blocks, command_lines
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -37,3 +39,10 @@ def test_the_site_is_built_and_can_be_searched(tmp_path: Path) -> None:
         ("sample-comparison.html", "New failures"),
     ):
         assert words in (tmp_path / sample).read_text(encoding="utf-8")
+
+
+def test_the_samples_are_made_as_their_page_says() -> None:
+    (block,) = blocks(REPOSITORY / "docs" / "samples.md")
+    (shown,) = command_lines(block.text, ("s3compat",))
+    hooks = run_path(str(REPOSITORY / "docs" / "_site" / "hooks.py"))
+    assert shown == ["s3compat", *hooks["sample_run"]("before")]
