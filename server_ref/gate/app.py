@@ -32,6 +32,7 @@ from server_ref.model.values import http_date, xml_text
 from server_ref.request import Request
 from server_ref.response import Payload, Response
 from server_ref.rules.documents import DigestedDocument
+from server_ref.rules.names import check_key
 from server_ref.seams import Exchange, Seams
 from server_ref.storage.changes import Cause, caused_by
 from server_ref.storage.records import Bucket
@@ -199,6 +200,8 @@ class App:
         """Decide, do, serialise."""
         request, operation = exchange.request, exchange.operation
         self._decide(ctx, members)
+        if request.key is not None:
+            check_key(request.key, self._settings.max_key)
         handler = self._handlers.get(operation)
         if handler is None:
             raise S3Error("NotImplemented")

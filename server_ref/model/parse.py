@@ -19,6 +19,8 @@ from server_ref.model.source import Shape
 from server_ref.request import Request
 
 MAX_DOCUMENT = 8 << 20  # bytes; 10,000 parts with every checksum fit
+# What Amazon's reference says of two documents: API_PutBucketCors and API_PutBucketWebsite.
+_LONGEST = {"PutBucketCors": 64 << 10, "PutBucketWebsite": 128 << 10}
 
 _ReadText = Callable[[str], Any]
 _ReadElement = Callable[[Element], Any]
@@ -52,6 +54,7 @@ class _Operation:
     document: _ReadElement | None = None
     text: bool = False  # the payload is the body as text
     streaming: bool = False
+    longest: int = MAX_DOCUMENT  # bytes of the body, where it is a document
 
 
 class Parser:
@@ -137,7 +140,7 @@ class Parser:
         return members
 
     def _body(self, request: Request, plan: _Operation, members: Members) -> None:
-        data = read_whole(request)
+        data = read_whole(request, plan.longest)
         if not data.strip():
             if plan.payload_required and plan.document is not None:
                 raise S3Error("MissingRequestBodyError")
@@ -165,7 +168,7 @@ class Parser:
     # compiling
 
     def _compile(self, operation: dict[str, Any]) -> _Operation:
-        plan = _Operation()
+        plan = _Operation(longest=_LONGEST.get(operation["name"], MAX_DOCUMENT))
         if "input" not in operation:
             return plan
         shape = self._shapes[operation["input"]["shape"]]
@@ -282,14 +285,15 @@ def read_whole(request: Request, limit: int = MAX_DOCUMENT) -> bytes:
     Raises S3Error MaxMessageLengthExceeded past ``limit`` bytes, and what the body raises.
     """
     body = request.body
+    too_long = S3Error("MaxMessageLengthExceeded", MaxMessageLengthBytes=limit)
     if body.length is not None and body.length > limit:
-        raise S3Error("MaxMessageLengthExceeded")
+        raise too_long
     pieces: list[bytes] = []
     total = 0
     while piece := body.read():
         total += len(piece)
         if total > limit:
-            raise S3Error("MaxMessageLengthExceeded")
+            raise too_long
         pieces.append(piece)
     return b"".join(pieces)
 

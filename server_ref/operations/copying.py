@@ -18,7 +18,6 @@ from server_ref.rules import (
     customer_keys,
     encryption,
     expiring,
-    names,
 )
 from server_ref.rules.copying import Carried
 from server_ref.rules.customer_keys import CustomerKey
@@ -47,7 +46,6 @@ _CHANGES = (
 def copy_object(ctx: Context, members: Members) -> Members:
     """An object like the source; what it carries is copied or given anew."""
     bucket = ctx.store.bucket(members["Bucket"])
-    names.check_key(members["Key"], ctx.settings.max_key)
     copying.refuse_body(ctx)
     conditions.validate_write(members)
     _check_directives(members)

@@ -31,7 +31,6 @@ def delete_object(ctx: Context, members: Members) -> Members:
     for member, header in _DIRECTORY_BUCKETS_ONLY.items():
         if members.get(member) is not None:
             raise S3Error("NotImplemented", Header=header)
-    names.check_key(members["Key"], ctx.settings.max_key)
     version_id = wanted_version(members)
     if version_id is not None and members.get("IfMatch") is not None:
         raise S3Error("NotImplemented", Header="If-Match")  # a condition is on the current version

@@ -15,7 +15,7 @@ import msgspec
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import conditions, copying, names
+from server_ref.rules import conditions, copying
 from server_ref.rules.new_object import ANONYMOUS
 from server_ref.rules.times import seconds
 from server_ref.storage import annotations as kept
@@ -32,7 +32,6 @@ def rename_object(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
-    names.check_key(key, ctx.settings.max_key)
     source = copying.rename_source(members)
     token = members.get("ClientToken")
     if token is not None and not _TOKEN.fullmatch(token):

@@ -19,7 +19,6 @@ from server_ref.rules import (
     encryption,
     expiring,
     locks,
-    names,
     parts,
 )
 from server_ref.rules.new_object import describe, receive
@@ -35,7 +34,6 @@ def create_multipart_upload(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
-    names.check_key(key, ctx.settings.max_key)
     algorithm, checksum_type = _checksum_mode(members)
     described = describe(ctx, bucket, members)
     upload = Upload(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
 import pytest
@@ -79,3 +81,47 @@ def test_of_an_upload_without_an_algorithm_no_value_is_looked_at(
     assert done.status == 200
     assert b"vqf3hRLTlJw=" not in done.body
     assert b"<ChecksumCRC64NVME>" in done.body
+
+
+@pytest.mark.parametrize("query", ["", "?tagging", "?acl", "?uploadId=x", "?attributes"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "POST"])
+def test_no_operation_takes_a_key_that_is_too_long(
+    server: S3Server, bucket: str, method: str, query: str
+) -> None:
+    short, long = (
+        ask(server, method, f"/{bucket}/{key}{query}", x_amz_object_attributes="ETag")
+        for key in ("k" * 1024, "k" * 1025)
+    )
+    assert short.error.get("Code") != "KeyTooLongError"
+    assert long.status == 400 or long.status == short.status == 405
+    if method != "HEAD" and short.status in (200, 204, 404):
+        assert long.error["Code"] == "KeyTooLongError"
+
+
+@pytest.mark.parametrize(
+    ("query", "form", "most"),
+    [
+        (
+            "cors",
+            "<CORSConfiguration>{}<CORSRule><AllowedMethod>GET</AllowedMethod>"
+            "<AllowedOrigin>*</AllowedOrigin></CORSRule></CORSConfiguration>",
+            64 << 10,
+        ),
+        (
+            "website",
+            "<WebsiteConfiguration>{}<IndexDocument><Suffix>i</Suffix></IndexDocument>"
+            "</WebsiteConfiguration>",
+            128 << 10,
+        ),
+    ],
+)
+def test_documents_have_the_length_that_amazon_says(
+    server: S3Server, bucket: str, query: str, form: str, most: int
+) -> None:
+    for size, status in ((most, 200), (most + 1, 400)):
+        document = form.format(" " * (size - len(form) + 2)).encode()
+        digest = base64.b64encode(hashlib.md5(document).digest()).decode()
+        answer = ask(server, "PUT", f"/{bucket}?{query}", document, Content_MD5=digest)
+        assert answer.status == status, answer.body
+    assert answer.error["Code"] == "MaxMessageLengthExceeded"
+    assert answer.error["MaxMessageLengthBytes"] == str(most)
