@@ -132,6 +132,17 @@ class Answer:
         self.parsed = parsed
 
     @property
+    def complaint(self) -> str:
+        """The line in which the program said what went wrong; "" where it said nothing.
+
+        A banner of punctuation is none, and s3cmd puts two round the line that begins `Problem:`.
+        """
+        lines = [line.strip() for line in self.call.stderr.splitlines()]
+        said = [line for line in lines if any(char.isalnum() for char in line)]
+        problem = [line for line in said if line.startswith("Problem: ")]
+        return (problem or said or [""])[-1]
+
+    @property
     def unreadable(self) -> str | None:
         """Why no member can be read: the answer is no success, or not the operation's document."""
         if self.good:

@@ -75,26 +75,30 @@ class S5cmdClient(TypedClient):
         words = options(asked, _WORDS)
         for key, value in dict(asked.take("Metadata", {})).items():
             words += ["--metadata", f"{key}={value}"]
-        return ["cp", *words, self.body_file(asked), to]
+        return ["cp", *_raw(to), *words, self.body_file(asked), to]
 
     def GetObject(self, asked: Words) -> list[str]:  # noqa: N802 -- S3's name
         version = options(asked, {"VersionId": "--version-id"})
-        return ["cp", *version, _url(self, asked), str(self.home / "out")]
+        url = _url(self, asked)
+        return ["cp", *_raw(url), *version, url, str(self.home / "out")]
 
     def HeadObject(self, asked: Words) -> list[str]:  # noqa: N802 -- S3's name
         version = options(asked, {"VersionId": "--version-id"})
-        return ["head", *version, _url(self, asked)]
+        url = _url(self, asked)
+        return ["head", *_raw(url), *version, url]
 
     def HeadBucket(self, asked: Words) -> list[str]:  # noqa: N802 -- S3's name
         return ["head", f"s3://{asked.take('Bucket')}"]
 
     def DeleteObject(self, asked: Words) -> list[str]:  # noqa: N802 -- S3's name
         version = options(asked, {"VersionId": "--version-id"})
-        return ["rm", *version, _url(self, asked)]
+        url = _url(self, asked)
+        return ["rm", *_raw(url), *version, url]
 
     def CopyObject(self, asked: Words) -> list[str]:  # noqa: N802 -- S3's name
         source = self.source_of(asked.take("CopySource"))
-        return ["cp", f"s3://{source}", _url(self, asked)]
+        url = _url(self, asked)
+        return ["cp", *_raw(source + url), f"s3://{source}", url]
 
     def ListBuckets(self, asked: Words) -> list[str]:  # noqa: N802, ARG002 -- S3's name
         return ["ls"]
@@ -117,6 +121,11 @@ class S5cmdClient(TypedClient):
         return self.presigned(
             ["presign", "--expire", f"{expires}s", f"s3://{self.place_of(parameters)}"]
         )
+
+
+def _raw(names: str) -> list[str]:
+    """The option with which * and ? are characters of a key, and no pattern of others."""
+    return ["--raw"] if "*" in names or "?" in names else []
 
 
 def _url(client: S5cmdClient, asked: Words) -> str:

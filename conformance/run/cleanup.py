@@ -12,7 +12,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -61,6 +61,7 @@ class Remover:
     claimed: Claimed
     until: float = math.inf
     written: Callable[[str], bool] = lambda _key: False  # whether the run wrote this key itself
+    unlisted: Callable[[str], Iterable[str]] = lambda _bucket: ()  # keys a listing may not name
     _refusals: list[str] = field(default_factory=list)
     _locks: list[datetime] = field(default_factory=list)
 
@@ -104,6 +105,14 @@ class Remover:
             stuck = self._delete_versions(bucket) or stuck
             if self._bucket_gone(bucket):
                 return []
+        # Its policy may deny the deleting, or the server stumble over it.
+        self._call("DeleteBucketPolicy", Bucket=bucket)
+        for key in self.unlisted(bucket):
+            self._delete_one(bucket, {"Key": key})
+        stuck = self._delete_versions(bucket)
+        stuck = self._delete_objects(bucket) or stuck
+        if self._bucket_gone(bucket):
+            return []
         return [f"s3://{bucket}", *dict.fromkeys(f"s3://{bucket}/{key}" for key in stuck)]
 
     def _may_send(self, key: str) -> bool:

@@ -93,7 +93,7 @@ class Session:
         self._shared: str | None = None
         self._shared_made = 0
         self._shared_trouble: SetupError | None = None
-        self._targets: set[str] = set()  # paths with `.` or `..` that checks asked for
+        self._targets: set[str] = set()  # paths that a listing is not believed or cannot name
         self._pending: list[str] = []  # names not known to be gone
         self._locked: dict[str, datetime] = {}  # bucket -> when its last lock ends
 
@@ -221,7 +221,7 @@ class Session:
         made = make_result(check, client_name, row, claim.support, decide(seen), trial, seconds)
         result = self._redactor.record(made)
         if trial is not None:
-            self._targets |= _dotted(trial.calls)
+            self._targets |= _odd(trial.calls)
             if self.dead is None:  # else its buckets are removed at the end, if it is back by then
                 self._tidy(trial, result.outcome)
         return result
@@ -305,12 +305,12 @@ class Session:
     def _remove(self, name: str, until: float | None = None) -> list[str]:
         claimed = claims(self._matrix, self._profile)
         until = min(until or math.inf, time.monotonic() + LONGEST_REMOVAL)
-        remover = Remover(self.raw_client(), claimed, until, self._wrote)
+        remover = Remover(self.raw_client(), claimed, until, self._wrote, self._unlisted)
         left = remover.remove(name)
         if remover.locked_until is not None:
             self._locked[name] = remover.locked_until
         elif left and self.endpoint.other_credentials is not None:  # it may be its bucket
-            remover = Remover(self.raw_client("other"), claimed, until, self._wrote)
+            remover = Remover(self.raw_client("other"), claimed, until, self._wrote, self._unlisted)
             left = remover.remove(name)
         left = [f"{one} ({remover.stopped})" if one == f"s3://{name}" else one for one in left]
         if not left:
@@ -321,6 +321,11 @@ class Session:
     def _wrote(self, key: str) -> bool:
         """Whether a request of a check named this key."""
         return any(line.endswith(f"/{key}") for line in self._targets)
+
+    def _unlisted(self, bucket: str) -> list[str]:
+        """Keys of the bucket that requests of checks named, and that a listing may not name."""
+        inside = f"{self.endpoint.base_path}/{bucket}/"
+        return [line.removeprefix(inside) for line in self._targets if line.startswith(inside)]
 
     def _tidy(self, trial: Trial, outcome: Outcome) -> None:
         """Remove the check's own buckets and files.
@@ -355,15 +360,20 @@ def _prepared(calls: Iterable[Call]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(call.operation for call in calls if call.purpose == "setup"))
 
 
-def _dotted(calls: Iterable[Call]) -> set[str]:
-    """The paths of requests that have `.` or `..` for a segment, decoded."""
+def _odd(calls: Iterable[Call]) -> set[str]:
+    """The paths of requests, decoded, that hold a segment `.` or `..`, or what XML cannot hold."""
     targets = {
         unquote(exchange.request.start_line.split(" ")[1].partition("?")[0])
         for call in calls
         for exchange in call.exchanges
         if exchange.request.start_line.count(" ") == 2
     }
-    return {target for target in targets if leads_out(target)}
+    return {target for target in targets if leads_out(target) or not _listable(target)}
+
+
+def _listable(key: str) -> bool:
+    """Whether every server names it in a listing as it is: XML 1.0 holds no control characters."""
+    return key.isprintable() and "\ufffd" not in key
 
 
 def _kept_from(calls: Iterable[Call]) -> tuple[str, ...]:

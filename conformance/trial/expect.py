@@ -383,8 +383,7 @@ def _status(got: Answer) -> str:
 def _report(got: Answer) -> str:
     if got.succeeded:
         return "success"
-    said = got.call.stderr.strip().splitlines()
-    return f"failure: {show(said[-1])}" if said else "failure"
+    return f"failure: {show(got.complaint)}" if got.complaint else "failure"
 
 
 def _matcher(expected: Any) -> str:

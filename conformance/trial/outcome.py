@@ -299,8 +299,8 @@ def _silent(seen: Seen) -> Answer | None:
 
 
 def _last_words(answer: Answer) -> str:
-    said = answer.call.stderr.strip().splitlines()
-    return f"{answer.client} said {said[-1][:300]!r}" if said else f"{answer.client} said nothing"
+    said = answer.complaint[:300]
+    return f"{answer.client} said {said!r}" if said else f"{answer.client} said nothing"
 
 
 def _server_error(answer: Answer) -> bool:

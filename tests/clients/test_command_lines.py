@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 
+from conformance.clients.answers import make_answer
 from conformance.clients.aws_s3 import AwsS3Client
 from conformance.clients.base import Answer, ClientCannotError
 from conformance.clients.s3cmd import S3cmdClient
 from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.evidence.exchanges import Recorded
+from conformance.model import Call, Exchange, Message
 from tests.conformance.fakes import answer
 
 ENDPOINT = Endpoint(url="http://127.0.0.1:1", credentials=Credentials("AK", "fake-secret-key"))
@@ -136,6 +139,12 @@ def test_s3cmd_is_told(
         ("PutObject", B | {"Key": "a/"}, "for a folder"),
         ("GetObject", B | {"Key": "a/"}, "for a folder"),
         ("CopyObject", B | {"Key": "a/", "CopySource": "a/x"}, "for a folder"),
+        ("GetObject", B | {"Key": "a*"}, "pattern of keys"),
+        ("DeleteObject", B | {"Key": "*"}, "pattern of keys"),
+        ("DeleteObject", B | {"Key": "a?"}, "pattern of keys"),
+        ("CopyObject", K | {"CopySource": "a/x%2A"}, "pattern of keys"),
+        ("PutObjectAcl", B | {"Key": "a?b", "ACL": "private"}, "pattern of keys"),
+        ("RestoreObject", B | {"Key": "*", "RestoreRequest": {"Days": 3}}, "pattern of keys"),
         ("CopyObject", K | {"CopySource": "a/x?versionId=1"}, "version of the source"),
         ("CopyObject", K | {"CopySource": {"Bucket": "a", "Key": "x", "VersionId": "1"}},
          "version of the source"),
@@ -274,6 +283,69 @@ def test_s3cmds_signature_below_a_path_is_its_own_fault(
             client.call("GetObject", K)
     else:
         assert client.call("GetObject", K) is refused.given
+
+
+def _copied(*asked: tuple[str, int]) -> Answer:
+    """What `s3cmd cp` came to: it failed after these requests."""
+    recorded = [
+        Recorded(
+            Exchange(
+                "http://127.0.0.1:1",
+                Message(f"{line} HTTP/1.1", _COPIES if line == "PUT /b/k" else ()),
+                Message(f"HTTP/1.1 {status} X"),
+            ),
+            response_body=b"<CopyObjectResult/>" if line == "PUT /b/k" else b"",
+        )
+        for line, status in asked
+    ]
+    return make_answer(
+        endpoint=ENDPOINT,
+        client="s3cmd",
+        operation="CopyObject",
+        recorded=recorded,
+        succeeded=False,
+        exit_code=77,
+    )
+
+
+_COPIES = (("x-amz-copy-source", "/b/from"),)
+_READ, _COPIED = ("GET /b/from?acl", 200), ("PUT /b/k", 200)
+
+
+@pytest.mark.parametrize(
+    ("asked", "succeeded"),
+    [
+        ((_READ, _COPIED, ("PUT /b/k?acl", 400)), True),  # the copy is there
+        ((_READ, _COPIED), False),
+        ((_READ, ("PUT /b/k", 500)), False),
+    ],
+)
+def test_what_s3cmd_asks_after_a_copy_is_its_own(
+    s3cmd: S3cmdClient, asked: tuple[tuple[str, int], ...], succeeded: bool
+) -> None:
+    s3cmd.say = lambda *_, **__: _copied(*asked)  # type: ignore[method-assign]  # it is not run
+    assert s3cmd.call("CopyObject", K | {"CopySource": "b/from"}).succeeded is succeeded
+
+
+def test_a_copy_that_s3cmd_never_asked_for_is_none(s3cmd: S3cmdClient) -> None:
+    s3cmd.say = lambda *_, **__: _copied(("GET /b/from?acl", 403))  # type: ignore[method-assign]
+    with pytest.raises(ClientCannotError, match="cp ended before it asked for CopyObject"):
+        s3cmd.call("CopyObject", K | {"CopySource": "b/from"})
+
+
+def test_the_banner_of_a_crash_is_no_reason() -> None:
+    """As s3cmd prints it, with what went wrong in the middle."""
+    banner = "!" * 60 + "\n    An unexpected error has occurred.\n" + "!" * 60
+    crashed = f"{banner}\nProblem: <class 'KeyError': 'etag'\nS3cmd:   2.4.0\nKeyError\n{banner}\n"
+    for said, complaint in (
+        (crashed, "Problem: <class 'KeyError': 'etag'"),
+        ("WARNING: a\nERROR: S3 error: 404 (NoSuchKey)\n\n", "ERROR: S3 error: 404 (NoSuchKey)"),
+        ("ERROR: b\n-----\n", "ERROR: b"),
+        ("", ""),
+    ):
+        got = Answer("CopyObject", "s3cmd")
+        got.call = Call("CopyObject", stderr=said)
+        assert got.complaint == complaint
 
 
 def test_a_bucket_is_made_where_the_client_is(s3cmd: S3cmdClient, aws_s3: AwsS3Client) -> None:

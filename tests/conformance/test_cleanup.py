@@ -14,12 +14,16 @@ import pytest
 
 from conformance.clients.base import Answer, Client
 from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.model import Outcome
 from conformance.roster import client_classes
 from conformance.run.cleanup import Remover
 from conformance.run.journal import Journal, JournalHeader
 from conformance.run.session import LONGEST_CLEANING, Session
+from conformance.trial.trial import Trial
 from matrix import load_matrix, load_profile
+from s3compat.prove import session_on
 from server_ref.server import S3Server
+from tests.conformance.fakes import make_check
 
 BATCHES_LIE = "deletion-version-id-ignored"  # DeleteObjects makes markers instead
 
@@ -94,6 +98,66 @@ def test_with_the_least_an_endpoint_claims(tmp_path: Path) -> None:
         assert Remover(raw, claimed=lambda _: False).remove("never-there") == []
         raw.close()
         assert s3.list_buckets()["Buckets"] == []
+
+
+def test_a_policy_that_denies_the_deleting(tmp_path: Path) -> None:
+    denied = (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*",'
+        '"Action":"s3:DeleteObject","Resource":"arn:aws:s3:::ours/*"}]}'
+    )
+    with S3Server(durability="relaxed") as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        s3.create_bucket(Bucket="ours")
+        s3.put_object(Bucket="ours", Key="k", Body=b"x")
+        s3.put_bucket_policy(Bucket="ours", Policy=denied)
+        keys = Credentials(server.access_key, server.secret_key)
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        assert Remover(raw, claimed=lambda _: True).remove("ours") == []
+        raw.close()
+        assert s3.list_buckets()["Buckets"] == []
+
+
+def test_a_key_that_the_listing_cannot_name(tmp_path: Path) -> None:
+    """As servers list a control character: they write another in its place."""
+    with S3Server(durability="relaxed") as server:
+        s3 = boto3.client("s3", **server.client_kwargs)
+        s3.create_bucket(Bucket="ours")
+        s3.put_object(Bucket="ours", Key="1/a\x01b", Body=b"x")
+        keys = Credentials(server.access_key, server.secret_key)
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        call = raw.call
+
+        def misnaming(operation: str, members: dict[str, Any]) -> Answer:
+            answer = call(operation, {k: v for k, v in members.items() if k != "EncodingType"})
+            if operation.startswith("ListObject"):
+                answer.strange = None
+                names = ("Contents", "Versions")
+                answer.members = {
+                    name: [{"Key": "1/a\ufffdb"}] for name in names if answer.wire_body.count(b"a")
+                }
+            return answer
+
+        raw.call = misnaming  # type: ignore[method-assign]  # one server's fault, for one test
+        left = Remover(raw, claimed=lambda _: True).remove("ours")
+        assert left == ["s3://ours", "s3://ours/1/a\ufffdb"]
+        written = Remover(raw, claimed=lambda _: True, unlisted=lambda _: ["1/a\x01b"])
+        assert written.remove("ours") == []
+        raw.close()
+
+
+def test_a_session_knows_the_keys_that_no_listing_names(tmp_path: Path) -> None:
+    def writes_oddly(t: Trial) -> None:
+        t.expect.ok(t.call("PutObject", Key="a\x01b", Body=b"x"))
+        t.expect.ok(t.call("PutObject", Key="plain", Body=b"x"))
+
+    with (
+        S3Server(durability="relaxed") as server,
+        session_on(server, tmp_path) as session,
+    ):
+        result = session.run(make_check(writes_oddly), "raw")
+        assert result.outcome is Outcome.PASS, result.reason
+        (known,) = session._unlisted(session.shared_bucket())
+    assert known.endswith("/a\x01b")
 
 
 def _under_compliance(s3: Any, seconds: float) -> datetime:
