@@ -21,7 +21,7 @@ _LINES = {"JSON": {"Type": "LINES"}}
 _DOCUMENT = {"JSON": {"Type": "DOCUMENT"}}
 _RECORDS = b'{"id": 1, "deep": {"n": 10}}\n{"id": 2, "deep": {"n": 20}}\n'
 # three rows: id, name and age of the people above
-_PARQUET = b64decode(
+PARQUET = b64decode(
     "UEFSMRUAFSQVJCwVBhUAFQYVBgAAAgAAAAYBAQAAAAIAAAADAAAAFQAVPBU8LBUGFQAVBhUGAAACAAAABgEDAAAA"
     "QWRhBAAAAEFsYW4FAAAAR3JhY2UVABUkFSQsFQYVABUGFQYAAAIAAAAGASQAAAApAAAAVQAAABUCGUw1ABgNZHVj"
     "a2RiX3NjaGVtYRUGABUCJQIYAmlkJSIAFQwlAhgEbmFtZSUAABUCJQIYA2FnZSUiABYGGRwZPCYAHBUCGRUAGRgC"
@@ -269,7 +269,7 @@ def _loaded(line: str) -> Any:
 @check("select-parquet", proved_by=["select-parquet-refused", "select-where-ignored"])
 def columns_of_parquet(t: Trial) -> None:
     """Columns have the names and types of the file."""
-    t.given.object("people.parquet", _PARQUET)
+    t.given.object("people.parquet", PARQUET)
 
     sql = "SELECT s.name, s.age FROM S3Object s WHERE s.age > 40"
     got = _select(t, "people.parquet", sql, {"Parquet": {}})

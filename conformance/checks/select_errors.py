@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from typing import TYPE_CHECKING, Any
 
+from conformance.checks.select_content import PARQUET
 from conformance.trial import Trial, check
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _each_is_refused(t: Trial, expressions: dict[str, str]) -> None:
     "select-csv",
     proved_by=["select-empty-list-is-everything"],
     only=("raw",),
-    requests=14,
+    requests=16,
     spec=CODES,
 )
 def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
@@ -64,6 +65,8 @@ def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
             "InvalidDataSource": "SELECT * FROM people",
             "ParseExpectedExpression": "SELECT * FROM S3Object s WHERE",
             "ParseExpectedNumber": "SELECT * FROM S3Object s LIMIT some",
+            "UnsupportedSqlStructure": "SELECT * FROM S3Object s ORDER BY s.name",
+            "UnsupportedSqlOperation": "SELECT s.name, COUNT(*) FROM S3Object s",
             "EvaluatorNegativeLimit": "SELECT * FROM S3Object s LIMIT -1",
             "ExpressionTooLong": f"SELECT '{'x' * (256 << 10)}' FROM S3Object s",
         },
@@ -74,7 +77,7 @@ def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
     "select-csv",
     proved_by=["select-sums-anything"],
     only=("raw",),
-    requests=15,
+    requests=17,
     spec=CODES,
 )
 def each_mistake_of_a_call_has_its_code(t: Trial) -> None:
@@ -92,6 +95,7 @@ def each_mistake_of_a_call_has_its_code(t: Trial) -> None:
             "ParseCastArity": "SELECT CAST(s.age, s.name AS INT) FROM S3Object s",
             "ParseExpectedWhenClause": "SELECT CASE s.age END FROM S3Object s",
             "ParseExpectedDatePart": "SELECT DATE_ADD(some, 1, UTCNOW()) FROM S3Object s",
+            "IncorrectSqlFunctionArgumentType": "SELECT TO_STRING(UTCNOW(), s.age) FROM S3Object s",
             "InvalidDataType": "SELECT CAST(s.age AS BLOB) FROM S3Object s",
             "CastFailed": "SELECT CAST(s.name AS INT) FROM S3Object s",
             "LikeInvalidInputs": "SELECT * FROM S3Object s WHERE s.name LIKE 'a' ESCAPE 'ab'",
@@ -128,7 +132,7 @@ def each_mistake_of_a_pattern_has_its_code(t: Trial) -> None:
     "select-csv",
     proved_by=["select-columns-without-a-place"],
     only=("raw",),
-    requests=8,
+    requests=11,
     spec=CODES,
 )
 def each_name_that_leads_nowhere_has_its_code(t: Trial) -> None:
@@ -139,8 +143,14 @@ def each_name_that_leads_nowhere_has_its_code(t: Trial) -> None:
         {
             "InvalidColumnIndex": "SELECT s._0 FROM S3Object s",
             "InvalidKeyPath": "SELECT s.name.first FROM S3Object s",
+            "MissingHeaders": "SELECT s.nothing FROM S3Object s",
         },
     )
+    t.given.object("people.parquet", PARQUET)
+    unknown = _select(
+        t, "SELECT s.nothing FROM S3Object s", key="people.parquet", source={"Parquet": {}}
+    )
+    t.expect.error(unknown, 400, "EvaluatorBindingDoesNotExist")
     ambiguous = _select(t, "SELECT s.NAME FROM S3Object s", key="twice")
     t.expect.error(ambiguous, 400, "AmbiguousFieldName")
     t.expect.ok(_select(t, "SELECT s._1 FROM S3Object s", key="twice"))
