@@ -47,7 +47,7 @@ def _each_is_refused(t: Trial, expressions: dict[str, str]) -> None:
     "select-csv",
     proved_by=["select-empty-list-is-everything"],
     only=("raw",),
-    requests=16,
+    requests=19,
     spec=CODES,
 )
 def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
@@ -67,6 +67,11 @@ def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
             "ParseExpectedNumber": "SELECT * FROM S3Object s LIMIT some",
             "UnsupportedSqlStructure": "SELECT * FROM S3Object s ORDER BY s.name",
             "UnsupportedSqlOperation": "SELECT s.name, COUNT(*) FROM S3Object s",
+            "ParseMissingIdentAfterAt": "SELECT @, s.name FROM S3Object s",
+            "ParseExpectedKeyword": "SELECT * FROM S3Object s WHERE s.age BETWEEN 1 LIMIT 1",
+            "ParseExpectedLeftParenValueConstructor": (
+                "SELECT * FROM S3Object s WHERE s.name IN 'Ada', 'Alan'"
+            ),
             "EvaluatorNegativeLimit": "SELECT * FROM S3Object s LIMIT -1",
             "ExpressionTooLong": f"SELECT '{'x' * (256 << 10)}' FROM S3Object s",
         },
@@ -77,7 +82,7 @@ def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
     "select-csv",
     proved_by=["select-sums-anything"],
     only=("raw",),
-    requests=17,
+    requests=18,
     spec=CODES,
 )
 def each_mistake_of_a_call_has_its_code(t: Trial) -> None:
@@ -97,6 +102,7 @@ def each_mistake_of_a_call_has_its_code(t: Trial) -> None:
             "ParseExpectedDatePart": "SELECT DATE_ADD(some, 1, UTCNOW()) FROM S3Object s",
             "IncorrectSqlFunctionArgumentType": "SELECT TO_STRING(UTCNOW(), s.age) FROM S3Object s",
             "InvalidDataType": "SELECT CAST(s.age AS BLOB) FROM S3Object s",
+            "ParseInvalidTypeParam": "SELECT CAST(s.age AS DECIMAL(99, 0)) FROM S3Object s",
             "CastFailed": "SELECT CAST(s.name AS INT) FROM S3Object s",
             "LikeInvalidInputs": "SELECT * FROM S3Object s WHERE s.name LIKE 'a' ESCAPE 'ab'",
             "IntegerOverflow": "SELECT 9223372036854775807 + 1 FROM S3Object s",
@@ -114,7 +120,7 @@ def each_mistake_of_a_call_has_its_code(t: Trial) -> None:
 def each_mistake_of_a_pattern_has_its_code(t: Trial) -> None:
     """A pattern of TO_STRING that says no time stamp: 400, and the code says why."""
     patterns = {
-        "EvaluatorInvalidTimestampFormatPatternSymbol": "yyyyyy",
+        "EvaluatorInvalidTimestampFormatPatternSymbol": "QQ",
         "EvaluatorTimestampFormatPatternDuplicateFields": "yyyy y",
         "EvaluatorTimestampFormatPatternHourClockAmPmMismatch": "HH:mm a",
         "EvaluatorUnterminatedTimestampFormatPatternToken": "yyyy ''at",
@@ -214,6 +220,28 @@ def each_object_that_is_something_else_has_its_code(t: Trial) -> None:
         ("ParquetParsingError", _select(t, source={"Parquet": {}})),
     ):
         t.expect.error(got, 400, code)
+
+
+@check("select-csv", proved_by=["select-of-any-storage-class"], only=("raw",), spec=CODES)
+def reduced_redundancy_is_not_queried(t: Trial) -> None:
+    """An object of REDUCED_REDUNDANCY: 400 UnsupportedStorageClass; of STANDARD_IA, it is done."""
+    t.given.object("people", _PEOPLE, StorageClass="STANDARD_IA")
+    t.given.object("reduced", _PEOPLE, StorageClass="REDUCED_REDUNDANCY")
+
+    t.expect.ok(_select(t))
+    t.expect.error(_select(t, key="reduced"), 400, "UnsupportedStorageClass")
+
+
+@check("select-csv", proved_by=["select-of-nothing"], only=("raw",), spec=CODES)
+def query_has_a_body(t: Trial) -> None:
+    """SelectObjectContent without a body: 400 EmptyRequestBody."""
+    t.given.object("people", _PEOPLE)
+    t.expect.ok(_select(t))
+
+    path = f"/{t.bucket}/{t.key('people')}"
+    got = t.raw("POST", path, query="select&select-type=2", body=b"")
+
+    t.expect.error(got, 400, "EmptyRequestBody")
 
 
 @check("select-csv", proved_by=["select-takes-a-range"], only=("raw",), spec=CODES)

@@ -39,6 +39,16 @@ declare(
     replace_error(_SELECT, "TruncatedInput", "CSVParsingError"),
 )
 declare(
+    "select-of-any-storage-class",
+    "A query of an object of reduced redundancy is answered with nothing.",
+    swallow_error(_SELECT, "UnsupportedStorageClass", _NOTHING),
+)
+declare(
+    "select-of-nothing",
+    "A query without a body is said to be malformed XML.",
+    replace_error(_SELECT, "EmptyRequestBody", "MalformedXML"),
+)
+declare(
     "select-takes-a-range",
     "A Range header of a query is not looked at.",
     ignore_header("Range"),

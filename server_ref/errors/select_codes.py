@@ -57,10 +57,6 @@ SELECT_CODES: dict[str, tuple[int, str]] = {
     ),
     "InvalidScanRange": (400, "The ScanRange is invalid."),
     "InvalidTextEncoding": (400, "Invalid encoding type. Only UTF-8 encoding is supported."),
-    "EvaluatorInvalidTimestampFormatPattern": (
-        400,
-        "Time stamp format pattern requires additional fields in the SQL expression.",
-    ),
     "EvaluatorInvalidTimestampFormatPatternSymbol": (
         400,
         "The time stamp format pattern contains an invalid symbol in the SQL expression.",
@@ -148,6 +144,11 @@ SELECT_CODES: dict[str, tuple[int, str]] = {
         400,
         "The left parenthesis after CAST is missing.",
     ),
+    "ParseExpectedKeyword": (400, "A keyword is missing in the SQL expression."),
+    "ParseExpectedLeftParenValueConstructor": (400, "A left parenthesis is missing."),
+    "ParseInvalidTypeParam": (400, "A parameter of a type in the SQL expression is not valid."),
+    "ParseMissingIdentAfterAt": (400, "An identifier is missing after the @ symbol."),
+    "EmptyRequestBody": (400, "The request body cannot be empty."),
     "ParseExpectedNumber": (400, "A number is missing in the SQL expression."),
     "ParseExpectedRightParenBuiltinFunctionCall": (
         400,

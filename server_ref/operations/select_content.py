@@ -54,6 +54,8 @@ _OF_OBJECT = (
 def select_object_content(ctx: Context, members: Members) -> Members:
     """Prepared and begun before the answer; rows come while it is sent."""
     _require_engine()
+    if ctx.request.body.length == 0:
+        raise S3Error("EmptyRequestBody")
     wanted = asked.read(members)
     if "range" in ctx.request.headers:
         raise S3Error("UnsupportedRangeHeader")
@@ -71,8 +73,11 @@ def select_object_content(ctx: Context, members: Members) -> Members:
             )
             stack.callback(query.close)
             of_object = {name: members[name] for name in _OF_OBJECT if name in members}
-            body = get_object(ctx, of_object)["Body"]
+            found = get_object(ctx, of_object)
+            body = found["Body"]
             try:
+                if found.get("StorageClass") == "REDUCED_REDUNDANCY":
+                    raise S3Error("UnsupportedStorageClass")
                 begun = query.feed(blocks(body))
             finally:
                 close_payload(body)

@@ -37,6 +37,7 @@ def check(tokens: Sequence[Token]) -> None:
     if not tokens or tokens[0].token_type is not TokenType.SELECT:
         return
     _check_calls(tokens)
+    _check_operands(tokens)
     ground = [token for token, depth in _deep(tokens) if depth == 0]
     kinds = [token.token_type for token in ground]
     if TokenType.FROM not in kinds:
@@ -112,6 +113,27 @@ def _check_calls(tokens: Sequence[Token]) -> None:
             _check_call(name, tokens[at + 2 :])
         elif name == "CAST":
             raise S3Error("ParseExpectedLeftParenAfterCast")
+
+
+def _check_operands(tokens: Sequence[Token]) -> None:
+    for at, token in enumerate(tokens):
+        kind = token.token_type
+        if kind is TokenType.PARAMETER and not _is(tokens, at + 1, TokenType.VAR):
+            raise S3Error("ParseMissingIdentAfterAt")
+        if kind is TokenType.IN and not _is(tokens, at + 1, TokenType.L_PAREN):
+            raise S3Error("ParseExpectedLeftParenValueConstructor")
+        if kind is TokenType.BETWEEN and not _goes_on(tokens[at + 1 :]):
+            raise S3Error("ParseExpectedKeyword")
+
+
+def _goes_on(following: Sequence[Token]) -> bool:
+    """Whether a BETWEEN has its AND."""
+    for token, depth in _deep(following):
+        if depth < 0 or token.token_type is TokenType.LIMIT:
+            return False
+        if depth == 0 and token.token_type is TokenType.AND:
+            return True
+    return False
 
 
 def _check_case(following: Sequence[Token]) -> None:

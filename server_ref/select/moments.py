@@ -162,11 +162,8 @@ def formatted(moment: str, pattern: str) -> str:
             plain = word[1:-1].replace("''", "'") or "'" if word[0] == "'" else word
             made.append(plain.replace("%", "%%"))
     if end != len(pattern):
-        unclosed = pattern[end] == "'"
-        raise S3Error(
-            "EvaluatorUnterminatedTimestampFormatPatternToken"
-            if unclosed
-            else "EvaluatorInvalidTimestampFormatPattern"
-        )
+        if pattern[end] == "'":
+            raise S3Error("EvaluatorUnterminatedTimestampFormatPatternToken")
+        raise S3Error("EvaluatorInvalidTimestampFormatPatternSymbol")
     _check_fields(fields)
     return f"s3_formatted({moment}, {text_literal(''.join(made))})"

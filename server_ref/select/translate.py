@@ -316,7 +316,7 @@ class _Translator:
         if wanted == "DECIMAL":
             sizes = [index(one.name) for one in to.expressions] or [38, 10]
             if len(sizes) > 2 or not 1 <= sizes[0] <= 38 or sizes[-1] > 38:
-                raise S3Error("InvalidDataType")
+                raise S3Error("ParseInvalidTypeParam")
             wanted = f"DECIMAL({', '.join(str(size) for size in sizes)})"
         if wanted == "TIMESTAMP":
             return Typed(as_time(value), "time")

@@ -327,6 +327,26 @@ def test_a_large_result_comes_in_pieces_with_progress(select: Selecting) -> None
         ("SELECT UPPER(name FROM S3Object", "ParseExpectedRightParenBuiltinFunctionCall"),
         ("SELECT * FROM S3Object WHERE", "ParseExpectedExpression"),
         ("SELECT _0 FROM S3Object", "InvalidColumnIndex"),
+        ("SELECT @, name FROM S3Object", "ParseMissingIdentAfterAt"),
+        ("SELECT * FROM S3Object WHERE age BETWEEN 1 LIMIT 1", "ParseExpectedKeyword"),
+        ("SELECT * FROM S3Object WHERE age IN 1, 2", "ParseExpectedLeftParenValueConstructor"),
+        ("SELECT CAST(age AS DECIMAL(99, 0)) FROM S3Object", "ParseInvalidTypeParam"),
+        (
+            "SELECT TO_STRING(UTCNOW(), 'QQ') FROM S3Object",
+            "EvaluatorInvalidTimestampFormatPatternSymbol",
+        ),
+        (
+            "SELECT TO_STRING(UTCNOW(), 'y y') FROM S3Object",
+            "EvaluatorTimestampFormatPatternDuplicateFields",
+        ),
+        (
+            "SELECT TO_STRING(UTCNOW(), 'H a') FROM S3Object",
+            "EvaluatorTimestampFormatPatternHourClockAmPmMismatch",
+        ),
+        (
+            "SELECT TO_STRING(UTCNOW(), 'y ''at') FROM S3Object",
+            "EvaluatorUnterminatedTimestampFormatPatternToken",
+        ),
         ("SELECT * FROM S3Object LIMIT x", "ParseExpectedNumber"),
         ("SELECT '" + "x" * (256 * 1024) + "' FROM S3Object", "ExpressionTooLong"),
         ("SELECT " + "(" * 5000 + "1" + ")" * 5000 + " FROM S3Object", "UnsupportedSqlStructure"),
