@@ -23,7 +23,7 @@ BEYOND: dict[tuple[str, str, str], str] = {
     ("PutObject", ERROR, "TooManyParts"): _DIRECTORY,
     ("HeadBucket", RESPONSE, "BucketLocationName"): _DIRECTORY,
     ("HeadBucket", RESPONSE, "BucketLocationType"): _DIRECTORY,
-    ("RestoreObject", RESPONSE, "RestoreOutputPath"): "of restores that run SQL, which S3 has ended",
+    ("RestoreObject", RESPONSE, "RestoreOutputPath"): "of restores that run SQL; S3 has ended them",
     ("GetObjectTorrent", RESPONSE, "*"): "of torrents, which S3 has ended",
     ("HeadBucket", ERROR, "*"): "an answer to HEAD has no document, so no code",
     ("HeadObject", ERROR, "*"): "an answer to HEAD has no document, so no code",
