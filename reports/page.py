@@ -13,6 +13,7 @@ from itertools import pairwise
 from conformance.model import Outcome, Result
 from conformance.model.causes import Cause, most_harmful
 from matrix import Claim
+from reports.answers import Answers, answers_beside, answers_to
 from reports.bands import Band, bands, unfolding
 from reports.by_client import ClientView, by_client
 from reports.overview import (
@@ -315,6 +316,14 @@ class Page:
         if result.data_lost:
             return one_line(result.reason.removeprefix("data loss: "), 260)
         return one_line(result.reason, 260)
+
+    def answers(self, column: Column, result: Result) -> Answers | None:
+        """What S3 answers to the same, where the run asked the reference server."""
+        return None if self.brief else answers_to(result, self._reference[column.run.index])
+
+    @cached_property
+    def _reference(self) -> list[Mapping[str, Result]]:
+        return [answers_beside(run.log) for run in self.overview.runs]
 
     def as_s3_does(self, result: Result) -> str:
         """The line that runs the same on the reference server, whose answer is S3's."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from conformance.model import Outcome, Result, RunLog
 from conformance.model.verdict import scored
 from matrix import Matrix
+from reports.answers import answers_beside, answers_to, in_short
 from reports.covered import covered, sentences
 from reports.format import Format
 from reports.overview import Cell, Overview, RowView, Run, State, make_overview
@@ -70,6 +71,7 @@ def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
 def _run(run: Run, overview: Overview) -> list[str]:
     several = len(overview.runs) > 1
     notes = _Notes(f"s3compat-{run.index + 1}" if several else "s3compat")
+    reference = answers_beside(run.log)
     columns = [column for column in overview.columns if column.run is run]
     lines = [f"### {markdown_text(run.label)}", ""] if several else []
     lines += [*loss_lines(run), _summary(run), "", *cause_lines(run)]
@@ -78,7 +80,7 @@ def _run(run: Run, overview: Overview) -> list[str]:
     for row in overview.rows:
         cells = [cell for cell in row.cells if cell.column.run is run]
         if any(cell.results for cell in cells):
-            shown = [_cell(row, cell, notes) for cell in cells]
+            shown = [_cell(row, cell, notes, reference) for cell in cells]
             lines.append(f"| {_api(run, row, notes)} | " + " | ".join(shown) + " |")
     lines += ["", _LEGEND, ""]
     untested = [
@@ -178,14 +180,14 @@ def _api(run: Run, row: RowView, notes: _Notes) -> str:
     return text
 
 
-def _cell(row: RowView, cell: Cell, notes: _Notes) -> str:
+def _cell(row: RowView, cell: Cell, notes: _Notes, reference: Mapping[str, Result]) -> str:
     state, client = cell.state, cell.column.client
     mark = _MARKS[state]
     if state in (State.FAIL, State.LOST) and cell.claimed:
         mark += f" {cell.passed}/{cell.claimed}"
     command = row.commands.get(client, "")
     shown = f"{mark} {markdown_code(command, in_table=True)}" if command else mark
-    references = [notes.reference(_failure(r), _alike(r)) for r in _failures(cell)]
+    references = [notes.reference(_failure(r, reference), _alike(r)) for r in _failures(cell)]
     references += [notes.reference(_declared(r), _alike(r)) for r in cell.declared]
     references += [notes.reference(text) for text in _remarks(row, cell)]
     return shown + "".join(dict.fromkeys(references))
@@ -195,9 +197,12 @@ def _failures(cell: Cell) -> list[Result]:
     return [r for r in cell.results if r.outcome is Outcome.FAIL and scored(r)]
 
 
-def _failure(result: Result) -> str:
+def _failure(result: Result, reference: Mapping[str, Result]) -> str:
     why = f": {markdown_code(result.reason)}" if result.reason else ""
-    return f"Fails: {prose(result.title)}{why} ({markdown_code(result.check)})"
+    answers = answers_to(result, reference)
+    told = in_short(answers) if answers else ""
+    s3 = f" S3 answers (the reference server): {markdown_code(told)}" if told else ""
+    return f"Fails: {prose(result.title)}{why} ({markdown_code(result.check)}){s3}"
 
 
 def _declared(result: Result) -> str:

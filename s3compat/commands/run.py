@@ -30,6 +30,7 @@ from conformance.trial.own_checks import OwnChecksError, include
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
 from s3compat.running import arguments, endpoints
+from s3compat.running.answers import ask, outcomes_to_ask
 from s3compat.running.telling import announcement, expected_time, near, plan_table, tell
 from s3compat.servers.installing import ServerError
 from s3compat.servers.targets import is_known_server, serving, to_do
@@ -254,7 +255,24 @@ def _run_one(
     finally:
         progress.stop()
     tell(console, titles, endpoint, target.profile, log, time.monotonic() - started)
+    _ask_reference(options, console, log)
     return judge(log).exit_code, log
+
+
+def _ask_reference(options: argparse.Namespace, console: Console, log: RunLog) -> None:
+    """Get S3's own answers to what failed, for the report, where they are wanted."""
+    outcomes = outcomes_to_ask(log)
+    interrupted = log.footer is not None and log.footer.ended_by == "interrupted"
+    if not outcomes or interrupted or not options.reference_seconds or options.no_report:
+        return
+    number = f"{len(outcomes)} check{'s' * (len(outcomes) > 1)}"
+    console.print(
+        f"asking the reference server the same {number}, for S3's own answers beside those in the "
+        f"report; at most {options.reference_seconds} s (--reference-seconds)",
+        soft_wrap=True,
+    )
+    if not ask(log, outcomes, options.checks, options.reference_seconds):
+        console.print("it came to no answer in that time; the report is made without them")
 
 
 def _file_name(target: Target) -> str:

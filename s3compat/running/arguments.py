@@ -111,6 +111,9 @@ def parser() -> argparse.ArgumentParser:
         "or folder: shards are balanced by what outcomes took in it; give all one")  # fmt: skip
     add("--shards-of", default="", metavar="NAME", help="a name that the shards of one run share, "
         "such as the number of the CI's run")  # fmt: skip
+    add("--reference-seconds", type=_count, default=20, metavar="N", help="after a run with "
+        "failures, ask the reference server the same for N seconds at most, and show S3's own "
+        "answers beside the server's; 0: do not ask (default: 20)")  # fmt: skip
     add("--keep", action="store_true", help="do not remove the buckets, so that the "
         "report's curl lines can be sent again; `s3compat clean` removes them")  # fmt: skip
     add(
