@@ -16,6 +16,7 @@ from server_ref.settings import Settings
 _amazon = re.compile(r"(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
 _regional = re.compile(r"(?:(.+)\.)?s3\.[a-z]{2}(?:-[a-z]+)+-\d\.localhost")
 _LOOPBACK = ("s3.localhost", "localhost")
+_bad_escape = re.compile(r"%(?![0-9A-Fa-f]{2})").search
 _KEPT_HOSTS = 1024  # hosts whose bucket is remembered
 
 
@@ -109,9 +110,12 @@ def _origin_form(request: Request) -> str:
 
 
 def _decoded(text: str) -> str:
+    """Raises S3Error InvalidURI for an escape without its two digits, and for what is no UTF-8."""
     try:
+        if _bad_escape(text):
+            raise ValueError("an escape without its two digits")
         return unquote(text, errors="strict")
-    except UnicodeDecodeError:
+    except ValueError:
         raise _bad_uri(text) from None
 
 

@@ -125,3 +125,17 @@ def test_documents_have_the_length_that_amazon_says(
         assert answer.status == status, answer.body
     assert answer.error["Code"] == "MaxMessageLengthExceeded"
     assert answer.error["MaxMessageLengthBytes"] == str(most)
+
+
+@pytest.mark.parametrize("key", ["%", "a%", "%zz", "100%25%", "%4", "%ff", "%C0%80"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_path_that_cannot_be_decoded_names_no_key(
+    server: S3Server, bucket: str, method: str, key: str
+) -> None:
+    answer = ask(server, method, f"/{bucket}/{key}")
+    assert (answer.status, answer.error["Code"]) == (400, "InvalidURI")
+
+
+def test_a_percent_sign_that_is_encoded_is_one(server: S3Server, owner: Any, bucket: str) -> None:
+    assert ask(server, "PUT", f"/{bucket}/100%25%20sure").status == 200
+    assert [one["Key"] for one in owner.list_objects_v2(Bucket=bucket)["Contents"]] == ["100% sure"]
