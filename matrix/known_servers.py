@@ -37,8 +37,8 @@ class KnownServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     installed), ``{folder}`` (its own for this run), ``{port}`` (free, on loopback; ``{port2}`` to
     ``{port4}`` more of them), ``{access_key}`` and ``{secret_key}``. It is ready when ``ready``,
     a path, is answered with a status below 500. With ``restart`` it is started again where it
-    ends by itself. ``said`` is what a reader of its results has to know: the options that were
-    chosen, and what was not tried.
+    ends by itself, or answers nothing any more. ``said`` is what a reader of its results has to
+    know: the options that were chosen, and what was not tried.
     """
 
     name: Slug  # the file's own name, for `--server`

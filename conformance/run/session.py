@@ -46,7 +46,7 @@ CONNECT_TIMEOUT = 5.0  # seconds
 LONGEST_REMOVAL = 120.0  # seconds for one bucket and what is in it
 LONGEST_CLEANING = 240.0  # seconds for all that a worker has left
 LONGEST_LOCK = 75.0  # seconds that removing waits for a lock to end by itself
-RESTART_TIME = 5.0  # seconds a crashed server gets to be started again
+RESTART_TIME = 15.0  # seconds a crashed server gets to be started again
 ANSWER_TIME = 30.0  # seconds an endpoint that left a check without answer gets to list its buckets
 
 
@@ -235,12 +235,16 @@ class Session:
 
     def death(self) -> Death | None:
         """How the endpoint is dead; None where it answers within ANSWER_TIME, whatever it says."""
-        self.dead = None
-        if not self._reachable():
-            self.dead = Death.ENDED
-        elif not self.raw_client().request("GET", "/", timeout=ANSWER_TIME).status:
-            self.dead = Death.SILENT
+        self.dead = self._death()
+        if self.dead is Death.SILENT:  # one that hung may just have been ended, to be started again
+            self.dead = self._death()
         return self.dead
+
+    def _death(self) -> Death | None:
+        if not self._reachable():
+            return Death.ENDED
+        answered = self.raw_client().request("GET", "/", timeout=ANSWER_TIME).status
+        return None if answered else Death.SILENT
 
     def _reachable(self) -> bool:
         """Whether the endpoint accepts connections, now or within RESTART_TIME.

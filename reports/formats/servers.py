@@ -6,12 +6,13 @@ are said, and each section ends with the command that measures it again.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from conformance.model import Outcome, Result, RunLog
-from conformance.model.causes import most_harmful
+from conformance.model.causes import Cause, most_harmful
 from conformance.model.verdict import scored
 from matrix import KnownServer, Matrix, MatrixError, load_server
 from reports.format import Format
@@ -19,9 +20,12 @@ from reports.overview import Overview, Run, make_overview
 from reports.text import markdown_code, markdown_text, safe_url
 
 SHOWN_CAUSES = 5
+SHOWN_ROWS = 5  # of a cause, those with most outcomes
+LONGEST_REASON = 240  # characters
 ALL_OF_S3 = "aws"  # the profile that claims every row
 TABLE_ENDS = "<!-- the table ends here -->"
 _DRIVEN_BY = "clients"  # the filter that says which columns a run has
+_BUCKET = re.compile(r"/s3compat-[^/?]*")
 _INTRO = """\
 Each figure is *passed of scored*: outcomes (one check through one client) that came out as on
 Amazon S3, of those that the server is judged on. What a server's own documentation calls
@@ -120,14 +124,46 @@ def _causes(run: Run) -> list[str]:
         f"The largest hold {held * 100 // total} % of them:",
         "",
     ]
-    lines += [
-        f"- {markdown_text(cause.title)}: {len(cause.results):,} ({cause.weight.words})"
-        for cause in first
-    ]
+    for cause in first:
+        lines.append(
+            f"- {markdown_text(cause.title)}: {len(cause.results):,} ({cause.weight.words})"
+        )
+        lines += _shown(cause)
     worst = most_harmful(run.causes)[0]
     if worst not in first:
-        lines += [f"- the most harmful: {markdown_text(worst.title)} ({worst.weight.words})"]
+        lines.append(f"- the most harmful: {markdown_text(worst.title)} ({worst.weight.words})")
+        lines += _shown(worst)
     return [*lines, ""]
+
+
+def _shown(cause: Cause) -> list[str]:
+    """What somebody needs who writes an issue of it: where it is, and one case with its answer."""
+    rows = cause.rows.most_common()
+    named = ", ".join(f"{row} {count:,}" for row, count in rows[:SHOWN_ROWS])
+    others = f" and {len(rows) - SHOWN_ROWS} rows more" if len(rows) > SHOWN_ROWS else ""
+    one = cause.example
+    said = one.reason.partition("\n")[0]
+    cut = said if len(said) <= LONGEST_REASON else said[: LONGEST_REASON - 1] + "…"
+    sent = _request(one)
+    return [
+        f"  - in {named}{others}",
+        f"  - for example {markdown_code(one.id)}"
+        + (f", at {markdown_code(sent)}" if sent else "")
+        + f": {markdown_code(cut)}",
+    ]
+
+
+def _request(result: Result) -> str:
+    """The request that was answered otherwise than expected, without the run's own bucket name."""
+    wanted = "setup" if result.outcome is Outcome.BLOCKED else "test"
+    calls = [call for call in result.calls if call.purpose == wanted and call.exchanges]
+    if wanted == "setup":
+        calls.reverse()
+    missed = next((one.operation for one in result.expectations if not one.ok), "")
+    for call in sorted(calls, key=lambda one: wanted == "test" and one.operation != missed):
+        method, _, rest = call.exchanges[-1].request.start_line.partition(" ")
+        return f"{method} {_BUCKET.sub('/BUCKET', rest.rpartition(' ')[0])}"
+    return ""
 
 
 def _not_judged(run: Run) -> list[str]:

@@ -22,15 +22,18 @@ LOOPBACK = "127.0.0.1"
 _LOOK = 0.1  # seconds between looks at a server that is starting
 _ANSWER = 5.0  # seconds an answer may take while it is starting
 _RESTARTS = 500  # a server that ends by itself more often is left alone
+_BEAT = 5.0  # seconds between looks at a server that is to be started again where it fails
+_SILENCE = 10.0  # seconds without any answer, and it is ended: it hangs; clients wait longer
 
 
 class Running:
-    """A running server: its URL, its command, its log, and how often it ended by itself."""
+    """A running server: its URL, its command, its log, and how often it ended or hung."""
 
     def __init__(self, server: KnownServer, words: list[str], folder: Path, log: Path) -> None:
         self.log = log
         self.url = ""
         self.crashes = 0
+        self._port = 0
         self._server = server
         self.words = words
         self._folder = folder
@@ -44,6 +47,7 @@ class Running:
         """Start it and wait until it is ready. Raises ServerError."""
         self._environment = environment
         self.url = f"http://{LOOPBACK}:{port}"
+        self._port = port
         self._begin()
         self._wait_until_ready(port)
         if self._server.restart:
@@ -83,12 +87,12 @@ class Running:
             time.sleep(_LOOK)
 
     def _keep(self) -> None:
-        """Start it again whenever it ends, until it is to end."""
+        """Start it again whenever it ends or answers nothing any more, until it is to end."""
         while self.crashes < _RESTARTS:
             process = self._process
             if process is None:
                 return
-            process.wait()
+            self._wait_for_its_end(process)
             with self._wanted:
                 if self._ending:
                     return
@@ -96,6 +100,16 @@ class Running:
                 processes.end(process)  # what it may have left running
                 with contextlib.suppress(ServerError):  # the run sees that nothing answers
                     self._begin()
+
+    def _wait_for_its_end(self, process: subprocess.Popen[bytes]) -> None:
+        """Return when it has ended, or has not answered for _SILENCE: a request made it hang."""
+        heard = time.monotonic()
+        while time.monotonic() - heard < _SILENCE:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_BEAT)
+                return
+            if _speaks(self._port, self._server.ready):
+                heard = time.monotonic()
 
 
 @contextlib.contextmanager
@@ -157,11 +171,21 @@ def _free_ports(number: int) -> list[int]:
 
 def _answers(port: int, path: str) -> bool:
     """Whether a GET of this path is answered, and not with an error of the server's own."""
+    status = _status(port, path)
+    return status is not None and status < 500
+
+
+def _speaks(port: int, path: str) -> bool:
+    """Whether a GET of this path is answered at all."""
+    return _status(port, path) is not None
+
+
+def _status(port: int, path: str) -> int | None:
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_ANSWER)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status < 500
+        return connection.getresponse().status
     except (http.client.HTTPException, OSError):
-        return False
+        return None
     finally:
         connection.close()

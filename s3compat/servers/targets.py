@@ -74,7 +74,7 @@ def serving(target: Target, folder: Path, tell: Tell) -> Iterator[Target]:
 def _say_crashes(server: KnownServer, one: Running, tell: Tell) -> None:
     if one.crashes:
         tell(
-            f"{server.title} ended by itself {one.crashes} times during the run and was started "
+            f"{server.title} ended or hung {one.crashes} times during the run and was started "
             f"again each time; {one.log} has what it said"
         )
 

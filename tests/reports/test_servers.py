@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 import reports
-from conformance.model import Outcome, Result, RunLog
+from conformance.model import Call, Outcome, Result, RunLog
 from matrix import load_matrix, load_server
 from tests.reports import synthetic
 
 ROOT = Path(__file__).parents[2]
+READ = Call(
+    operation="GetObject",
+    client="boto3",
+    parameters="Key='a'",
+    exchanges=(synthetic.exchange("GET", "/s3compat-261127-1-gw0-7/a?acl", "500 Oh"),),
+)
 REFUSED = "setup: PutBucketPolicy answered 400"
 
 
@@ -35,7 +41,7 @@ def page(tmp_path: Path) -> str:
         tmp_path / "moto.jsonl",
         "moto",
         result("put-object.one", "boto3", Outcome.PASS),
-        result("put-object.two", "boto3", Outcome.FAIL, reason="status 500"),
+        result("put-object.two", "boto3", Outcome.FAIL, reason="status 500", calls=(READ,)),
         result(
             "put-object.one", "raw", Outcome.BLOCKED, reason="setup: PutBucketPolicy answered 400"
         ),
@@ -77,6 +83,14 @@ def test_a_section_says_what_was_not_judged_and_why(page: str) -> None:
     assert "judged on all of S3" in moto
     assert "- 1 not claimed by its documentation" in proxy
     assert "judged on all of S3" not in proxy
+
+
+def test_a_cause_says_where_it_is_and_shows_one_case_with_its_request(page: str) -> None:
+    """From the page alone an issue can be written: the request, what came, what was expected."""
+    moto = page.partition("## moto")[2].partition("## S3Proxy")[0]
+    _, case = moto.split("  - in put-object 1\n  - for example ", 1)
+    expected = "`put-object.two[boto3]`, at `GET /BUCKET/a?acl`: `status 500`"
+    assert case.partition("\n")[0] == expected
 
 
 def test_a_section_ends_with_the_command_that_measures_it_again(page: str) -> None:

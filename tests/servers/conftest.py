@@ -29,6 +29,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/die":
             os._exit(3)
+        while self.path == "/hang":
+            time.sleep(60)
         status = 503 if self.path == "/late" and time.monotonic() < ready_at else 403
         self.send_response(status)
         self.send_header("Content-Length", "0")
