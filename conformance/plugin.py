@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("--checks", action="append", default=[], metavar="PATH", help="a folder or package with "
         "checks of your own; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out this check or outcome")
+    add("--large", action="store_true", help="rows that are large, too")
     add("--level", default="all", choices=["must", "should", "all"], help="checks down to this")
     add("--sample", type=int, default=0, metavar="N", help="draw N checks (0: all)")
     add("--budget-requests", type=int, default=0, metavar="N", help="draw no more than N requests")

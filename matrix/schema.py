@@ -31,7 +31,8 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
     ``operations`` are names of Amazon's service model; none for what is under every operation
     (HTTP framing) or beside the model (the POST form). ``commands`` maps a client to what a
-    person would type; ``cannot`` maps a client to why it has no way to say it.
+    person would type; ``cannot`` maps a client to why it has no way to say it. ``large`` says what
+    a row costs that takes very many requests or bytes.
     """
 
     id: Slug  # stable; part of the id of every check under it
@@ -42,8 +43,11 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     spec: Url  # the page of Amazon's reference that says it
     commands: dict[ClientName, Words]  # client: what a person would type
     cannot: dict[ClientName, Words] = {}  # client: why it has no way to say it
+    large: Words | None = None  # what it costs; such a row is tried only where it is named
 
     def __post_init__(self) -> None:
+        if self.large and self.level != "may":
+            raise ValueError("a row that is large is of level may")
         if not self.commands:
             raise ValueError("no command; name what a person would type for one client at least")
         for client in self.commands:

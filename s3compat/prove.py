@@ -21,6 +21,7 @@ from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Outcome, Result
 from conformance.model.verdict import OBSERVED
 from conformance.run.journal import Journal, JournalHeader, new_run_id
+from conformance.run.plan import large_rows
 from conformance.run.session import Session
 from conformance.trial.check import Check, discover
 from conformance.trial.ledger import subresources
@@ -68,7 +69,12 @@ def prove(pattern: str = "*", workers: int | None = None, folders: Sequence[Path
     where no check is like it.
     """
     every = _of(folders)
-    chosen = {name: one for name, one in every.items() if fnmatchcase(name, pattern)}
+    left_out = _unnamed_large(pattern)
+    chosen = {
+        name: one
+        for name, one in every.items()
+        if fnmatchcase(name, pattern) and one.row not in left_out
+    }
     if not chosen:
         raise LookupError(matrix.unknown("check", pattern, every, "s3compat run --list"))
     known = deviations.discover()
@@ -131,6 +137,12 @@ def _of(folders: Sequence[Path]) -> dict[str, Check]:
     return {name: one for folder in folders for name, one in own(folder).items()}
 
 
+def _unnamed_large(pattern: str) -> set[str]:
+    """The rows that are large, but for the one that the pattern begins with."""
+    named = pattern.partition(".")[0]
+    return {row for row in large_rows(matrix.load_matrix()) if row != named}
+
+
 def _pool(workers: int | None, folders: Sequence[Path]) -> ProcessPoolExecutor:
     """Processes that have the checks of the folders, too."""
     return ProcessPoolExecutor(
@@ -150,11 +162,14 @@ def vacuous(
 
     With ``folders`` only theirs, as for ``prove``.
     """
-    every = _of(folders)
+    every, left_out = _of(folders), _unnamed_large(pattern)
     names = [
         name
         for name, one in every.items()
-        if fnmatchcase(name, pattern) and one.verified != OBSERVED and name not in dumb.MAY_PASS
+        if fnmatchcase(name, pattern)
+        and one.verified != OBSERVED
+        and name not in dumb.MAY_PASS
+        and one.row not in left_out
     ]
     tasks = [
         (kind, tuple(names[at : at + DUMB_CHUNK]))

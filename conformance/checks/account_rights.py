@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from conformance.checks.given_forms import form_fields, post_form
 from conformance.checks.given_policies import (
     BY_HAND,
     USER_GUIDE,
@@ -327,3 +328,22 @@ def presigned_url_has_one_mechanism(t: Trial) -> None:
     got = t.raw("GET", path, query=query, credentials=t.other.credentials)
 
     t.expect.error(got, 400, "InvalidArgument")
+
+
+@check(
+    "post-object",
+    proved_by=["forms-of-any-account"],
+    only=("raw",),
+    needs=OTHER_ACCOUNT,
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html",
+)
+def form_is_as_good_as_its_signer(t: Trial) -> None:
+    """A form that another account signed is refused until that account may write."""
+    bucket = t.given.bucket()
+    fields = form_fields(t, "posted", bucket=bucket, credentials=t.other.credentials)
+
+    _refused(t, post_form(t, fields, bucket=bucket))
+    given_policy(t, bucket, _may(t, bucket, "s3:PutObject"))
+
+    t.expect.success(post_form(t, fields, bucket=bucket), 204)
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key=t.key("posted")), b"abcdef")

@@ -5,6 +5,8 @@ The requests come from Amazon's model, so an operation that is added is tried by
 
 from __future__ import annotations
 
+import json
+
 from conformance.checks.given_documents import document
 from conformance.checks.given_requests import DOCUMENTS, crc32, each, md5, smallest, takes
 from conformance.clients.serialise import serialise
@@ -240,3 +242,21 @@ def every_document_is_compared_with_its_digest(t: Trial) -> None:
                 made.method, made.path, query=made.query, headers={header: right}, body=body
             )
             t.expect.status(done, (200, 204))
+
+
+@check(
+    "errors",
+    proved_by=["documents-of-no-bucket"],
+    only=("raw",),
+    requests=12,
+    level="should",
+    spec=_ERRORS,
+)
+def every_document_has_a_bucket_to_go_to(t: Trial) -> None:
+    """404 NoSuchBucket for a good document of a setting, where the bucket was never made."""
+    nowhere = t.bucket_name()
+    for operation, members in DOCUMENTS.items():
+        got = t.call(operation, Bucket=nowhere, **members)
+        t.expect.error(got, 404, "NoSuchBucket")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    t.expect.error(t.call("PutBucketPolicy", Bucket=nowhere, Policy=policy), 404, "NoSuchBucket")

@@ -7,7 +7,6 @@ from conformance.trial import Trial, check
 
 RAW = ("raw",)
 RECORDED = "aws-recorded 2026-02"
-ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 
 
 @check("post-object", proved_by=["form-policy-of-any-shape"], only=RAW, spec=POLICY)
@@ -96,3 +95,12 @@ def both_ends_of_the_range_belong_to_it(t: Trial) -> None:
         fields = form_fields(t, f"of-{size}", ["content-length-range", 5, 6])
         t.expect.status(post_form(t, fields, b"x" * size), 204)
         t.expect.body(t.look("GetObject", Key=f"of-{size}"), b"x" * size)
+
+
+@check("post-object", proved_by=["form-range-of-words"], only=RAW, verified=RECORDED)
+def range_of_a_form_is_of_numbers(t: Trial) -> None:
+    """content-length-range with a word for a number: 403 AccessDenied, nothing is written."""
+    got = post_form(t, form_fields(t, "sized", ["content-length-range", "test", 10]))
+
+    t.expect.error(got, 403, "AccessDenied")
+    t.expect.status(t.look("HeadObject", Key="sized"), 404)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.clients.base import Answer
+from conformance.endpoint.endpoint import Credentials
 from conformance.trial import Trial
 
 BOUNDARY = "form-boundary-7f1d"
@@ -23,7 +24,8 @@ def form_fields(
     name: str,
     *conditions: Any,
     lifetime: int = 600,
-    bucket: bool = True,
+    bucket: bool | str = True,
+    credentials: Credentials | None = None,
     expiration: str = "%Y-%m-%dT%H:%M:%S.000Z",
     policy: dict[str, Any] | None = None,
     free: Sequence[str] = (),
@@ -32,9 +34,10 @@ def form_fields(
     """The fields of a form that may write the key ``name``, signed.
 
     ``more`` are further fields, each with a condition of its own but for those in ``free``.
+    ``bucket`` is the shared one, the one named, or not in the policy.
     ``policy`` has members of the policy that take the place of the right ones; None leaves one out.
     """
-    known = t.endpoint.credentials
+    known = credentials or t.endpoint.credentials
     now = datetime.now(UTC)
     day = now.strftime("%Y%m%d")
     credential = f"{known.access_key if known else ''}/{day}/{t.endpoint.region}/s3/aws4_request"
@@ -51,7 +54,7 @@ def form_fields(
     document = {
         "expiration": (now + timedelta(seconds=lifetime)).strftime(expiration),
         "conditions": [
-            *([{"bucket": t.bucket}] if bucket else []),
+            *([{"bucket": t.bucket if bucket is True else bucket}] if bucket else []),
             ["starts-with", "$key", t.prefix],
             *conditions,
             *({field: fields[field]} for field in exact),

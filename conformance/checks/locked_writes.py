@@ -68,3 +68,24 @@ def default_retention_has_a_bound(t: Trial) -> None:
 
     kept = t.look("GetObjectLockConfiguration", Bucket=bucket)
     t.expect.member(kept, "ObjectLockConfiguration", {"ObjectLockEnabled": "Enabled"})
+
+
+@check(
+    "retention",
+    proved_by=["lock-values-of-uploads-unchecked"],
+    only=("boto3", "raw"),
+    verified="aws-recorded 2026-02",
+    spec=f"{API}/API_CreateMultipartUpload.html",
+)
+def lock_headers_of_uploads_and_copies_are_checked(t: Trial) -> None:
+    """CreateMultipartUpload and CopyObject with a lock mode S3 does not know: 400."""
+    bucket = _locked_bucket(t)
+    t.given.object("source", b"x", Bucket=bucket)
+    lock = {"ObjectLockMode": "BAD-VALUE", "ObjectLockRetainUntilDate": _tomorrow()}
+
+    upload = t.call("CreateMultipartUpload", Bucket=bucket, Key="key", **lock)
+    copy = t.call("CopyObject", Bucket=bucket, Key="key", CopySource=f"{bucket}/source", **lock)
+
+    for got in (upload, copy):
+        t.expect.error(got, 400, "InvalidArgument", ArgumentName="x-amz-object-lock-mode")
+    t.expect.status(t.look("HeadObject", Bucket=bucket, Key="key"), 404)

@@ -140,3 +140,23 @@ def attributes_have_to_be_named(t: Trial) -> None:
 def attributes_of_a_missing_key(t: Trial) -> None:
     """GetObjectAttributes of an absent key: 404 NoSuchKey."""
     t.expect.error(_attributes(t, "absent", "ETag"), 404, "NoSuchKey")
+
+
+@check(
+    "object-attributes",
+    proved_by=["attributes-of-any-name"],
+    only=("raw",),
+    verified="reported",  # versity/versitygw and minio/minio have the same answer in their sources
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html",
+)
+def attributes_have_names_of_s3(t: Trial) -> None:
+    """x-amz-object-attributes with a name S3 does not have: 400 InvalidArgument."""
+    t.given.object("plain", b"x")
+    path = f"/{t.bucket}/{t.key('plain')}"
+
+    for names in ("Colour", "ETag,Colour"):
+        headers = {"x-amz-object-attributes": names}
+        got = t.raw("GET", path, query="attributes", headers=headers)
+        t.expect.error(got, 400, "InvalidArgument")
+    good = t.raw("GET", path, query="attributes", headers={"x-amz-object-attributes": "ETag"})
+    t.expect.status(good, 200)

@@ -215,3 +215,15 @@ def more_than_2_kb_of_metadata_is_refused(t: Trial) -> None:
     got = t.call("PutObject", Key="meta", Body=b"x", Metadata={"large": "v" * 2100})
 
     t.expect.error(got, 400, "MetadataTooLarge")
+
+
+@check("object-metadata", proved_by=["empty-types-refused"], only=("raw",))
+def empty_type_is_no_type(t: Trial) -> None:
+    """A PUT whose Content-Type is empty is taken, and the object is binary/octet-stream."""
+    path = f"/{t.bucket}/{t.key('untyped')}"
+
+    t.expect.status(t.raw("PUT", path, headers={"Content-Type": ""}, body=b"x"), 200)
+
+    got = t.look("GetObject", Key="untyped")
+    t.expect.body(got, b"x")
+    t.expect.wording.header(got, "Content-Type", "binary/octet-stream")

@@ -115,3 +115,17 @@ def part_takes_no_other_key(t: Trial) -> None:
     part = t.call("UploadPart", **upload, PartNumber=1, Body=b"a secret", **WITH_OTHER)
 
     t.expect.error(part, 400, "InvalidRequest")
+
+
+@check("sse-c", proved_by=["sse-c-nothing-needs-no-key"], only=("boto3", "raw"))
+def object_of_no_bytes_is_sealed_too(t: Trial) -> None:
+    """An empty object with a customer's key is read with it, and not without."""
+    bucket = given_bucket(t)
+    given_sealed(t, bucket, "empty", b"")
+
+    without = t.call("GetObject", Bucket=bucket, Key="empty")
+    got = t.call("GetObject", Bucket=bucket, Key="empty", **WITH_KEY)
+
+    t.expect.error(without, 400, "InvalidRequest")
+    t.expect.ok(got)
+    t.expect.body(got, b"")

@@ -70,3 +70,19 @@ def unknown_method_is_refused(t: Trial) -> None:
 
     t.expect.error(put, 400, "InvalidArgument")
     t.expect.status(t.look("HeadObject", Key="never"), 404)
+
+
+@check(
+    "sse-s3",
+    proved_by=["sse-s3-takes-a-kms-key"],
+    only=("boto3", "raw"),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html",
+)
+def kms_key_is_not_for_s3s_keys(t: Trial) -> None:
+    """AES256 beside the id of a KMS key: 400 InvalidArgument, and nothing is written."""
+    got = t.call(
+        "PutObject", Key="never", Body=b"x", ServerSideEncryption="AES256", SSEKMSKeyId="a-key"
+    )
+
+    t.expect.error(got, 400, "InvalidArgument")
+    t.expect.status(t.look("HeadObject", Key="never"), 404)

@@ -19,7 +19,7 @@ from conformance.roster import meant_for
 from conformance.run import sharding
 from conformance.run.drawing import LEVELS, drawn
 from conformance.trial.check import Check
-from matrix import Matrix, unknown
+from matrix import Matrix, Row, unknown
 
 KNOWN_ORDER = (
     *("ais", "aws-s3", "aws-s3api", "aws+ais", "s3cmd", "boto3", "boto3+ais", "java"),
@@ -70,6 +70,7 @@ class Selection:
     clients: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()  # ids or patterns that are left out
     level: str = "all"  # "must", "should" (and must), or "all"
+    large: bool = False  # rows that are large, too; else only those that are named
     sample: int = 0  # checks to draw; 0: all
     budget: int = 0  # requests the draw may come to; 0: any number
     seed: int = 0  # of the draw
@@ -80,6 +81,7 @@ class Selection:
         given = {"rows": self.rows, "checks": self.checks, "clients": self.clients}
         given["skipped"] = self.skipped
         given["level"] = () if self.level == "all" else (self.level,)
+        given["large"] = ("yes",) if self.large else ()
         given["sample"] = (str(self.sample),) if self.sample else ()
         given["budget-requests"] = (str(self.budget),) if self.budget else ()
         given["seed"] = (str(self.seed),) if self.sample or self.budget else ()
@@ -169,6 +171,7 @@ def make_plan(
         Planned(one, client) for one in ordered for client in clients if meant_for(client, one.only)
     ]
     rows = _rows(matrix, selection.rows)
+    large = large_rows(matrix)
     named = [("--check", pattern) for pattern in selection.checks]
     named += [("--skip", pattern) for pattern in selection.skipped]
     for option, pattern in named:
@@ -181,6 +184,7 @@ def make_plan(
         if (rows is None or planned.check.row in rows)
         and (not selection.checks or any(_is_meant(planned, p) for p in selection.checks))
         and not any(_is_meant(planned, p) for p in selection.skipped)
+        and (planned.check.row not in large or is_named(matrix.rows[planned.check.row], selection))
     )
     chosen = _drawn(chosen, matrix, selection)
     if not chosen:
@@ -200,6 +204,18 @@ def make_plan(
         shard=shard,
         undivided_clients=undivided,
     )
+
+
+def large_rows(matrix: Matrix) -> dict[str, str]:
+    """The rows that take very many requests or bytes, each with what it costs."""
+    return {row.id: row.large for row in matrix.rows.values() if row.large}
+
+
+def is_named(row: Row, selection: Selection) -> bool:
+    """Whether a large row is asked for: by ``--large``, or by its name or group and no pattern."""
+    checks = {wanted.partition(".")[0] for wanted in selection.checks}
+    rows = {wanted.casefold() for wanted in selection.rows}
+    return selection.large or bool(rows & {row.id, row.group.casefold()}) or row.id in checks
 
 
 def in_order(clients: Iterable[str]) -> tuple[str, ...]:

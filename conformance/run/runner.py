@@ -96,6 +96,7 @@ class Run:
             words += ["--skip", left_out]
         chosen = self.selection
         words += ["--level", chosen.level, "--seed", str(chosen.seed)]
+        words += ["--large"] if chosen.large else []
         words += ["--sample", str(chosen.sample), "--budget-requests", str(chosen.budget)]
         if chosen.share is not None:
             words += ["--shard", str(chosen.share), "--shards-of", chosen.share.name]

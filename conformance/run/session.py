@@ -194,6 +194,7 @@ class Session:
                 scratch,
                 sacrificial=check.severity == DATA_LOSS,
                 strict=self._strict,
+                large=row is not None and row.large is not None,
             )
             check.function(trial)
         except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome

@@ -62,6 +62,7 @@ class Setting:
                 clients=_words(config.getoption("client")),
                 skipped=tuple(config.getoption("skip")),
                 level=config.getoption("level"),
+                large=config.getoption("large"),
                 sample=config.getoption("sample"),
                 budget=config.getoption("budget_requests"),
                 seed=config.getoption("seed"),

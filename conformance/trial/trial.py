@@ -32,6 +32,7 @@ from conformance.trial.patience import patiently, unanswered
 from conformance.trial.sacrifice import Fence, TrespassError
 
 LONGEST_CHECK = 300.0  # seconds after which a check makes no more calls
+LONGEST_LARGE = 7200.0  # the same for a check of a row that is large
 MAX_CALLS_KEPT = 200  # records of one check; a check that makes more keeps the first and last
 
 
@@ -110,11 +111,13 @@ class Trial:
         *,
         sacrificial: bool = False,
         strict: bool = False,
+        large: bool = False,
     ) -> None:
         """``sacrificial``: it may destroy what it reaches, so it reaches its own buckets only.
 
-        ``strict``: wording that differs counts.
+        ``strict``: wording that differs counts. ``large``: it may take long.
         """
+        self._longest = LONGEST_LARGE if large else LONGEST_CHECK
         self.client = client.name
         self.endpoint = house.endpoint
         self.worker = house.worker
@@ -385,8 +388,8 @@ class Trial:
 
     def _in_time(self) -> None:
         """Raise SetupError once the check has gone on for too long, or the endpoint is dead."""
-        if time.monotonic() - self._began > LONGEST_CHECK:
-            raise SetupError(f"the check had not ended after {LONGEST_CHECK:.0f} s, and was ended")
+        if time.monotonic() - self._began > self._longest:
+            raise SetupError(f"the check had not ended after {self._longest:.0f} s, and was ended")
         if unanswered(self.calls) and (dead := self._house.death()) is not None:
             raise SetupError(f"the endpoint {dead}")
 

@@ -94,6 +94,8 @@ def parser() -> argparse.ArgumentParser:
         "such as one that kills the endpoint; repeatable")  # fmt: skip
     add("--level", default="all", choices=["must", "should", "all"], help="must: only what common "
         "programs depend on; should: must and should (default: all)")  # fmt: skip
+    add("--large", action="store_true", help="rows that take very many requests or bytes, too; "
+        "else only those that --rows or --check names")  # fmt: skip
     add(
         "--sample",
         type=_count,
@@ -169,6 +171,7 @@ def selection(options: argparse.Namespace) -> Selection:
         clients=words(options.clients),
         skipped=tuple(options.skip),
         level=options.level,
+        large=options.large,
         sample=options.sample,
         budget=options.budget_requests,
         seed=options.seed,

@@ -16,7 +16,7 @@ from conformance.model.causes import causes, most_harmful
 from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 from conformance.run.duration import expected_seconds, in_words
-from conformance.run.plan import Plan
+from conformance.run.plan import Plan, large_rows
 from conformance.run.table import STYLES, legend, outcome_table, print_whole
 from reports.statements import statements
 from reports.text import one_line
@@ -135,8 +135,15 @@ def announcement(target: Target, plan: Plan, workers: int, names: str) -> str:
         f"{_size(volume)}, {max(1, workers)} at a time; {expected_time(plan, workers)} if the "
         f"endpoint is near. It makes about {plan.buckets() + max(1, workers):,} buckets in all, a "
         f"few at a time, named {names}…, and removes them; it touches no other bucket. At Amazon's "
-        f"list prices that costs at most ${_price(requests, volume):.2f}."
+        f"list prices that costs at most ${_price(requests, volume):.2f}." + _large(plan)
     )
+
+
+def _large(plan: Plan) -> str:
+    """What the rows of the plan cost that are large, a sentence each."""
+    costs = large_rows(matrix.load_matrix())
+    rows = dict.fromkeys(planned.check.row for planned in plan)
+    return "".join(f" {row} is large: {costs[row]}." for row in rows if row in costs)
 
 
 def expected_time(plan: Plan, workers: int) -> str:

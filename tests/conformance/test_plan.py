@@ -45,3 +45,30 @@ def test_a_check_is_for_the_clients_it_names(
     client: str, only: tuple[str, ...], meant: bool
 ) -> None:
     assert meant_for(client, only) is meant
+
+
+@pytest.mark.parametrize(
+    ("selection", "planned"),
+    [
+        (plan.Selection(), False),
+        (plan.Selection(rows=("*",)), False),
+        (plan.Selection(checks=("*",)), False),
+        (plan.Selection(rows=("size-limits",)), True),
+        (plan.Selection(rows=("Size",)), True),
+        (plan.Selection(checks=("size-limits.*",)), True),
+        (plan.Selection(large=True), True),
+    ],
+)
+def test_a_large_row_is_planned_where_it_is_named(selection: plan.Selection, planned: bool) -> None:
+    loaded = matrix.load_matrix()
+    checks = {
+        one.id: one
+        for one in (
+            make_check(lambda _: None, id="size-limits.one", row="size-limits"),
+            make_check(lambda _: None, id="get-object.one", row="get-object"),
+        )
+    }
+
+    made = plan.make_plan(checks, loaded, ["raw"], ["raw"], selection)
+
+    assert ("size-limits" in {one.check.row for one in made}) is planned
