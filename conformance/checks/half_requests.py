@@ -30,7 +30,7 @@ def _put_leaves_it(t: Trial, query: str) -> None:
     severity=DATA_LOSS,
     proved_by=["part-number-alone-ignored"],
     only=("raw",),
-    verified="reported",
+    verified="reported",  # versity/versitygw#1237, #1226
     spec=f"{API}/API_UploadPart.html",
 )
 def part_number_alone_overwrites_nothing(t: Trial) -> None:
@@ -43,7 +43,7 @@ def part_number_alone_overwrites_nothing(t: Trial) -> None:
     severity=DATA_LOSS,
     proved_by=["upload-id-alone-ignored"],
     only=("raw",),
-    verified="reported",
+    verified="reported",  # versity/versitygw#1236, #1229
     spec=f"{API}/API_UploadPart.html",
 )
 def upload_id_alone_overwrites_nothing(t: Trial) -> None:
@@ -56,7 +56,7 @@ def upload_id_alone_overwrites_nothing(t: Trial) -> None:
     severity=DATA_LOSS,
     proved_by=["version-id-on-writes-ignored"],
     only=("raw",),
-    verified="reported",
+    verified="reported",  # scality/cloudserver#698, #712
     spec=f"{API}/API_PutObject.html",
 )
 def version_id_on_a_put_overwrites_nothing(t: Trial) -> None:

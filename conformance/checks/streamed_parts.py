@@ -49,6 +49,7 @@ def unknown_trailer_is_refused(t: Trial) -> None:
 @check("streaming-bodies", proved_by=["stream-needs-a-trailer"], only=RAW, verified="reported")
 def unsigned_stream_may_have_no_trailer(t: Trial) -> None:
     """An unsigned stream that announces no trailer is stored, with a CRC64NVME."""
+    # versity/versitygw's integration tests have it, beside those measured against Amazon
     got = replace(with_trailer(b"plain"), announced="", trailer=b"").put(t, "plain")
 
     t.expect.status(got, 200)
@@ -110,6 +111,7 @@ def chunked_transfer_alone_is_not_implemented(t: Trial) -> None:
 @check("http-framing", proved_by=["streams-not-chunked-in-transfer"], only=RAW, verified="reported")
 def stream_may_be_chunked_in_transfer(t: Trial) -> None:
     """An aws-chunked body may come with Transfer-Encoding: chunked: its length is announced."""
+    # aws/aws-sdk-cpp#3411: its people say that S3 takes both; ceph/s3-tests#501 has a test of it
     made = t.signed(
         "PUT",
         f"/{t.bucket}/{t.key('streamed')}",
