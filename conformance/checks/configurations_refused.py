@@ -218,3 +218,52 @@ def filter_rule_has_name_and_value(t: Trial) -> None:
             "</QueueConfiguration></NotificationConfiguration>"
         )
         t.expect.error(_put(t, bucket, "notification", document), 400, "MalformedXML")
+
+
+@check(
+    "bucket-lifecycle",
+    proved_by=["lifecycle-of-two-kinds"],
+    only=RAW,
+    verified="reported",  # aws/aws-sdk-ruby#1653, ansible/ansible#53751
+)
+def rules_are_of_one_kind(t: Trial) -> None:
+    """A rule with a Prefix of its own beside one with a Filter: 400 InvalidRequest."""
+    bucket = t.given.bucket()
+    older = f"{RULE.replace('one', 'two')}<Prefix>a</Prefix>"
+
+    got = _lifecycle(t, bucket, f"{RULE}<Filter/>", older)
+
+    t.expect.error(got, 400, "InvalidRequest")
+    t.expect.ok(_lifecycle(t, bucket, older))
+
+
+@check("errors", proved_by=["nothing-configured-nowhere"], only=("boto3", "raw"), level="should")
+def error_names_the_bucket_without_a_configuration(t: Trial) -> None:
+    """What was never configured: 404 with the code of its kind, and the bucket's name."""
+    bucket = t.given.bucket()
+
+    for operation, code in (
+        ("GetBucketCors", "NoSuchCORSConfiguration"),
+        ("GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration"),
+        ("GetBucketPolicy", "NoSuchBucketPolicy"),
+        ("GetBucketTagging", "NoSuchTagSet"),
+        ("GetBucketWebsite", "NoSuchWebsiteConfiguration"),
+    ):
+        got = t.call(operation, Bucket=bucket)
+        t.expect.error(got, 404, code, BucketName=bucket)
+
+
+@check("website", proved_by=["website-empty-prefix-lost"], only=RAW)
+def prefix_of_a_condition_may_be_empty(t: Trial) -> None:
+    """A routing rule whose KeyPrefixEquals is empty is taken, and read back."""
+    bucket = t.given.bucket()
+    rule = (
+        "<RoutingRule><Condition><KeyPrefixEquals></KeyPrefixEquals></Condition>"
+        "<Redirect><HostName>example.com</HostName></Redirect></RoutingRule>"
+    )
+    index = "<IndexDocument><Suffix>index.html</Suffix></IndexDocument>"
+
+    t.expect.ok(_website(t, bucket, f"{index}<RoutingRules>{rule}</RoutingRules>"))
+
+    got = t.look("GetBucketWebsite", Bucket=bucket)
+    t.expect.member(got, "RoutingRules[].Condition.KeyPrefixEquals", [""])

@@ -7,7 +7,7 @@ from typing import Any
 from server_ref.context import Context, Members
 from server_ref.deviations import Change, declare, deviation
 from server_ref.deviations.bodies import accept
-from server_ref.deviations.steps import drop_header, edit_members
+from server_ref.deviations.steps import drop_error_member, drop_header, edit_members
 from server_ref.deviations.when import refuse_when, rewrite, swallow_when
 from server_ref.model.routes import PREFLIGHT
 from server_ref.request import Request
@@ -45,6 +45,30 @@ declare(
     "notification-rules-half",
     "A filter rule that lacks a part is taken, and nothing comes of it.",
     accept("PutBucketNotificationConfiguration", "MalformedXML"),
+)
+declare(
+    "lifecycle-of-two-kinds",
+    "Rules of the older kind beside those of the newer are taken, and nothing comes of it.",
+    accept(_LIFECYCLE, "InvalidRequest"),
+)
+declare(
+    "nothing-configured-nowhere",
+    "What was never configured does not name the bucket.",
+    drop_error_member("GetBucket*", "*", "BucketName"),
+)
+
+
+def _no_empty_prefix(answer: Members) -> None:
+    for rule in answer.get("RoutingRules") or []:
+        condition = rule.get("Condition") or {}
+        if condition.get("KeyPrefixEquals") == "":
+            del condition["KeyPrefixEquals"]
+
+
+declare(
+    "website-empty-prefix-lost",
+    "A routing rule for an empty prefix is answered without.",
+    edit_members("GetBucketWebsite", _no_empty_prefix),
 )
 declare(
     "cors-without-rules-taken",
