@@ -47,7 +47,7 @@ def _each_is_refused(t: Trial, expressions: dict[str, str]) -> None:
     "select-csv",
     proved_by=["select-empty-list-is-everything"],
     only=("raw",),
-    requests=19,
+    requests=20,
     spec=CODES,
 )
 def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
@@ -59,6 +59,7 @@ def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
             "ParseEmptySelect": "SELECT FROM S3Object s",
             "ParseSelectMissingFrom": "SELECT s.name",
             "ParseAsteriskIsNotAloneInSelectList": "SELECT *, s.name FROM S3Object s",
+            "ParseInvalidContextForWildcardInSelectList": "SELECT 1 + * FROM S3Object s",
             "ParseExpectedIdentForAlias": "SELECT s.name AS FROM S3Object s",
             "ParseMalformedJoin": "SELECT * FROM S3Object s JOIN S3Object o ON s.name = o.name",
             "MultipleDataSourcesUnsupported": "SELECT * FROM S3Object s, S3Object o",
@@ -82,7 +83,7 @@ def each_mistake_of_a_statement_has_its_code(t: Trial) -> None:
     "select-csv",
     proved_by=["select-sums-anything"],
     only=("raw",),
-    requests=18,
+    requests=19,
     spec=CODES,
 )
 def each_mistake_of_a_call_has_its_code(t: Trial) -> None:
@@ -95,6 +96,7 @@ def each_mistake_of_a_call_has_its_code(t: Trial) -> None:
             "ParseUnsupportedCallWithStar": "SELECT SUM(*) FROM S3Object s",
             "ParseNonUnaryAgregateFunctionCall": "SELECT MAX(s.age, s.name) FROM S3Object s",
             "ParseExpectedRightParenBuiltinFunctionCall": "SELECT UPPER(s.name FROM S3Object s",
+            "ParseExpectedArgumentDelimiter": "SELECT NULLIF(s.name 'x') FROM S3Object s",
             "ParseExpectedLeftParenAfterCast": "SELECT CAST s.age AS INT FROM S3Object s",
             "ParseExpectedTypeName": "SELECT CAST(s.age AS ) FROM S3Object s",
             "ParseCastArity": "SELECT CAST(s.age, s.name AS INT) FROM S3Object s",

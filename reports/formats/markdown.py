@@ -91,21 +91,23 @@ def _run(run: Run, overview: Overview) -> list[str]:
     if untested:
         names = ", ".join(markdown_text(row.title) for row in untested)
         lines += [f"Not tested in this run: {names}.", ""]
-    return [*lines, *_coverage(run), *notes.lines(), ""]
+    lines += _coverage(run, notes)
+    return [*lines, *notes.lines(), ""]
 
 
-def _coverage(run: Run) -> list[str]:
-    """What was tried of Amazon's model, and folded away, by operation, what was not."""
+def _coverage(run: Run, notes: _Notes) -> list[str]:
+    """What was tried of Amazon's model; a footnote has, by operation, what was not."""
     total = covered(run.log.results)
     if not total.sent:
         return []
-    lines = [f"Of Amazon's model: {'; '.join(sentences(total))}.", "", "<details>"]
-    lines += ["<summary>What is missing, by operation</summary>", ""]
-    for one in total.operations:
-        told = [f"{words}: {', '.join(names)}" for words, names in one.missing.items()]
-        if told:
-            lines.append(f"- {markdown_code(one.operation)}: {'; '.join(told)}")
-    return [*lines, "", "</details>", ""]
+    missing = "; ".join(
+        f"{markdown_code(one.operation)} "
+        + ", ".join(f"{words}: {', '.join(names)}" for words, names in one.missing.items())
+        for one in total.operations
+        if one.missing
+    )
+    reference = notes.reference(f"Missing, by operation: {missing}") if missing else ""
+    return [f"Of Amazon's model: {'; '.join(sentences(total))}.{reference}", ""]
 
 
 def loss_lines(run: Run) -> list[str]:

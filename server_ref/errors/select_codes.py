@@ -144,6 +144,8 @@ SELECT_CODES: dict[str, tuple[int, str]] = {
         400,
         "The left parenthesis after CAST is missing.",
     ),
+    "ParseExpectedArgumentDelimiter": (400, "A comma is missing between two arguments."),
+    "ParseInvalidContextForWildcardInSelectList": (400, "* cannot be used here."),
     "ParseExpectedKeyword": (400, "A keyword is missing in the SQL expression."),
     "ParseExpectedLeftParenValueConstructor": (400, "A left parenthesis is missing."),
     "ParseInvalidTypeParam": (400, "A parameter of a type in the SQL expression is not valid."),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sqlglot.tokens import Token, TokenType  # type: ignore[attr-defined]  # its documented place
 
@@ -20,6 +21,8 @@ _CALLED = _AGGREGATES | {
     *("LOWER", "NULLIF", "SUBSTRING", "TO_STRING", "TO_TIMESTAMP", "TRIM", "UPPER", "UTCNOW"),
 }
 _DATED = frozenset(("DATE_ADD", "DATE_DIFF", "EXTRACT"))
+_OF_WORDS = frozenset(("CAST", "EXTRACT", "SUBSTRING", "TRIM"))  # words part their arguments
+_OPERANDS = frozenset((TokenType.VAR, TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER))
 _EXTRACTED = frozenset((*PARTS, "timezone_hour", "timezone_minute"))
 _CLAUSES = frozenset((TokenType.FROM, TokenType.WHERE, TokenType.LIMIT, TokenType.COMMA))
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`""")
@@ -73,6 +76,9 @@ def _check_chosen(kinds: Sequence[TokenType]) -> None:
             entries[-1].append(kind)
     if len(entries) > 1 and [TokenType.STAR] in entries:
         raise S3Error("ParseAsteriskIsNotAloneInSelectList")
+    for entry in entries:
+        if len(entry) > 1 and entry[-1] is TokenType.STAR and entry[-2] is not TokenType.DOT:
+            raise S3Error("ParseInvalidContextForWildcardInSelectList")
 
 
 def _check_source(kinds: Sequence[TokenType]) -> None:
@@ -159,6 +165,10 @@ def _check_call(name: str, following: Sequence[Token]) -> None:
         raise S3Error("ParseUnsupportedCallWithStar")
     if name in _AGGREGATES and TokenType.COMMA in inside:
         raise S3Error("ParseNonUnaryAgregateFunctionCall")
+    if name not in _OF_WORDS and any(
+        first in _OPERANDS and second in _OPERANDS for first, second in pairwise(inside)
+    ):
+        raise S3Error("ParseExpectedArgumentDelimiter")
     if name == "CAST":
         if TokenType.COMMA in inside:
             raise S3Error("ParseCastArity")

@@ -328,6 +328,8 @@ def test_a_large_result_comes_in_pieces_with_progress(select: Selecting) -> None
         ("SELECT * FROM S3Object WHERE", "ParseExpectedExpression"),
         ("SELECT _0 FROM S3Object", "InvalidColumnIndex"),
         ("SELECT @, name FROM S3Object", "ParseMissingIdentAfterAt"),
+        ("SELECT 1 + * FROM S3Object", "ParseInvalidContextForWildcardInSelectList"),
+        ("SELECT NULLIF(name 'x') FROM S3Object", "ParseExpectedArgumentDelimiter"),
         ("SELECT * FROM S3Object WHERE age BETWEEN 1 LIMIT 1", "ParseExpectedKeyword"),
         ("SELECT * FROM S3Object WHERE age IN 1, 2", "ParseExpectedLeftParenValueConstructor"),
         ("SELECT CAST(age AS DECIMAL(99, 0)) FROM S3Object", "ParseInvalidTypeParam"),
