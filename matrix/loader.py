@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,31 @@ def load_matrix(folder: Path = ROWS) -> Matrix:
 
     With our own folder, those of ``include_rows`` come after them.
     """
+    files = tuple(file for file in sorted(folder.glob("*.toml")) if file.name != NOT_COVERED)
+    further = tuple(_further) if folder == ROWS else ()
+    stamps = tuple(_stamp(file) for file in (*files, *further, folder / NOT_COVERED))
+    read = _read_matrix(folder, files, further, stamps)
+    return Matrix(rows=dict(read.rows), not_covered=read.not_covered)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Another one once the file was written; None where it is not there."""
+    try:
+        known = file.stat()
+    except OSError:
+        return None
+    return known.st_mtime_ns, known.st_size
+
+
+@functools.lru_cache(maxsize=8)  # a command asks some twenty times, and reading takes a while
+def _read_matrix(
+    folder: Path,
+    files: tuple[Path, ...],
+    further: tuple[Path, ...],
+    _stamps: tuple[tuple[int, int] | None, ...],
+) -> Matrix:
     rows: dict[str, Row] = {}
     origin: dict[str, Path] = {}
-    files = [file for file in sorted(folder.glob("*.toml")) if file.name != NOT_COVERED]
-    further = list(_further) if folder == ROWS else []
     for file in files + further:
         for row in read_rows(file):
             if row.id in rows:

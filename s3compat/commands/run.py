@@ -133,7 +133,9 @@ def _run_all(
             if is_known_server(target):
                 console.print(to_do(target), markup=False, soft_wrap=True)
             console.print(
-                announcement(target, plan, arguments.workers(options), "s3compat-<run id>-")
+                announcement(
+                    target, plan, arguments.workers(options, len(plan)), "s3compat-<run id>-"
+                )
             )
             console.print(plan_table(plan, loaded))
         return ExitCode.GOOD
@@ -214,7 +216,9 @@ def _run_one(
     for note in notes:
         console.print(f"note: {note}", style="yellow", soft_wrap=True)
     if not ours:
-        text = announcement(target, plan, arguments.workers(options), f"s3compat-{run_id}-")
+        text = announcement(
+            target, plan, arguments.workers(options, len(plan)), f"s3compat-{run_id}-"
+        )
         console.print(text, soft_wrap=True)
         console.print(
             f"if it is killed, `s3compat clean {near(folder / JOURNAL)}` removes what is left",
@@ -223,7 +227,7 @@ def _run_one(
     else:
         console.print(
             f"{len(plan):,} outcomes on the reference server at {target.url}; "
-            f"{expected_time(plan, arguments.workers(options))}",
+            f"{expected_time(plan, arguments.workers(options, len(plan)))}",
             soft_wrap=True,
         )
     titles = {row.id: row.title for row in loaded.rows.values()}
@@ -240,7 +244,7 @@ def _run_one(
                     arguments.selection(options),
                     clients=plan.undivided_clients if options.clients else (),
                 ),
-                workers=arguments.workers(options),
+                workers=arguments.workers(options, len(plan)),
                 cli=options.cli,
                 strict=options.strict or (ours and target.profile == "aws"),
                 ephemeral=ours,

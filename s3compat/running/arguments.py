@@ -131,7 +131,8 @@ def parser() -> argparse.ArgumentParser:
     how = made.add_argument_group("how")
     add = how.add_argument
     add("--workers", type=_count, default=None, metavar="N", help="processes that test at the "
-        "same time (default: one for each core; 0: only this one, quick to start)")  # fmt: skip
+        "same time (default: one for each core; 0: only this one, quick to start, which is the "
+        "default for a few outcomes)")  # fmt: skip
     add("--restart-command", default="", metavar="COMMAND", help="a shell command that starts "
         "your server again; used when it accepts no more connections")  # fmt: skip
     add(
@@ -193,6 +194,11 @@ def words(given: list[str]) -> tuple[str, ...]:
     return tuple(word.strip() for part in given for word in part.split(",") if word.strip())
 
 
-def workers(options: argparse.Namespace) -> int:
-    """How many processes; 0 is this one."""
-    return os.cpu_count() or 1 if options.workers is None else options.workers
+FEW = 8  # outcomes that are done before other processes have started
+
+
+def workers(options: argparse.Namespace, outcomes: int) -> int:
+    """How many processes for so many outcomes; 0 is this one."""
+    if options.workers is not None:
+        return int(options.workers)
+    return 0 if outcomes <= FEW else os.cpu_count() or 1

@@ -179,3 +179,15 @@ def test_an_unknown_key_is_told_with_its_place_and_the_nearest(tmp_path: Path) -
     with pytest.raises(MatrixError) as refused:
         load_profile(path)
     assert "claims.get-object: site: there is no such key; did you mean cite?" in str(refused.value)
+
+
+def test_a_file_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+    """The matrix is read once; what changed on the disk counts all the same."""
+    file = tmp_path / "rows.toml"
+    file.write_text(ROW)
+    first = load_matrix(tmp_path)
+    assert load_matrix(tmp_path) == first
+    first.rows.clear()
+    assert load_matrix(tmp_path).rows  # nobody else's copy
+    file.write_text(ROW.replace("GET object", "GET another"))
+    assert load_matrix(tmp_path).rows["get-object"].title == "GET another"
