@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from conformance.model import Outcome, Result
 from conformance.model.causes import Cause, most_harmful
+from conformance.model.verdict import blocking_cause
 from matrix import Claim
 from reports.answers import Answers, answers_beside, answers_to
 from reports.bands import Band, bands, unfolding
@@ -94,6 +95,19 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Stopped:
+    """One cause that kept checks from being set up."""
+
+    cause: str
+    checks: tuple[Trouble, ...]
+
+    @property
+    def outcomes(self) -> int:
+        """How many outcomes it costs."""
+        return sum(one.outcomes for one in self.checks)
+
+
+@dataclass(frozen=True)
 class CauseView:
     """One cause with the columns of its outcomes."""
 
@@ -144,9 +158,22 @@ class Page:
                     result.outcome is outcome and needs_attention(result) and not result.data_lost
                 )
             )
-            for outcome in (Outcome.FAIL, Outcome.ERROR, Outcome.BLOCKED)
+            for outcome in (Outcome.FAIL, Outcome.ERROR)
         }
         return {outcome: views for outcome, views in found.items() if views}
+
+    @cached_property
+    def stopped(self) -> list[Stopped]:
+        """What kept checks from being set up, each cause once, what costs most outcomes first."""
+        found: dict[str, list[Trouble]] = {}
+        for view in self._troubled(
+            lambda result: result.outcome is Outcome.BLOCKED and needs_attention(result)
+        ):
+            for reason in view.reasons:
+                cause = blocking_cause(reason[1][0][1].reason)
+                found.setdefault(cause, []).append(replace(view, reasons=(reason,)))
+        made = [Stopped(cause, tuple(checks)) for cause, checks in found.items()]
+        return sorted(made, key=lambda one: -one.outcomes)
 
     @cached_property
     def causes(self) -> list[tuple[Run, list[CauseView]]]:

@@ -125,14 +125,14 @@ def judge_results(
         losses=losses,
         differing=sum(1 for r in kept if r.outcome is Outcome.PASS and r.details),
         details=sum(r.details for r in kept if r.outcome is Outcome.PASS),
-        blocked_by=Counter(_cause(r.reason) for r in blocked).most_common(),
+        blocked_by=Counter(blocking_cause(r.reason) for r in blocked).most_common(),
     )
 
 
 _ANSWERED = re.compile(r"setup: (\w+ answered \d+ ?\w*)")
 
 
-def _cause(reason: str) -> str:
+def blocking_cause(reason: str) -> str:
     """What stopped a setup, without the words that are of one bucket or request."""
     found = _ANSWERED.search(reason)
     if found is None:

@@ -16,6 +16,7 @@
       column: outcome.dataset.column,
       state: outcome.dataset.state,
       attention: "attention" in outcome.dataset,
+      wording: "wording" in outcome.dataset,
       chip: null,
       text: null,
     })),
@@ -47,7 +48,7 @@
       for (const outcome of check.outcomes) {
         const right = rightLevel
           && (!byColumn.value || outcome.column === byColumn.value)
-          && (!byOutcome.value || (byOutcome.value === "attention" ? outcome.attention : outcome.state === byOutcome.value))
+          && (!byOutcome.value || (["attention", "wording"].includes(byOutcome.value) ? outcome[byOutcome.value] : outcome.state === byOutcome.value))
           && words.every(word => about.includes(word) || outcome.text.includes(word));
         outcome.element.hidden = !right;
         if (outcome.chip) outcome.chip.hidden = !right;

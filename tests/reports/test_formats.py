@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from defusedxml import ElementTree
 from markdown_it import MarkdownIt
 
 import reports
-from conformance.model import Outcome, RunLog, judge
+from conformance.model import Expectation, Outcome, RunLog, judge
 from matrix import load_matrix
 from reports.overview import make_overview
 from tests.reports import synthetic
@@ -396,3 +397,37 @@ def test_every_format_for_people_begins_with_the_causes(tmp_path: Path) -> None:
     first = ElementTree.fromstring(reports.render("junit", [log])).find("testsuite")
     assert first.get("name") == "causes"
     assert {case.get("name") for case in first.iter("testcase")} == {c.key for c in run.causes}
+
+
+def test_the_page_says_each_cause_of_a_block_once_and_finds_what_differs_in_wording(
+    tmp_path: Path,
+) -> None:
+    row = load_matrix().rows["get-object"]
+    blocked = [
+        synthetic.result(
+            row,
+            name,
+            client,
+            Outcome.BLOCKED,
+            reason=f"setup: PutObject answered 503 SlowDown {n}",
+        )
+        for n, (name, client) in enumerate(
+            [("one", "boto3"), ("one", "raw"), ("two", "boto3"), ("three", "boto3")]
+        )
+    ]
+    differs = synthetic.result(
+        row,
+        "differs",
+        "boto3",
+        Outcome.PASS,
+        expectations=(Expectation("GetObject: message", "a", "b", False, wording=True),),
+    )
+    other = synthetic.result(row, "four", "raw", Outcome.BLOCKED, reason="no shared bucket")
+    log = synthetic.write_log(tmp_path / "run.jsonl", [*blocked, other, differs])
+    text = reports.render("html", [log])
+    assert [
+        (int(number), cause)
+        for number, cause in re.findall(r"<b>(\d+)</b> outcomes? by <code>([^<]*)</code>", text)
+    ] == [(4, "PutObject answered 503 SlowDown"), (1, "no shared bucket")]
+    assert text.count(" data-wording") == 1
+    assert '<option value="wording">' in text
