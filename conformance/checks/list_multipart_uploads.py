@@ -108,11 +108,12 @@ def delimiter_groups_uploads(t: Trial) -> None:
 )
 def uploads_of_a_key_are_listed_as_they_began(t: Trial) -> None:
     """Keys are sorted, and uploads of one key come in the order they were begun."""
-    b, first, second = _begin(t, "b", "a", "a")
+    # six of one key: a server that sorts by ids of chance has this order once in 720 runs
+    b, *of_a = _begin(t, "b", "a", "a", "a", "a", "a", "a")
 
     got = t.call("ListMultipartUploads", Bucket=t.bucket, Prefix=t.prefix)
 
-    t.expect.member(got, "Uploads[].UploadId", [first, second, b])
+    t.expect.member(got, "Uploads[].UploadId", [*of_a, b])
 
 
 @check(
@@ -122,7 +123,7 @@ def uploads_of_a_key_are_listed_as_they_began(t: Trial) -> None:
     verified="aws-recorded 2026-02",
 )
 def pages_may_end_between_two_uploads_of_a_key(t: Trial) -> None:
-    """Following NextKeyMarker and NextUploadIdMarker gives every upload once, in order."""
+    """Following NextKeyMarker and NextUploadIdMarker gives every upload once."""
     uploads = _begin(t, "a", "a", "b")
 
     seen: list[str] = []
@@ -135,7 +136,7 @@ def pages_may_end_between_two_uploads_of_a_key(t: Trial) -> None:
         asked["KeyMarker"] = page.need("NextKeyMarker")
         asked["UploadIdMarker"] = page.need("NextUploadIdMarker")
 
-    t.expect.equal(seen, uploads, "uploads, page by page")
+    t.expect.equal(sorted(seen), sorted(uploads), "uploads, page by page")
 
 
 @check(
@@ -152,7 +153,7 @@ def upload_marker_alone_is_ignored(t: Trial) -> None:
         "ListMultipartUploads", Bucket=t.bucket, Prefix=t.prefix, UploadIdMarker=uploads[0]
     )
 
-    t.expect.member(got, "Uploads[].UploadId", uploads)
+    t.expect.member(got, "sort(Uploads[].UploadId)", sorted(uploads))
 
 
 @check(
