@@ -23,7 +23,7 @@ from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence import recorder
 from conformance.evidence.exchanges import KEPT, read_exchanges
 from conformance.evidence.forwarder import Forwarder
-from conformance.evidence.proxy import RecordingProxy
+from conformance.evidence.proxy import RecordingProxy, _end_to_end
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import curl_line
 from tests.clients.optional import needed
@@ -316,3 +316,19 @@ def test_a_request_without_any_answer_is_not_waited_for_for_ever(endpoint_of: An
             (one,) = forwarder.exchanges(0.2)
     assert one.exchange.response is None
     assert one.exchange.note == "no answer came"
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ([b"Connection: Upgrade", b"Upgrade: TLS/1.2", b"Host: h"], [b"Host: h"]),
+        ([b"connection: keep-alive, X-One", b"x-one: 1", b"X-Two: 2"], [b"X-Two: 2"]),
+        ([b"Proxy-Connection: close", b"Host: h", b"Upgrade: x"], [b"Host: h", b"Upgrade: x"]),
+        ([b"Connection: host, close", b"Host: h"], [b"Host: h"]),
+        ([b"Host: h"], [b"Host: h"]),
+    ],
+)
+def test_the_proxy_keeps_to_itself_what_is_the_connections(
+    fields: list[bytes], kept: list[bytes]
+) -> None:
+    assert _end_to_end(fields) == kept
