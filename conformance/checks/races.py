@@ -329,6 +329,7 @@ def taggings_at_once_leave_one_set(t: Trial) -> None:
         got = t.look("GetObjectTagging", Key="key")
         found = sorted((tag["Key"], tag["Value"]) for tag in got.members.get("TagSet") or [])
         t.expect.true(found in [sorted(one) for one in sets], f"{found} is one of the sets", of=got)
+        t.expect.body(t.look("GetObject", Key="key"), b"x")
 
 
 @check("create-bucket", proved_by=["bucket-is-listed-twice"], only=RAW)

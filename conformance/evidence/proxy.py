@@ -21,7 +21,7 @@ from conformance.evidence.forwarder import Forwarder
 
 LONGEST_HEAD = 64 * 1024  # bytes
 _REFUSAL = b"HTTP/1.1 502 Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-_CONNECTION = (b"connection:", b"proxy-connection:")
+_CONNECTION = (b"connection:",)
 _OF_A_CONNECTION = (b"connection:", b"proxy-connection:", b"keep-alive:")
 
 
@@ -61,14 +61,14 @@ class RecordingProxy(Forwarder):
                 await self._tunnel(number, peer, host, port, reader, writer)
                 return
             target = url[url.index(b"/", len("http://")) :] if parts.path else b"/"
-            kept = _end_to_end(lines)
+            kept, connection = _apart(lines)
             asked = b"\r\n".join([b" ".join((method, target, version)), *kept])
             self._log.write(recorder.SENT, number, asked + b"\r\n\r\n", peer)
             opened = await self._open(number, peer, host, port, None)
             if opened is None:
                 return
             up_reader, up_writer = opened
-            up_writer.write(asked + b"\r\nConnection: close\r\n\r\n")
+            up_writer.write(asked + b"\r\n" + connection + b"\r\n\r\n")
             alone = _LastAnswer()
             await self._between(number, peer, reader, writer, up_reader, up_writer, alone.feed)
             if alone.held:
@@ -123,22 +123,21 @@ class RecordingProxy(Forwarder):
             await asyncio.gather(sending, return_exceptions=True)
 
 
-def _end_to_end(fields: list[bytes]) -> list[bytes]:
-    """The fields without those of the connection: these are not the next connection's.
+def _apart(fields: list[bytes]) -> tuple[list[bytes], bytes]:
+    """The fields without those of a connection, and the Connection field of the next one.
 
-    A Connection field names further ones. Apache's HTTP client for Java offers "Upgrade: TLS/1.2"
-    so, which alone is a bad request to Jetty (RFC 9110, 7.6.1 and 7.8).
+    What a client's Connection names besides stays named: Apache's HTTP client for Java offers
+    "Upgrade: TLS/1.2" so, which without it is a bad request to Jetty (RFC 9110, 7.8).
     """
-    named = b",".join(
-        one.partition(b":")[2] for one in fields if one.lower().startswith(_CONNECTION)
-    )
-    names = {name.strip().lower() for name in named.split(b",")} - {b"host", b"authorization"}
-    return [
-        one
+    names = [
+        name.strip()
         for one in fields
-        if not one.lower().startswith(_OF_A_CONNECTION)
-        and one.partition(b":")[0].strip().lower() not in names
+        if one.lower().startswith(_CONNECTION)
+        for name in one.partition(b":")[2].split(b",")
     ]
+    offered = [name for name in names if name and name.lower() not in (b"close", b"keep-alive")]
+    kept = [one for one in fields if not one.lower().startswith(_OF_A_CONNECTION)]
+    return kept, b"Connection: " + b", ".join([b"close", *offered])
 
 
 class _LastAnswer:
@@ -162,7 +161,7 @@ class _LastAnswer:
             line, *fields = head.split(b"\r\n")
             self._told = not line.startswith((b"HTTP/1.1 1", b"HTTP/1.0 1"))  # 100 Continue
             if self._told:
-                fields = [*_end_to_end(fields), b"Connection: close"]
+                fields = [*_apart(fields)[0], b"Connection: close"]
             ready += b"\r\n".join([line, *fields]) + b"\r\n\r\n"
         if self._told or len(self.held) > LONGEST_HEAD:
             self._told = True

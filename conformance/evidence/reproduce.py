@@ -92,6 +92,11 @@ def curl_line(
         else:
             target = path + mark + canonical
         line += _signature_words(signed, endpoint, known)
+    if signed.kind == "query" and "authorization" in known:
+        return (
+            "# curl cannot send this again: it is signed twice, in its URL and in a header. "
+            "The line that runs the check again can"
+        )
     if signed.kind == "query" and signed.forged:
         return "# curl cannot send this again: it is presigned with a secret of nobody's"
     chunked = known.get("x-amz-content-sha256", "").startswith("STREAMING-")

@@ -1,6 +1,7 @@
 """A worker's life: its clients, its shared bucket, its buckets' names, one check after another.
 
-A trial sees only what it needs of this; what happened comes out as a Result.
+A trial sees only what it needs of this; what happened comes out as a Result. It is long because
+the life of a worker is one state: what a check leaves behind decides what the next one is given.
 """
 
 from __future__ import annotations

@@ -86,6 +86,17 @@ CLAIMS = (
     Claim(
         "docs/howto/production.md", "json", FILES + "test_the_policy_is_enough", mark="policy"
     ),
+    Claim(
+        "docs/scale.md",
+        "yaml",
+        "tests/docs/test_workflows.py::test_every_command_has_these_options",
+    ),
+    Claim(
+        "docs/ci.md",
+        "yaml",
+        "tests/docs/test_workflows.py::test_every_command_has_these_options",
+        begins="name: s3compat-nightly",
+    ),
     Claim("docs/*", "yaml", FILES + "test_a_workflow_runs_commands_that_there_are"),
     Claim(
         "docs/clients.md", "json", FILES + "test_the_lines_of_the_protocol_are_those_of_a_program"
@@ -104,6 +115,12 @@ CLAIMS = (
           "does the same with the README's command", begins="python3 -m venv"),
     Claim("docs/howto/sdk-generations.md", "sh", CANNOT + "it installs two generations of SDKs, in "
           "minutes; .ci/run does it with tox"),
+    Claim("docs/aistore-walkthrough.md", "sh", CANNOT + "it fetches 2 GB of TensorFlow",
+          begins="python3.11 -m venv tf"),
+    Claim("docs/ci.md", "sh", CANNOT + "it asks the store of the reader's nights; "
+          "tests/reports/store asks others", begins="s3compat history query"),
+    Claim("docs/scale.md", "sh", CANNOT + "it takes five machines, hosts or a kept run; "
+          "tests/conformance/test_shards.py has five shards"),
     Claim("docs/servers.md", "sh", CANNOT + "it measures a whole server; .ci/third-party does"),
     Claim("docs/clients.md", "sh", CANNOT + "it fetches from three registries; .ci/run does, too",
           begins="s3compat clients install"),
