@@ -12,6 +12,7 @@ from conformance.clients.base import Answer, ClientCannotError
 from conformance.trial import Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
+S5CMD = "s5cmd"
 MAKERS = ("aws-s3", "boto3")
 LARGE = 8 * 1024 * 1024 + 1  # what `aws s3 cp` sends in parts
 VALUE = 'a=b; c, "d" %20 + ~'
@@ -55,7 +56,7 @@ def every_client_reads_an_empty_object(t: Trial) -> None:
     t.tells_absent()
     t.expect.ok(t.call("PutObject", Key="empty", Body=b""))
 
-    for got in read_by_the_others(t, Key="empty"):
+    for got in read_by_the_others(t, without=S5CMD, Key="empty"):  # it asks for a range of nothing
         t.expect.ok(got)
         t.expect.body(got, b"")
 
@@ -129,6 +130,8 @@ def every_client_copies_it(t: Trial) -> None:
 def _copies(t: Trial) -> Iterator[tuple[str, Answer]]:
     number = 0
     for name in t.others:
+        if name == S5CMD:  # it names a content type of its own
+            continue
         try:
             got = t.call_by(name, "CopyObject", Key=f"copy-{number}", CopySource=t.source(NAME))
         except ClientCannotError:
