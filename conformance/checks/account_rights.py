@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.checks.given_forms import form_fields, post_form
+from conformance.checks.given_locks import locked_until
 from conformance.checks.given_policies import (
     BY_HAND,
     USER_GUIDE,
@@ -184,7 +184,7 @@ def locks_that_come_with_a_write_need_their_rights(t: Trial) -> None:
     members = {"Bucket": bucket, "Key": "key", "Body": b"x"}
     retention = {
         "ObjectLockMode": "GOVERNANCE",
-        "ObjectLockRetainUntilDate": datetime.now(UTC) + timedelta(days=1),
+        "ObjectLockRetainUntilDate": locked_until(),
     }
 
     for lock in (retention, {"ObjectLockLegalHoldStatus": "ON"}):
@@ -209,7 +209,7 @@ def bypass_is_a_right_of_its_own(t: Trial) -> None:
         b"kept",
         Bucket=bucket,
         ObjectLockMode="GOVERNANCE",
-        ObjectLockRetainUntilDate=datetime.now(UTC) + timedelta(days=1),
+        ObjectLockRetainUntilDate=locked_until(),
         ChecksumAlgorithm="CRC32",
     )
     version = {"Bucket": bucket, "Key": "key", "VersionId": stored.need_version_id()}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from conformance.checks.given_locks import locked_until
 from conformance.checks.given_policies import USER_GUIDE, given_policy, principal, statement
 from conformance.trial import OTHER_ACCOUNT, Trial, check
 
@@ -133,8 +133,7 @@ def every_step_of_an_upload_tells_the_charge(t: Trial) -> None:
 )
 def every_lock_of_an_object_tells_the_charge(t: Trial) -> None:
     """Another account that sets or reads what locks an object pays, and is told so."""
-    until = datetime.now(UTC) + timedelta(minutes=1)
-    retained = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
+    retained = {"Mode": "GOVERNANCE", "RetainUntilDate": locked_until()}
     bucket = _given_paid_bucket(t, locked=True)
     t.given.object("key", b"x", Bucket=bucket)
     _charged(t, "PutObjectLegalHold", bucket, Key="key", LegalHold={"Status": "ON"})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
+from conformance.checks.given_locks import locked_until
 from conformance.trial import Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -12,10 +11,6 @@ CLIENTS = ("aws-s3api", "boto3", "raw")
 
 def _locked_bucket(t: Trial) -> str:
     return t.given.locked_bucket()
-
-
-def _tomorrow() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 
 
 @check(
@@ -30,7 +25,7 @@ def locked_object_comes_with_a_digest(t: Trial) -> None:
     bucket = _locked_bucket(t)
     retention = {
         "x-amz-object-lock-mode": "GOVERNANCE",
-        "x-amz-object-lock-retain-until-date": _tomorrow().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "x-amz-object-lock-retain-until-date": locked_until().strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
     without = t.raw("PUT", f"/{bucket}/without", headers=retention, body=b"x")
@@ -81,7 +76,7 @@ def lock_headers_of_uploads_and_copies_are_checked(t: Trial) -> None:
     """CreateMultipartUpload and CopyObject with a lock mode S3 does not know: 400."""
     bucket = _locked_bucket(t)
     t.given.object("source", b"x", Bucket=bucket)
-    lock = {"ObjectLockMode": "BAD-VALUE", "ObjectLockRetainUntilDate": _tomorrow()}
+    lock = {"ObjectLockMode": "BAD-VALUE", "ObjectLockRetainUntilDate": locked_until()}
 
     upload = t.call("CreateMultipartUpload", Bucket=bucket, Key="key", **lock)
     copy = t.call("CopyObject", Bucket=bucket, Key="key", CopySource=f"{bucket}/source", **lock)

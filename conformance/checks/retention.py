@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
+from conformance.checks.given_locks import locked_until
 from conformance.trial import Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -12,13 +13,8 @@ SAYS_VERSIONS = ("aws-s3api", "boto3", "raw")
 _MD5_OF_X = "ndTkYSaMgDT1yFZOFVxnpg=="  # a PUT under object lock has to come with a digest
 
 
-def _after(spans: int) -> datetime:
-    """A time to keep until: minutes, as what cannot be removed stays; more than clocks differ."""
-    return datetime.now(UTC).replace(microsecond=0) + spans * timedelta(minutes=20)
-
-
 def _governed(spans: int) -> dict[str, Any]:
-    return {"Mode": "GOVERNANCE", "RetainUntilDate": _after(spans)}
+    return {"Mode": "GOVERNANCE", "RetainUntilDate": locked_until(spans)}
 
 
 def _locked_bucket(t: Trial) -> str:
@@ -89,7 +85,9 @@ def default_retention_falls_on_new_objects(t: Trial) -> None:
     head = t.look("HeadObject", Bucket=bucket, Key="key")
     t.expect.member(head, "ObjectLockMode", "GOVERNANCE")
     t.expect.member(
-        head, "ObjectLockRetainUntilDate", lambda until: until is not None and until > _after(0)
+        head,
+        "ObjectLockRetainUntilDate",
+        lambda until: until is not None and until > datetime.now(UTC),
     )
 
 

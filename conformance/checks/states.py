@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
+from conformance.checks.given_locks import locked_until
 from conformance.checks.given_uploads import FIVE_MIB, given_part, given_upload, named_parts
 from conformance.trial import Trial, check
 
@@ -282,7 +281,7 @@ def hold_and_retention_are_apart(t: Trial) -> None:
         b"kept",
         Bucket=bucket,
         ObjectLockMode="GOVERNANCE",
-        ObjectLockRetainUntilDate=datetime.now(UTC) + timedelta(days=1),
+        ObjectLockRetainUntilDate=locked_until(),
         ObjectLockLegalHoldStatus="ON",
         ChecksumAlgorithm="CRC32",
     )

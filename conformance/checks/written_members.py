@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from conformance.checks.given_locks import locked_until
 from conformance.checks.given_policies import BY_HAND
 from conformance.trial import Trial, check
 
@@ -200,7 +200,7 @@ def retention_is_of_one_version(t: Trial) -> None:
     bucket = t.given.locked_bucket()
     first = t.given.object("key", b"1", Bucket=bucket).need_version_id()
     t.given.object("key", b"2", Bucket=bucket)
-    until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=20)
+    until = locked_until()
     retained = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
     of = {"Bucket": bucket, "Key": "key", "VersionId": first}
     t.expect.ok(t.call("PutObjectRetention", **of, Retention=retained))

@@ -48,6 +48,7 @@ LONGEST_REMOVAL = 120.0  # seconds for one bucket and what is in it
 LONGEST_CLEANING = 240.0  # seconds for all that a worker has left
 LONGEST_LOCK = 75.0  # seconds that removing waits for a lock to end by itself
 RESTART_TIME = 15.0  # seconds a crashed server gets to be started again
+_WRITES = ("PUT ", "POST ")
 ANSWER_TIME = 30.0  # seconds an endpoint that left a check without answer gets to list its buckets
 
 
@@ -325,13 +326,21 @@ class Session:
         return left
 
     def _wrote(self, key: str) -> bool:
-        """Whether a request of a check named this key."""
+        """Whether a check wrote to this key."""
         return any(line.endswith(f"/{key}") for line in self._targets)
 
     def _unlisted(self, bucket: str) -> list[str]:
-        """Keys of the bucket that requests of checks named, and that a listing may not name."""
+        """Keys of the bucket that checks wrote, and that a listing may not name.
+
+        None with a segment `.` or `..`: an endpoint may read it as a way to another bucket, so it
+        is deleted only where a listing of this bucket names it.
+        """
         inside = f"{self.endpoint.base_path}/{bucket}/"
-        return [line.removeprefix(inside) for line in self._targets if line.startswith(inside)]
+        return [
+            line.removeprefix(inside)
+            for line in self._targets
+            if line.startswith(inside) and not leads_out(line)
+        ]
 
     def _tidy(self, trial: Trial, outcome: Outcome) -> None:
         """Remove the check's own buckets and files.
@@ -367,12 +376,13 @@ def _prepared(calls: Iterable[Call]) -> tuple[str, ...]:
 
 
 def _odd(calls: Iterable[Call]) -> set[str]:
-    """The paths of requests, decoded, that hold a segment `.` or `..`, or what XML cannot hold."""
+    """The paths written to, decoded, that hold a segment `.` or `..`, or what XML cannot hold."""
     targets = {
         unquote(exchange.request.start_line.split(" ")[1].partition("?")[0])
         for call in calls
         for exchange in call.exchanges
-        if exchange.request.start_line.count(" ") == 2
+        if exchange.request.start_line.startswith(_WRITES)
+        and exchange.request.start_line.count(" ") == 2
     }
     return {target for target in targets if leads_out(target) or not _listable(target)}
 

@@ -160,6 +160,25 @@ def test_a_session_knows_the_keys_that_no_listing_names(tmp_path: Path) -> None:
     assert known.endswith("/a\x01b")
 
 
+def test_a_key_that_leads_out_is_deleted_only_where_a_check_wrote_it_and_a_listing_names_it(
+    tmp_path: Path,
+) -> None:
+    def writes_and_reads(t: Trial) -> None:
+        t.expect.ok(t.call("PutObject", Key="a/../written", Body=b"x"))
+        t.expect.error(t.call("GetObject", Key="a/../read"), 404, "NoSuchKey")
+        t.expect.status(t.call("GetObject", Key="read\x01"), 404)
+
+    with (
+        S3Server(durability="relaxed") as server,
+        session_on(server, tmp_path) as session,
+    ):
+        result = session.run(make_check(writes_and_reads), "raw")
+        assert result.outcome is Outcome.PASS, result.reason
+        assert session._unlisted(session.shared_bucket()) == []
+        assert session._wrote("a/../written")
+        assert not session._wrote("a/../read")
+
+
 def _under_compliance(s3: Any, seconds: float) -> datetime:
     until = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
     s3.create_bucket(Bucket="ours", ObjectLockEnabledForBucket=True)
