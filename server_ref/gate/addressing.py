@@ -7,16 +7,16 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
 
 from server_ref.errors import S3Error
 from server_ref.request import Request
+from server_ref.rules.names import decoded
 from server_ref.settings import Settings
 
 _amazon = re.compile(r"(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
 _regional = re.compile(r"(?:(.+)\.)?s3\.[a-z]{2}(?:-[a-z]+)+-\d\.localhost")
 _LOOPBACK = ("s3.localhost", "localhost")
-_bad_escape = re.compile(r"%(?![0-9A-Fa-f]{2})").search
 _KEPT_HOSTS = 1024  # hosts whose bucket is remembered
 
 
@@ -112,9 +112,7 @@ def _origin_form(request: Request) -> str:
 def _decoded(text: str) -> str:
     """Raises S3Error InvalidURI for an escape without its two digits, and for what is no UTF-8."""
     try:
-        if _bad_escape(text):
-            raise ValueError("an escape without its two digits")
-        return unquote(text, errors="strict")
+        return decoded(text)
     except ValueError:
         raise _bad_uri(text) from None
 

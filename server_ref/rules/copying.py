@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.rules import conditions, encryption, restoring, tiering
 from server_ref.rules.customer_keys import CustomerKey
-from server_ref.rules.names import may_be_bucket
+from server_ref.rules.names import check_escapes, decoded, may_be_bucket
 from server_ref.rules.new_object import MAX_SINGLE_PUT
 from server_ref.rules.ranges import number
 from server_ref.storage import versions
@@ -30,7 +29,6 @@ from server_ref.storage.versions import is_version_id
 
 _ORIGIN = re.compile(r"https?://[^/]*(?=/)", re.IGNORECASE)  # a source may be a whole URL
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)
-_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _RANGE_FORM = (
     "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last "
     "are the zero-based offsets of the first and last bytes to copy"
@@ -90,9 +88,8 @@ def read_source(header: str) -> tuple[str, str, str | None]:
 def _decoded(header: str, path: str, name: str) -> str:
     """A path whose escapes are of two digits, all over the header, and make UTF-8."""
     try:
-        if _BAD_ESCAPE.search(header):
-            raise ValueError("an escape without its two digits")
-        return unquote(path, errors="strict")
+        check_escapes(header)
+        return decoded(path)
     except ValueError:
         raise _bad_source("Invalid copy source encoding", name) from None
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from urllib.parse import unquote
 
 from server_ref.errors import S3Error
 
@@ -20,6 +21,7 @@ STORAGE_CLASSES = (
     "DEEP_ARCHIVE",
     "GLACIER_IR",
 )
+_HALF_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")  # not readable until restored
 _REGION_NUMBERS = {
     "af-south": (1,),
@@ -64,6 +66,18 @@ def check_bucket_name(name: str) -> None:
     )
     if not good:
         raise S3Error("InvalidBucketName", BucketName=name)
+
+
+def check_escapes(text: str) -> None:
+    """Raises ValueError for a percent sign without its two digits."""
+    if _HALF_ESCAPE.search(text):
+        raise ValueError("an escape without its two digits")
+
+
+def decoded(text: str) -> str:
+    """A percent-encoded name; raises ValueError for half an escape, and for what is no UTF-8."""
+    check_escapes(text)
+    return unquote(text, errors="strict")
 
 
 def may_be_bucket(name: str) -> bool:
