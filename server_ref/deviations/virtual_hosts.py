@@ -94,9 +94,7 @@ declare(
 declare(
     "virtual-host-of-no-bucket-is-a-key",
     "A host whose bucket is not there is NoSuchKey.",
-    _located(
-        _refuse(lambda request: request.key == "key" and request.method == "GET", "NoSuchKey")
-    ),
+    _located(_refuse(lambda request: bool(request.key) and request.method == "GET", "NoSuchKey")),
 )
 declare(
     "virtual-host-has-case",

@@ -1,0 +1,29 @@
+"""The checks of virtual-hosted buckets ask for no bucket but the run's, whoever is tried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from conformance.trial.check import discover
+from s3compat.prove import session_on
+from server_ref.server import S3Server
+
+
+def test_where_the_host_is_not_looked_at_the_path_names_a_bucket_of_the_run(
+    tmp_path: Path,
+) -> None:
+    """A server that does not look at the host takes the first segment of a path for a bucket."""
+    named = set()
+    with S3Server(durability="relaxed") as server, session_on(server, tmp_path) as session:
+        for check in discover().values():
+            if check.row != "virtual-hosted":
+                continue
+            result = session.run(check, "raw")
+            for call in result.calls:
+                for exchange in call.exchanges:
+                    target = exchange.request.start_line.split(" ")[1].partition("?")[0]
+                    named.add(next((one for one in unquote(target).split("/") if one), ""))
+        ours = session.shared_bucket().rpartition("-")[0]
+    assert len(named) > 5
+    assert {one for one in named if one and not one.startswith(ours)} == set()
