@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from conformance.evidence.service_model import operation_model, operation_names
 from conformance.model.records import Call, Expectation, Message, Result
+from matrix.service_model import operation_model, operation_names
 from reports.reach import REQUEST, RESPONSE, out_of_reach
 
 _FIRST_NAME = re.compile(r"[A-Za-z]\w*")

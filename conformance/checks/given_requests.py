@@ -11,8 +11,8 @@ from typing import Any
 
 from conformance.clients.base import Answer
 from conformance.clients.serialise import serialise
-from conformance.evidence.service_model import operation_model, operation_names
 from conformance.trial import Trial
+from matrix.service_model import operation_model, operation_names
 
 # Of directory buckets, of other services, or not about a bucket that is there.
 ELSEWHERE = frozenset(

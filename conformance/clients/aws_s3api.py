@@ -16,7 +16,7 @@ from conformance.clients.aws_cli import AwsCliClient
 from conformance.clients.base import Answer, ClientCannotError
 from conformance.clients.command_line import content_of
 from conformance.clients.members import for_sdk
-from conformance.evidence.service_model import operation_model, streaming_output
+from matrix.service_model import operation_model, streaming_output
 
 INLINE = 32 * 1024  # characters of one argument; longer ones are given as a file
 _LOADED = ("file://", "fileb://", "http://", "https://")  # what the CLI takes for a place to read

@@ -25,8 +25,8 @@ from conformance.evidence import localhost_names
 from conformance.evidence.exchanges import read_exchanges
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import boto3_lines
-from conformance.evidence.service_model import operation_model, streaming_output
 from conformance.model import Call
+from matrix.service_model import operation_model, streaming_output
 
 _OF_THE_WIRE = (
     botocore.exceptions.BotoCoreError,

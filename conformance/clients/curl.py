@@ -23,8 +23,8 @@ from conformance.endpoint.signing import UNSIGNED_PAYLOAD, Sign, sign_in_query
 from conformance.evidence.curl_trace import read_trace
 from conformance.evidence.exchanges import read_exchanges, refused_exchange
 from conformance.evidence.recorder import LONGEST, MOST_RECEIVED
-from conformance.evidence.service_model import operation_model, streaming_output
 from conformance.evidence.tripwire import Hosts
+from matrix.service_model import operation_model, streaming_output
 
 _HOST_LABEL = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 NOT_REACHED = 7  # curl's exit code where it could not connect

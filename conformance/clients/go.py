@@ -25,7 +25,7 @@ from conformance.clients.command_line import CommandLineClient, content_of
 from conformance.clients.members import for_wire
 from conformance.clients.programs import Program
 from conformance.evidence.reproduce import cli_line
-from conformance.evidence.service_model import operation_model, streaming_output
+from matrix.service_model import operation_model, streaming_output
 
 SOURCE = Path(__file__).parent / "golang"
 VARIABLE = "S3COMPAT_S3GO"  # names a program that is built already

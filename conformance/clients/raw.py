@@ -24,8 +24,8 @@ from conformance.clients.transport import TIMEOUT, Transport
 from conformance.endpoint import signing
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import Recorded
-from conformance.evidence.service_model import operation_model, streaming_output
 from conformance.evidence.wire import identify
+from matrix.service_model import operation_model, streaming_output
 
 BLOCK = 64 * 1024
 

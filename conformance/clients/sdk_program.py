@@ -23,8 +23,8 @@ from conformance.clients.resident import ProgramEndedError, Resident
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import recorder
 from conformance.evidence.exchanges import Recorded, read_exchanges
-from conformance.evidence.service_model import operation_model
 from conformance.model import Call
+from matrix.service_model import operation_model
 
 CALL_TIMEOUT = 180.0  # seconds; the SDKs give up long before
 KEPT_OUT = {

@@ -11,7 +11,7 @@ from botocore.serialize import create_serializer
 
 from conformance.clients.base import ClientCannotError
 from conformance.clients.members import for_wire
-from conformance.evidence.service_model import operation_model
+from matrix.service_model import operation_model
 
 Payload = bytes | IO[bytes]
 

@@ -22,8 +22,8 @@ from defusedxml.ElementTree import fromstring
 
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.documents import not_the_document
-from conformance.evidence.service_model import operation_model, operation_names, streaming_output
 from conformance.model import Exchange
+from matrix.service_model import operation_model, operation_names, streaming_output
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from conformance.endpoint.endpoint import Credentials, Endpoint
-from conformance.evidence.service_model import operation_model, operation_names
 from conformance.evidence.wire import identify
 from conformance.model import Exchange, Message
 from conformance.model.records import Body
+from matrix.service_model import operation_model, operation_names
 
 MOST = 400  # requests of one check that are remembered; one that makes more is not looked after
 READING = frozenset({"GET", "HEAD", "OPTIONS"})

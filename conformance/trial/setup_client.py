@@ -18,9 +18,9 @@ import msgspec
 from conformance.clients.base import Answer, CliMode
 from conformance.clients.raw import RawClient
 from conformance.endpoint.endpoint import Endpoint
-from conformance.evidence.service_model import query_names
 from conformance.evidence.tripwire import Hosts
 from conformance.model import Exchange
+from matrix.service_model import query_names
 
 HOPS = 4  # redirects followed for one request
 REDIRECTS = frozenset({301, 302, 307, 308})

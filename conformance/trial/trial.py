@@ -20,7 +20,6 @@ import msgspec
 from conformance.clients.base import Answer, Client, ClientCannotError
 from conformance.clients.raw import RawClient
 from conformance.endpoint.endpoint import HOME_REGION, Endpoint, Who
-from conformance.evidence.service_model import operation_model
 from conformance.model import Call, Exchange
 from conformance.trial.expect import Expect
 from conformance.trial.given import Given, SetupError
@@ -30,6 +29,7 @@ from conformance.trial.losses import look_for_losses
 from conformance.trial.party import Identity, Party, second_account
 from conformance.trial.patience import patiently, unanswered
 from conformance.trial.sacrifice import Fence, TrespassError
+from matrix.service_model import operation_model
 
 LONGEST_CHECK = 300.0  # seconds after which a check makes no more calls
 LONGEST_LARGE = 7200.0  # the same for a check of a row that is large

@@ -10,8 +10,8 @@ import pytest
 
 from conformance.clients import discover
 from conformance.clients.base import ClientCannotError
-from conformance.evidence.service_model import operation_model, operation_names
 from conformance.evidence.wire import identify
+from matrix.service_model import operation_model, operation_names
 from tests.clients.optional import needed
 
 NOT_AT_THIS_ENDPOINT = {

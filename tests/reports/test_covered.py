@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 import reports
-from conformance.evidence.service_model import operation_model
 from conformance.model import Outcome, Result, read_run_log
 from conformance.model.records import Body, Call, Exchange, Expectation, Message
 from conformance.model.runlog import RunLogWriter
+from matrix.service_model import operation_model
 from reports.covered import Tried, covered, sentences
 from reports.reach import BEYOND
 from s3compat.commands.coverage import main

@@ -1,6 +1,8 @@
-"""Amazon's S3 service model, as botocore ships it; the user's own (AWS_DATA_PATH) is not read.
+"""Amazon's S3 service model with its shapes, as botocore loads it; AWS_DATA_PATH is not read.
 
-Which botocore's is the matrix's to say (``matrix.data_folder``).
+It is data, as the rows are, and stands beside them for the suite and the reports. Whoever needs
+only the names of the operations asks ``matrix.operations``, which imports no botocore. The
+reference server compiles a model of its own: one mistake must not pass on both sides.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from urllib.parse import parse_qsl
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from matrix import data_folder
+from matrix.model import data_folder
 
 
 @functools.cache
