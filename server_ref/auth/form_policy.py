@@ -14,7 +14,7 @@ from typing import Any
 
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
-from server_ref.model.values import parse_iso8601
+from server_ref.model.values import parse_iso8601, parse_long
 
 Sizes = tuple[int, int]  # bytes of the file: at least, at most
 _UNCONDITIONAL = frozenset(("x-amz-signature", "signature", "awsaccesskeyid", "policy", "file"))
@@ -111,7 +111,7 @@ def _holds(operator: str, field: str, given: str, wanted: str) -> bool:
 
 def _sizes(condition: list[str]) -> Sizes:
     try:
-        return int(condition[1]), int(condition[2])
+        return parse_long(condition[1]), parse_long(condition[2])
     except ValueError:
         raise _failed(condition) from None
 

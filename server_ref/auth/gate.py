@@ -148,7 +148,7 @@ class Authenticator:
         text = request.headers.get("x-amz-decoded-content-length")
         if text is None:
             raise S3Error("MissingContentLength")
-        if not re.fullmatch(r"\d{1,19}", text):
+        if not re.fullmatch(r"[0-9]{1,19}", text):
             raise S3Error(
                 "InvalidArgument",
                 "Provided x-amz-decoded-content-length not an integer or within integer range",

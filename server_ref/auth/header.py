@@ -21,7 +21,7 @@ _MALFORMED = "The authorization header is malformed; "
 _EXPECTED = 'expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 
 _usual = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/(\d{8})/([^/,\s]+)/s3/aws4_request, ?"
+    r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/([0-9]{8})/([^/,\s]+)/s3/aws4_request, ?"
     r"SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})"
 ).fullmatch
 
@@ -162,7 +162,7 @@ def split_credential(text: str, code: str, opening: str) -> tuple[str, str, str,
     if len(pieces) != 5 or not pieces[0]:
         raise S3Error(code, f"{opening}the Credential is mal-formed; {_EXPECTED}")
     access_key, date, region, service, terminal = pieces
-    if not re.fullmatch(r"\d{8}", date):
+    if not re.fullmatch(r"[0-9]{8}", date):
         raise S3Error(
             code,
             f'{opening}incorrect date format "{date}". This date in the credential must be in the'

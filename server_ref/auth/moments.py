@@ -7,7 +7,7 @@ from calendar import timegm
 from datetime import UTC, datetime
 from functools import lru_cache
 
-_long_format = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z").fullmatch
+_long_format = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII).fullmatch
 
 SKEW = 15 * 60  # seconds a clock may be off
 

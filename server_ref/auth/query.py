@@ -12,6 +12,7 @@ from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
 from server_ref.auth.signed import Claim, Verified, require_signed, verify
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
+from server_ref.model.values import parse_long
 from server_ref.request import Request
 
 _NAMES = (
@@ -100,7 +101,7 @@ def verify_query(
 
 def _check_life(text: str, then: int, strict: Strictness, now: float) -> None:
     try:
-        expires = int(text)
+        expires = parse_long(text)
     except ValueError:
         raise S3Error(_CODE, "X-Amz-Expires should be a number") from None
     if expires < 0:

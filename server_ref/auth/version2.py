@@ -19,7 +19,7 @@ from server_ref.auth.query_headers import signed_in_query
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.identity import Credential
-from server_ref.model.values import parse_http_date
+from server_ref.model.values import parse_http_date, parse_long
 from server_ref.request import Request
 
 REGIONS = frozenset(
@@ -118,7 +118,7 @@ def verify_query(request: Request, keyring: Keyring, strict: Strictness, now: fl
             " parameters",
         )
     try:
-        end = int(expires)
+        end = parse_long(expires)
         shown = iso_date(end)
     except (ValueError, OverflowError, OSError):
         raise S3Error(

@@ -105,7 +105,7 @@ def _first_account(accounts: AccountsFile) -> str:
 
 
 def _add(accounts: AccountsFile, account_id: str | None, name: str) -> Credential:
-    if account_id is not None and not re.fullmatch(r"\d{12}", account_id):
+    if account_id is not None and not re.fullmatch(r"[0-9]{12}", account_id):
         raise _UsageError(f"an account id has 12 digits, {account_id!r} has not")
     account_id = account_id or make_account_id()
     made: list[Credential] = []

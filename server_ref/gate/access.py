@@ -37,7 +37,7 @@ from server_ref.storage.records import Bucket, Version
 if TYPE_CHECKING:
     from server_ref.storage import Store
 
-_account_id = re.compile(r"\d{12}").fullmatch
+_account_id = re.compile(r"[0-9]{12}").fullmatch
 
 # No bucket is there yet, or none is meant: any account may.
 _WITHOUT_BUCKET = frozenset({"ListBuckets", "ListDirectoryBuckets", "CreateBucket"})

@@ -11,7 +11,7 @@ from urllib.parse import unquote_plus
 
 from server_ref.errors import S3Error
 from server_ref.request import Request
-from server_ref.rules.names import decoded
+from server_ref.rules.names import climbs, decoded
 from server_ref.settings import Settings
 
 _amazon = re.compile(r"(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
@@ -60,7 +60,7 @@ class Addressing:
             request.virtual_host = True
         if key:
             request.key = _decoded(key) if "%" in key else key
-            if request.encoding != "utf-8" or _climbs(request.key):
+            if request.encoding != "utf-8" or climbs(request.key):
                 raise _bad_uri(target)
 
     def _learn(self, host: str) -> str | None:
@@ -84,16 +84,6 @@ class Addressing:
         if len(self._hosts) < _KEPT_HOSTS:
             self._hosts[host] = bucket
         return bucket
-
-
-def _climbs(key: str) -> bool:
-    """Whether a key leads out of its bucket, read as a path: "../x" does, "a/../b" does not."""
-    depth = 0
-    for name in key.split("/"):
-        depth += -1 if name == ".." else name != "."
-        if depth < 0:
-            return True
-    return False
 
 
 def _origin_form(request: Request) -> str:

@@ -92,9 +92,11 @@ def http_date(value: datetime | str) -> str:
     )
 
 
-_imf = re.compile(r"\w{3,9}, (\d{1,2})[ -](\w{3})[ -](\d{4}|\d{2}) (\d\d):(\d\d):(\d\d) ?(\S*)")
-_asctime = re.compile(r"\w{3} (\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})")
-_zone = re.compile(r"([+-])(\d\d)(\d\d)")
+_imf = re.compile(
+    r"\w{3,9}, (\d{1,2})[ -](\w{3})[ -](\d{4}|\d{2}) (\d\d):(\d\d):(\d\d) ?(\S*)", re.ASCII
+)
+_asctime = re.compile(r"\w{3} (\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4})", re.ASCII)
+_zone = re.compile(r"([+-])(\d\d)([0-5]\d)", re.ASCII)
 
 
 def parse_http_date(text: str) -> datetime:
@@ -124,7 +126,10 @@ def parse_http_date(text: str) -> datetime:
     if not offset:
         raise ValueError(f"not a time zone: {zone!r}")
     shift = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
-    return moment - shift if offset[1] == "+" else moment + shift
+    try:
+        return moment - shift if offset[1] == "+" else moment + shift
+    except OverflowError:
+        raise ValueError(f"before the first year or after the last: {text!r}") from None
 
 
 _iso = re.compile(r"(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
@@ -141,7 +146,10 @@ def parse_iso8601(text: str) -> datetime:
         raise ValueError(f"not a date and time of ISO 8601: {text!r}")
     date, time, fraction, zone = match.groups(default="")
     moment = datetime.fromisoformat(date + time + fraction[:7] + zone)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"before the first year or after the last: {text!r}") from None
 
 
 def parse_timestamp(text: str) -> datetime:

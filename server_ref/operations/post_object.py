@@ -17,6 +17,7 @@ from server_ref.operations import operation
 from server_ref.operations.objects import put_object
 from server_ref.request import BodyReader
 from server_ref.rules import forms
+from server_ref.rules.names import climbs
 from server_ref.storage.changes import Cause, caused_by
 from server_ref.storage.hashing import ALGORITHMS
 
@@ -40,6 +41,8 @@ def post_object(ctx: Context, members: Members) -> Members:
     key = fields.get("key")
     if not key:
         raise missing_field("key")
+    if climbs(key):
+        raise S3Error("InvalidURI", URI=key)  # what no path can name is not made by a form either
     if form.file is None:
         raise S3Error("IncorrectNumberOfFilesInPostRequest")
     admission = ctx.admit(bucket, fields)

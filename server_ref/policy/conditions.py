@@ -91,7 +91,7 @@ _W3C = re.compile(
 def parse_date(text: str) -> datetime | None:
     """An ISO 8601 date or seconds since the epoch, aware; None when it is neither."""
     try:
-        if text.isdigit() and len(text) > 4:  # four digits are a year
+        if text.isascii() and text.isdigit() and len(text) > 4:  # four digits are a year
             return datetime.fromtimestamp(int(text), UTC)
         if (match := _W3C.fullmatch(text)) is None:
             return None

@@ -35,9 +35,9 @@ _FIELDS = frozenset(
 )
 _PRINCIPAL_KINDS = frozenset(("AWS", "CanonicalUser", "Service", "Federated"))
 _ARN = re.compile(
-    r"arn:aws[a-z-]*:(iam|sts)::(\d{12}):(root|(user|role|assumed-role|federated-user|group)/.+)"
+    r"arn:aws[a-z-]*:(iam|sts)::([0-9]{12}):(root|(user|role|assumed-role|federated-user|group)/.+)"
 )
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 _CANONICAL = re.compile(r"[0-9a-f]{64}")
 _UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z0-9]{12,}")
 _ORIGIN_IDENTITY = re.compile(

@@ -16,7 +16,7 @@ from server_ref.storage.keystore import KEY_ID, S3_ALIAS, Key
 from server_ref.storage.records import Bucket
 from server_ref.storage.unsealing import check_usable, no_such_key
 
-_ARN = re.compile(r"arn:aws[a-z-]*:kms:([^:]*):(\d{12}):(key/|alias/)(.+)")
+_ARN = re.compile(r"arn:aws[a-z-]*:kms:([^:]*):([0-9]{12}):(key/|alias/)(.+)")
 _REQUESTS = "Requests specifying Server Side Encryption with AWS KMS managed keys"
 _CONTEXT_FORM = (
     "The header 'x-amz-server-side-encryption-context' shall be Base64-encoded UTF-8 string "

@@ -100,8 +100,17 @@ def check_future(ctx: Context, until: datetime, argument: str) -> None:
             "InvalidArgument",
             "The retain until date must be in the future!",
             ArgumentName=argument,
-            ArgumentValue=until.astimezone(_PST).strftime("%a %b %d %H:%M:%S PST %Y"),
+            ArgumentValue=_at_home(until),
         )
+
+
+def _at_home(until: datetime) -> str:
+    """``Mon Feb 02 16:00:00 PST 2026``; the first hours there are have no time in that zone."""
+    try:
+        until = until.astimezone(_PST)
+    except OverflowError:
+        return until.strftime("%a %b %d %H:%M:%S UTC %Y")
+    return until.strftime("%a %b %d %H:%M:%S PST %Y")
 
 
 def _default(ctx: Context, bucket: Bucket) -> tuple[str, float] | None:

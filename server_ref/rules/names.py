@@ -97,6 +97,16 @@ def check_key(key: str, longest: int) -> None:
             raise S3Error("KeyTooLongError", Size=size, MaxSizeAllowed=longest)
 
 
+def climbs(key: str) -> bool:
+    """Whether a key leads out of its bucket, read as a path: "../x" does, "a/../b" does not."""
+    depth = 0
+    for name in key.split("/"):
+        depth += -1 if name == ".." else name != "."
+        if depth < 0:
+            return True
+    return False
+
+
 def storage_class(name: str | None) -> str:
     """The storage class of a new object; raises S3Error InvalidStorageClass."""
     if name is None:

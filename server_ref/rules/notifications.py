@@ -19,7 +19,7 @@ KINDS = {
     "QueueConfigurations": ("QueueArn", "Queue", "sqs"),
     "LambdaFunctionConfigurations": ("LambdaFunctionArn", "CloudFunction", "lambda"),
 }
-_ARN = re.compile(r"arn:aws[a-z-]*:(sns|sqs|lambda):[a-z0-9-]+:\d{12}:.+")
+_ARN = re.compile(r"arn:aws[a-z-]*:(sns|sqs|lambda):[a-z0-9-]+:[0-9]{12}:.+")
 _EVENTS = {
     "s3:ReducedRedundancyLostObject": (),
     "s3:ObjectCreated": ("Put", "Post", "Copy", "CompleteMultipartUpload"),

@@ -142,7 +142,7 @@ def _validate_rules(rules: Iterable[Mapping[str, Any]]) -> None:
         _validate_condition(rule.get("Condition"))
         _validate_protocol(redirect)
         code = redirect.get("HttpRedirectCode")
-        if code is not None and not (code.isdigit() and 301 <= int(code) <= 399):
+        if code is not None and not (_three_digits(code) and 301 <= int(code) <= 399):
             raise S3Error(
                 "InvalidRequest",
                 f"The provided HTTP redirect code ({code}) is not valid. Valid codes are 3XX"
@@ -160,11 +160,15 @@ def _validate_condition(condition: Mapping[str, Any] | None) -> None:
             "Condition cannot be empty. To redirect all requests without a condition, the"
             " condition element shouldn't be present.",
         )
-    if code is not None and not (code.isdigit() and 400 <= int(code) <= 599):
+    if code is not None and not (_three_digits(code) and 400 <= int(code) <= 599):
         raise S3Error(
             "InvalidRequest",
             f"The provided HTTP error code ({code}) is not valid. Valid codes are 4XX or 5XX.",
         )
+
+
+def _three_digits(code: str) -> bool:
+    return len(code) == 3 and code.isascii() and code.isdigit()
 
 
 def _validate_protocol(redirect: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from server_ref.select.literals import identifier, text_literal
 
 Steps = Sequence[str | int]
 MAX_COLUMNS = 5_000  # of CSV, and of a result
-_POSITION = re.compile(r"_([1-9]\d{0,4})")
+_POSITION = re.compile(r"_([1-9]\d{0,4})", re.ASCII)
 
 
 class Typed(NamedTuple):

@@ -21,6 +21,8 @@ from server_ref.select import grammar
 from server_ref.select.columns import Quoted
 
 OWN = "S3SELECT_"  # before the name of a function that is translated here, not by sqlglot
+_NO_LIMIT = 1 << 62  # rows
+_INDEX = 9  # digits of a place in a list
 MEMBER = "\ue001"  # before the name of a member, which may be called as a keyword or a type is
 _FUNCTIONS = frozenset(
     (
@@ -126,9 +128,13 @@ def _limit(clause: exp.Expression | None) -> int | None:
     if clause is None:
         return None
     number = clause.expression
-    if not isinstance(number, exp.Literal) or number.is_string or not number.name.isdigit():
+    if not isinstance(number, exp.Literal) or number.is_string or not _digits(number.name):
         raise S3Error("ParseExpectedNumber", "The LIMIT is not a positive number.")
-    return min(int(number.name), 1 << 62)
+    return int(number.name) if len(number.name) <= 18 else _NO_LIMIT
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _rewrite(text: str, tokens: list[Token]) -> tuple[str, tuple[str | int | None, ...]]:
@@ -176,7 +182,7 @@ def _source_path(tokens: list[Token], at: int) -> tuple[int, tuple[str | int | N
             inside = tokens[at + 2]
             if inside.token_type is TokenType.STAR:
                 steps.append(None)
-            elif inside.token_type is TokenType.NUMBER and inside.text.isdigit():
+            elif len(inside.text) <= _INDEX and _digits(inside.text):
                 steps.append(int(inside.text))
             else:
                 raise S3Error("InvalidKeyPath")

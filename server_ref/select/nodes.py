@@ -38,6 +38,6 @@ def named(part: exp.Expr) -> str:
 
 
 def index(text: str) -> int:
-    if not text.isdigit() or len(text) > 9:
+    if not (text.isascii() and text.isdigit()) or len(text) > 9:
         raise S3Error("InvalidKeyPath")
     return int(text)

@@ -141,6 +141,13 @@ def test_a_line_end_in_a_field_starts_no_header(server: S3Server, owner: Any, bu
     assert owner.head_object(Bucket=bucket, Key="key")["Metadata"] == {"a": "one x-amz-meta-b: two"}
 
 
+@pytest.mark.parametrize("key", ["../x", "..", "a/../../b"])
+def test_a_key_that_leads_out_is_none(server: S3Server, owner: Any, bucket: str, key: str) -> None:
+    status, found = error(post(server, bucket, form(bucket, key)))
+    assert (status, found["Code"]) == (400, "InvalidURI")
+    assert owner.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
+
+
 def test_unicode_key_in_the_answer(server: S3Server, bucket: str) -> None:
     fields = form(bucket, "test_unicode—_file.pdf", Fields={"success_action_status": "201"})
     answer = post(server, bucket, fields)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from server_ref.model.values import parse_http_date
+from server_ref.model.values import parse_http_date, parse_iso8601, parse_timestamp
 
 NOON = datetime(2026, 2, 3, 12, 0, 0, tzinfo=UTC)
 
@@ -29,8 +29,22 @@ def test_a_date_of_http_is_one_moment(text: str, moment: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Tue, 03 Feb 2026 12:00:00 XYZ", "Tue, 03 Fob 2026 12:00:00 GMT", "2026-02-03"]
+    "text",
+    [
+        *("", "Tue, 03 Feb 2026 12:00:00 XYZ", "Tue, 03 Fob 2026 12:00:00 GMT", "2026-02-03"),
+        *("Mon, 01 Jan 0001 00:00:00 +0100", "Fri, 31 Dec 9999 23:59:59 -0100"),  # no such moment
+        *("Tue, 03 Feb 2026 12:00:00 +0160", "Tue, ٠٣ Feb ٢٠٢٦ 12:00:00 GMT"),
+    ],
 )
 def test_what_is_no_date_is_said(text: str) -> None:
     with pytest.raises(ValueError):
         parse_http_date(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["0001-01-01T00:00:00+00:01", "9999-12-31T23:59:59-23:59", "٢٠٢٦-02-03T12:00:00Z"]
+)
+def test_a_moment_before_the_first_or_after_the_last_is_no_date(text: str) -> None:
+    for read in (parse_iso8601, parse_timestamp):
+        with pytest.raises(ValueError):
+            read(text)
