@@ -7,6 +7,7 @@ real `ais` does its steps, else a program of this folder does them through AISto
 from __future__ import annotations
 
 import os
+import platform
 import re
 import shutil
 import stat
@@ -141,9 +142,11 @@ os._exit(0)  # at its end the C++ SDK aborts
 @pytest.mark.slow
 def test_tensorflow_itself_reads_and_writes_records(tmp_path: Path) -> None:
     """Where S3COMPAT_TENSORFLOW names a Python with tensorflow and tensorflow-io."""
-    python = os.environ.get("S3COMPAT_TENSORFLOW")
+    python = os.environ.get("S3COMPAT_TENSORFLOW", "")
+    if not python and (platform.machine() != "x86_64" or not shutil.which("python3.11")):
+        pytest.skip("the last tensorflow-io is for Python 3.11 on x86_64")
     if not python:
-        pytest.skip("S3COMPAT_TENSORFLOW names no Python with tensorflow and tensorflow-io")
+        missing("S3COMPAT_TENSORFLOW names no Python with tensorflow and tensorflow-io")
     features = ["S3-Reverse-Proxy"]
     with S3Server(profile="aistore", features=features, durability="relaxed") as cluster:
         boto3.client("s3", **cluster.client_kwargs).create_bucket(Bucket="records")
@@ -160,7 +163,7 @@ def test_tensorflow_itself_reads_and_writes_records(tmp_path: Path) -> None:
             },
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1500,
             check=False,
         )
     assert done.returncode == 0, done.stderr
