@@ -115,7 +115,7 @@ CLAIMS = (
           "does the same with the README's command", begins="python3 -m venv"),
     Claim("docs/howto/sdk-generations.md", "sh", CANNOT + "it installs two generations of SDKs, in "
           "minutes; .ci/run does it with tox"),
-    Claim("docs/aistore-walkthrough.md", "sh", CANNOT + "it fetches 1.4 GB of TensorFlow; .ci/run does, too",
+    Claim("docs/aistore-walkthrough.md", "sh", CANNOT + "it fetches 1.4 GB; .ci/run does, too",
           begins="python3.11 -m venv tf"),
     Claim("docs/ci.md", "sh", CANNOT + "it asks the store of the reader's nights; "
           "tests/reports/store asks others", begins="s3compat history query"),
