@@ -10,10 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from conformance.model.misread import ignored_subresources
 from conformance.model.records import Outcome, Result
 from conformance.model.symptoms import Weight, symptoms, weight_of
 from conformance.model.verdict import scored
 
+FEW = 4  # names in a title
 _CLIENT_ORDER = ("raw", "boto3", "curl", "aws-s3api")  # whose evidence is read most easily
 
 
@@ -94,7 +96,9 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
     subject, _, answer = rest.partition("/")
     match kind:
         case "absent":
-            return f"Not implemented: {subject}"
+            return f"Not implemented: {_parts(subject, results)}"
+        case "absent-header":
+            return f"Requests with the header {subject} are refused as not implemented"
         case "data-loss":
             return f"Data is lost in {subject}"
         case "server-fails":
@@ -106,7 +110,23 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
         case "not-enforced":
             return _NOT_ENFORCED[subject].format(answer)
         case "ignored-query":
-            return "The sub-resource in the query is ignored: another operation is done"
+            names = sorted({name for one in results for name in ignored_subresources(one)})
+            said = f" ({_few([f'?{name}' for name in names])})" if names else ""
+            return f"The sub-resource in the query is ignored{said}: another operation is done"
+        case "ignored-range":
+            return "Range is ignored: a request for a part is answered with all of the object"
+        case "document":
+            return f"The answer to {subject} is another document than S3's"
+        case "unchecked" if subject == "MalformedXML":
+            return "XML documents that S3 refuses as MalformedXML are accepted"
+        case "unchecked":
+            return f"{subject} accepts documents that S3 refuses"
+        case "code-of-documents":
+            return f"{subject} is answered to documents that S3 refuses with another code"
+        case "success":
+            return f"Another success than S3's: {subject} where {answer} is expected"
+        case "success-of":
+            return f"Another success than S3's: {subject} is answered with {answer}"
         case "accepts":
             also = f" (S3 answers {answer})" if answer else ""
             return f"{subject} accepts what S3 refuses{also}"
@@ -131,12 +151,27 @@ _NOT_ENFORCED = {
     "permission": "Requests that are not allowed are accepted ({})",
     "integrity": "Bodies that do not match their checksum or length are accepted",
     "condition": "Conditions (If-Match and the like) are not enforced",
+    "x-amz-expected-bucket-owner": "x-amz-expected-bucket-owner is not looked at",
 }
 _HEADER = {
     "absent": "is missing",
     "unexpected": "is sent where S3 sends none",
     "other": "has another value",
 }
+
+
+def _parts(subject: str, results: tuple[Result, ...]) -> str:
+    """A group of rows with those of its rows that are concerned; else the subject alone."""
+    rows = dict.fromkeys(result.row for result in results)
+    if subject in rows or subject in {call.operation for one in results for call in one.calls}:
+        return subject
+    return f"{_few(list(rows))} ({subject})"
+
+
+def _few(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:FEW])
+    return f"{shown} and {len(names) - FEW} more" if len(names) > FEW else shown
 
 
 def _specific(key: str) -> int:

@@ -11,6 +11,15 @@ import re
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 
+from conformance.model.misread import (
+    has_document,
+    header_refused,
+    ignored_subresources,
+    of_a_bucket,
+    ranges_ignored,
+    sent,
+    subresources_of,
+)
 from conformance.model.records import Call, Expectation, Outcome, Result
 
 # Codes and statuses by which servers say that they do not have an operation.
@@ -34,8 +43,10 @@ _INTEGRITY = frozenset(
 _CONDITIONS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "304", "412"})
 _FAMILIES = (("signature", _WHO), ("integrity", _INTEGRITY), ("condition", _CONDITIONS))
 _DENIED = frozenset({"AccessDenied", "403"})
-# A server that does not look at the query takes every PUT of a bucket for CreateBucket.
-_CREATES = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
+# Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
+_ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
+_A_LISTING = "<ListBucketResult>"  # what comes instead where the query is not looked at
+_OWNER = "x-amz-expected-bucket-owner"
 _STATUS = re.compile(r"[1-5]\d\d(?: |$)")
 _CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
 
@@ -65,7 +76,7 @@ _WORDS = {
     Weight.WRONGLY_ACCEPTED: "accepts what S3 refuses",
     Weight.WRONGLY_REFUSED: "refuses what S3 accepts",
     Weight.WRONG_DATA: "the answer holds something else than S3's",
-    Weight.WRONG_CODE: "an error with another status or code than S3's",
+    Weight.WRONG_CODE: "another status or error code than S3's",
     Weight.MISSING_HEADER: "a header is missing, or has another value",
     Weight.NOT_IMPLEMENTED: "not implemented",
     Weight.NOT_SET_UP: "setup did not work, so nothing was judged",
@@ -76,7 +87,10 @@ def weight_of(result: Result) -> Weight:
     """How much this failure harms."""
     if result.data_lost:
         return Weight.DATA_LOST
-    if any(one.startswith("absent/") for one in symptoms(result, lambda _operation: "")):
+    if any(
+        one.startswith(("absent/", "absent-header/"))
+        for one in symptoms(result, lambda _operation: "")
+    ):
         return Weight.NOT_IMPLEMENTED
     if result.outcome is Outcome.BLOCKED:
         return Weight.NOT_SET_UP
@@ -89,66 +103,105 @@ def symptoms(result: Result, group_of: Callable[[str], str]) -> tuple[str, ...]:
     ``group_of`` gives the group of the matrix that an operation or a row is in, or "".
     """
     found: dict[str, None] = {}
+    told = _telling(result)
+    if told is not None and _misread(result, told):
+        found["ignored-query"] = None
     if result.data_lost:
         found[f"data-loss/{result.row}"] = None
-    elif result.outcome is Outcome.BLOCKED:
-        found.update(dict.fromkeys(_of_setup(result, group_of)))
-    else:
-        told = _telling(result)
-        if told is not None:
-            found.update(dict.fromkeys(_of_mismatch(result, told, group_of)))
+    elif told is not None:
+        found.update(dict.fromkeys(_of_mismatch(result, told, group_of)))
+    elif result.outcome is Outcome.BLOCKED and (call := _setup_call(result)) is not None:
+        found[f"setup/{call.operation}/{_answered(call)}"] = None
     found[f"check/{result.check}"] = None
     return tuple(found)
 
 
-def _of_setup(result: Result, group_of: Callable[[str], str]) -> Iterator[str]:
-    call = next((call for call in reversed(result.calls) if call.purpose == "setup"), None)
-    if call is None:
-        return
-    answered = _answered(call)
-    group = group_of(call.operation) or result.row
-    if _says_absent(answered):
-        yield f"absent/{group}"
-        yield f"absent/{call.operation}"
-    if _taken_for_another(call.operation, answered):
-        yield "ignored-query"
-    yield f"setup/{group}/{answered}"
-    yield f"setup/{call.operation}/{answered}"
+def _misread(result: Result, one: Expectation) -> bool:
+    """Whether a sub-resource that was not looked at explains this mismatch."""
+    if one.expected == "the operation's document" and one.actual.startswith(_A_LISTING):
+        return True
+    ignored = ignored_subresources(result)
+    if result.data_lost or any(one.operation in shown for shown in ignored.values()):
+        return bool(ignored)
+    return not ignored.keys().isdisjoint(subresources_of(result, one.operation))
 
 
 def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str]) -> Iterator[str]:
     operation, group = _operation(one, result), group_of(_operation(one, result))
     looked_at = one.what.rpartition(": ")[2]
     code = one.expected.partition(" ")[2] or one.expected
-    if _taken_for_another(operation, _came(one)) or one.expected == "the operation's document":
-        yield "ignored-query"
+    call = _call_of(result, one)
+    if _about_a_range(result):
+        yield "ignored-range"
     match _weigh(one):
         case Weight.NOT_IMPLEMENTED:
-            yield f"absent/{group_of(result.row) or group or result.row}"
+            if call is not None and (family := header_refused(call)):
+                yield f"absent-header/{family}"
+            else:
+                yield f"absent/{group_of(result.row) or group or result.row}"
+                yield f"absent/{operation}"
             yield f"absent/{result.row}"
-            yield f"absent/{operation}"
         case Weight.NO_ANSWER:
             yield f"server-fails/{operation}/{_came(one)}"
+            if call is not None and (method := of_a_bucket(call)):
+                yield f"server-fails/{method} of a sub-resource of a bucket/{_came(one)}"
         case Weight.WRONGLY_ACCEPTED:
-            for family, codes in _FAMILIES:
-                if code in codes:
-                    yield f"not-enforced/{family}"
-            if code in _DENIED:
-                yield f"not-enforced/permission/{result.row}"
-            yield f"accepts/{operation}/{code}"
-            yield f"accepts/{result.row}/{code}"
+            yield from _of_accepted(result, operation, code, call)
         case Weight.WRONGLY_REFUSED:
             yield f"refuses/{group or result.row}/{_came(one)}"
             yield f"refuses/{operation}/{_came(one)}"
             yield f"refuses/{result.row}/{_came(one)}"
+        case Weight.WRONG_CODE if _came(one).startswith("2"):
+            yield f"success/{_came(one)}/{one.expected}"
+            yield f"success-of/{operation}/{_came(one)}"
         case Weight.WRONG_CODE:
-            yield f"code/{code}/{_came(one)}"
+            if call is not None and has_document(call) and _came(one).endswith("MalformedXML"):
+                yield "code-of-documents/MalformedXML"
+            due = one.expected if _came(one).endswith(f" {code}") else code
+            yield f"code/{due}/{_came(one)}"
             yield f"code-of/{operation}/{_came(one)}"
         case Weight.MISSING_HEADER:
             yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
+        case _ if one.expected == "the operation's document":
+            yield f"document/{operation}"
         case _:
             yield f"data/{operation}/{_member(looked_at)}"
             yield f"data/{result.row}/{_member(looked_at)}"
+
+
+def _of_accepted(result: Result, operation: str, code: str, call: Call | None) -> Iterator[str]:
+    """What S3 refuses with ``code`` was accepted."""
+    for family, codes in _FAMILIES:
+        if code in codes:
+            yield f"not-enforced/{family}"
+    if code in _DENIED:
+        if call is not None and sent(call, _OWNER):
+            yield f"not-enforced/{_OWNER}"
+        elif result.row in _ABOUT_SIGNATURES:
+            yield "not-enforced/signature"
+        yield f"not-enforced/permission/{result.row}"
+    if call is not None and has_document(call):
+        if code == "MalformedXML":
+            yield "unchecked/MalformedXML"
+        yield f"unchecked/{operation}"
+    yield f"accepts/{operation}/{code}"
+    yield f"accepts/{result.row}/{code}"
+
+
+def _about_a_range(result: Result) -> bool:
+    """Whether a range was asked for, all of the object came, and the check says so."""
+    wanted = any(
+        one.expected.startswith(("206", "416")) or one.what.endswith("header Content-Range")
+        for one in _mismatches(result)
+    )
+    return wanted and ranges_ignored(result)
+
+
+def _call_of(result: Result, one: Expectation) -> Call | None:
+    """The call that a mismatch was seen on: the last of its operation that was answered so."""
+    calls = [call for call in result.calls if call.operation == one.operation]
+    alike = [call for call in calls if _answered(call) == one.answered]
+    return next(reversed(alike or calls), None)
 
 
 def _weigh(one: Expectation) -> Weight:
@@ -190,6 +243,11 @@ def _mismatches(result: Result) -> list[Expectation]:
 
 def _stopped(result: Result) -> Iterator[Expectation]:
     """What a check that could not go on would have said of the answer it stopped at: no 2xx."""
+    if result.outcome is Outcome.BLOCKED:
+        call = _setup_call(result)
+        if call is not None and not _answered(call).startswith("2"):
+            yield _no_success(call)
+        return
     if result.outcome is not Outcome.FAIL:
         return
     for call in reversed(result.calls):
@@ -197,15 +255,24 @@ def _stopped(result: Result) -> Iterator[Expectation]:
         status = "nothing" if answered == "no answer" else answered.partition(" ")[0]
         said = f"{call.operation} answered {status} "
         if call.purpose == "test" and not answered.startswith("2") and said in result.reason:
-            yield Expectation(
-                what=f"{call.operation}: status",
-                expected="2xx",
-                actual=answered,
-                ok=False,
-                operation=call.operation,
-                answered=answered,
-            )
+            yield _no_success(call)
             return
+
+
+def _no_success(call: Call) -> Expectation:
+    return Expectation(
+        what=f"{call.operation}: status",
+        expected="2xx",
+        actual=_answered(call),
+        ok=False,
+        operation=call.operation,
+        answered=_answered(call),
+    )
+
+
+def _setup_call(result: Result) -> Call | None:
+    """The call of the setup that a blocked outcome stopped at."""
+    return next((call for call in reversed(result.calls) if call.purpose == "setup"), None)
 
 
 def _came(one: Expectation) -> str:
@@ -217,10 +284,6 @@ def _operation(one: Expectation, result: Result) -> str:
     """The operation, or the row where a request was made by hand and has no operation's name."""
     name = one.operation
     return name if name.isalnum() and not name.isupper() else result.row
-
-
-def _taken_for_another(operation: str, answered: str) -> bool:
-    return operation != "CreateBucket" and answered.partition(" ")[2] in _CREATES
 
 
 def _says_absent(answered: str) -> bool:

@@ -136,15 +136,6 @@ def test_every_bad_outcome_is_in_one_cause() -> None:
     assert sorted(together) == sorted(result.id for result in results)
 
 
-def test_a_query_that_is_not_looked_at_is_one_cause() -> None:
-    refused = failed("a", "PutBucketPolicy", "status", "2xx", "409 BucketAlreadyExists")
-    other = failed("b", "GetBucketAcl", "body", "the operation's document", "200")
-
-    [cause] = found(refused, other)
-
-    assert cause.key == "ignored-query"
-
-
 def test_the_most_harmful_causes_come_first() -> None:
     header = [
         failed(f"h{number}", "GetObject", "header ETag", "x", "200", actual="absent")
@@ -183,3 +174,11 @@ def test_a_length_that_begins_with_a_five_is_no_server_error() -> None:
     assert found(one)[0].title == "The answer to put-object differs from S3's: body"
     refused = failed("b", "GetObject", "body", "4 bytes b'abcd'", "", actual="200 bytes b'...'")
     assert weight_of(refused) is Weight.WRONG_DATA
+
+
+def test_a_status_that_differs_under_the_right_code_is_named() -> None:
+    one = failed("a", "GetObject", "status", "404 NoSuchKey", "400 NoSuchKey")
+
+    assert found(one)[0].title == (
+        "Another error than S3's: 400 NoSuchKey where 404 NoSuchKey is expected"
+    )

@@ -1,0 +1,215 @@
+"""Signs that a server took a request for another one: it did not look at a part of it.
+
+A server that does not know a sub-resource often does what it does without it: ``GET
+/bucket?policy`` lists the bucket, ``PUT /bucket/key?tagging`` stores the tags as the object. The
+answer shows it. Only what no answer of the operation that was asked can be is taken for a sign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from conformance.model.records import Call, Exchange, Result
+
+# Of a bucket and of an object, as Amazon's reference of the operations names them.
+_OF_A_BUCKET = frozenset(
+    {"abac", "accelerate", "acl", "analytics", "cors", "encryption", "intelligent-tiering"}
+    | {"inventory", "lifecycle", "location", "logging", "metrics", "notification", "object-lock"}
+    | {"ownershipControls", "policy", "policyStatus", "publicAccessBlock", "replication"}
+    | {"requestPayment", "tagging", "uploads", "versioning", "versions", "website"}
+)
+_OF_AN_OBJECT = frozenset(
+    {"acl", "annotation", "attributes", "encryption", "legal-hold", "restore", "retention"}
+    | {"select", "tagging", "torrent", "uploads"}
+)
+# Answers to these have an XML document, and no ETag: that is the object's own.
+_OF_AN_OBJECT_IN_XML = frozenset({"acl", "legal-hold", "retention", "tagging"})
+# Setting these answers nothing of the object; PutObject's answer has its ETag.
+_SET_ON_AN_OBJECT = frozenset({"acl", "encryption", "legal-hold", "retention", "tagging"})
+_CREATES = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
+_ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
+_CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
+_LISTING = "ListBucketResult"
+
+
+def ignored_subresources(result: Result) -> dict[str, set[str]]:
+    """The sub-resources that the endpoint did not look at, each with the operations that show it.
+
+    ``{"policy": {"GetBucketPolicyStatus"}}``; of requests of the check and of its setup.
+    """
+    found: dict[str, set[str]] = {}
+    deleted: dict[tuple[str, str], tuple[set[str], str]] = {}  # what a DELETE was for, and whose
+    for call in result.calls:
+        for asked, exchange in _answered(call):
+            place = (asked.bucket, asked.key)
+            for name in asked.subresources & _shown_by(asked, exchange):
+                found.setdefault(name, set()).add(call.operation)
+            gone = _gone(asked, exchange)
+            if gone in deleted:
+                names, operation = deleted[gone]
+                for name in names:
+                    found.setdefault(name, set()).update({operation, call.operation})
+            if asked.method == "DELETE" and asked.subresources and _status(exchange)[:1] == "2":
+                deleted[place] = (asked.subresources, call.operation)
+            elif asked.method in ("PUT", "POST", "DELETE") and not asked.subresources:
+                deleted.pop(place, None)  # made anew, or removed by one that meant it
+    if result.data_lost:
+        _add_destroying(result, found)
+    return found
+
+
+def subresources_of(result: Result, operation: str) -> set[str]:
+    """The sub-resources that the calls of this operation asked for; of all tests where it is ""."""
+    return {
+        name
+        for call in result.calls
+        if call.operation == operation or (not operation and call.purpose == "test")
+        for asked, _ in _answered(call)
+        for name in asked.subresources
+    }
+
+
+def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
+    """Where data is lost and all that was written is of sub-resources, these were not looked at."""
+    writes = [
+        (asked, call.operation)
+        for call in result.calls
+        if call.purpose == "test"
+        for asked, exchange in _answered(call)
+        if asked.method in ("PUT", "POST", "DELETE") and _status(exchange)[:1] == "2"
+    ]
+    if all(asked.subresources for asked, _ in writes):
+        for asked, operation in writes:
+            for name in asked.subresources:
+                found.setdefault(name, set()).add(operation)
+
+
+def ranges_ignored(result: Result) -> bool:
+    """Whether a GET or HEAD of a range was answered with 200, where the check says it may not."""
+    return any(
+        _status(exchange) == "200"
+        and exchange.request.start_line.split(" ")[0] in ("GET", "HEAD")
+        and any(name.lower() == "range" for name, _ in exchange.request.headers)
+        for call in result.calls
+        if call.purpose == "test"
+        for exchange in call.exchanges
+    )
+
+
+def header_refused(call: Call) -> str:
+    """The family of optional headers in a request that was answered 501; "" where there is none.
+
+    Of requests that every S3 has (objects, parts, copies, buckets), so that it is the header that
+    is not implemented and not the operation: ``x-amz-checksum``, ``x-amz-tagging``.
+    """
+    answered = list(_answered(call))
+    if not answered or not answered[-1][0].plain:
+        return ""
+    names = {name.lower() for name, _ in answered[-1][1].request.headers}
+    for family, begins in _FAMILIES:
+        if any(name.startswith(begins) for name in names):
+            return family
+    return ""
+
+
+# The family in a title, and how its headers begin; the first that is there is named.
+_FAMILIES = (
+    ("x-amz-server-side-encryption-customer-*", "x-amz-server-side-encryption-customer-"),
+    ("x-amz-server-side-encryption", "x-amz-server-side-encryption"),
+    ("x-amz-object-lock-*", "x-amz-object-lock-"),
+    ("x-amz-bucket-object-lock-enabled", "x-amz-bucket-object-lock-enabled"),
+    ("x-amz-object-ownership", "x-amz-object-ownership"),
+    ("x-amz-tagging", "x-amz-tagging"),
+    ("x-amz-grant-*", "x-amz-grant-"),
+    ("x-amz-acl", "x-amz-acl"),
+    ("x-amz-storage-class", "x-amz-storage-class"),
+    ("x-amz-website-redirect-location", "x-amz-website-redirect-location"),
+    ("x-amz-checksum-*", "x-amz-checksum-"),
+    ("x-amz-checksum-*", "x-amz-sdk-checksum-"),
+    ("x-amz-checksum-*", "x-amz-trailer"),
+)
+
+
+class _Asked:
+    """The request line of an exchange, taken apart."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.method, _, rest = exchange.request.start_line.partition(" ")
+        path, _, query = rest.partition(" ")[0].partition("?")
+        self.bucket, _, self.key = path.lstrip("/").partition("/")
+        self.names = {
+            unquote_to_bytes(pair.partition("=")[0]).decode("utf-8", "replace")
+            for pair in query.split("&")
+            if pair
+        }
+        known = _OF_AN_OBJECT if self.key else _OF_A_BUCKET
+        self.subresources = self.names & known
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is one of the requests that every S3 has."""
+        return self.names <= {"partNumber", "uploadId", "uploads", "delete", "x-id"}
+
+
+def _answered(call: Call) -> Iterator[tuple[_Asked, Exchange]]:
+    return ((_Asked(one), one) for one in call.exchanges if one.response is not None)
+
+
+def _gone(asked: _Asked, exchange: Exchange) -> tuple[str, str] | None:
+    """The bucket or object that an answer says is not there."""
+    if _status(exchange) != "404":
+        return None
+    if not asked.key or _code(exchange) == "NoSuchBucket":
+        return (asked.bucket, "")
+    return (asked.bucket, asked.key) if _code(exchange) in ("", "NoSuchKey") else None
+
+
+def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
+    """Of the sub-resources that were asked for, those that this answer cannot be an answer to."""
+    if exchange.response is None:
+        return frozenset()
+    headers = {name.lower() for name, _ in exchange.response.headers}
+    text = exchange.response.body.text or ""
+    root = match.group(1) if (match := _ROOT.match(text)) else ""
+    if _status(exchange)[:1] != "2":
+        creates = asked.method == "PUT" and _code(exchange) in _CREATES
+        return asked.subresources if creates and not asked.key else frozenset()
+    if asked.method == "GET" and not asked.key:
+        return asked.subresources if root == _LISTING else frozenset()
+    if asked.method == "PUT" and not asked.key:
+        return asked.subresources if "location" in headers else frozenset()
+    if asked.method == "GET" and "etag" in headers:
+        return _OF_AN_OBJECT_IN_XML
+    if asked.method == "PUT" and "etag" in headers:
+        return _SET_ON_AN_OBJECT
+    return frozenset()
+
+
+def _status(exchange: Exchange) -> str:
+    line = exchange.response.start_line if exchange.response is not None else ""
+    return (line.split(" ")[1:2] or [""])[0]
+
+
+def _code(exchange: Exchange) -> str:
+    text = exchange.response.body.text if exchange.response is not None else None
+    found = _CODE.search(text or "")
+    return found.group(1) if found else ""
+
+
+def has_document(call: Call) -> bool:
+    """Whether a call sent an XML or JSON document."""
+    return any((one.request.body.text or "").lstrip()[:1] in ("<", "{") for one in call.exchanges)
+
+
+def sent(call: Call, header: str) -> bool:
+    """Whether a call sent this header (lower case)."""
+    return any(name.lower() == header for one in call.exchanges for name, _ in one.request.headers)
+
+
+def of_a_bucket(call: Call) -> str:
+    """The method of a request for a sub-resource of a bucket; "" where it is another request."""
+    asked = [one for one, _ in _answered(call)]
+    known = bool(asked) and bool(asked[-1].subresources) and not asked[-1].key
+    return asked[-1].method if known else ""

@@ -1,0 +1,278 @@
+"""Causes read from what crossed the wire: a part of a request that the server did not look at."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from conformance.model import Body, Call, Exchange, Expectation, Message, Outcome, Result
+from conformance.model.causes import Cause, causes
+from conformance.model.symptoms import Weight, symptoms
+from matrix import load_matrix
+
+GROUP_OF = load_matrix().group_of
+LISTING = "<ListBucketResult><Name>b</Name></ListBucketResult>"
+ETAG = (("ETag", '"abc"'),)
+NO_BUCKET = "<Error><Code>NoSuchBucket</Code></Error>"
+
+
+def asked(
+    operation: str,
+    line: str,
+    status: int,
+    body: str = "",
+    *,
+    answer: tuple[tuple[str, str], ...] = (),
+    headers: tuple[tuple[str, str], ...] = (),
+    sent: str = "",
+    purpose: str = "test",
+) -> Call:
+    """A call with one request and its answer."""
+    request = Message(f"{line} HTTP/1.1", headers=headers, body=Body(text=sent))
+    response = Message(f"HTTP/1.1 {status} x", headers=answer, body=Body(text=body))
+    exchange = Exchange("http://localhost", request, response)
+    return Call(operation, purpose="setup" if purpose == "setup" else "test", exchanges=(exchange,))
+
+
+def failed(
+    check: str,
+    *calls: Call,
+    looked_at: str = "status",
+    expected: str = "2xx",
+    answered: str = "200",
+    actual: str = "",
+    operation: str = "",
+    lost: bool = False,
+) -> Result:
+    """A failure seen on the last call."""
+    name = operation or calls[-1].operation
+    seen = Expectation(
+        what=f"{name}: {looked_at}",
+        expected=expected,
+        actual=actual or answered,
+        ok=False,
+        lost=lost,
+        operation=name,
+        answered=answered,
+    )
+    return Result(
+        check=check,
+        client="raw",
+        row=check.partition(".")[0],
+        outcome=Outcome.FAIL,
+        title="A title.",
+        level="must",
+        spec="https://example.org",
+        verified="documented",
+        expectations=(seen,),
+        calls=calls,
+    )
+
+
+def found(*results: Result) -> list[Cause]:
+    return causes(results, GROUP_OF)
+
+
+def test_sub_resources_that_are_not_looked_at_are_one_cause() -> None:
+    listed = failed(
+        "bucket-policy.status",
+        asked("GetBucketPolicyStatus", "GET /b?policyStatus", 200, LISTING),
+        looked_at="PolicyStatus.IsPublic",
+        expected="True",
+        actual="<ListBucketResult> instead of <PolicyStatus>",
+    )
+    made = failed(
+        "cors.kept",
+        asked("PutBucketCors", "PUT /b?cors", 200, answer=(("Location", "/b"),)),
+        asked("GetBucketCors", "GET /b?cors", 404, "<Error><Code>X</Code></Error>"),
+        answered="404 X",
+    )
+    exists = failed(
+        "website.kept",
+        asked(
+            "PutBucketWebsite",
+            "PUT /b?website",
+            409,
+            "<Error><Code>BucketAlreadyOwnedByYou</Code></Error>",
+        ),
+        answered="409 BucketAlreadyOwnedByYou",
+    )
+    stored = failed(
+        "object-tagging.comma",
+        asked("PutObjectTagging", "PUT /b/key?tagging", 200, answer=ETAG),
+        expected="400 InvalidTag",
+    )
+    removed = failed(
+        "bucket-encryption.twice",
+        asked("DeleteBucketEncryption", "DELETE /b?encryption", 204),
+        asked("DeleteBucketEncryption", "DELETE /b?encryption", 404, NO_BUCKET),
+        answered="404 NoSuchBucket",
+    )
+    gone = failed(
+        "bucket-acl.grants",
+        asked("DeletePublicAccessBlock", "DELETE /b?publicAccessBlock", 204, purpose="setup"),
+        asked("GetBucketAcl", "GET /b?acl", 404, NO_BUCKET),
+        answered="404 NoSuchBucket",
+    )
+
+    [cause] = found(listed, made, exists, stored, removed, gone)
+
+    assert cause.key == "ignored-query"
+    assert "?cors" in cause.title and "more)" in cause.title
+
+
+def test_data_that_an_ignored_sub_resource_destroys_is_in_its_cause_and_weighs_most() -> None:
+    tags = asked("PutObjectTagging", "PUT /b/key?tagging", 200, answer=ETAG)
+    plain = failed("object-tagging.kept", tags, expected="400 InvalidTag")
+    lost = failed(
+        "data-safety.annotation",
+        asked("PutObjectAnnotation", "PUT /b/key?annotation&annotationName=x", 200, answer=ETAG),
+        looked_at="object key",
+        expected="still as it was",
+        actual="overwritten",
+        lost=True,
+    )
+    written = msgspec.structs.replace(
+        failed("put-object.lost", asked("PutObject", "PUT /b/key", 200, answer=ETAG), lost=True),
+        client="boto3",
+    )
+
+    ignored, other = sorted(found(plain, lost, written), key=lambda one: -len(one.results))
+
+    assert ignored.key == "ignored-query" and ignored.weight is Weight.DATA_LOST
+    assert other.key == "data-loss/put-object", "an ordinary write asks for no sub-resource"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        asked("GetBucketPolicyStatus", "GET /b?policyStatus", 200, "<PolicyStatus/>"),
+        asked("ListObjectsV2", "GET /b?list-type=2", 200, LISTING),
+        asked("PutObjectTagging", "PUT /b/key?tagging", 200),
+        asked("PutObjectAnnotation", "PUT /b/key?annotation", 200, answer=ETAG),
+        asked("UploadPart", "PUT /b/key?partNumber=1&uploadId=x", 200, answer=ETAG),
+        asked("CreateBucket", "PUT /b", 200, answer=(("Location", "/b"),)),
+        asked("GetBucketCors", "GET /b?cors", 404, NO_BUCKET),
+    ],
+    ids=lambda call: call.operation,
+)
+def test_an_answer_to_what_was_asked_is_no_sign(call: Call) -> None:
+    one = failed("put-object.one", call, looked_at="Member", expected="a", actual="b")
+
+    assert "ignored-query" not in symptoms(one, GROUP_OF)
+
+
+def test_what_another_operation_ignores_explains_no_failure_of_this_one() -> None:
+    setup = asked("GetBucketPolicyStatus", "GET /b?policyStatus", 200, LISTING, purpose="setup")
+    one = failed(
+        "put-object.etag",
+        setup,
+        asked("PutObject", "PUT /b/key", 200),
+        looked_at="header ETag",
+        expected='"x"',
+        actual="absent",
+    )
+
+    assert "ignored-query" not in symptoms(one, GROUP_OF)
+
+
+def test_a_range_that_is_not_looked_at_is_one_cause_however_it_shows() -> None:
+    ranged = (("Range", "bytes=2-4"),)
+    get = asked("GetObject", "GET /b/key", 200, "all of it", headers=ranged)
+    status = failed("get-object-range.a", get, expected="206")
+    header = failed("get-object-range.b", get, looked_at="header Content-Range", actual="absent")
+    refused = failed("get-object-range.c", get, expected="416 InvalidRange")
+    whole = failed(
+        "get-object.d", asked("GetObject", "GET /b/key", 200, "x"), looked_at="body", expected="y"
+    )
+
+    first, second = found(status, header, refused, whole)
+
+    assert (first.key, len(first.results)) == ("ignored-range", 3)
+    assert second.results == (whole,)
+
+
+def test_a_header_that_is_not_implemented_is_no_operation_that_is_not_there() -> None:
+    checksum = (("x-amz-checksum-crc32", "AAAAAA=="),)
+    absent = "<Error><Code>NotImplemented</Code></Error>"
+    results = [
+        failed(f"{row}.a", call, answered="501 NotImplemented")
+        for row, call in [
+            ("put-object", asked("PutObject", "PUT /b/k", 501, absent, headers=checksum)),
+            (
+                "multipart-upload",
+                asked(
+                    "UploadPart", "PUT /b/k?partNumber=1&uploadId=u", 501, absent, headers=checksum
+                ),
+            ),
+        ]
+    ]
+    policy = failed(
+        "bucket-policy.a",
+        asked("PutBucketPolicy", "PUT /b?policy", 501, absent, headers=checksum),
+        answered="501 NotImplemented",
+    )
+
+    first, second = found(*results, policy)
+
+    assert first.key == "absent-header/x-amz-checksum-*" and len(first.results) == 2
+    assert first.weight is Weight.NOT_IMPLEMENTED
+    assert second.results == (policy,), "here it is the operation that may not be there"
+
+
+def test_a_refused_setup_is_in_the_cause_of_the_same_refusal_in_a_check() -> None:
+    refused = asked("PutBucketAcl", "PUT /b?acl", 400, "<Error><Code>X</Code></Error>")
+    fails = failed("bucket-acl.a", refused, answered="400 X")
+    setup = msgspec.structs.replace(refused, purpose="setup")
+    blocked = msgspec.structs.replace(
+        failed("bucket-acl.b", setup), outcome=Outcome.BLOCKED, expectations=(), reason="setup: …"
+    )
+
+    [cause] = found(fails, blocked)
+
+    assert len(cause.results) == 2 and "refused with 400 X" in cause.title
+
+
+def test_another_success_is_not_told_as_an_error() -> None:
+    one = failed("delete.a", asked("DeleteObject", "DELETE /b/k", 200), expected="204")
+
+    [cause] = found(one)
+
+    assert "Another success" in cause.title and "error" not in cause.title
+
+
+def test_documents_that_are_not_checked_are_one_cause_over_operations() -> None:
+    results = [
+        failed(
+            f"{row}.broken",
+            asked(operation, f"PUT /b?{name}", 200, sent="<Wrong/>"),
+            expected="400 MalformedXML",
+        )
+        for row, operation, name in [
+            ("cors", "PutBucketCors", "cors"),
+            ("bucket-tagging", "PutBucketTagging", "tagging"),
+        ]
+    ]
+    plain = failed("put-object.x", asked("PutObject", "PUT /b/k", 200), expected="400 InvalidX")
+
+    first, second = found(*results, plain)
+
+    assert first.key == "unchecked/MalformedXML" and len(first.results) == 2
+    assert second.results == (plain,)
+
+
+def test_an_expected_owner_that_is_not_looked_at_is_one_cause_over_rows() -> None:
+    owner = (("x-amz-expected-bucket-owner", "000000000000"),)
+    results = [
+        failed(
+            f"{row}.owner",
+            asked(operation, "GET /b", 200, headers=owner),
+            expected="403 AccessDenied",
+        )
+        for row, operation in [("head-bucket", "HeadBucket"), ("list-objects", "ListObjects")]
+    ]
+
+    [cause] = found(*results)
+
+    assert cause.key == "not-enforced/x-amz-expected-bucket-owner"
+    assert cause.title.startswith("x-amz-expected-bucket-owner")
