@@ -382,7 +382,7 @@ def _meaning(noted: Noted) -> str:
         return ": it says that it is not implemented"
     if status >= 500:
         return ": the server failed"
-    if expected in "45" and 200 <= status < 300:
+    if expected in ("4", "5") and 200 <= status < 300:
         return ": it accepts what S3 refuses"
     if expected == "2" and 400 <= status < 500 and status != 404:
         return ": it refuses what S3 accepts"

@@ -124,6 +124,37 @@ def test_connection_stays_and_ends(transport: Transport) -> None:
     assert kept.count(b" 200 OK") == 2
 
 
+@pytest.mark.parametrize(
+    ("version", "wish", "kept"),
+    [
+        (b"1.1", b"", True),
+        (b"1.1", b"Connection: keep-alive\r\n", True),
+        (b"1.1", b"Connection: TE\r\n", True),
+        (b"1.1", b"Connection: close\r\n", False),
+        (b"1.1", b"Connection: TE, Close\r\n", False),
+        (b"1.0", b"", False),
+        (b"1.0", b"Connection: Keep-Alive\r\n", True),
+        (b"1.0", b"Connection: close\r\n", False),
+    ],
+)
+def test_a_connection_is_kept_as_its_client_wishes(
+    transport: Transport, version: bytes, wish: bytes, kept: bool
+) -> None:
+    first = GET.replace(b"1.1", version)[:-2] + wish + b"\r\n"
+    answer = exchange(transport, first + GET.replace(b"/a", b"/second"))
+
+    assert answer.count(b"HTTP/1.1 200 OK") == 1 + kept
+    assert (b"Connection: close" in answer) is not kept
+    assert (b"Connection: keep-alive" in answer) is (kept and version == b"1.0")
+
+
+def test_a_server_may_keep_no_connection() -> None:
+    with serving(Limits(keep_alive=False)) as (transport, _):
+        answer = exchange(transport, GET + GET)
+    assert answer.count(b"HTTP/1.1 200 OK") == 1
+    assert b"Connection: close" in answer
+
+
 BODY = b"PUT /a HTTP/1.1\r\nHost: h\r\n"
 
 
@@ -226,6 +257,15 @@ def test_an_unread_body_is_drained_or_the_connection_closed(transport: Transport
     answer = exchange(transport, unread + b"Content-Length: %d\r\n\r\n" % len(body) + body + GET)
     assert answer.count(b"HTTP/1.1 ") == 1
     assert b"Connection: close" in answer
+
+
+@pytest.mark.parametrize(("size", "kept"), [(0, True), (9, True), (10, True), (11, False)])
+def test_so_much_of_an_unread_body_is_drained(size: int, kept: bool) -> None:
+    unread = BODY.replace(b"/a", b"/unread") + b"Content-Length: %d\r\n\r\n" % size
+    with serving(Limits(drain=10)) as (transport, _):
+        answer = exchange(transport, unread + b"x" * size + GET)
+    assert answer.count(b"HTTP/1.1 ") == 1 + kept
+    assert (b"Connection: close" in answer) is not kept
 
 
 def test_head_and_no_content_have_no_body(transport: Transport) -> None:

@@ -148,6 +148,23 @@ def test_what_is_nested_stays_small(form: str, levels: int) -> None:
         assert len(plan.sql) < 5000
 
 
+@pytest.mark.parametrize(
+    ("opening", "inside", "closing"),
+    [("(", "s.a", ")"), ("CASE WHEN 1 = ", "2", " THEN 1 END")],
+)
+def test_so_deep_may_be_nested_and_no_deeper(opening: str, inside: str, closing: str) -> None:
+    def nested(levels: int) -> str:
+        return f"SELECT {opening * levels}{inside}{closing * levels} FROM S3Object s"
+
+    deepest = expression.MAX_DEPTH
+    assert len(expression.parse(nested(deepest)).columns) == 1
+    with pytest.raises(S3Error, match="nested too deep") as refused:
+        expression.parse(nested(deepest + 1))
+    assert refused.value.code == "UnsupportedSqlStructure"
+    beside = ", ".join(["(s.a)"] * (2 * deepest))  # what is closed again is not inside another
+    assert len(expression.parse(f"SELECT {beside} FROM S3Object s").columns) == 2 * deepest
+
+
 @pytest.mark.parametrize("form", NESTED)
 def test_what_is_nested_a_little_is_translated(form: str) -> None:
     plan = translate(
