@@ -19,12 +19,25 @@ _TITLES = {
     Kind.NEW: "New: judged on B only, no change of the endpoint",
     Kind.GONE: "Gone: judged on A only, no change of the endpoint",
 }
+_COUNTED = {  # the words behind a number
+    Kind.FAILED: "new failures",
+    Kind.FIXED: "fixed",
+    Kind.CHANGED: "with another outcome",
+    Kind.DETAILS: "with other wording or details",
+    Kind.NEW: "judged on B only",
+    Kind.GONE: "judged on A only",
+}
 
 
 def summary(comparison: Comparison) -> str:
     """One line with the number of changes of each kind."""
-    counts = ", ".join(f"{len(comparison.of(kind)):,} {kind}" for kind in Kind)
+    counts = ", ".join(_count(len(comparison.of(kind)), kind) for kind in Kind)
     return f"{comparison.compared:,} outcomes compared: {counts}"
+
+
+def _count(number: int, kind: Kind) -> str:
+    words = "new failure" if kind is Kind.FAILED and number == 1 else _COUNTED[kind]
+    return f"{number:,} {words}"
 
 
 def terminal(comparison: Comparison) -> str:
@@ -53,7 +66,7 @@ def _terminal_lines(comparison: Comparison) -> Iterator[str]:
     if comparison.changes:
         yield "By row:"
     for row, counts in comparison.by_row().items():
-        yield f"  {row}: " + ", ".join(f"{counts[kind]} {kind}" for kind in Kind if counts[kind])
+        yield f"  {row}: " + ", ".join(_count(counts[kind], kind) for kind in Kind if counts[kind])
 
 
 def _some(changes: list[Change], indent: str, limit: int) -> Iterator[str]:
@@ -128,7 +141,11 @@ def _markdown_lines(comparison: Comparison) -> Iterator[str]:
 
 def _row_table(comparison: Comparison) -> Iterator[str]:
     """The rows with a new failure; it stands before what is less bad, so that it has room."""
-    yield from ("", "| Row | " + " | ".join(Kind) + " |", "|---" * (len(Kind) + 1) + "|")
+    yield from (
+        "",
+        "| Row | " + " | ".join(_COUNTED.values()) + " |",
+        "|---" * (len(Kind) + 1) + "|",
+    )
     for row, counts in comparison.by_row().items():
         if counts[Kind.FAILED]:
             cells = " | ".join(str(counts[kind]) for kind in Kind)
