@@ -38,7 +38,9 @@ FOLDERS = (  # the first that fits: modules, the tests that hold them
     ("reports", ("tests/reports",)),
     ("matrix", ("tests/matrix",)),
     ("s3compat/servers", ("tests/servers",)),
-    ("s3compat", ("tests/conformance", "tests/servers")),
+    ("s3compat/reference", ("tests/reference",)),
+    ("s3compat/files", ("tests/reference", "tests/docs")),
+    ("s3compat", ("tests/conformance", "tests/servers", "tests/reports")),
 )
 PASSED, FAILED, NO_TESTS = 0, 1, 5  # pytest's exit codes
 
