@@ -17,6 +17,20 @@ class PlaceError(ValueError):
     """A folder cannot be made where it was wanted; the message says why and what to do."""
 
 
+def unread(problem: OSError) -> str:
+    """The sentence for a file that could not be opened: its name, then what is wrong with it."""
+    match problem:
+        case FileNotFoundError():
+            why = "there is no such file or folder"
+        case IsADirectoryError():
+            why = "this is a folder, and a file is wanted"
+        case PermissionError():
+            why = "this user may not open it"
+        case _:
+            why = problem.strerror or str(problem)
+    return f"{problem.filename}: {why}" if problem.filename is not None else why
+
+
 def run_folder(run_id: str, out: str | None) -> Path:
     """The folder of a new run, made; ``out`` if given, else a folder of its own under OUTPUT.
 

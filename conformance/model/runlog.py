@@ -70,7 +70,9 @@ def _read(path: Path) -> RunLog:
         except msgspec.MsgspecError as problem:
             if not line.endswith(b"\n") and header is not None:
                 break  # no newline after it: the writer was killed in the middle of this line
-            raise RunLogError(f"{path}:{number}: not a record of a run log: {problem}") from problem
+            raise RunLogError(
+                f"{path}: line {number} is no record of a run log ({problem})"
+            ) from problem
         match record:
             case RunHeader():
                 if header is not None:

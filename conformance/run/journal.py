@@ -129,7 +129,10 @@ def read_journal(path: Path) -> JournalRead:
         except msgspec.MsgspecError as problem:
             if number == len(lines) and header is not None:
                 break
-            raise JournalError(f"{path}:{number}: not a line of a journal: {problem}") from problem
+            raise JournalError(
+                f"{path}: line {number} is no line of a journal ({problem}); "
+                "give a run's journal.jsonl"
+            ) from problem
         if isinstance(record, JournalHeader):
             if not RUN_ID.fullmatch(record.run_id):
                 raise JournalError(f"{path}:{number}: {record.run_id!r} is no run id")

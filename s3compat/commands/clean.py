@@ -18,6 +18,7 @@ from conformance.model.verdict import ExitCode
 from conformance.run.journal import Journal, JournalError, JournalRead, read_journal
 from conformance.run.session import Session
 from s3compat.places import OUTPUT, journals
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "nothing is left",
@@ -29,7 +30,7 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat clean",
         description="Remove the buckets that runs left. A run writes the name of each bucket into "
         "its journal before it makes it. Only buckets with the run's own names are removed.",
@@ -41,10 +42,21 @@ def parser() -> argparse.ArgumentParser:
         help=f"a journal.jsonl, or a folder with several (default: {OUTPUT})",
     )
     made.add_argument("--dry-run", action="store_true", help="only say what would be removed")
-    made.add_argument("--aws-profile", metavar="NAME", help="use these credentials instead")
-    made.add_argument("--credentials", metavar="FILE", help="use these credentials instead")
     made.add_argument(
-        "--other-credentials", metavar="NAME", help="the second account's: profile:NAME and so on"
+        "--aws-profile",
+        metavar="NAME",
+        help="take the credentials of this profile of ~/.aws, not those of the environment",
+    )
+    made.add_argument(
+        "--credentials",
+        metavar="FILE",
+        help="take the credentials of this file, in the form of ~/.aws/credentials",
+    )
+    made.add_argument(
+        "--other-credentials",
+        metavar="NAME",
+        help="the credentials of the run's second account: env:PREFIX_, profile:NAME or "
+        "file:PATH#SECTION",
     )
     return made
 
@@ -53,7 +65,9 @@ def main(argv: Sequence[str]) -> int:
     """0 nothing is left, 1 something could not be removed, 2 bad journal, 4 endpoint trouble."""
     options = parser().parse_args(argv)
     if options.journal is not None and not options.journal.exists():
-        print(f"s3compat clean: {options.journal}: no such file or folder", file=sys.stderr)
+        print(
+            f"s3compat clean: {options.journal}: there is no such file or folder", file=sys.stderr
+        )
         return ExitCode.USAGE
     try:
         read = [read_journal(path) for path in journals(options.journal)]

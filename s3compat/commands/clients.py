@@ -18,6 +18,7 @@ from conformance.model.verdict import ExitCode
 from conformance.roster import client_classes, meant_for, versions, why_missing
 from conformance.run.plan import in_order
 from conformance.trial.check import discover
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "listed, or installed",
@@ -30,7 +31,7 @@ _WIDTH = 110  # columns, where nobody looks at a screen
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat clients",
         description="List the clients: the family, the version that is installed here, how many "
         "rows of the matrix have a check that is for it, and where it comes from. "

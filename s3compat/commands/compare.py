@@ -11,12 +11,12 @@ import msgspec
 
 from conformance.model import RunLog
 from conformance.model.comparison import Comparison, Kind, compare
-from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
 from reports.comparison import markdown, terminal
-from s3compat.running.logs import read_runs
+from s3compat.running.logs import complaint, read_runs
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "no new failure",
@@ -29,17 +29,24 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat compare",
         description="Say what changed from run A to run B: new failures, what is fixed, changed "
         "wording, and checks that only one of them tried. Ends with 1 on a new failure, with 3 "
         "if A and B have no outcome in common, with 4 if B is incomplete, else with 0.",
     )
-    which = "a run log or the folder of a run; several with commas between them"
-    made.add_argument("a", metavar="A", help=f"{which}; what was before")
-    made.add_argument("b", metavar="B", help=f"{which}; what is now")
-    made.add_argument("--markdown", metavar="FILE", type=Path, help="a file for a comment's text")
-    made.add_argument("--json", metavar="FILE", type=Path, help="a file for all of it, as JSON")
+    which = "a run log, or the folder of a run, or several with commas between them"
+    made.add_argument("a", metavar="A", help=f"what was before: {which}")
+    made.add_argument("b", metavar="B", help=f"what is now: {which}")
+    made.add_argument(
+        "--markdown",
+        metavar="FILE",
+        type=Path,
+        help="write the comparison to this file, as the text of a comment",
+    )
+    made.add_argument(
+        "--json", metavar="FILE", type=Path, help="write the whole comparison to this file, as JSON"
+    )
     return made
 
 
@@ -49,8 +56,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         a, b = _side(options.a), _side(options.b)
     except (OSError, RunLogError) as problem:
-        said = printable(f"s3compat compare: {problem}; `s3compat run` writes run logs")
-        print(said, file=sys.stderr)
+        print(f"s3compat compare: {complaint(problem)}", file=sys.stderr)
         return ExitCode.USAGE
     comparison = compare(a, b, load_matrix().group_of)
     if options.markdown is not None:

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from reports.covered import Total, Tried, covered, sentences
-from s3compat.running.logs import read_one_run
+from s3compat.running.logs import complaint, read_one_run
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "told",
@@ -22,7 +22,7 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat coverage",
         description="Say what a run tried of each S3 operation: which members it sent, which "
         "members of the answers it checked, which error codes it provoked.",
@@ -41,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         log = read_one_run(options.runlog)
     except (OSError, RunLogError) as problem:
-        print(f"s3compat coverage: {printable(str(problem))}", file=sys.stderr)
+        print(f"s3compat coverage: {complaint(problem)}", file=sys.stderr)
         return ExitCode.USAGE
     total = covered(log.results)
     if options.json:

@@ -21,7 +21,8 @@ from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
-from s3compat.running.logs import read_one_run
+from s3compat.running.logs import complaint, read_one_run
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "nothing differs from the baseline",
@@ -34,7 +35,7 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat gate",
         description="Compare a run with a baseline: a file of failures that you know and accept. "
         "Ends with 1 on a failure that is not in the baseline, and on an entry that no longer "
@@ -72,7 +73,7 @@ def main(argv: Sequence[str]) -> int:
             return ExitCode.USAGE
         gated = gate(log, read_baseline(options.baseline), load_matrix().group_of)
     except (OSError, RunLogError, BaselineError) as problem:
-        print(f"s3compat gate: {printable(str(problem))}", file=sys.stderr)
+        print(f"s3compat gate: {complaint(problem)}", file=sys.stderr)
         return ExitCode.HARNESS if "no baseline from" in str(problem) else ExitCode.USAGE
     _tell(gated, options.baseline, log)
     if options.annotate:

@@ -16,8 +16,9 @@ from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
 from reports.store.errors import StoreError
-from s3compat.running.logs import each_run
+from s3compat.running.logs import complaint, each_run
 from s3compat.running.stores import MissingLibraryError, add_store_options, local_store, the_store
+from server_ref.commands.options import OptionParser, at_least
 
 if TYPE_CHECKING:
     from reports.store.asking import Answer
@@ -32,13 +33,13 @@ _EXAMPLE = "SELECT endpoint, day, passed, claimed FROM runs ORDER BY started"
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat history",
         description="Keep runs in a store: a folder, or a bucket of any S3 (s3://bucket/prefix).",
     )
     commands = made.add_subparsers(dest="what", required=True)
     adding = commands.add_parser(
-        "add", help="put runs into the store; a run that is there already stays"
+        "add", help="put runs into the store; a run that the store has already is left as it is"
     )
     adding.add_argument("runlog", nargs="+", type=Path, help="run logs, folders of runs, shards")
     add_store_options(adding)
@@ -52,10 +53,13 @@ def parser() -> argparse.ArgumentParser:
     add_store_options(asking)
     asking.add_argument("--format", choices=["table", "csv", "json"], default="table")
     asking.add_argument(
-        "--rows", type=int, default=10_000, help="print at most so many rows (default: 10,000)"
+        "--rows",
+        type=at_least(1),
+        default=10_000,
+        help="print at most N rows (default: 10,000)",
     )
     asking.add_argument(
-        "--seconds", type=float, default=120, help="give up after so long (default: 120)"
+        "--seconds", type=float, default=120, help="give up after this many seconds (default: 120)"
     )
     return made
 
@@ -66,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _add(options) if options.what == "add" else _ask(options)
     except (RunLogError, StoreError, MissingLibraryError, OSError) as problem:
-        print(printable(f"s3compat history {options.what}: {problem}"), file=sys.stderr)
+        print(f"s3compat history {options.what}: {complaint(problem)}", file=sys.stderr)
         return ExitCode.USAGE
 
 

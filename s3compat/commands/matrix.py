@@ -19,6 +19,7 @@ from conformance.run.plan import Selection, in_order, make_plan
 from conformance.trial.check import discover
 from conformance.trial.own_checks import OwnChecksError, include
 from server_ref import deviations
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "shown",
@@ -30,7 +31,7 @@ _TITLED_WIDTH = 126  # columns that hold the titles beside all clients
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat matrix",
         description="List the rows that are tested, by group, and how many checks each has.",
     )

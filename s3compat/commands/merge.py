@@ -11,7 +11,8 @@ from conformance.model import judge
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError, write_run_log
 from conformance.model.verdict import FINISHED, ExitCode
-from s3compat.running.logs import read_one_run
+from s3compat.running.logs import complaint, read_one_run
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "all shards are there",
@@ -22,7 +23,7 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat merge",
         description="Make one run log of the shards of a run (`s3compat run --shard K/N`). Exit "
         "code: 0 all of it, 2 these are not shards of one run, 4 a shard is missing or broke off; "
@@ -41,7 +42,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         log = read_one_run(options.shards)
     except (OSError, RunLogError) as problem:
-        print(printable(f"s3compat merge: {problem}"), file=sys.stderr)
+        print(f"s3compat merge: {complaint(problem)}", file=sys.stderr)
         return ExitCode.USAGE
     write_run_log(log, options.out)
     print(f"{options.out}: {len(log.results)} of {log.header.planned} outcomes")

@@ -15,6 +15,9 @@ from conformance.endpoint.credentials import CredentialsError
 from conformance.endpoint.endpoint import HOME_REGION
 from conformance.endpoint.signing import UNSIGNED_PAYLOAD, sign_in_query
 from conformance.model.verdict import ExitCode
+from server_ref.commands.options import OptionParser, at_least
+
+_NEEDED = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
 
 EXIT_CODES = {
     0: "printed",
@@ -24,7 +27,7 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat presign", description="Print a presigned URL. Nothing is sent."
     )
     add = made.add_argument
@@ -32,12 +35,18 @@ def parser() -> argparse.ArgumentParser:
     add("--method", default="GET", help="the HTTP method it is for (default: GET)")
     add(
         "--expires",
-        type=int,
+        type=at_least(1),
         default=300,
         metavar="SECONDS",
         help="how long it works (default: 300)",
     )
-    add("--age", type=int, default=0, metavar="SECONDS", help="make it as if that long ago")
+    add(
+        "--age",
+        type=at_least(0),
+        default=0,
+        metavar="SECONDS",
+        help="sign with a time that lies this far in the past, for example to see an expired URL",
+    )
     add("--region", default=HOME_REGION, help="the region to sign for (default: us-east-1)")
     add("--header", action="append", default=[], metavar="NAME:VALUE", help="a header to "
         "sign, which must then be sent; repeatable")  # fmt: skip
@@ -55,8 +64,13 @@ def main(argv: Sequence[str]) -> int:
     options = parser().parse_args(argv)
     try:
         keys = credentials.load(f"env:{options.credentials_env}")
-    except CredentialsError as problem:
-        print(f"s3compat presign: {problem}", file=sys.stderr)
+    except CredentialsError:
+        names = " and ".join(f"{options.credentials_env}{one}" for one in _NEEDED)
+        print(
+            f"s3compat presign: no credentials: set {names}, or name other variables with "
+            "--credentials-env PREFIX",
+            file=sys.stderr,
+        )
         return ExitCode.USAGE
     if keys is None:
         raise AssertionError("a source in the environment is never anonymous")

@@ -14,6 +14,7 @@ from conformance.model.verdict import ExitCode
 from conformance.trial.own_checks import OwnChecksError, include
 from matrix import MatrixError
 from s3compat.prove import prove, vacuous
+from server_ref.commands.options import OptionParser, at_least
 
 EXIT_CODES = {
     0: "every check passes without a fault and fails with each it names",
@@ -24,7 +25,7 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat prove",
         description="Run each check twice: on the reference server without faults, where it must "
         "pass, and with each deliberate fault that the check names, where it must fail.",
@@ -37,7 +38,13 @@ def parser() -> argparse.ArgumentParser:
         "check may pass there",
     )
     made.add_argument("--json", action="store_true", help="figures and details as JSON")
-    made.add_argument("--workers", type=int, default=None, help="processes (default: all cores)")
+    made.add_argument(
+        "--workers",
+        type=at_least(1),
+        default=None,
+        metavar="N",
+        help="processes that run checks at the same time (default: one for each core)",
+    )
     made.add_argument("--checks", action="append", default=[], metavar="PATH", help="prove those "
         "of a folder or package of your own, and no others")  # fmt: skip
     return made

@@ -14,7 +14,8 @@ import reports
 from conformance.model import RunLog
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
-from s3compat.running.logs import read_runs
+from s3compat.running.logs import complaint, read_runs
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "written",
@@ -24,7 +25,7 @@ EXIT_CODES = {
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat report",
         description="Make reports from run logs. Several run logs stand side by side in a report. "
         "Name the formats; without one, every format that suits these runs is made.",
@@ -46,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         logs = read_runs(options.runlog)
     except (OSError, RunLogError) as problem:
-        print(f"s3compat report: {problem}; `s3compat run` writes run logs", file=sys.stderr)
+        print(f"s3compat report: {complaint(problem)}", file=sys.stderr)
         return ExitCode.USAGE
     if options.clients is not None:
         wanted = options.clients.split(",")

@@ -11,19 +11,27 @@ import reports
 from conformance.model.verdict import ExitCode
 from matrix import unknown
 from s3compat.files import FILES, schema_of
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {0: "printed", 2: "no file has this name, or it has no example"}
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat schema",
-        description="Print the JSON Schema of a file that s3compat reads or writes, TOML or JSON; "
-        "run-log and journal: that of one of their lines.",
+        description="Print the JSON Schema of a file that s3compat reads or writes (TOML or JSON). "
+        "For run-log and journal it is the schema of one line.",
     )
-    made.add_argument("name", nargs="?", metavar="NAME", help="of the file; without it: the names")
-    made.add_argument("--example", action="store_true", help="print an example instead")
+    made.add_argument(
+        "name",
+        nargs="?",
+        metavar="NAME",
+        help="the name of a file; without it the names are listed",
+    )
+    made.add_argument(
+        "--example", action="store_true", help="print an example of the file, and not its schema"
+    )
     return made
 
 

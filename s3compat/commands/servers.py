@@ -19,6 +19,7 @@ from s3compat.servers.cache import cache_folder, installed_versions
 from s3compat.servers.installing import ServerError, get
 from s3compat.servers.serving import running
 from s3compat.servers.sources import REGISTRIES, coordinates, missing_program
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
     0: "listed, installed, or ended by Ctrl-C",
@@ -31,7 +32,7 @@ _PIPED_WIDTH = 140  # columns that hold the table where no terminal says how wid
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat servers",
         description="List the servers that `s3compat run --server NAME` can install and test.",
         epilog="They are installed in the user's cache; S3COMPAT_CACHE names another folder.",

@@ -14,20 +14,26 @@ from conformance.model.verdict import ExitCode
 from matrix import load_matrix
 from reports.store.errors import StoreError
 from s3compat.running.stores import MissingLibraryError, add_store_options, local_store
+from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {0: "made", 2: "there is no such store, or the folder holds something else"}
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat site",
         description="Make a site of static pages from a store (`s3compat history add`). Pages need "
         "no network and no JavaScript. Only what changed is drawn again.",
     )
     add_store_options(made)
     made.add_argument("--out", required=True, type=Path, metavar="DIR", help="the site's folder")
-    made.add_argument("--url", default="", metavar="URL", help="where it will be, for the feed")
+    made.add_argument(
+        "--url",
+        default="",
+        metavar="URL",
+        help="the address that the site will have; its feed needs it",
+    )
     return made
 
 

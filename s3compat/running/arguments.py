@@ -10,11 +10,12 @@ from pathlib import Path
 from conformance.run.plan import Selection
 from conformance.run.sharding import ShardError, parse
 from s3compat.places import log_path
+from server_ref.commands.options import OptionParser, at_least
 
 
 def parser() -> argparse.ArgumentParser:
     """The options of `s3compat run`."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog="s3compat run",
         description="Test an S3 server through real clients, and write a report. Without "
         "--endpoint, --endpoints or --server it tests the reference server, which is started for "
@@ -82,8 +83,14 @@ def parser() -> argparse.ArgumentParser:
         "no endpoint: a feature of the cluster, such as S3-Reverse-Proxy; repeatable")  # fmt: skip
     what = made.add_argument_group("what to try")
     add = what.add_argument
-    add("--clients", action="append", default=[], metavar="NAME,…", help="only these clients, "
-        "or usual, sdks, tools, all (`s3compat clients` lists them)")  # fmt: skip
+    add(
+        "--clients",
+        action="append",
+        default=[],
+        metavar="NAME,…",
+        help="only these clients, "
+        "or a set of them: usual (the default), sdks, tools, all; `s3compat clients` lists them",
+    )
     add("--rows", action="append", default=[], metavar="GLOB,…", help="only these rows or groups "
         "of rows: get-object, 'get-*', Objects; `s3compat matrix` lists both")  # fmt: skip
     add("--check", action="append", default=[], metavar="ID", help="a check's or an outcome's id, "
@@ -94,26 +101,58 @@ def parser() -> argparse.ArgumentParser:
         "such as one that kills the endpoint; repeatable")  # fmt: skip
     add("--level", default="all", choices=["must", "should", "all"], help="must: only what common "
         "programs depend on; should: must and should (default: all)")  # fmt: skip
-    add("--large", action="store_true", help="rows that take very many requests or bytes, too; "
-        "else only those that --rows or --check names")  # fmt: skip
+    add(
+        "--large",
+        action="store_true",
+        help="try also the rows that take "
+        "very many requests or bytes; without it a run has them only if --rows or --check names "
+        "them",
+    )
     add(
         "--sample",
-        type=_count,
+        type=at_least(1),
         default=0,
         metavar="N",
-        help="draw N checks at random, each as likely",
+        help="choose N checks at random, and run only those",
     )
-    add("--budget-requests", type=_count, default=0, metavar="N", help="draw checks at random "
-        "until they come to about N requests")  # fmt: skip
-    add("--seed", type=_count, default=secrets.randbelow(1_000_000), metavar="S", help="the same "
-        "seed draws the same checks (default: a new one, named in the report)")  # fmt: skip
-    add("--shard", default="", metavar="K/N", help="only the Kth of N shards of all that; "
-        "`s3compat merge` makes one run of them")  # fmt: skip
-    add("--shard-by", action="append", default=[], type=Path, metavar="RUNLOG", help="a run log "
-        "or folder: shards are balanced by what outcomes took in it; give all one")  # fmt: skip
-    add("--shards-of", default="", metavar="NAME", help="a name that the shards of one run share, "
-        "such as the number of the CI's run")  # fmt: skip
-    add("--reference-seconds", type=_count, default=20, metavar="N", help="after a run with "
+    add(
+        "--budget-requests",
+        type=at_least(1),
+        default=0,
+        metavar="N",
+        help="choose checks at random until they come to about N requests",
+    )
+    add(
+        "--seed",
+        type=at_least(0),
+        default=secrets.randbelow(1_000_000),
+        metavar="S",
+        help="the same seed chooses the same checks (default: a new one, named in the report)",
+    )
+    add(
+        "--shard",
+        default="",
+        metavar="K/N",
+        help="run only the Kth of N equal parts of "
+        "the checks, for example on N machines; `s3compat merge` makes one run log of the parts",
+    )
+    add(
+        "--shard-by",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="RUNLOG",
+        help="balance the "
+        "shards by the times in this run log or folder of a run; give every shard the same one",
+    )
+    add(
+        "--shards-of",
+        default="",
+        metavar="NAME",
+        help="a name for the run that the shards "
+        "belong to, such as the number of the CI job; give every shard the same one",
+    )
+    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="after a run with "
         "failures, ask the reference server the same for N seconds at most, and show S3's own "
         "answers beside the server's; 0: do not ask (default: 20)")  # fmt: skip
     add("--keep", action="store_true", help="do not remove the buckets, so that the "
@@ -130,7 +169,7 @@ def parser() -> argparse.ArgumentParser:
     )
     how = made.add_argument_group("how")
     add = how.add_argument
-    add("--workers", type=_count, default=None, metavar="N", help="processes that test at the "
+    add("--workers", type=at_least(0), default=None, metavar="N", help="processes that test at the "
         "same time (default: one for each core; 0: only this one, quick to start, which is the "
         "default for a few outcomes)")  # fmt: skip
     add("--restart-command", default="", metavar="COMMAND", help="a shell command that starts "
@@ -155,13 +194,6 @@ def parser() -> argparse.ArgumentParser:
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
     add("--no-report", action="store_true", help="write the run log, and no report")
     return made
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("expected a number, 0 or more")
-    return number
 
 
 def selection(options: argparse.Namespace) -> Selection:

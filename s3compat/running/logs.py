@@ -7,7 +7,18 @@ from pathlib import Path
 
 from conformance.model import RunLog, read_run_log
 from conformance.model.merging import MergeError, whole_runs
-from s3compat.places import log_path
+from conformance.model.printable import printable
+from conformance.model.runlog import RunLogError
+from s3compat.places import log_path, unread
+
+
+def complaint(problem: Exception) -> str:
+    """The sentence for a run log that could not be read, with what to give instead."""
+    said = unread(problem) if isinstance(problem, OSError) else str(problem)
+    missing = isinstance(problem, FileNotFoundError)
+    if missing or (isinstance(problem, RunLogError) and not isinstance(problem, MergeError)):
+        said += "; give the run.jsonl of a run, or the folder it is in"
+    return printable(said)
 
 
 def read_runs(paths: Iterable[Path]) -> list[RunLog]:

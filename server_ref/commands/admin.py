@@ -25,6 +25,7 @@ from server_ref.auth.credentials import (
     make_session,
 )
 from server_ref.commands import admin_keys
+from server_ref.commands.options import OptionParser
 from server_ref.identity import Credential
 from server_ref.storage.schema import StoreError
 
@@ -37,7 +38,7 @@ class _UsageError(Exception):
 
 def parser(prog: str = "s3compat admin") -> argparse.ArgumentParser:
     """The arguments of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog=prog,
         description="The accounts and KMS keys of a data directory of `s3compat serve --data DIR`.",
     )

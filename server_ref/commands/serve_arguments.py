@@ -11,6 +11,7 @@ from pathlib import Path
 
 from server_ref import profiles
 from server_ref.clock import duration
+from server_ref.commands.options import OptionParser, at_least
 from server_ref.errors import S3Error
 from server_ref.rules.names import check_bucket_name
 from server_ref.server.contents import parse_seed
@@ -23,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 
 def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     """The arguments of the command."""
-    made = argparse.ArgumentParser(
+    made = OptionParser(
         prog=prog,
         description="Run the reference S3 server until Ctrl-C.",
         epilog=f"The secret key is read from {SECRET_VARIABLE}, or made up and shown once; "
@@ -83,7 +84,11 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         help="switch on this deliberate fault; repeatable",
     )
     add("--list-deviations", action="store_true", help="show every deliberate fault and end")
-    add("--anonymous", action="store_true", help="answer unsigned requests as the first account")
+    add(
+        "--anonymous",
+        action="store_true",
+        help="accept unsigned requests, as if the first account had signed them",
+    )
     add(
         "--domain",
         default="",
@@ -92,7 +97,7 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     add("--base-path", default="", metavar="/PATH", help="serve S3 below this path")
     add(
         "--targets",
-        type=int,
+        type=at_least(1),
         metavar="N",
         help="with --profile aistore: how many targets, each on a port of its own",
     )
@@ -107,13 +112,13 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         "--upstream",
         default="",
         metavar="URL",
-        help="with --profile aistore: the S3 that buckets of Amazon's and presigned requests are "
-        "at; its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+        help="with --profile aistore: the S3 server behind buckets of provider aws and behind "
+        "presigned requests; its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     )
     add(
         "--tls",
         action="store_true",
-        help="serve HTTPS, with --cert and --key or a certificate made up",
+        help="serve HTTPS, with --cert and --key, or with a certificate made at the start",
     )
     add("--cert", metavar="PEM", type=Path, help="certificate chain for --tls")
     add("--key", metavar="PEM", type=Path, help="private key for --tls (default: inside --cert)")
@@ -132,7 +137,7 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     add(
         "--block-sse-c",
         action="store_true",
-        help="buckets refuse SSE-C until they are told to take it, as S3's do since April 2026",
+        help="buckets refuse SSE-C until it is switched on for them, as in S3 since April 2026",
     )
     add(
         "--keys-need-tls",
@@ -144,35 +149,37 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="ARN=URL",
-        help="events for this queue, topic or function are POSTed here; ARN may be a pattern,"
-        " {name} in the URL is its last part, no URL takes and drops them; repeatable",
+        help="send the events for this queue, topic or function to URL, by POST. ARN may be a "
+        "pattern. {name} in URL stands for the last part of the ARN. Without URL the events are "
+        "accepted and dropped. Repeatable",
     )
     add(
         "--restore-seconds",
         metavar="SECONDS",
         type=float,
-        help="how long a Standard restore of an archived object takes, by the clock (default: 10)",
+        help="how long a Standard restore of an archived object takes, by the server's clock "
+        "(default: 10)",
     )
     add(
         "--clock-offset",
         metavar="DURATION",
         type=_duration,
-        help="what is stored lives this much later: 31d, 12h, 1d12h; for lifecycle rules, "
-        "retention and restored copies",
+        help="set the server's clock this far ahead for lifecycle rules, retention and restored "
+        "copies: 31d, 12h, 1d12h",
     )
     add(
         "--clock-file",
         metavar="FILE",
         type=Path,
-        help="read the offset from this file, again whenever it is written: "
+        help="read the clock offset from this file, and again each time the file is written: "
         "`echo 31d > FILE` lets a month pass",
     )
     add(
         "--access-log-seconds",
         type=float,
         metavar="N",
-        help="how long a bucket's access log records are gathered into one object"
-        " (default: the profile's, 10)",
+        help="store a bucket's access log records as one object every N seconds"
+        " (default: 10, or as the profile says)",
     )
     add(
         "--log",
@@ -210,10 +217,9 @@ def _seed(text: str) -> tuple[str, Path]:
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError("a port is between 0 and 65535")
-    return number
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, and not {text!r}")
+    return int(text)
 
 
 def _duration(text: str) -> timedelta:
