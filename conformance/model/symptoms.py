@@ -45,6 +45,7 @@ _FAMILIES = (("signature", _WHO), ("integrity", _INTEGRITY), ("condition", _COND
 _DENIED = frozenset({"AccessDenied", "403"})
 # Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
 _ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
+_OTHER_ROOT = "> instead of <"
 _A_LISTING = "<ListBucketResult>"  # what comes instead where the query is not looked at
 _OWNER = "x-amz-expected-bucket-owner"
 _STATUS = re.compile(r"[1-5]\d\d(?: |$)")
@@ -162,7 +163,7 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
             yield f"code-of/{operation}/{_came(one)}"
         case Weight.MISSING_HEADER:
             yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
-        case _ if one.expected == "the operation's document":
+        case _ if _OTHER_ROOT in one.actual:  # nothing was read from it
             yield f"document/{operation}"
         case _:
             yield f"data/{operation}/{_member(looked_at)}"

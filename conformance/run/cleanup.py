@@ -16,9 +16,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote_plus
+from xml.etree.ElementTree import ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from conformance.clients.base import Answer, Client
+from conformance.clients.raw import RawClient
 from conformance.trial.patience import patiently
 
 log = logging.getLogger(__name__)
@@ -64,6 +69,7 @@ class Remover:
     unlisted: Callable[[str], Iterable[str]] = lambda _bucket: ()  # keys a listing may not name
     _refusals: list[str] = field(default_factory=list)
     _locks: list[datetime] = field(default_factory=list)
+    _listings: dict[str, str] = field(default_factory=dict)  # operation -> how it was refused
 
     @property
     def locked_until(self) -> datetime | None:
@@ -75,7 +81,9 @@ class Remover:
         """The answer that kept the last bucket from being removed, or the lock that did."""
         if self.locked_until is not None:
             return f"locked until {self.locked_until:%Y-%m-%d %H:%M:%S} UTC"
-        return self._refusals[-1] if self._refusals else "no answer says why"
+        if not self._refusals:
+            return "no answer says why"
+        return "; ".join([self._refusals[-1], *self._listings.values()])
 
     def remove(self, bucket: str) -> list[str]:
         """Remove ``bucket``; what could not be removed, as ``s3://bucket`` or ``s3://bucket/key``.
@@ -96,6 +104,7 @@ class Remover:
         if self._bucket_gone(bucket):
             return []
         self._abort_uploads(bucket)
+        self._listings.clear()
         first = self.claimed("ListObjectVersions")
         stuck = self._delete_versions(bucket) if first else []
         stuck = self._delete_objects(bucket) or stuck
@@ -108,7 +117,7 @@ class Remover:
         # Its policy may deny the deleting, or the server stumble over it.
         self._call("DeleteBucketPolicy", Bucket=bucket)
         for key in self.unlisted(bucket):
-            self._delete_one(bucket, {"Key": key})
+            self._delete_unlisted(bucket, key)
         stuck = self._delete_versions(bucket)
         stuck = self._delete_objects(bucket) or stuck
         if self._bucket_gone(bucket):
@@ -159,7 +168,7 @@ class Remover:
             listed = [
                 *(answer.members.get("Versions") or []),
                 *(answer.members.get("DeleteMarkers") or []),
-            ]
+            ] or entries_of_any_document(answer)
             entries = [
                 {"Key": key(entry["Key"]), "VersionId": entry["VersionId"]}
                 for entry in listed
@@ -177,7 +186,8 @@ class Remover:
             answer, key = self._listed(listing, bucket)
             if answer.status != 200 and listing != "ListObjects":
                 answer, key = self._listed("ListObjects", bucket)
-            entries = [{"Key": key(entry["Key"])} for entry in answer.members.get("Contents") or []]
+            listed = answer.members.get("Contents") or []
+            entries = [{"Key": key(entry["Key"])} for entry in listed if entry.get("Key")]
             return Page(entries, bool(answer.members.get("IsTruncated")))
 
         return self._delete_pages(bucket, page)
@@ -185,7 +195,10 @@ class Remover:
     def _listed(self, operation: str, bucket: str) -> tuple[Answer, Callable[[str], str]]:
         """The first page, and what makes a key of a listed name: XML cannot hold every key."""
         answer = self._call(operation, Bucket=bucket)
-        if not (answer.good and answer.unreadable):
+        if answer.status == 0 or answer.status >= 500:  # a server that has it, and stumbles
+            said = answer.status or "nothing"
+            self._listings[operation] = f"{operation} answered {said} {answer.code or ''}".rstrip()
+        if not (answer.good and answer.unreadable) or entries_of_any_document(answer):
             return answer, str
         answer = self._call(operation, Bucket=bucket, EncodingType="url")
         encoded = answer.members.get("EncodingType") == "url"
@@ -237,9 +250,37 @@ class Remover:
         if answer.status >= 400:
             self._note_lock(self._call("HeadObject", Bucket=bucket, **entry))
 
+    def _delete_unlisted(self, bucket: str, key: str) -> None:
+        """Delete a key that no listing names; its bytes that are no UTF-8 are surrogates."""
+        if key.isprintable() or not isinstance(self.raw, RawClient):
+            self._delete_one(bucket, {"Key": key})
+            return
+        raw, path = self.raw, f"/{bucket}/{quote(key, errors='surrogateescape')}"
+        patiently(lambda: raw.request("DELETE", path))
+
     def _note_lock(self, head: Answer) -> None:
         """COMPLIANCE is taken away by nobody: it ends by itself."""
         until = head.members.get("ObjectLockRetainUntilDate")
         if isinstance(until, datetime) and until.tzinfo is not None:
             with contextlib.suppress(OverflowError):  # an endpoint may say any date
                 self._locks.append(until.astimezone(UTC))
+
+
+def entries_of_any_document(answer: Answer) -> list[dict[str, str]]:
+    """The versions and delete markers of a listing under another root element than S3's.
+
+    A check reads nothing from such an answer. What is to be removed is there all the same.
+    """
+    if not (answer.good and answer.strange):
+        return []
+    try:
+        root = fromstring(answer.wire_body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
+        return []
+    listed = (child for child in root if _local(child.tag) in ("Version", "DeleteMarker"))
+    found = [{_local(part.tag): part.text or "" for part in entry} for entry in listed]
+    return [entry for entry in found if entry.get("Key")]
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]

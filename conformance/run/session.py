@@ -32,6 +32,7 @@ from conformance.run.cleanup import Remover, leads_out
 from conformance.run.death import Death
 from conformance.run.journal import Journal, bucket_prefix
 from conformance.run.made_result import make_result
+from conformance.run.shared import SharedBucketCare, server_failed
 from conformance.trial.check import DATA_LOSS, OTHER_ACCOUNT, Check
 from conformance.trial.expect import Expect
 from conformance.trial.given import SetupError
@@ -94,6 +95,7 @@ class Session:
         self._identities: dict[Who, Identity] = {}
         self._shared: str | None = None
         self._shared_made = 0
+        self._care = SharedBucketCare(lambda name, members: self.raw_client().call(name, members))
         self._shared_trouble: SetupError | None = None
         self._targets: set[str] = set()  # paths that a listing is not believed or cannot name
         self._pending: list[str] = []  # names not known to be gone
@@ -169,6 +171,8 @@ class Session:
         except SetupError as trouble:
             self._shared_trouble = SetupError(f"no shared bucket: {trouble}", trouble.answer)
             raise self._shared_trouble from trouble
+        if self._shared_made > 1:
+            self._care.learn(self._shared)
         return self._shared
 
     def run(self, check: Check, client_name: str) -> Result:
@@ -269,8 +273,8 @@ class Session:
         return True
 
     def doubt_shared_bucket(self) -> None:
-        """The endpoint was started again: what it had may be gone."""
-        if self._shared is not None and not self._shared_works():
+        """What the endpoint had may be gone, or spoilt: it was started again, or it failed."""
+        if self._shared is not None and not self._care.works(self._shared):
             self._shared = None
 
     def close(self) -> list[str]:
@@ -345,20 +349,14 @@ class Session:
     def _tidy(self, trial: Trial, outcome: Outcome) -> None:
         """Remove the check's own buckets and files.
 
-        If it was blocked, or destroyed something, doubt the shared bucket.
+        If it was blocked, destroyed something or saw the server fail, doubt the shared bucket.
         """
         for name in () if self._keep else trial.bucket_names:
             self._remove(name)
         shutil.rmtree(trial.scratch, ignore_errors=True)
-        doubtful = outcome is Outcome.BLOCKED or bool(trial.expect.losses)
-        if doubtful and self._shared is not None and not self._shared_works():
-            self._shared = None
-
-    def _shared_works(self) -> bool:
-        answer = self.raw_client().call(
-            "PutObject", {"Bucket": self._shared, "Key": "is-it-well", "Body": b""}
-        )
-        return 200 <= answer.status < 300
+        blocked_or_lost = outcome is Outcome.BLOCKED or bool(trial.expect.losses)
+        if blocked_or_lost or server_failed(trial.calls):
+            self.doubt_shared_bucket()
 
 
 def _look_for_losses(trial: Trial, trouble: Exception | None) -> None:
@@ -378,7 +376,9 @@ def _prepared(calls: Iterable[Call]) -> tuple[str, ...]:
 def _odd(calls: Iterable[Call]) -> set[str]:
     """The paths written to, decoded, that hold a segment `.` or `..`, or what XML cannot hold."""
     targets = {
-        unquote(exchange.request.start_line.split(" ")[1].partition("?")[0])
+        unquote(
+            exchange.request.start_line.split(" ")[1].partition("?")[0], errors="surrogateescape"
+        )
         for call in calls
         for exchange in call.exchanges
         if exchange.request.start_line.startswith(_WRITES)

@@ -3,10 +3,12 @@
 It is not one of the clients that are measured. What a check starts from is about objects, not
 about who follows a redirect. It goes on to the endpoint's own hosts and those its profile declares,
 for the same bucket and key, and with the method it came with; any other redirect is an answer.
+Where an answer names the bucket's Region, the same request is signed for that Region.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +26,11 @@ from matrix.service_model import query_names
 
 HOPS = 4  # redirects followed for one request
 REDIRECTS = frozenset({301, 302, 307, 308})
+REGIONS = 8  # for which a client is kept
+_WRONG_REGION = frozenset(
+    {"AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "PermanentRedirect"}
+)
+_REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class SetupClient(RawClient):
@@ -33,6 +40,7 @@ class SetupClient(RawClient):
         super().__init__(endpoint, scratch, cli_mode=cli_mode)
         self._hosts = Hosts(endpoint.hosts)
         self._elsewhere: dict[str, RawClient] = {}  # by host and port
+        self._regions: dict[str, RawClient] = {}  # clients of the same endpoint, by Region
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
         answer = super().call(operation, parameters)
@@ -42,15 +50,14 @@ class SetupClient(RawClient):
                 break
             if not self._leads_on(where, answer.exchange):
                 break
-            before = answer.exchanges
-            answer = self._again(where, operation, parameters)
-            answer.call = msgspec.structs.replace(
-                answer.call, exchanges=(*before, *answer.exchanges)
-            )
+            answer = _after(answer, self._again(where, operation, parameters))
+        region = _region_told(answer)
+        if region is not None and region != self.endpoint.region:
+            answer = _after(answer, self._in(region).call(operation, parameters))
         return answer
 
     def close(self) -> None:
-        for other in self._elsewhere.values():
+        for other in (*self._elsewhere.values(), *self._regions.values()):
             other.close()
         super().close()
 
@@ -65,6 +72,14 @@ class SetupClient(RawClient):
             self._elsewhere[parts.netloc] = RawClient(there, self.scratch)
         path = parts.path.removeprefix(base)
         return self._elsewhere[parts.netloc].call_at(path, parts.query, operation, parameters)
+
+    def _in(self, region: str) -> RawClient:
+        """A client that signs for ``region``, kept; of a few Regions only."""
+        if region not in self._regions:
+            if len(self._regions) >= REGIONS:
+                self._regions.pop(next(iter(self._regions))).close()
+            self._regions[region] = RawClient(replace(self.endpoint, region=region), self.scratch)
+        return self._regions[region]
 
     def _leads_on(self, where: str, asked: Exchange) -> bool:
         """Whether it is the same resource at a host of the endpoint's: never from TLS to plain
@@ -91,3 +106,22 @@ class SetupClient(RawClient):
         host = next((value for name, value in asked.request.headers if name == "Host"), "")
         bucket = host.removesuffix(f".{self.endpoint.host}")
         return path if bucket == host else f"{self.endpoint.base_path}/{bucket}{path}"
+
+
+def _region_told(answer: Answer) -> str | None:
+    """The Region that a refused request should have been signed for, where the answer says it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html
+    """
+    wrong = answer.code in _WRONG_REGION or answer.status == 301
+    if answer.good or not wrong:
+        return None
+    told = answer.headers.get("x-amz-bucket-region") or answer.error.get("Region") or ""
+    return told if _REGION.fullmatch(told) else None
+
+
+def _after(first: Answer, second: Answer) -> Answer:
+    """The second answer, with the exchanges of both."""
+    exchanges = (*first.exchanges, *second.exchanges)
+    second.call = msgspec.structs.replace(second.call, exchanges=exchanges)
+    return second

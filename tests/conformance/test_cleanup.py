@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +16,9 @@ import pytest
 
 from conformance.clients.base import Answer, Client
 from conformance.endpoint.endpoint import Credentials, Endpoint
-from conformance.model import Outcome
+from conformance.model import Call, Exchange, Message, Outcome
 from conformance.roster import client_classes
+from conformance.run import session as session_module
 from conformance.run.cleanup import Remover
 from conformance.run.journal import Journal, JournalHeader
 from conformance.run.session import LONGEST_CLEANING, Session
@@ -24,6 +27,7 @@ from matrix import load_matrix, load_profile
 from s3compat.prove import session_on
 from server_ref.server import S3Server
 from tests.conformance.fakes import make_check
+from tests.hostile import Hostile, answer, error
 
 BATCHES_LIE = "deletion-version-id-ignored"  # DeleteObjects makes markers instead
 
@@ -158,6 +162,81 @@ def test_a_session_knows_the_keys_that_no_listing_names(tmp_path: Path) -> None:
         assert result.outcome is Outcome.PASS, result.reason
         (known,) = session._unlisted(session.shared_bucket())
     assert known.endswith("/a\x01b")
+
+
+def test_a_key_that_is_no_utf_8_is_deleted_by_its_bytes(tmp_path: Path) -> None:
+    sent: list[str] = []
+
+    def behave(method: str, target: str) -> Iterator[bytes]:
+        sent.append(f"{method} {target}")
+        if method == "DELETE" and target == "/ours":
+            gone = "DELETE /ours/1/%FFb" in sent
+            return answer(204) if gone else error(409, "BucketNotEmpty")
+        if method == "DELETE":
+            return answer(204)
+        there = "DELETE /ours/1/%FFb" not in sent
+        listed = "<Contents><Key>1/\ufffdb</Key></Contents>" if there else ""
+        return answer(200, f"<ListBucketResult>{listed}</ListBucketResult>".encode())
+
+    with Hostile(behave) as server:
+        keys = Credentials("key", "secret-of-a-test")
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        remover = Remover(raw, claimed=lambda _: True, unlisted=lambda _: ["1/\udcffb"])
+        assert remover.remove("ours") == []
+        raw.close()
+    assert session_module._odd([_written("PUT /ours/1/%FFb HTTP/1.1")]) == {"/ours/1/\udcffb"}
+
+
+def _written(line: str) -> Call:
+    return Call("PutObject", exchanges=(Exchange("http://localhost", Message(line)),))
+
+
+def test_versions_under_another_root_element_are_removed(tmp_path: Path) -> None:
+    """As gofakes3 lists them. A check reads nothing from such a list."""
+    left = {("a", "1"), ("a", "2"), ("b", "3")}
+
+    def behave(method: str, target: str) -> Iterator[bytes]:
+        path, _, query = target.partition("?")
+        if method == "DELETE" and path == "/ours":
+            return error(409, "BucketNotEmpty") if left else answer(204)
+        if method == "DELETE":
+            left.discard((path.rpartition("/")[2], query.removeprefix("versionId=")))
+            return answer(204)
+        if method == "GET" and query.startswith("versions"):
+            listed = "".join(
+                f"<{kind}><Key>{key}</Key><VersionId>{version}</VersionId></{kind}>"
+                for kind, (key, version) in zip(
+                    itertools.cycle(("Version", "DeleteMarker")), sorted(left), strict=False
+                )
+            )
+            document = f"<ListBucketVersionsResult>{listed}</ListBucketVersionsResult>"
+            return answer(200, document.encode())
+        if method == "GET":
+            return answer(200, b"<ListBucketResult></ListBucketResult>")
+        return error(501, "NotImplemented")
+
+    with Hostile(behave) as server:
+        keys = Credentials("key", "secret-of-a-test")
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        assert Remover(raw, claimed=lambda _: True).remove("ours") == []
+        raw.close()
+    assert not left
+
+
+def test_a_listing_that_fails_is_named_where_the_bucket_stays(tmp_path: Path) -> None:
+    def behave(method: str, target: str) -> Iterator[bytes]:
+        if method == "DELETE" and target == "/ours":
+            return error(409, "BucketNotEmpty")
+        return error(500, "InternalError") if method == "GET" else answer(204)
+
+    with Hostile(behave) as server:
+        keys = Credentials("key", "secret-of-a-test")
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        remover = Remover(raw, claimed=lambda _: True)
+        assert remover.remove("ours") == ["s3://ours"]
+        raw.close()
+    assert "DeleteBucket answered 409 BucketNotEmpty" in remover.stopped
+    assert "ListObjectsV2 answered 500 InternalError" in remover.stopped
 
 
 def test_a_key_that_leads_out_is_deleted_only_where_a_check_wrote_it_and_a_listing_names_it(

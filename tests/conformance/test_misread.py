@@ -276,3 +276,15 @@ def test_an_expected_owner_that_is_not_looked_at_is_one_cause_over_rows() -> Non
 
     assert cause.key == "not-enforced/x-amz-expected-bucket-owner"
     assert cause.title.startswith("x-amz-expected-bucket-owner")
+
+
+def test_a_document_with_another_root_is_one_cause_whatever_was_to_be_read_from_it() -> None:
+    other = "<ListBucketVersionsResult> instead of <ListVersionsResult>"
+    listed = asked("ListObjectVersions", "GET /b?versions", 200, "<ListBucketVersionsResult/>")
+    versions = failed("object-versions.a", listed, looked_at="Versions[].Key", actual=other)
+    whole = failed("object-versions.b", listed, looked_at="body", actual=other)
+
+    [cause] = found(versions, whole)
+
+    assert cause.key == "document/ListObjectVersions"
+    assert cause.title == "The answer to ListObjectVersions is another document than S3's"

@@ -12,6 +12,7 @@ from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Exchange, Message
 from conformance.trial.setup_client import SetupClient
 from server_ref.server import S3Server
+from tests.hostile import Hostile, answer
 
 
 @pytest.fixture
@@ -94,3 +95,41 @@ def test_a_bucket_in_the_host_is_the_bucket_of_the_path(tmp_path: Path) -> None:
     asked = Exchange("http://x", Message("GET /k HTTP/1.1", (("Host", "b.x.test:1"),)))
     assert client._leads_on("http://x.test:2/b/k", asked)
     assert not client._leads_on("http://x.test:2/c/k", asked)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "told"),
+    [
+        (301, "PermanentRedirect", "x-amz-bucket-region: eu-west-1"),
+        (400, "AuthorizationHeaderMalformed", "x-amz-bucket-region: eu-west-1"),
+        (301, "PermanentRedirect", "x-amz-bucket-region: ../elsewhere"),
+        (404, "NoSuchBucket", "x-amz-bucket-region: eu-west-1"),
+    ],
+)
+def test_it_signs_for_the_region_that_the_answer_names(
+    status: int, code: str, told: str, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def behave(method: str, target: str) -> Iterator[bytes]:
+        asked.append(f"{method} {target}")
+        if len(asked) > 1:
+            return answer(204)
+        return answer(status, f"<Error><Code>{code}</Code></Error>".encode(), told)
+
+    with Hostile(behave) as server:
+        keys = Credentials("key", "secret-of-a-test")
+        client = SetupClient(Endpoint(url=server.url, credentials=keys), tmp_path)
+        got = client.call("DeleteBucket", {"Bucket": "ours"})
+        client.close()
+    if status == 404 or "elsewhere" in told:
+        assert (got.status, asked) == (status, ["DELETE /ours"])
+        return
+    assert (got.status, asked) == (204, ["DELETE /ours", "DELETE /ours"])
+    signed = [
+        value
+        for one in got.exchanges
+        for name, value in one.request.headers
+        if name.lower() == "authorization"
+    ]
+    assert ["/us-east-1/" in signed[0], "/eu-west-1/" in signed[1]] == [True, True]
