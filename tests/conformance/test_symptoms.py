@@ -1,0 +1,333 @@
+"""Symptoms of one bad outcome: from the wide to the narrow, and how much it harms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from conformance.model import Call, Expectation, Outcome, Result
+from conformance.model.symptoms import Weight, symptoms, weight_of
+from tests.conformance.test_ignored_parts import LISTING, RANGE, call, exchange, result
+
+GROUPS = {"GetObject": "Objects", "PutBucketCors": "Buckets", "row": ""}
+
+
+def group_of(name: str) -> str:
+    return GROUPS.get(name, "")
+
+
+def missed(
+    what: str, expected: str, answered: str, *, operation: str = "GetObject", **more: Any
+) -> Expectation:
+    more = {"actual": answered, **more}
+    return Expectation(
+        f"{operation}: {what}", expected, ok=False, operation=operation, answered=answered, **more
+    )
+
+
+def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -> Result:
+    one = result(*calls, expectations=expectations)
+    return msgspec.structs.replace(one, **more)
+
+
+@pytest.mark.parametrize(
+    ("seen", "weight", "found"),
+    [
+        (
+            missed("status", "2xx", "501 NotImplemented"),
+            Weight.NOT_IMPLEMENTED,
+            ["absent/Objects", "absent/GetObject", "absent/row"],
+        ),
+        (
+            missed("status", "2xx", "400 XNotImplemented", operation="Other"),
+            Weight.NOT_IMPLEMENTED,
+            ["absent/row", "absent/Other"],
+        ),
+        (
+            missed("status", "200", "405 MethodNotAllowed"),
+            Weight.NOT_IMPLEMENTED,
+            ["absent/Objects", "absent/GetObject", "absent/row"],
+        ),
+        (
+            missed("status", "404 NoSuchKey", "405 MethodNotAllowed"),
+            Weight.WRONG_CODE,
+            ["code/NoSuchKey/405 MethodNotAllowed", "code-of/GetObject/405 MethodNotAllowed"],
+        ),
+        (
+            missed("error code", "501 NotImplemented", "501 NotSupported"),
+            Weight.WRONG_CODE,
+            ["code/NotImplemented/501 NotSupported", "code-of/GetObject/501 NotSupported"],
+        ),
+        (
+            missed("status", "2xx", "no answer"),
+            Weight.NO_ANSWER,
+            ["server-fails/GetObject/no answer"],
+        ),
+        (
+            missed("status", "404 NoSuchKey", "500 InternalError"),
+            Weight.NO_ANSWER,
+            ["server-fails/GetObject/500 InternalError"],
+        ),
+        (
+            missed("status", "503 SlowDown", "500 InternalError"),
+            Weight.WRONG_CODE,
+            ["code/SlowDown/500 InternalError", "code-of/GetObject/500 InternalError"],
+        ),
+        (
+            missed("status", "404 NoSuchKey", "200"),
+            Weight.WRONGLY_ACCEPTED,
+            ["accepts/GetObject/NoSuchKey", "accepts/row/NoSuchKey"],
+        ),
+        (
+            missed("status", "304", "200"),
+            Weight.WRONGLY_ACCEPTED,
+            ["not-enforced/condition", "accepts/GetObject/304", "accepts/row/304"],
+        ),
+        (
+            missed("error code", "BadDigest", "200"),
+            Weight.WRONGLY_ACCEPTED,
+            ["not-enforced/integrity", "accepts/GetObject/BadDigest", "accepts/row/BadDigest"],
+        ),
+        (
+            missed("status", "403 SignatureDoesNotMatch", "204"),
+            Weight.WRONGLY_ACCEPTED,
+            [
+                "not-enforced/signature",
+                "accepts/GetObject/SignatureDoesNotMatch",
+                "accepts/row/SignatureDoesNotMatch",
+            ],
+        ),
+        (
+            missed("status", "403 AccessDenied", "200"),
+            Weight.WRONGLY_ACCEPTED,
+            [
+                "not-enforced/permission/row",
+                "accepts/GetObject/AccessDenied",
+                "accepts/row/AccessDenied",
+            ],
+        ),
+        (
+            missed("status", "206", "200"),
+            Weight.WRONG_CODE,
+            ["success/200/206", "success-of/GetObject/200"],
+        ),
+        (
+            missed("status", "200", "403 AccessDenied"),
+            Weight.WRONGLY_REFUSED,
+            [
+                "refuses/Objects/403 AccessDenied",
+                "refuses/GetObject/403 AccessDenied",
+                "refuses/row/403 AccessDenied",
+            ],
+        ),
+        (
+            missed("status", "2xx", "301 PermanentRedirect", operation="Other"),
+            Weight.WRONGLY_REFUSED,
+            ["refuses/row/301 PermanentRedirect", "refuses/Other/301 PermanentRedirect"],
+        ),
+        (
+            missed("status", "404 NoSuchKey", "403 AccessDenied"),
+            Weight.WRONG_CODE,
+            ["code/NoSuchKey/403 AccessDenied", "code-of/GetObject/403 AccessDenied"],
+        ),
+        (
+            missed("status", "404 NoSuchKey", "400 NoSuchKey"),
+            Weight.WRONG_CODE,
+            ["code/404 NoSuchKey/400 NoSuchKey", "code-of/GetObject/400 NoSuchKey"],
+        ),
+        (
+            missed("header ETag", '"x"', "200", actual="absent"),
+            Weight.MISSING_HEADER,
+            ["header/ETag/absent"],
+        ),
+        (
+            missed("header ETag", "absent", "200", actual='"x"'),
+            Weight.MISSING_HEADER,
+            ["header/ETag/unexpected"],
+        ),
+        (
+            missed("header ETag", '"x"', "200", actual='"y"'),
+            Weight.MISSING_HEADER,
+            ["header/ETag/other"],
+        ),
+        (
+            missed("document", "the operation's document", "200", actual="nothing"),
+            Weight.WRONG_DATA,
+            ["document/GetObject"],
+        ),
+        (
+            missed("Contents[].Key", "['a']", "200", actual="[]"),
+            Weight.WRONG_DATA,
+            ["data/GetObject/Key", "data/row/Key"],
+        ),
+        (
+            missed("[0]", "'a'", "200", actual="'b'", operation="GET /b"),
+            Weight.WRONG_DATA,
+            ["data/row/document"],
+        ),
+        (
+            missed("body", "x", "200", actual="5242 bytes"),
+            Weight.WRONG_DATA,
+            ["data/GetObject/body", "data/row/body"],
+        ),
+    ],
+)
+def test_a_mismatch(seen: Expectation, weight: Weight, found: list[str]) -> None:
+    one = bad(seen)
+    assert weight_of(one) is weight
+    assert symptoms(one, group_of) == (*found, "check/row.check")
+
+
+def test_the_status_of_an_older_log_is_in_what_was_seen() -> None:
+    old = missed("status", "2xx", "", actual="403 AccessDenied")
+    assert weight_of(bad(old)) is Weight.WRONGLY_REFUSED
+    assert "refuses/GetObject/403 AccessDenied" in symptoms(bad(old), group_of)
+
+
+def test_lost_data_is_worse_than_anything() -> None:
+    gone = missed("object k", "still as it was", "404", lost=True)
+    absent = missed("status", "2xx", "501 NotImplemented")
+    assert weight_of(bad(absent, gone)) is Weight.DATA_LOST
+    assert symptoms(bad(absent, gone), group_of) == ("data-loss/row", "check/row.check")
+
+
+def test_what_is_not_there_at_all_says_most_else_what_harms_most() -> None:
+    absent = missed("status", "2xx", "501 NotImplemented")
+    silent = missed("status", "2xx", "no answer", operation="Other")
+    header = missed("header ETag", '"x"', "200", actual="absent")
+    assert symptoms(bad(silent, absent), group_of)[0] == "absent/Objects"
+    assert symptoms(bad(header, silent), group_of)[0] == "server-fails/Other/no answer"
+    assert weight_of(bad(header, silent)) is Weight.NO_ANSWER
+    assert weight_of(bad()) is Weight.WRONG_DATA
+
+
+def test_the_wire_is_told_before_what_a_client_says_of_it() -> None:
+    wire = missed("header ETag", '"x"', "200", actual="absent")
+    own = missed("the client's own report", "success", "no answer")
+    assert symptoms(bad(own, wire), group_of)[0] == "header/ETag/absent"
+    assert symptoms(bad(own), group_of)[0] == "server-fails/GetObject/no answer"
+
+
+ANSWERED_501 = exchange("PUT /b/k", 501, asked=(("x-amz-acl", "private"),), code="NotImplemented")
+
+
+def test_a_header_that_is_not_implemented_is_not_the_operation() -> None:
+    seen = missed("status", "2xx", "501 NotImplemented", operation="PutObject")
+    shown = bad(seen, calls=(call("PutObject", ANSWERED_501),))
+    assert symptoms(shown, group_of)[:2] == ("absent-header/x-amz-acl", "absent/row")
+    assert weight_of(shown) is Weight.NOT_IMPLEMENTED
+
+
+def test_a_server_that_fails_on_a_sub_resource_of_a_bucket() -> None:
+    seen = missed("status", "2xx", "500", operation="PutBucketCors")
+    shown = bad(seen, calls=(call("PutBucketCors", exchange("PUT /b?cors", 500)),))
+    assert symptoms(shown, group_of)[:2] == (
+        "server-fails/PutBucketCors/500",
+        "server-fails/PUT of a sub-resource of a bucket/500",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("MalformedXML", ["unchecked/MalformedXML", "unchecked/PutBucketCors"]),
+        ("InvalidRequest", ["unchecked/PutBucketCors"]),
+    ],
+)
+def test_a_document_that_was_not_checked(code: str, more: list[str]) -> None:
+    seen = missed("status", f"400 {code}", "200", operation="PutBucketCors")
+    with_document = call("PutBucketCors", exchange("PUT /b?cors", sent_body="<A/>"))
+    assert list(symptoms(bad(seen, calls=(with_document,)), group_of)) == [
+        *more,
+        f"accepts/PutBucketCors/{code}",
+        f"accepts/row/{code}",
+        "check/row.check",
+    ]
+
+
+def test_a_document_that_is_called_malformed_where_s3_says_what_is_wrong() -> None:
+    seen = missed("status", "400 InvalidRequest", "400 MalformedXML", operation="PutBucketCors")
+    document = exchange("PUT /b?cors", 400, sent_body="<A/>", code="MalformedXML")
+    found = symptoms(bad(seen, calls=(call("PutBucketCors", document),)), group_of)
+    assert found[0] == "code-of-documents/MalformedXML"
+    without = exchange("PUT /b?cors", 400, code="MalformedXML")
+    found = symptoms(bad(seen, calls=(call("PutBucketCors", without),)), group_of)
+    assert found[0] == "code/InvalidRequest/400 MalformedXML"
+
+
+@pytest.mark.parametrize(
+    ("row", "headers", "more"),
+    [
+        ("row", (), []),
+        ("authentication", (), ["not-enforced/signature"]),
+        ("post-object", (), ["not-enforced/signature"]),
+        (
+            "row",
+            (("x-amz-expected-bucket-owner", "1"),),
+            ["not-enforced/x-amz-expected-bucket-owner"],
+        ),
+    ],
+)
+def test_what_should_be_denied(
+    row: str, headers: tuple[tuple[str, str], ...], more: list[str]
+) -> None:
+    seen = missed("status", "403 AccessDenied", "200")
+    shown = call("GetObject", exchange("GET /b/k", asked=headers))
+    found = list(symptoms(bad(seen, calls=(shown,), row=row), group_of))
+    assert found[: len(more) + 1] == [*more, f"not-enforced/permission/{row}"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "ignored"),
+    [
+        (missed("status", "206", "200"), True),
+        (missed("status", "416 InvalidRange", "200"), True),
+        (missed("header Content-Range", "bytes 0-1/3", "200", actual="absent"), True),
+        (missed("status", "404 NoSuchKey", "200"), False),
+    ],
+)
+def test_a_range_that_was_not_looked_at(seen: Expectation, ignored: bool) -> None:
+    shown = bad(seen, calls=(call("GetObject", exchange("GET /b/k", asked=RANGE)),))
+    assert ("ignored-range" in symptoms(shown, group_of)) is ignored
+    elsewhere = bad(seen, calls=(call("GetObject", exchange("GET /b/k")),))
+    assert "ignored-range" not in symptoms(elsewhere, group_of)
+
+
+def test_a_sub_resource_that_was_not_looked_at_explains_what_is_wrong_with_it() -> None:
+    listed = call("GetBucketPolicy", exchange("GET /b?policy", text=LISTING))
+    seen = missed("Policy", "{}", "200", actual="absent", operation="GetBucketPolicy")
+    assert symptoms(bad(seen, calls=(listed,)), group_of)[0] == "ignored-query"
+    other = missed("body", "x", "200", actual="y")
+    plain = call("GetObject", exchange("GET /b/k"))
+    assert "ignored-query" not in symptoms(bad(other, calls=(listed, plain)), group_of)
+    document = missed(
+        "document", "the operation's document", "200", actual="<ListBucketResult> with a name"
+    )
+    assert symptoms(bad(document), group_of)[0] == "ignored-query"
+
+
+def blocked(*calls: Call) -> Result:
+    return msgspec.structs.replace(result(*calls), outcome=Outcome.BLOCKED)
+
+
+def test_setup_that_did_not_work() -> None:
+    made = call("CreateBucket", exchange("PUT /b", 403, code="AccessDenied"), purpose="setup")
+    later = call("PutObject", exchange("PUT /b/k"), purpose="test")
+    shown = blocked(made, later)
+    assert weight_of(shown) is Weight.NOT_SET_UP
+    assert symptoms(shown, group_of)[0] == "refuses/row/403 AccessDenied"
+    absent = call(
+        "PutBucketCors", exchange("PUT /b?cors", 501, code="NotImplemented"), purpose="setup"
+    )
+    assert weight_of(blocked(made, absent)) is Weight.NOT_IMPLEMENTED
+    fine = call("CreateBucket", exchange("PUT /b"), purpose="setup")
+    assert symptoms(blocked(fine), group_of) == ("setup/CreateBucket/200", "check/row.check")
+    assert symptoms(blocked(later), group_of) == ("check/row.check",)
+
+
+def test_every_weight_has_its_words_and_the_worst_is_first() -> None:
+    assert len({weight.words for weight in Weight}) == len(Weight)
+    assert sorted(Weight)[0] is Weight.DATA_LOST
+    assert Weight.NO_ANSWER < Weight.WRONGLY_ACCEPTED < Weight.WRONGLY_REFUSED < Weight.WRONG_DATA
