@@ -1,0 +1,185 @@
+"""What a run tells before it begins and at its end, and the small words of that."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import msgspec
+import pytest
+from rich.console import Console
+
+import matrix
+from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.target import Target
+from conformance.model import Expectation, Outcome, Result, RunFooter, RunLog
+from conformance.model.verdict import judge_results
+from conformance.run.duration import in_words
+from conformance.run.plan import Selection, make_plan
+from conformance.trial.check import discover
+from s3compat.running import telling
+from tests.reports import synthetic
+
+ROWS = matrix.load_matrix().rows
+
+
+def made(outcome: Outcome = Outcome.PASS, name: str = "a", **more: object) -> Result:
+    return synthetic.result(ROWS["get-object"], name, "raw", outcome, **more)
+
+
+def told(*results: Result, tmp_path: Path, width: int = 300, **footer: object) -> list[str]:
+    log = RunLog(
+        tmp_path / "run.jsonl",
+        synthetic.header(clients={"raw": "1"}),
+        list(results),
+        RunFooter(finished="2026-01-01T00:00:12Z", seconds=12.0, counts={}, **footer),  # type: ignore[arg-type]  # its members
+    )
+    console = Console(file=io.StringIO(), width=width)
+    endpoint = Endpoint(url="http://127.0.0.1:1", label="here")
+    telling.tell(console, {"get-object": "GET object"}, endpoint, "aws", log, 200.0)
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]  # a StringIO
+
+
+def test_lost_data_is_told_first_by_check_with_its_clients(tmp_path: Path) -> None:
+    gone = Expectation("object k", "still as it was", "gone", ok=False, lost=True)
+    results = [
+        msgspec.structs.replace(
+            made(Outcome.FAIL, name), client=client, expectations=(gone,), reason="k is gone\x1b[2J"
+        )
+        for name, client in (("b", "raw"), ("a", "raw"), ("b", "boto3"))
+    ]
+    lines = told(*results, tmp_path=tmp_path)
+    assert lines[0].strip() == "DATA LOSS on here"
+    assert lines[1] == "  get-object.b (raw, boto3)"
+    assert lines[2].startswith("    k is gone")
+    assert "\x1b" not in lines[2]
+    assert lines[3] == "  get-object.a (raw)"
+
+
+def test_without_lost_data_the_table_comes_first(tmp_path: Path) -> None:
+    lines = told(made(), tmp_path=tmp_path)
+    assert lines[0].split() == ["row", "raw"]
+    assert lines[1].split() == ["GET", "object", "1/1"]
+    assert any(line.startswith("here in 3 min: 1 of 1 scored outcomes pass") for line in lines)
+    assert lines[-1] == f"run log  {tmp_path / 'run.jsonl'}"
+
+
+def test_what_could_not_be_removed_is_named_with_the_command_that_tries_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = told(made(), tmp_path=tmp_path, leftovers=("s3://b\x07", "s3://c/k"))
+    at = lines.index("not removed:")
+    assert lines[at + 1].startswith("  s3://b") and "\x07" not in lines[at + 1]
+    assert lines[at + 2] == "  s3://c/k"
+    assert lines[at + 3].startswith(f"`s3compat clean {tmp_path}/")
+    assert "not removed:" not in told(made(), tmp_path=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert told(made(), tmp_path=tmp_path)[-1] == "run log  run.jsonl"
+
+
+def test_wording_and_what_setup_stopped_at(tmp_path: Path) -> None:
+    worded = Expectation("GetObject: message", "x", "y", ok=False, wording=True)
+    lines = told(made(expectations=(worded, worded)), made(name="b"), tmp_path=tmp_path)
+    (said,) = [line for line in lines if "differ from S3 in wording" in line]
+    assert said.startswith("1 of the passes differ from S3 in wording only, in 2 details")
+    assert not any("in wording" in line for line in told(made(), tmp_path=tmp_path))
+    blocked = made(Outcome.BLOCKED, reason="setup: CreateBucket answered 403")
+    assert any(line.startswith("blocked  1 by ") for line in told(blocked, tmp_path=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("results", "said"),
+    [
+        ([], "0 of 0 scored outcomes pass"),
+        ([made(), made(Outcome.FAIL, "b")], "1 of 2 scored outcomes pass"),
+        (
+            [
+                made(),
+                made(Outcome.DECLARED, "b"),
+                made(Outcome.ERROR, "c"),
+                made(Outcome.ERROR, "d"),
+            ],
+            "1 of 1 scored outcomes pass; 1 differ as the documentation declares; "
+            "2 ended in an error of s3compat",
+        ),
+        (
+            [made(), made(Outcome.FAIL, "b", verified="observed")],
+            "1 of 1 scored outcomes pass; not scored: 0 pass, 1 fail",
+        ),
+        (
+            [made(), made(Outcome.PASS, "b", verified="observed")],
+            "1 of 1 scored outcomes pass; not scored: 1 pass, 0 fail",
+        ),
+        (
+            [made(Outcome.NOT_CLAIMED), made(Outcome.NOT_TRIED, "b")],
+            "0 of 0 scored outcomes pass; 1 not claimed, and refused cleanly; 1 not tried",
+        ),
+    ],
+)
+def test_the_counts(results: list[Result], said: str) -> None:
+    assert telling._counts(judge_results(results, planned=len(results))) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.4, "0 s"), (89.4, "89 s"), (90.0, "2 min"), (149.0, "2 min"), (3600.0, "60 min")],
+)
+def test_a_duration(seconds: float, words: str) -> None:
+    assert in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (0, "0.0 MB"),
+        (1_250_000, "1.2 MB"),
+        (9_999_999, "10.0 MB"),
+        (10_000_000, "10 MB"),
+        (2_000_000_000, "2,000 MB"),
+    ],
+)
+def test_a_volume(size: int, words: str) -> None:
+    assert telling._size(size) == words
+
+
+def test_what_it_costs_at_list_prices() -> None:
+    assert telling._price(1000, 0) == pytest.approx(0.005)
+    assert telling._price(0, 10**9) == pytest.approx(0.09)
+    assert telling._price(2000, 2 * 10**9) == pytest.approx(0.19)
+
+
+def test_what_the_run_will_do_is_told_before() -> None:
+    clients = ["raw", "boto3"]
+    plan = make_plan(
+        discover(), matrix.load_matrix(), clients, clients, Selection(rows=("get-object",))
+    )
+    requests, volume = plan.estimate()
+    said = telling.announcement(Target(url="http://h:1", label="mine"), plan, 0, "s3c-x")
+    assert said.startswith("mine (http://h:1, profile aws): ")
+    assert f"{len(plan):,} outcomes through {', '.join(plan.clients)}" in said
+    assert f"about {requests:,} requests and {telling._size(volume)}, 1 at a time" in said
+    assert f"about {plan.buckets() + 1:,} buckets in all" in said
+    assert "named s3c-x…, and removes them" in said
+    assert said.endswith(f"at most ${telling._price(requests, volume):.2f}.")
+    many = telling.announcement(Target(url="http://h:1"), plan, 4, "s3c-x")
+    assert many.startswith("http://h:1 (http://h:1, profile aws): ")
+    assert ", 4 at a time" in many
+    assert f"about {plan.buckets() + 4:,} buckets in all" in many
+
+    lines = telling.plan_table(plan, matrix.load_matrix()).splitlines()
+    assert lines == [f"{len(plan):>5}  get-object: {ROWS['get-object'].title}"]
+
+
+def test_a_row_that_is_large_is_told_with_what_it_costs() -> None:
+    large = next(row for row in ROWS.values() if row.large)
+    plan = make_plan(
+        discover(), matrix.load_matrix(), ["raw"], ["raw"], Selection(rows=(large.id,), large=True)
+    )
+    said = telling.announcement(Target(url="http://h:1"), plan, 1, "x")
+    assert said.endswith(f" {large.id} is large: {large.large}.")
+
+
+def test_a_path_is_told_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert telling.near(tmp_path / "a" / "b") == Path("a/b")
+    assert telling.near(Path("/elsewhere")) == Path("/elsewhere")
