@@ -31,6 +31,7 @@ from server_ref import deviations
 from server_ref.identity import Credential
 from server_ref.server import S3Server
 
+EVERY = ("*",)  # patterns of ids: all checks
 PLAIN = ""  # the name of no deviation
 PREFERRED = ("raw", "boto3")
 DUMB_CHUNK = 150  # checks on one dumb endpoint
@@ -62,28 +63,23 @@ class Proof:
     again: tuple[str, ...]  # what was caught at the second try only, a sentence each
 
 
-def prove(pattern: str = "*", workers: int | None = None, folders: Sequence[Path] = ()) -> Proof:
-    """Prove the checks whose id is like ``pattern``; with ``*`` also that nothing is unproven.
+def prove(
+    patterns: Sequence[str] = EVERY, workers: int | None = None, folders: Sequence[Path] = ()
+) -> Proof:
+    """Prove the checks whose id is like one of ``patterns``; with EVERY also that nothing is left.
 
     With ``folders`` (of checks that are not ours, included before) only theirs. Raises LookupError
-    where no check is like it.
+    for a pattern that no check is like.
     """
     every = _of(folders)
-    left_out = _unnamed_large(pattern)
-    chosen = {
-        name: one
-        for name, one in every.items()
-        if fnmatchcase(name, pattern) and one.row not in left_out
-    }
-    if not chosen:
-        raise LookupError(matrix.unknown("check", pattern, every, "s3compat run --list"))
+    chosen = _like(patterns, every)
     known = deviations.discover()
     first = _try_all(_tasks(chosen, known), workers or os.cpu_count() or 1, folders)
     tried = _second_try(first, folders)
     problems = _problems(tried)
     problems += _unknown(chosen, known)
     problems += _unproven_musts(chosen)
-    if pattern == "*" and not folders:
+    if "*" in patterns and not folders:
         problems += _orphans(every, known)
     bad_checks = {one.check for one in tried if not _as_it_should(one)}
     named = {one.deviation for one in tried if one.deviation}
@@ -137,10 +133,24 @@ def _of(folders: Sequence[Path]) -> dict[str, Check]:
     return {name: one for folder in folders for name, one in own(folder).items()}
 
 
-def _unnamed_large(pattern: str) -> set[str]:
-    """The rows that are large, but for the one that the pattern begins with."""
-    named = pattern.partition(".")[0]
-    return {row for row in large_rows(matrix.load_matrix()) if row != named}
+def _like(patterns: Sequence[str], every: Mapping[str, Check]) -> dict[str, Check]:
+    """The checks that are like one of ``patterns``, those of large rows where one begins with it.
+
+    Raises LookupError for a pattern that no check is like.
+    """
+    large = large_rows(matrix.load_matrix()).keys()
+    chosen = set()
+    for pattern in patterns:
+        named = pattern.partition(".")[0]
+        like = {
+            name
+            for name, one in every.items()
+            if fnmatchcase(name, pattern) and (one.row not in large or one.row == named)
+        }
+        if not like:
+            raise LookupError(matrix.unknown("check", pattern, every, "s3compat run --list"))
+        chosen |= like
+    return {name: one for name, one in every.items() if name in chosen}
 
 
 def _pool(workers: int | None, folders: Sequence[Path]) -> ProcessPoolExecutor:
@@ -156,20 +166,16 @@ def _include_all(folders: Iterable[Path]) -> None:
 
 
 def vacuous(
-    pattern: str = "*", workers: int | None = None, folders: Sequence[Path] = ()
+    patterns: Sequence[str] = EVERY, workers: int | None = None, folders: Sequence[Path] = ()
 ) -> list[str]:
-    """The scored checks like ``pattern`` that pass on a dumb endpoint, a sentence each.
+    """The scored checks like ``patterns`` that pass on a dumb endpoint, a sentence each.
 
-    With ``folders`` only theirs, as for ``prove``.
+    With ``folders`` only theirs, and LookupError, as for ``prove``.
     """
-    every, left_out = _of(folders), _unnamed_large(pattern)
     names = [
         name
-        for name, one in every.items()
-        if fnmatchcase(name, pattern)
-        and one.verified != OBSERVED
-        and name not in dumb.MAY_PASS
-        and one.row not in left_out
+        for name, one in _like(patterns, _of(folders)).items()
+        if one.verified != OBSERVED and name not in dumb.MAY_PASS
     ]
     tasks = [
         (kind, tuple(names[at : at + DUMB_CHUNK]))

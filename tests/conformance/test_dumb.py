@@ -53,12 +53,12 @@ def test_the_first_look_finds_a_list_of_buckets() -> None:
 
 @pytest.mark.parametrize("row", ["head-bucket", "delete-object", "head-object"])
 def test_checks_of_a_row_pass_on_none(row: str) -> None:
-    assert vacuous(f"{row}.*", workers=1) == []
+    assert vacuous([f"{row}.*"], workers=1) == []
 
 
 def test_a_check_without_a_control_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dumb, "MAY_PASS", {})
-    found = vacuous("list-buckets.answer_is_in_the_namespace_of_s3", workers=1)
+    found = vacuous(["list-buckets.answer_is_in_the_namespace_of_s3"], workers=1)
     assert len(found) == len(dumb.KINDS) - 1  # the one that sees no query: there is none
 
 
@@ -74,14 +74,14 @@ def test_one_endpoint_sees_no_query() -> None:
 
 @pytest.mark.parametrize("row", ["object-tagging", "bucket-tagging", "cors"])
 def test_checks_of_sub_resources_do_not_pass_there(row: str) -> None:
-    assert vacuous(f"{row}.*", workers=1) == []
+    assert vacuous([f"{row}.*"], workers=1) == []
 
 
 def test_a_pass_there_counts_where_the_query_was_what_was_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(dumb, "BLIND_MAY_PASS", {})
-    found = vacuous("object-tagging.missing_object_has_no_tags", workers=1)
+    found = vacuous(["object-tagging.missing_object_has_no_tags"], workers=1)
     assert [dumb.BLIND in one for one in found] == [True]
 
 
