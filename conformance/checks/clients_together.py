@@ -12,7 +12,6 @@ from conformance.clients.base import Answer, ClientCannotError
 from conformance.trial import Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
-S5CMD = "s5cmd"
 MAKERS = ("aws-s3", "boto3")
 LARGE = 8 * 1024 * 1024 + 1  # what `aws s3 cp` sends in parts
 VALUE = 'a=b; c, "d" %20 + ~'
@@ -33,8 +32,9 @@ def _by_each(t: Trial, operation: str, **members: Any) -> Iterator[tuple[str, An
             got = t.call_by(name, operation, **members)
         except ClientCannotError:
             continue
-        said += 1
+        looked_at = len(t.expect.noted)
         yield name, got
+        said += len(t.expect.noted) > looked_at  # else that client could not show it
     if not said:
         raise ClientCannotError("no other client of this run can say it")
 
@@ -56,7 +56,7 @@ def every_client_reads_an_empty_object(t: Trial) -> None:
     t.tells_absent()
     t.expect.ok(t.call("PutObject", Key="empty", Body=b""))
 
-    for got in read_by_the_others(t, without=S5CMD, Key="empty"):  # it asks for a range of nothing
+    for got in read_by_the_others(t, Key="empty"):
         t.expect.ok(got)
         t.expect.body(got, b"")
 
@@ -124,14 +124,13 @@ def every_client_copies_it(t: Trial) -> None:
         t.expect.ok(got)
         copy = t.look("GetObject", Key=f"copy-{number}")
         t.expect.body(copy, b"between")
-        t.expect.header(copy, "Content-Type", "text/x-between")
+        if got.asked("x-amz-metadata-directive") != "REPLACE":
+            t.expect.header(copy, "Content-Type", "text/x-between")
 
 
 def _copies(t: Trial) -> Iterator[tuple[str, Answer]]:
     number = 0
     for name in t.others:
-        if name == S5CMD:  # it names a content type of its own
-            continue
         try:
             got = t.call_by(name, "CopyObject", Key=f"copy-{number}", CopySource=t.source(NAME))
         except ClientCannotError:

@@ -115,6 +115,17 @@ class Answer:
         """Why the client could not have shown ``what`` (an expectation's words); None: it could."""
         return None
 
+    def asked(self, name: str) -> str | None:
+        """A header of the request that was answered, whatever its case; None without it."""
+        sent = self.exchange.request.headers if self.exchange else ()
+        return next((value for known, value in sent if known.lower() == name.lower()), None)
+
+    @property
+    def of_a_look(self) -> bool:
+        """The client looked with HEAD before what it was told, and stopped at that answer."""
+        line = self.exchange.request.start_line if self.exchange else ""
+        return line.startswith("HEAD ") and not self.operation.startswith("Head")
+
     @property
     def good(self) -> bool:
         """A 2xx came."""
@@ -199,6 +210,7 @@ class Client(abc.ABC):
     name: ClassVar[str]
     family: ClassVar[str] = "others"  # its columns stand together in reports
     usual: ClassVar[bool] = True  # tried where neither the run nor the profile names its clients
+    copies_acls: ClassVar[bool] = False  # with each copy it asks that it have the source's ACL
     like: ClassVar[str] = ""  # another client: a check that is for that one is for this one, too
     comes_from: ClassVar[str] = "pip install s3compat"  # what a person installs to have it
 

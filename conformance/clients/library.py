@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -92,6 +93,22 @@ def _version(client: str, package: str, python: Path) -> str:
 class _OpenDalAnswer(PiecesAnswer):
     who = "OpenDAL"
 
+    def beyond(self, what: str, expected: str) -> str | None:
+        wanted = re.fullmatch(r"bytes=\d+-(\d+)", self.asked("Range") or "")
+        given = re.fullmatch(r"bytes \d+-(\d+)/(\d+)", self.headers.get("Content-Range", ""))
+        if self.status == 206 and wanted and given and self.body is None:
+            last, size = int(given[1]), int(given[2])
+            if int(wanted[1]) >= size == last + 1:
+                return "OpenDAL delivers nothing of a range that is longer than the object"
+        return super().beyond(what, expected)
+
+
+class _RustAnswer(Answer):
+    def beyond(self, what: str, expected: str) -> str | None:
+        if self.operation == "DeleteObjects" and self.parsed.get("Errors") and "report" in what:
+            return "object_store ends its deletion with the first key that is not deleted"
+        return super().beyond(what, expected)
+
 
 class _MinioAnswer(PiecesAnswer):
     who = "minio-py"
@@ -104,6 +121,7 @@ class RustClient(LibraryClient):
     family = "Rust"
     package = "obstore"
     module = "obstore"
+    answers = _RustAnswer
     calls_it = "obstore: {operation} with {members}"
     comes_from = "PyPI: obstore (the crate object_store)"
 

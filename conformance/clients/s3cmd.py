@@ -26,6 +26,7 @@ class S3cmdClient(CommandLineClient):
     """s3cmd with a configuration file of its own, retrying nothing."""
 
     name = "s3cmd"
+    copies_acls = True
     family = "CLI"
     program_name = "s3cmd"
     variable = "S3COMPAT_S3CMD"

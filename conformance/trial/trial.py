@@ -218,6 +218,11 @@ class Trial:
         return self._other
 
     @property
+    def copies_acls(self) -> bool:
+        """Whether the client sets an ACL on each copy, so that the bucket has to take ACLs."""
+        return self._client.copies_acls
+
+    @property
     def others(self) -> tuple[str, ...]:
         """The other clients of the run: what this one writes, they should be able to read."""
         return tuple(name for name in self._house.partners if name != self.client)
