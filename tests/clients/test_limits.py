@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import conformance.checks
+from conformance.clients import library
 from conformance.clients.base import Answer, ClientCannotError
-from conformance.clients.library import OpenDalClient, RustClient
 from conformance.clients.s5cmd import S5cmdClient
 from conformance.model import Exchange, Message
 from conformance.trial.expect import Expect
@@ -23,7 +23,7 @@ def _sent(line: str, **headers: str) -> Exchange:
 
 
 def _opendal(content_range: str, body: bytes | None, *, asked: str = LONGER) -> Answer:
-    got = OpenDalClient.answers("GetObject", "opendal", status=206, body=body)
+    got = library.OpenDalClient.answers("GetObject", "opendal", status=206, body=body)
     got.exchange = _sent("GET /b/k", range=asked)
     got.headers = type(got.headers)([("Content-Range", content_range)])
     return got
@@ -48,7 +48,9 @@ def test_any_other_range_is_not(content_range: str, body: bytes | None, asked: s
 
 
 def test_a_key_that_is_kept_is_beyond_the_report_of_rust() -> None:
-    got = RustClient.answers("DeleteObjects", "rust", status=200, parsed={"Errors": [{"Key": "k"}]})
+    got = library.RustClient.answers(
+        "DeleteObjects", "rust", status=200, parsed={"Errors": [{"Key": "k"}]}
+    )
     assert got.beyond("rust's own report", "success")
     assert got.beyond("Errors[].Key", "['k']") is None
     got.parsed = {"Deleted": [{"Key": "k"}]}
@@ -64,7 +66,9 @@ def test_a_range_of_nothing_is_of_s5cmd() -> None:
 
 
 def test_what_another_client_cannot_show_does_not_end_the_check() -> None:
-    got = RustClient.answers("DeleteObjects", "rust", status=200, parsed={"Errors": [{"Key": "k"}]})
+    got = library.RustClient.answers(
+        "DeleteObjects", "rust", status=200, parsed={"Errors": [{"Key": "k"}]}
+    )
     with pytest.raises(ClientCannotError, match="object_store"):
         Expect().ok(got)
 
