@@ -420,3 +420,36 @@ def wait_for(there: Callable[[], bool]) -> None:
             return
         time.sleep(0.01)
     raise AssertionError("it did not come about")
+
+
+@pytest.mark.parametrize("number", [-1, 0, 10_001])
+def test_numbers_of_a_copied_part(owner: Any, bucket: str, number: int) -> None:
+    owner.put_object(Bucket=bucket, Key="source", Body=b"x")
+    upload_id, _ = upload(owner, bucket, [])
+    members = {"Bucket": bucket, "Key": KEY, "UploadId": upload_id}
+    members |= {"CopySource": f"{bucket}/source", "PartNumber": number}
+    error = refused(owner.upload_part_copy, **members)
+    assert brief(error) == (400, "InvalidArgument")
+    assert (error["ArgumentName"], error["ArgumentValue"]) == ("partNumber", str(number))
+    assert owner.list_parts(Bucket=bucket, Key=KEY, UploadId=upload_id).get("Parts", []) == []
+
+
+@pytest.mark.parametrize("number", [1, 10_000])
+def test_the_first_and_the_last_number_of_a_part(owner: Any, bucket: str, number: int) -> None:
+    owner.put_object(Bucket=bucket, Key="source", Body=b"x")
+    upload_id, _ = upload(owner, bucket, [])
+    members = {"Bucket": bucket, "Key": KEY, "UploadId": upload_id, "PartNumber": number}
+    owner.upload_part_copy(**members, CopySource=f"{bucket}/source")
+    etag = owner.upload_part(**members, Body=b"y")["ETag"]
+    (part,) = owner.list_parts(Bucket=bucket, Key=KEY, UploadId=upload_id)["Parts"]
+    assert (part["PartNumber"], part["ETag"], part["Size"]) == (number, etag, 1)
+
+
+@pytest.mark.parametrize("number", [0, 10_001])
+@pytest.mark.parametrize("operation", ["get_object", "head_object"])
+def test_numbers_of_a_part_that_is_read(
+    owner: Any, bucket: str, operation: str, number: int
+) -> None:
+    owner.put_object(Bucket=bucket, Key=KEY, Body=b"x")
+    error = refused(getattr(owner, operation), Bucket=bucket, Key=KEY, PartNumber=number)
+    assert brief(error) == (400, "400" if operation == "head_object" else "InvalidArgument")

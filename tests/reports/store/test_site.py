@@ -244,6 +244,34 @@ def test_the_pages_say_it(busy: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     ElementTree.fromstring((out / "badge/one.svg").read_text("utf-8"))
 
 
+def test_pairs_of_endpoints_are_on_the_first_page_and_of_releases_on_the_endpoints_own(
+    store: Path,
+    put: Adding,
+    passing: list[Result],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("one", "two", "three"):
+        for day, version in ((1, "1.0"), (2, "2.0")):
+            put(passing[:3], day, endpoint=name, server={"version": version})
+    out = tmp_path / "site"
+    made(store, out, capsys)
+
+    def pairs(page: str) -> set[str]:
+        links = Links((out / page).read_text("utf-8")).links
+        return {Path(link).stem for link in links if Path(link).parent.name == "compare"}
+
+    every = {path.stem for path in (out / "compare").iterdir()}
+    of_endpoints = pairs("index.html")
+    assert len(of_endpoints) == 3
+    own = {name: pairs(f"endpoint/{name}.html") for name in ("one", "two", "three")}
+    for name, found in own.items():
+        assert len(found & of_endpoints) == 2, "with each of the others"
+        (releases,) = found - of_endpoints
+        assert all(releases not in other for who, other in own.items() if who != name)
+    assert set().union(of_endpoints, *own.values()) == every
+
+
 def test_the_feed_is_atom(busy: Path, tmp_path: Path) -> None:
     words = ["--store", str(busy), "--out", str(tmp_path / "site"), "--url", "https://s3.example/x"]
     assert command.main(words) == 0
