@@ -98,11 +98,7 @@ class Authenticator:
             take_headers(request, version_2=True)
             return _identity(credential)
         else:
-            payload = headers.get("x-amz-content-sha256", UNSIGNED)
-            if payload == UNSIGNED_CHUNKS_TRAILER or "aws-chunked" in headers.get(
-                "content-encoding", ""
-            ):
-                self._wrap(request, UNSIGNED_CHUNKS_TRAILER, None)
+            self._wrap_unsigned(request)
             return self._anonymous
         if payload != UNSIGNED:
             self._wrap(request, payload, verified)
@@ -127,6 +123,23 @@ class Authenticator:
             return Admission(self._anonymous.account)
         return admission
 
+    def _wrap_unsigned(self, request: Request) -> None:
+        """What nobody signed is held to the hash it names (versity/versitygw#1423, #1554)."""
+        headers = request.headers
+        payload = headers.get("x-amz-content-sha256", UNSIGNED)
+        if payload == UNSIGNED_CHUNKS_TRAILER or "aws-chunked" in headers.get(
+            "content-encoding", ""
+        ):
+            self._wrap(request, UNSIGNED_CHUNKS_TRAILER, None)
+        elif payload.startswith("STREAMING-"):
+            raise S3Error(
+                "InvalidRequest",
+                "Anonymous requests don't support this x-amz-content-sha256 value."
+                " Please use UNSIGNED-PAYLOAD or STREAMING-UNSIGNED-PAYLOAD-TRAILER.",
+            )
+        elif payload != UNSIGNED and self._strict.payload_hash:
+            request.body = HashedBody(request.body, payload)
+
     def _wrap(self, request: Request, payload: str, verified: Verified | None) -> None:
         if _sha256(payload):
             empty = request.body.length == 0 and payload == EMPTY_SHA256
@@ -146,15 +159,8 @@ class Authenticator:
         if request.method not in ("PUT", "POST"):  # nothing streams in
             raise S3Error("InvalidRequest", "The value of x-amz-content-sha256 header is invalid.")
         text = request.headers.get("x-amz-decoded-content-length")
-        if text is None:
-            raise S3Error("MissingContentLength")
-        if not re.fullmatch(r"[0-9]{1,19}", text):
-            raise S3Error(
-                "InvalidArgument",
-                "Provided x-amz-decoded-content-length not an integer or within integer range",
-                ArgumentName="x-amz-decoded-content-length",
-                ArgumentValue=text,
-            )
+        if text is None or not re.fullmatch(r"[0-9]{1,19}", text):
+            raise S3Error("MissingContentLength")  # versity/versitygw#1656
         declared = None
         if payload != SIGNED_CHUNKS:
             names = request.headers.get("x-amz-trailer", "")

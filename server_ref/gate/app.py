@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from server_ref.auth.credentials import Keyring
-from server_ref.auth.gate import Authenticator, Identity
+from server_ref.auth.gate import UNSIGNED_CHUNKS_TRAILER, Authenticator, Identity
 from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
@@ -158,8 +158,13 @@ class App:
         request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable
-        if operation in self._streaming and self._length_required:
-            _require_length(request)
+        if operation in self._streaming:
+            if self._length_required:
+                _require_length(request)
+        elif request.headers.get("x-amz-content-sha256") == UNSIGNED_CHUNKS_TRAILER:
+            raise S3Error(  # versity/versitygw#1601
+                "InvalidRequest", "The value of x-amz-content-sha256 header is invalid."
+            )
         ctx = self._context(exchange, identity)
         if (
             operation not in self._streaming

@@ -35,6 +35,7 @@ _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
 # Refused whatever it says: a delete that asks for it must not go on because it cannot be read.
 _REFUSED_DATES = frozenset({"x-amz-if-match-last-modified-time"})
 _COPY_SOURCE = "x-amz-copy-source"
+_ENCRYPTION = "x-amz-server-side-encryption"
 _OBJECT_SIZE = "x-amz-mp-object-size"
 _NUMBER = "Provided {name} not an integer or within integer range"
 _MESSAGES = {"partNumber": "Part number must be an integer between 1 and 10000, inclusive"}
@@ -103,6 +104,13 @@ class Parser:
                 "You can only specify a copy source header for copy requests.",
                 ArgumentName=_COPY_SOURCE,
                 ArgumentValue=request.headers[_COPY_SOURCE],
+            )
+        if _ENCRYPTION in request.headers and _ENCRYPTION not in plan.headers:
+            raise S3Error(  # API_GetObject.html; of listings s3tools/s3cmd#142, of completions
+                "InvalidArgument",  # ClickHouse/ClickHouse#64570, of parts boto/botocore#732
+                f"{_ENCRYPTION} header is not supported for this operation.",
+                ArgumentName=_ENCRYPTION,
+                ArgumentValue=request.headers[_ENCRYPTION],
             )
         if plan.bucket:
             members["Bucket"] = request.bucket

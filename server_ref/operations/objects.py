@@ -119,7 +119,6 @@ def get_object(ctx: Context, members: Members) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     version_id = wanted_version(members)
     _check_overrides(ctx, members)
-    encryption.refuse_choice(ctx)
     customer = customer_keys.of_object(ctx, members, reading=True)
 
     def choose(found: Version | None) -> tuple[int, int]:
@@ -142,7 +141,6 @@ def head_object(ctx: Context, members: Members) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
     _check_overrides(ctx, members)
-    encryption.refuse_choice(ctx)
     customer = customer_keys.of_object(ctx, members, reading=True)
     version = _readable(ctx, members, found, customer, head=True)
     _range(ctx, members, version)

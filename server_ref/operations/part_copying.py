@@ -28,7 +28,6 @@ def upload_part_copy(ctx: Context, members: Members) -> Members:
     bucket = store.bucket(members["Bucket"])
     parts.check_number(members["PartNumber"])
     copying.refuse_body(ctx)
-    encryption.refuse_choice(ctx)
     customer = customer_keys.of_object(ctx, members)
     source_customer = customer_keys.of_source(ctx, members)
     upload = find_upload(ctx, bucket, members)

@@ -108,7 +108,6 @@ def upload_part(ctx: Context, members: Members) -> Members:
     store = ctx.store
     bucket = store.bucket(members["Bucket"])
     parts.check_number(members["PartNumber"])
-    encryption.refuse_choice(ctx)
     customer = customer_keys.of_object(ctx, members)
     upload = find_upload(ctx, bucket, members)
     encrypted = encryption.of_upload(ctx, upload.read_sealed(), customer)

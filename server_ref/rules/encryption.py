@@ -221,18 +221,6 @@ def of_upload(ctx: Context, sealed: Sealed | None, customer: CustomerKey | None)
     return Encryption(sealed, cipher, shown(sealed, customer))
 
 
-def refuse_choice(ctx: Context) -> None:
-    """Raises S3Error InvalidArgument where a request that makes no object chooses a method."""
-    method = ctx.request.headers.get(ENCRYPTION_HEADER)
-    if method is not None:
-        raise S3Error(
-            "InvalidArgument",
-            f"{ENCRYPTION_HEADER} header is not supported for this operation.",
-            ArgumentName=ENCRYPTION_HEADER,
-            ArgumentValue=method,
-        )
-
-
 def etag(md5: bytes, sealed: Sealed | None) -> str:
     """The ETag of one body: its MD5, but for a customer's or KMS's key what says nothing."""
     return md5.hex() if sealed is None else secrets.token_hex(16)

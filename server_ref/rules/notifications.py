@@ -125,18 +125,26 @@ def _checked(rule: Mapping[str, Any]) -> str:
 
 
 def _refuse_overlaps(configurations: list[dict[str, Any]]) -> None:
+    """Each event leads to one destination: minio/minio#2472 and aws/aws-cli#2387 have the words."""
     for one, other in combinations(configurations, 2):
         events = [frozenset().union(*(meant(e) for e in c["Events"])) for c in (one, other)]
         if not events[0] & events[1]:
             continue
         (prefix, suffix), (other_prefix, other_suffix) = filtered(one), filtered(other)
+        if not (prefix or suffix or other_prefix or other_suffix):
+            raise _invalid(
+                "Configurations overlap. Configurations on the same bucket cannot share a common"
+                " event type.",
+                "Event",
+                ", ".join([*one["Events"], *other["Events"]]),
+            )
         if (prefix.startswith(other_prefix) or other_prefix.startswith(prefix)) and (
             suffix.endswith(other_suffix) or other_suffix.endswith(suffix)
         ):
             raise S3Error(
                 "InvalidArgument",
-                "Configurations overlap. Configurations on the same bucket cannot share a common"
-                " event type.",
+                "Configuration is ambiguously defined. Cannot have overlapping suffixes in two"
+                " rules if the prefixes are overlapping for the same event type.",
             )
 
 

@@ -380,7 +380,21 @@ def rule(**members: str) -> dict[str, Any]:
             {"QueueConfigurations": notification()["QueueConfigurations"] * 2},
             {
                 "Message": "Configurations overlap. Configurations on the same bucket cannot share"
-                " a common event type."
+                " a common event type.",
+                "ArgumentName": "Event",
+            },
+        ),
+        (
+            {
+                "QueueConfigurations": [
+                    *notification()["QueueConfigurations"],
+                    *notification(**rule(Name="prefix", Value="a"))["QueueConfigurations"],
+                ]
+            },
+            {
+                "Code": "InvalidArgument",
+                "Message": "Configuration is ambiguously defined. Cannot have overlapping suffixes"
+                " in two rules if the prefixes are overlapping for the same event type.",
             },
         ),
     ],
