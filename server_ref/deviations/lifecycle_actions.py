@@ -1,0 +1,39 @@
+"""Deviations of the actions of a lifecycle rule: what they need not say, and what goes together."""
+
+from __future__ import annotations
+
+from server_ref.deviations import declare
+from server_ref.deviations.bodies import accept
+
+_PUT = "PutBucketLifecycleConfiguration"
+
+declare(
+    "lifecycle-abort-unchecked",
+    "Uploads that end after no day are taken, and nothing comes of it.",
+    accept(_PUT, "InvalidArgument", "AbortIncompleteMultipartUpload"),
+)
+declare(
+    "lifecycle-abort-of-what-has-tags",
+    "A rule that ends uploads may ask for what no upload has, and nothing comes of it.",
+    accept(_PUT, "InvalidRequest", "AbortIncompleteMultipartUpload cannot"),
+)
+declare(
+    "lifecycle-noncurrent-days-unchecked",
+    "Old versions may end after no day, and nothing comes of it.",
+    accept(_PUT, "InvalidArgument", "NoncurrentVersionExpiration"),
+)
+declare(
+    "lifecycle-days-and-dates",
+    "A rule may count days and name dates, and nothing comes of it.",
+    accept(_PUT, "InvalidRequest", "mixed 'Date' and 'Days'"),
+)
+declare(
+    "lifecycle-expires-before-transition",
+    "Objects may end before they are moved, and nothing comes of it.",
+    accept(_PUT, "InvalidArgument", "Expiration action for filter"),
+)
+declare(
+    "lifecycle-infrequent-at-once",
+    "Objects may be moved to STANDARD_IA on any day, and nothing comes of it.",
+    accept(_PUT, "InvalidArgument", "must be greater than or equal to 30"),
+)

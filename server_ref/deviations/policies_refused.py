@@ -1,0 +1,22 @@
+"""Deviations of what a bucket policy may say."""
+
+from __future__ import annotations
+
+from server_ref.deviations import declare
+from server_ref.deviations.bodies import accept
+
+declare(
+    "policy-actions-of-anything",
+    "A policy's action need not fit its resource, and nothing comes of it.",
+    accept("PutBucketPolicy", "MalformedPolicy", "Action does not apply"),
+)
+declare(
+    "policy-of-nobody-known",
+    "A policy's principal may be any word, and nothing comes of it.",
+    accept("PutBucketPolicy", "MalformedPolicy", "Invalid principal"),
+)
+declare(
+    "policy-of-any-resource",
+    "A policy's resource may be anything, and nothing comes of it.",
+    accept("PutBucketPolicy", "MalformedPolicy", "invalid resource"),
+)
