@@ -27,7 +27,8 @@ def _off(setting: str) -> Change:
         @server.around_decide
         def decide(plain: Callable[[Context, Members], None], ctx: Context, m: Members) -> None:
             store = ctx.store
-            ctx.store = Without(store)
+            without: Any = Without(store)
+            ctx.store = without
             try:
                 plain(ctx, m)
             finally:

@@ -76,6 +76,7 @@ class App:
         self._serialise = seams.serialise(service.serialiser.serialise)
         self._length_required = seams.strictness.length_required
         self._documents_digested = seams.strictness.document_digests
+        self._payloads_held = seams.strictness.payload_hash
         self._streaming = service.parser.streaming
         self._decide = seams.decide(Access(keyring).decide)
         authenticator = Authenticator(
@@ -161,7 +162,7 @@ class App:
         if operation in self._streaming:
             if self._length_required:
                 _require_length(request)
-        elif request.headers.get("x-amz-content-sha256") == UNSIGNED_CHUNKS_TRAILER:
+        elif self._payloads_held and _in_unsigned_chunks(request):
             raise S3Error(  # versity/versitygw#1601
                 "InvalidRequest", "The value of x-amz-content-sha256 header is invalid."
             )
@@ -289,6 +290,10 @@ class App:
             "x-amz-request-id": identifier,
             "Date": date[1],
         }
+
+
+def _in_unsigned_chunks(request: Request) -> bool:
+    return request.headers.get("x-amz-content-sha256") == UNSIGNED_CHUNKS_TRAILER
 
 
 def _require_length(request: Request) -> None:
