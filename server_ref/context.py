@@ -17,6 +17,8 @@ Members = dict[str, Any]  # members of the service model, by their own names
 Handler = Callable[["Context", Members], Members]
 # Action, bucket, key, version id; raises S3Error AccessDenied.
 Authorize = Callable[[str, str, str, "str | None"], None]
+# Action, the version it is about; whether it may be done.
+May = Callable[[str, Version], bool]
 Admit = Callable[[str, Mapping[str, str]], Admission]  # bucket, fields of a form
 Parse = Callable[[Request, str], Members]
 # Bucket, key, version id, what a transaction found; raises S3Error AccessDenied.
@@ -31,6 +33,11 @@ def _undisputed(
     _bucket: Bucket, _key: str, _version_id: str | None, _found: Version | None
 ) -> None:
     """Whatever is found: the decision did not depend on it."""
+
+
+def _unquestioned(_action: str, _version: Version) -> bool:
+    """Whoever may read an object may know all that is said of it."""
+    return True
 
 
 def _unknown(bucket: str, _fields: Mapping[str, str]) -> Admission:
@@ -53,6 +60,7 @@ class Context:
     clock: Callable[[], datetime]  # aware, UTC
     access_key: str | None = None
     authorize: Authorize = _undecided  # for keys that are not in the request's members
+    may: May = _unquestioned  # of the object that is read: what else its answer may tell
     confirm: Confirm = _undisputed  # what a transaction finds, against what was decided on
     admit: Admit = _unknown  # for a form, which carries its own signature
     parse: Parse = _unread  # for a form, whose fields say what headers say elsewhere

@@ -60,6 +60,50 @@ def reading_objects_is_not_reading_what_is_said_of_them(t: Trial) -> None:
 
 @check(
     "bucket-policy",
+    proved_by=["attributes-are-a-right-of-their-own"],
+    only=BY_HAND,
+    needs=OTHER_ACCOUNT,
+    spec=f"{API}/API_GetObjectAttributes.html",
+)
+def attributes_are_of_what_may_be_read(t: Trial) -> None:
+    """s3:GetObjectAttributes alone tells another account nothing: it takes s3:GetObject, too."""
+    bucket = t.given.bucket()
+    t.given.object("key", b"x", Bucket=bucket)
+    asked = {"Bucket": bucket, "Key": "key", "ObjectAttributes": ["ETag"]}
+
+    given_policy(t, bucket, _may(t, bucket, "s3:GetObjectAttributes"))
+    _refused(t, t.other.call("GetObjectAttributes", **asked))
+    given_policy(t, bucket, _may(t, bucket, "s3:GetObjectAttributes", "s3:GetObject"))
+
+    t.expect.ok(t.other.call("GetObjectAttributes", **asked))
+
+
+@check(
+    "bucket-policy",
+    level="should",
+    proved_by=["tagging-count-told-to-anybody", "tagging-count-told-to-nobody"],
+    only=BY_HAND,
+    needs=OTHER_ACCOUNT,
+    spec=f"{API}/API_HeadObject.html",
+)
+def number_of_tags_is_told_to_whom_may_read_them(t: Trial) -> None:
+    """x-amz-tagging-count of GET and HEAD is for an account that has s3:GetObjectTagging."""
+    bucket = t.given.bucket()
+    t.given.object("key", b"x", Bucket=bucket, Tagging="a=1&b=2")
+    asked = {"Bucket": bucket, "Key": "key"}
+
+    given_policy(t, bucket, _may(t, bucket, "s3:GetObject"))
+    for operation in ("GetObject", "HeadObject"):
+        got = t.other.call(operation, **asked)
+        t.expect.ok(got)
+        t.expect.no_header(got, "x-amz-tagging-count")
+    given_policy(t, bucket, _may(t, bucket, "s3:GetObject", "s3:GetObjectTagging"))
+    for operation in ("GetObject", "HeadObject"):
+        t.expect.header(t.other.call(operation, **asked), "x-amz-tagging-count", "2")
+
+
+@check(
+    "bucket-policy",
     proved_by=["right-to-list-is-every-list"],
     only=BY_HAND,
     needs=OTHER_ACCOUNT,

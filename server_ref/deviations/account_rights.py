@@ -47,6 +47,36 @@ declare(
     _let("GetObjectTagging", "GetObjectAcl", "GetObjectAttributes"),
 )
 declare(
+    "attributes-are-a-right-of-their-own",
+    "Other accounts read an object's attributes, though not the object.",
+    _let("GetObjectAttributes"),
+)
+
+
+def _told(to_anybody: bool) -> Change:
+    """What of an object's tags and lock its answers tell, whoever asks."""
+
+    def step(server: Seams) -> None:
+        @server.around_decide
+        def decide(plain: Decide, ctx: Context, members: Members) -> None:
+            plain(ctx, members)
+            if foreign(ctx, members):
+                ctx.may = lambda _action, _version: to_anybody
+
+    return step
+
+
+declare(
+    "tagging-count-told-to-anybody",
+    "Whoever reads an object is told how many tags it has.",
+    _told(to_anybody=True),
+)
+declare(
+    "tagging-count-told-to-nobody",
+    "No other account is told how many tags an object has.",
+    _told(to_anybody=False),
+)
+declare(
     "right-to-list-is-every-list",
     "Other accounts list versions and uploads.",
     _let("ListObjectVersions", "ListMultipartUploads"),

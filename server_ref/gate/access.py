@@ -43,6 +43,9 @@ _account_id = re.compile(r"[0-9]{12}").fullmatch
 _WITHOUT_BUCKET = frozenset({"ListBuckets", "ListDirectoryBuckets", "CreateBucket"})
 # Operations that learn on their way what else has to be allowed (``ctx.authorize``).
 _ASKING = frozenset({"CopyObject", "DeleteObjectAnnotation", "DeleteObjects"})
+_OF_WHAT_IS_MADE = frozenset({"PutObjectTagging"})  # of these: said about a new object
+# Operations whose answers tell what needs rights of its own (``ctx.may``).
+_TELLING = frozenset({"GetObject", "HeadObject"})
 # A bucket's owner can always take back a policy that locks everybody out.
 _RESCUE = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"})
 # What nobody may do without an account, whatever a policy allows.
@@ -85,9 +88,12 @@ class Access:
         if operation in _ASKING:
 
             def authorize(action: str, bucket: str, key: str, version_id: str | None) -> None:
-                self._require(ctx, members, Need(action, bucket, key, version_id))
+                need = Need(action, bucket, key, version_id, writing=action in _OF_WHAT_IS_MADE)
+                self._require(ctx, members, need)
 
             ctx.authorize = authorize
+        if operation in _TELLING:
+            ctx.may = lambda action, version: self._may(ctx, members, action, version)
         if operation == POST_OBJECT:  # a form carries its own signature, read by the operation
 
             def authorize_form(
@@ -200,6 +206,18 @@ class Access:
             allowed = False
         if not allowed:
             raise S3Error("AccessDenied")
+
+    def _may(self, ctx: Context, members: Members, action: str, version: Version) -> bool:
+        """Whether this account may do it with the version that is being read."""
+        bucket = ctx.store.bucket(members["Bucket"])
+        need = Need(action, bucket.name, version.key, members.get("VersionId"))
+        if _is_mine(ctx, bucket) and not _depends(ctx, bucket, need):
+            return True
+        try:
+            self._allow(ctx, members, need, bucket, version)
+        except S3Error:
+            return False
+        return True
 
     def _may_list(self, ctx: Context, members: Members, need: Need, bucket: Bucket) -> bool:
         listing = Need("ListBucket", need.bucket)

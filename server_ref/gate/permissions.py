@@ -97,6 +97,9 @@ def needs(operation: str, members: Members) -> list[Need]:
         found += [Need(extra, bucket, key, writing=True) for extra in sorted(also)]
     if members.get("BypassGovernanceRetention") and operation in _BYPASSING:
         found.append(Need("BypassGovernanceRetention", bucket, key or "*"))
+    if operation == "GetObjectAttributes":  # its reference: the object has to be readable, too
+        read = action_of("GetObject", version_id=version_id is not None)
+        found.append(Need(read, bucket, key, version_id))
     source = members.get("CopySource")
     if source is not None:
         found.append(source_need(source))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
+from server_ref.policy.actions import action_of
 from server_ref.rules import (
     attributes,
     checksums,
@@ -197,8 +198,18 @@ def _describe(ctx: Context, bucket: Bucket, members: Members, found: Version) ->
         details.facts = facts
         described = described._replace(details=pack(details))
     if members.get("TaggingDirective") != "REPLACE":
+        if found.tags:
+            _may_take_tags(ctx, members)
         described = described._replace(tags=found.tags)
     return described
+
+
+def _may_take_tags(ctx: Context, members: Members) -> None:
+    """Copied tags are read and written like any; raises S3Error AccessDenied."""
+    source, key, version_id = copying.read_source(members["CopySource"])
+    action = action_of("GetObjectTagging", version_id=version_id is not None)
+    ctx.authorize(action, source, key, version_id)
+    ctx.authorize("PutObjectTagging", members["Bucket"], members["Key"], None)
 
 
 def _check_directives(members: Members) -> None:

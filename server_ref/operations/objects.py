@@ -9,6 +9,7 @@ from __future__ import annotations
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
+from server_ref.policy.actions import action_of
 from server_ref.rules import (
     attributes,
     checksums,
@@ -219,14 +220,29 @@ def _shown(
         answer.update(expiring.shown(ctx, bucket, version))
     if version.replication is not None:
         answer["ReplicationStatus"] = version.replication
-    if version.tags:
+    answer.update(_told_to_some(ctx, members, version))
+    return answer
+
+
+def _told_to_some(ctx: Context, members: Members, version: Version) -> Members:
+    """What is told to those alone who could ask for it: how many tags, and the lock.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
+    """
+    answer: Members = {}
+    tagging = action_of("GetObjectTagging", version_id=members.get("VersionId") is not None)
+    if version.tags and ctx.may(tagging, version):
         answer["TagCount"] = len(version.read_tags())
     if version.lock:
         lock = version.read_lock()
-        if lock.mode is not None and lock.until is not None:
+        if (
+            lock.mode is not None
+            and lock.until is not None
+            and ctx.may("GetObjectRetention", version)
+        ):
             answer["ObjectLockMode"] = lock.mode
             answer["ObjectLockRetainUntilDate"] = moment(lock.until)
-        if lock.hold is not None:
+        if lock.hold is not None and ctx.may("GetObjectLegalHold", version):
             answer["ObjectLockLegalHoldStatus"] = lock.hold
     return answer
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 
+from server_ref.operations import uploads as operations_of_uploads
 from server_ref.rules import copying
 from server_ref.server import S3Server
 from server_ref.storage.hashing import base64_digest
@@ -453,3 +454,21 @@ def test_numbers_of_a_part_that_is_read(
     owner.put_object(Bucket=bucket, Key=KEY, Body=b"x")
     error = refused(getattr(owner, operation), Bucket=bucket, Key=KEY, PartNumber=number)
     assert brief(error) == (400, "400" if operation == "head_object" else "InvalidArgument")
+
+
+def test_a_completion_that_comes_while_another_ends_gets_its_answer(
+    owner: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload_id, named = upload(owner, bucket, [b"one"])
+    first: list[Any] = []
+    plain = operations_of_uploads.find_upload
+
+    def meanwhile(*asked: Any) -> Any:
+        monkeypatch.setattr(operations_of_uploads, "find_upload", plain)
+        first.append(complete(owner, bucket, upload_id, named))
+        return plain(*asked)
+
+    monkeypatch.setattr(operations_of_uploads, "find_upload", meanwhile)
+    second = complete(owner, bucket, upload_id, named)
+
+    assert second["ETag"] == first[0]["ETag"]
