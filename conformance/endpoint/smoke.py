@@ -65,7 +65,10 @@ class Answered:
         """Whether this is an answer only S3 gives: a list of buckets or an S3 error."""
         if self.root == "Error":
             return bool(self.element("Code"))
-        return self.root == "ListAllMyBucketsResult"
+        if self.root == "ListAllMyBucketsResult":
+            return True
+        # AIStore 3.x calls its root otherwise; a listing of objects has no Buckets
+        return self.root == "ListBucketResult" and self.element("Buckets") is not None
 
 
 def smoke_test(endpoint: Endpoint) -> list[str]:
@@ -263,8 +266,8 @@ def _not_s3(endpoint: Endpoint, answered: Answered) -> None:
             f"{elsewhere} is; give that URL"
         )
     raise SmokeError(
-        f"{endpoint.url} is not S3: it answers {answered.status} {kind} where S3 answers XML; is "
-        "the port right, and does S3 live under a path there (http://host:port/path)?"
+        f"{endpoint.url} is not S3: it answers {answered.status} {kind} where S3 answers a list "
+        "of buckets; is the port right, and does S3 live under a path there (http://host:port/path)?"
     )
 
 

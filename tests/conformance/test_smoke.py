@@ -70,6 +70,16 @@ def trouble(url: str, **changes: object) -> str:
     return str(raised.value)
 
 
+def test_a_list_of_buckets_is_s3_whatever_its_root() -> None:
+    """AIStore 3.x answers ListBuckets with the root of a listing."""
+    endpoint = Endpoint(url="", credentials=Credentials("AK", "fake-secret-key"))
+    old = LIST.replace(b"ListAllMyBucketsResult", b"ListBucketResult")
+    with serving(always(200, old)) as url:
+        assert smoke_test(dataclasses.replace(endpoint, url=url)) == []
+    with serving(always(200, old.replace(b"<Buckets/>", b"<Name>bucket</Name>"))) as url:
+        assert "a list of buckets" in trouble(url)
+
+
 def test_a_closed_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
