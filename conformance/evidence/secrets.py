@@ -106,6 +106,7 @@ class Secrets:
         # in our own sentences a secret that is a word is that word
         distinct = [value for value in long if not re.fullmatch(r"[A-Za-z][a-z_-]*", value)]
         self._distinct = _alternatives({form for value in distinct for form in _forms(value)})
+        self._distinct_escaped = _any_escape(distinct)
         self._short = frozenset(short)
         words = "|".join(sorted(map(re.escape, short), key=len, reverse=True))
         self._members = (
@@ -132,15 +133,16 @@ class Secrets:
     def prose(self, text: str) -> str:
         """A sentence of ours without secrets; words stay words."""
         text = by_place(text)
-        return self._distinct.sub(REDACTED, text) if self._distinct else text
+        if self._distinct is not None:
+            text = self._distinct.sub(REDACTED, text)
+        return _without_escaped(self._distinct_escaped, text)
 
     def text(self, text: str) -> str:
         """Any text without secrets."""
         text = by_place(text)
         if self._plain is not None:
             text = self._plain.sub(REDACTED, text)
-        if self._escaped is not None and _MAYBE_ESCAPED.search(text) is not None:
-            text = self._escaped.sub(REDACTED, text)
+        text = _without_escaped(self._escaped, text)
         return self._members.sub(_keep, text) if self._members else text
 
     def command(self, text: str) -> str:
@@ -258,6 +260,12 @@ def _any_escape(secrets: Iterable[str]) -> re.Pattern[str] | None:
     """The secrets with any of their characters escaped: `%xx`, `%25xx`, `&#..;`, `\\u00xx`, …"""
     parts = ["".join(_escapes(char) for char in secret) for secret in secrets]
     return re.compile("|".join(sorted(parts, key=len, reverse=True))) if parts else None
+
+
+def _without_escaped(secrets: re.Pattern[str] | None, text: str) -> str:
+    if secrets is None or _MAYBE_ESCAPED.search(text) is None:
+        return text
+    return secrets.sub(REDACTED, text)
 
 
 def _escapes(char: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+from collections.abc import Callable
 from urllib.parse import quote
 
 import msgspec
@@ -225,3 +226,24 @@ def test_secrets_that_are_not_the_runs_own_go_by_their_place(text: str) -> None:
     assert "secret" not in redacted.replace("secret_access_key", "")
     assert "frJIUN8DYpKDtOLCwo" not in redacted
     assert REDACTED in redacted
+
+
+@pytest.mark.parametrize(
+    "escape",
+    [
+        lambda byte: f"%{byte:02x}",
+        lambda byte: f"%25{byte:02X}",
+        lambda byte: f"&#{byte};",
+        lambda byte: f"\\u{byte:04x}",
+        lambda byte: f"%{byte:02x}" if byte % 2 else chr(byte),
+    ],
+)
+def test_our_own_sentences_and_names_hold_no_escaped_secret(escape: Callable[[int], str]) -> None:
+    """An endpoint may list a key that is the token it was sent; what is left behind names it."""
+    for secret in (SECRET, TOKEN):
+        shown = "".join(map(escape, secret.encode()))
+        footer = RunFooter("now", 1.0, {}, leftovers=(f"s3://bucket/{shown}",))
+        expected = Expectation(f"the key {shown}", "a", shown, ok=False)
+        for record in (footer, expected):
+            assert shown not in json.loads(msgspec.json.encode(str(REDACTOR.record(record))))
+        assert REDACTOR.record(footer).leftovers == (f"s3://bucket/{REDACTED}",)
