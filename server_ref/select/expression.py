@@ -42,9 +42,7 @@ _FUNCTIONS = frozenset(
 # What is quoted otherwise, which may hold a backtick, or a timestamp in backticks.
 _LITERALS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`([^`']*)`""")
 MAX_TOKENS = 20_000
-# Parentheses, brackets and CASEs inside one another. sqlglot takes 20 calls for one, of the 1,000
-# that Python allows: so many are parsed wherever parse() is called from.
-MAX_DEPTH = 32
+MAX_DEPTH = 48  # parentheses, brackets and CASEs inside one another
 _OPENING = frozenset((TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.CASE))
 _CLOSING = frozenset((TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.END))
 _CLAUSES = frozenset(("expressions", "from_", "where", "limit"))
