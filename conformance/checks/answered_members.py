@@ -15,6 +15,7 @@ API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
     proved_by=["list-forgets-its-marker"],
     only=BY_HAND,
     spec=f"{API}/API_ListObjects.html",
+    level="should",
 )
 def list_repeats_what_it_was_asked(t: Trial) -> None:
     """ListObjects answers name, prefix, marker, limit and encoding as they were asked."""
@@ -38,6 +39,7 @@ def list_repeats_what_it_was_asked(t: Trial) -> None:
     only=BY_HAND,
     requests=7,
     spec=f"{API}/API_ListObjectVersions.html",
+    level="should",
 )
 def list_of_versions_repeats_what_it_was_asked(t: Trial) -> None:
     """ListObjectVersions answers both markers and the encoding, and goes on after them."""
@@ -66,6 +68,7 @@ def list_of_versions_repeats_what_it_was_asked(t: Trial) -> None:
     only=BY_HAND,
     requests=5,
     spec=f"{API}/API_ListMultipartUploads.html",
+    level="should",
 )
 def list_of_uploads_repeats_what_it_was_asked(t: Trial) -> None:
     """ListMultipartUploads answers both markers and the encoding, and goes on after them."""

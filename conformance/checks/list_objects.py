@@ -224,6 +224,7 @@ def empty_delimiter_is_none(t: Trial) -> None:
     proved_by=["list-v1-echo-missing"],
     only=ENCODING,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def answer_repeats_the_question(t: Trial) -> None:
     """Name, Prefix, Marker and MaxKeys come back as they were understood."""

@@ -95,6 +95,7 @@ def size_of_a_page_of_parts_is_a_number(t: Trial) -> None:
     proved_by=["max-buckets-unchecked"],
     only=RAW,
     spec=f"{API}/API_ListBuckets.html",
+    level="should",
 )
 def size_of_a_page_of_buckets_has_bounds(t: Trial) -> None:
     """max-buckets of 0 and of 10,001: 400 InvalidArgument; 10,000 is taken."""

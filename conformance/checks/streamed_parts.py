@@ -90,7 +90,9 @@ def framing_is_no_coding_of_an_upload(t: Trial) -> None:
     t.tells_absent()
 
 
-@check("http-framing", proved_by=["chunked-transfer-is-500"], only=RAW, spec=FRAMING)
+@check(
+    "http-framing", proved_by=["chunked-transfer-is-500"], only=RAW, spec=FRAMING, level="should"
+)
 def chunked_transfer_alone_is_not_implemented(t: Trial) -> None:
     """PUT with Transfer-Encoding: chunked and no aws-chunked: 501 NotImplemented naming it."""
     made = t.signed(

@@ -33,7 +33,8 @@ def _domain(t: Trial) -> str:
 def _host(t: Trial, bucket: str) -> dict[str, str]:
     """The Host header of a bucket, where the endpoint knows such hosts at all.
 
-    One given by its address need not: where its buckets are not found by name it is not tried.
+    One given by its address need not: where its buckets are not found by name, or any name does,
+    it is not tried.
     """
     domain = _domain(t)
     host = {"Host": f"{bucket}.{domain}"}
@@ -43,6 +44,13 @@ def _host(t: Trial, bucket: str) -> dict[str, str]:
             raise NotTriedError(
                 f"the endpoint was given by its address, and does not know {host['Host']}; "
                 "give the name that its buckets stand before"
+            )
+        nobody = f"{t.bucket_name()}.{domain}"
+        if t.raw("HEAD", "/", headers={"Host": nobody}).good:
+            raise NotTriedError(
+                "the endpoint was given by its address, and answers the host of a bucket that was "
+                f"never made ({nobody}) as it answers others: it does not look at the host; give "
+                "the name that its buckets stand before"
             )
     return host
 

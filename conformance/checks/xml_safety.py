@@ -104,7 +104,7 @@ def files_of_the_server_are_not_read(t: Trial) -> None:
     spec="https://cheatsheetseries.owasp.org/cheatsheets/XML_Security_Cheat_Sheet.html",
 )
 def entity_bomb_does_not_go_off(t: Trial) -> None:
-    """A billion laughs are answered within five seconds, without a server error."""
+    """A billion laughs are answered within five seconds: refused, or the entity stays as it is."""
     entities = b'<!ENTITY l0 "ha">' + b"".join(
         b'<!ENTITY l%d "%s">' % (level, b"&l%d;" % (level - 1) * 10) for level in range(1, 9)
     )
@@ -121,7 +121,9 @@ def entity_bomb_does_not_go_off(t: Trial) -> None:
     got = _delete(t, body)
 
     t.expect.true(time.monotonic() - started < 5, "the answer came within five seconds")
-    t.expect.status(got, 400)
+    t.expect.true(0 < got.status < 500, f"status {got.status} is no server error")
+    t.expect.true(b"haha" not in got.wire_body, "the answer has no entity expanded")
+    t.tells_absent()
 
 
 @check(
@@ -209,10 +211,10 @@ def character_references_and_cdata_are_decoded(t: Trial) -> None:
 
 @check("xml-safety", proved_by=["deep-nesting-is-500"], only=("raw",), spec=ERRORS)
 def deep_nesting_is_no_server_error(t: Trial) -> None:
-    """A body nested ten thousand deep: 400, and the server lives on."""
+    """A body nested ten thousand deep is no server error, and the server lives on."""
     got = _delete(t, b"<Delete>" + b"<Object>" * 10_000 + b"</Object>" * 10_000 + b"</Delete>")
 
-    t.expect.status(got, 400)
+    t.expect.true(0 < got.status < 500, f"status {got.status} is no server error")
     t.expect.status(t.raw("GET", f"/{t.bucket}", query="list-type=2&max-keys=1"), 200)
 
 

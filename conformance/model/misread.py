@@ -22,12 +22,14 @@ _OF_A_BUCKET = frozenset(
 )
 _OF_AN_OBJECT = frozenset(
     {"acl", "annotation", "attributes", "encryption", "legal-hold", "restore", "retention"}
-    | {"select", "tagging", "torrent", "uploads"}
+    | {"renameObject", "select", "tagging", "torrent", "uploads"}
 )
 # Answers to these have an XML document, and no ETag: that is the object's own.
 _OF_AN_OBJECT_IN_XML = frozenset({"acl", "legal-hold", "retention", "tagging"})
 # Setting these answers nothing of the object; PutObject's answer has its ETag.
-_SET_ON_AN_OBJECT = frozenset({"acl", "encryption", "legal-hold", "retention", "tagging"})
+_SET_ON_AN_OBJECT = frozenset(
+    {"acl", "encryption", "legal-hold", "renameObject", "retention", "tagging"}
+)
 _CREATES = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
 _CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")

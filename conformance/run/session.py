@@ -360,8 +360,13 @@ class Session:
 
 
 def _look_for_losses(trial: Trial, trouble: Exception | None) -> None:
-    """Whatever a check was tried for, what it destroyed is said; not where setup was refused."""
+    """Whatever a check was tried for, what it destroyed is said; not where setup was refused.
+
+    A look after the check's own requests that finds nothing any more may have found just that.
+    """
     failed = bool(trial.expect.mismatches) or isinstance(trouble, MissingMemberError)
+    if isinstance(trouble, SetupError) and trouble.answer is not None and trial.answers:
+        failed = failed or trouble.answer.status == 404
     if trouble is not None and not failed:
         return
     with contextlib.suppress(SetupError):  # it took too long: what was not seen is not said

@@ -28,7 +28,7 @@ class SharedBucketCare:
 
     def works(self, bucket: str) -> bool:
         """Whether ``bucket`` still does what a new one does."""
-        put = self.ask("PutObject", {"Bucket": bucket, "Key": "is-it-well", "Body": b""})
+        put = self.ask("PutObject", {"Bucket": bucket, "Key": "is-it-well", "Body": b"x"})
         return put.good and not any(self._fails(name, bucket) for name in LISTINGS)
 
     def learn(self, bucket: str) -> None:

@@ -140,8 +140,11 @@ class Given:
         if self.relaxed("HeadBucket", Bucket=bucket).status == 404:
             raise SetupError(f"setup: {answer.operation} removed the whole bucket", answer)
 
-    def object(self, name: str, body: bytes = b"", **members: Any) -> Stored:
-        """An object under the check's prefix; with ``Bucket``, ``name`` is the whole key."""
+    def object(self, name: str, body: bytes = b"x", **members: Any) -> Stored:
+        """An object under the check's prefix; with ``Bucket``, ``name`` is the whole key.
+
+        It has one byte: who fails at an empty object is blamed by the checks of one alone.
+        """
         placed = self._ground.placed("PutObject", {**members, "Key": name, "Body": body})
         answer = self.call("PutObject", **placed)
         etag = answer.headers.get("ETag")

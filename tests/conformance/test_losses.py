@@ -415,6 +415,23 @@ def test_a_server_that_keeps_nothing_has_lost_nothing() -> None:
     assert (result.outcome, result.data_lost) == (Outcome.FAIL, False)
 
 
+def test_what_a_look_finds_no_more_is_looked_for() -> None:
+    """DELETE of tags took the object, so reading the tags afterwards was refused: 404."""
+
+    def untags(t: Trial) -> None:
+        t.given.object("k", CONTENT)
+        t.expect.success(t.call("DeleteObjectTagging", Key="k"), 204)
+        t.expect.member(t.given.call("GetObjectTagging", Key="k"), "TagSet", [])
+
+    with (
+        dumb.endpoint(dumb.BLIND) as url,
+        tempfile.TemporaryDirectory() as folder,
+        _session(Endpoint(url=url, credentials=dumb.credentials("1")), Path(folder)) as session,
+    ):
+        result = session.run(make_check(untags), "raw")
+    assert (result.outcome, result.data_lost) == (Outcome.FAIL, True), result.reason
+
+
 def test_losses_are_told_first_and_counted() -> None:
     with trying("object-subresource-put-falls-through") as run:
         lost = run(tags)

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.model import Outcome
 from conformance.trial.check import discover
-from s3compat.prove import session_on
+from s3compat.prove import _session, session_on
 from server_ref.server import S3Server
+from tests.hostile import Hostile, answer
+
+
+def test_an_address_whose_server_looks_at_no_host_is_not_tried(tmp_path: Path) -> None:
+    """Such a server answers the host of any bucket, one that was never made too."""
+
+    def behave(method: str, target: str) -> Iterator[bytes]:
+        if method == "GET" and target == "/":
+            return answer(200, b"<ListAllMyBucketsResult/>")
+        return answer(200, b"", 'ETag: "x"')
+
+    with Hostile(behave) as server:
+        endpoint = Endpoint(url=server.url, credentials=Credentials("key", "secret-of-a-test"))
+        with _session(endpoint, tmp_path) as session:
+            results = [
+                session.run(check, "raw")
+                for check in discover().values()
+                if check.row == "virtual-hosted" and not check.id.endswith("dots_has_a_host")
+            ]
+    assert len(results) > 5
+    for result in results:
+        assert result.outcome is Outcome.NOT_TRIED, result
+        assert "does not look at the host" in result.reason
 
 
 def test_where_the_host_is_not_looked_at_the_path_names_a_bucket_of_the_run(
