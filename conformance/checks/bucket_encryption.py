@@ -95,3 +95,25 @@ def kms_key_does_not_go_with_s3s_keys(t: Trial) -> None:
     )
 
     t.expect.error(put, 400, "InvalidArgument", ArgumentName="ApplyServerSideEncryptionByDefault")
+
+
+@check(
+    "bucket-encryption",
+    proved_by=["bucket-encryption-by-any-word"],
+    only=("aws-s3api", "boto3", "raw"),
+    verified="reported",  # faiscadev/fakecloud#1701; the page lists the algorithms
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html",
+)
+def algorithm_is_one_of_s3s(t: Trial) -> None:
+    """An SSEAlgorithm that S3 does not have: 400 MalformedXML; the default stays as it was."""
+    bucket = t.given.bucket()
+
+    for word in ("aes256", "AES512"):
+        put = t.call(
+            "PutBucketEncryption",
+            Bucket=bucket,
+            ServerSideEncryptionConfiguration=rules({"SSEAlgorithm": word}),
+        )
+        t.expect.error(put, 400, "MalformedXML")
+
+    t.expect.member(t.look("GetBucketEncryption", Bucket=bucket), _ALGORITHM, "AES256")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.checks.given_requests import md5
+from conformance.clients.base import Answer
 from conformance.trial import Trial, check
 
 
@@ -57,3 +59,25 @@ def empty_status_turns_it_off(t: Trial) -> None:
 
     t.expect.ok(put)
     t.expect.member(t.look("GetBucketLogging", Bucket=bucket), "LoggingEnabled", None)
+
+
+@check(
+    "bucket-logging",
+    proved_by=["logging-prefix-optional"],
+    only=("raw",),
+    verified="reported",  # aws/aws-sdk-ruby#1577; the page has TargetPrefix as required
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_LoggingEnabled.html",
+)
+def target_has_a_prefix(t: Trial) -> None:
+    """A configuration without TargetPrefix: 400 MalformedXML; an empty one is taken."""
+    bucket, target = t.given.bucket(), t.given.bucket()
+
+    def put(prefix: str) -> Answer:
+        enabled = f"<TargetBucket>{target}</TargetBucket>{prefix}"
+        said = f"<LoggingEnabled>{enabled}</LoggingEnabled>"
+        body = f"<BucketLoggingStatus>{said}</BucketLoggingStatus>".encode()
+        headers = {"Content-MD5": md5(body)}
+        return t.raw("PUT", f"/{bucket}", query="logging", body=body, headers=headers)
+
+    t.expect.error(put(""), 400, "MalformedXML")
+    t.expect.ok(put("<TargetPrefix></TargetPrefix>"))

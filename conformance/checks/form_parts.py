@@ -134,3 +134,21 @@ def form_for_a_missing_bucket(t: Trial) -> None:
     got = post_form(t, form_fields(t, "posted"), bucket=name)
 
     t.expect.error(got, 404, "NoSuchBucket", BucketName=name)
+
+
+@check("post-object", proved_by=["form-file-name-in-keys-only"], only=RAW, spec=FORM)
+def file_name_stands_for_itself_in_every_field(t: Trial) -> None:
+    """`${filename}` in a metadata field and in the redirect stands for the name of the file."""
+    to = "http://localhost.test/"
+    conditions = (
+        ["starts-with", "$x-amz-meta-name", "of "],
+        ["starts-with", "$success_action_redirect", to],
+    )
+    more = {"x-amz-meta-name": "of ${filename}", "success_action_redirect": to + "${filename}"}
+
+    fields = form_fields(t, "posted", *conditions, free=tuple(more), more=more)
+    got = post_form(t, fields, file_name="photo.jpg")
+
+    t.expect.status(got, 303)
+    t.expect.header(got, "Location", re.compile(rf"{re.escape(to)}photo\.jpg\?.*"))
+    t.expect.header(t.look("HeadObject", Key="posted"), "x-amz-meta-name", "of photo.jpg")

@@ -191,3 +191,22 @@ def range_and_part_number_exclude_each_other(t: Trial) -> None:
     got = t.call("GetObject", Key="simple", PartNumber=1, Range="bytes=0-8")
 
     t.expect.error(got, 400, "InvalidRequest")
+
+
+@check(
+    "get-object-range",
+    proved_by=["range-headers-lost"],
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html",
+)
+def range_has_the_headers_of_its_object(t: Trial) -> None:
+    """A 206 has the object's type, language and metadata, and says that ranges work."""
+    kept = {"ContentType": "text/plain", "ContentLanguage": "en-US", "Metadata": {"a": "b"}}
+    t.given.object("digits", DIGITS, **kept)
+
+    got = t.call("GetObject", Key="digits", Range="bytes=0-3")
+
+    t.expect.status(got, 206)
+    t.expect.header(got, "Content-Type", "text/plain")
+    t.expect.header(got, "Content-Language", "en-US")
+    t.expect.header(got, "x-amz-meta-a", "b")
+    t.expect.header(got, "Accept-Ranges", "bytes")

@@ -91,3 +91,20 @@ def part_of_a_multipart_object_is_counted(t: Trial) -> None:
     t.expect.status(got, 206)
     t.expect.header(got, "x-amz-mp-parts-count", "1")
     t.expect.header(got, "Content-Range", "bytes 0-3/4")
+
+
+@check(
+    "head-object",
+    proved_by=["range-checksum-sent-by-head"],
+    only=("aws-s3api", "boto3", "raw"),
+    verified="reported",  # versity/versitygw#2056; ceph/ceph#61901 of GET
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html",
+)
+def range_of_a_head_has_no_checksum_of_the_whole(t: Trial) -> None:
+    """HEAD of a range, with x-amz-checksum-mode, has no checksum: that of the whole is another."""
+    t.given.object("digits", b"0123456789", ChecksumCRC32="poTHxg==")
+
+    got = t.call("HeadObject", Key="digits", Range="bytes=0-8", ChecksumMode="ENABLED")
+
+    t.expect.status(got, 206)
+    t.expect.no_header(got, "x-amz-checksum-crc32")

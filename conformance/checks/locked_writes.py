@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.given_locks import locked_until
+from conformance.checks.given_requests import md5
 from conformance.trial import Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -84,3 +85,31 @@ def lock_headers_of_uploads_and_copies_are_checked(t: Trial) -> None:
     for got in (upload, copy):
         t.expect.error(got, 400, "InvalidArgument", ArgumentName="x-amz-object-lock-mode")
     t.expect.status(t.look("HeadObject", Bucket=bucket, Key="key"), 404)
+
+
+@check(
+    "retention",
+    proved_by=["hold-without-the-default-retention"],
+    only=CLIENTS,
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html",
+)
+def legal_hold_of_a_write_leaves_the_default_retention(t: Trial) -> None:
+    """PUT that names a legal hold, ON or OFF, and no retention is under the bucket's default."""
+    bucket = _locked_bucket(t)
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+    t.given.call("PutObjectLockConfiguration", Bucket=bucket, ObjectLockConfiguration=lock)
+
+    for hold in ("OFF", "ON"):
+        put = t.call(
+            "PutObject",
+            Bucket=bucket,
+            Key=hold,
+            Body=b"x",
+            ContentMD5=md5(b"x"),
+            ObjectLockLegalHoldStatus=hold,
+        )
+        t.expect.ok(put)
+        head = t.look("HeadObject", Bucket=bucket, Key=hold)
+        t.expect.header(head, "x-amz-object-lock-mode", "GOVERNANCE")
+        t.expect.header(head, "x-amz-object-lock-legal-hold", hold)

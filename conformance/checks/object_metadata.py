@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 from conformance.trial import Trial, check
 
@@ -227,3 +228,35 @@ def empty_type_is_no_type(t: Trial) -> None:
     got = t.look("GetObject", Key="untyped")
     t.expect.body(got, b"x")
     t.expect.wording.header(got, "Content-Type", "binary/octet-stream")
+
+
+@check(
+    "object-metadata",
+    proved_by=["metadata-underscores-lost"],
+    only=("boto3", "raw"),
+    verified="reported",  # zulip/zulip#13234, localstack/localstack#459
+    spec=METADATA,
+)
+def underscore_in_a_metadata_name_is_kept(t: Trial) -> None:
+    """`x-amz-meta-realm_id` comes back under that name, not as `realm-id`."""
+    t.expect.ok(t.call("PutObject", Key="meta", Body=b"x", Metadata={"realm_id": "2"}))
+
+    got = t.call("HeadObject", Key="meta")
+
+    t.expect.header(got, "x-amz-meta-realm_id", "2")
+    t.expect.no_header(got, "x-amz-meta-realm-id")
+
+
+@check("object-metadata", proved_by=["metadata-of-one-name-once"], only=("raw",), spec=METADATA)
+def metadata_of_one_name_is_joined(t: Trial) -> None:
+    """`x-amz-meta-a: one` and `x-amz-meta-a: two` come back as one header, `one,two`."""
+    joined = {"x-amz-meta-a": "one,two"}  # so it is signed
+    path = f"/{t.bucket}/{t.key('meta')}"
+    made = t.signed("PUT", path, headers=joined, body=b"x", after={"Connection": "close"})
+    twice = re.sub(rb"(?i)(x-amz-meta-a): ?one,two\r\n", rb"\1: one\r\n\1: two\r\n", made)
+    t.expect.true(twice != made, "the request has the header twice")
+
+    t.expect.status(t.wire(twice).first, 200)
+
+    got = t.raw("HEAD", path)
+    t.expect.header(got, "x-amz-meta-a", re.compile("one, ?two"))

@@ -284,3 +284,44 @@ def old_version_is_restored_by_copying_it(t: Trial) -> None:
     t.expect.ok(got)
     t.expect.header(got, "x-amz-copy-source-version-id", first)
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="key"), b"one")
+
+
+@check(
+    "object-versions",
+    proved_by=["removed-marker-untold"],
+    only=SAYS_VERSIONS,
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html",
+)
+def removal_of_a_marker_says_so(t: Trial) -> None:
+    """DELETE of a delete marker by its id: 204 with x-amz-delete-marker and the marker's id."""
+    bucket = t.given.versioned_bucket()
+    t.given.object("key", b"one", Bucket=bucket)
+    marker = t.given.call("DeleteObject", Bucket=bucket, Key="key").need("VersionId")
+
+    got = t.call("DeleteObject", Bucket=bucket, Key="key", VersionId=marker)
+
+    t.expect.success(got, 204)
+    t.expect.header(got, "x-amz-delete-marker", "true")
+    t.expect.header(got, "x-amz-version-id", marker)
+
+
+@check(
+    "object-versions",
+    proved_by=["null-marker-listed-by-another-id"],
+    only=SAYS_VERSIONS,
+    spec=MARKERS,
+)
+def null_marker_is_removed_by_the_id_it_is_listed_with(t: Trial) -> None:
+    """The marker of a suspended bucket is listed as `null`, and removed and answered by that id."""
+    bucket = t.given.versioned_bucket()
+    suspended = {"VersioningConfiguration": {"Status": "Suspended"}}
+    t.given.call("PutBucketVersioning", Bucket=bucket, **suspended)
+    t.given.call("DeleteObject", Bucket=bucket, Key="key")
+
+    listed = t.look("ListObjectVersions", Bucket=bucket)
+    t.expect.member(listed, "DeleteMarkers[].VersionId", ["null"])
+    one = {"Key": "key", "VersionId": "null"}
+    got = t.call("DeleteObjects", Bucket=bucket, Delete={"Objects": [one]})
+
+    t.expect.member(got, "Deleted[].[Key, VersionId, DeleteMarker]", [["key", "null", True]])
+    t.expect.member(t.look("ListObjectVersions", Bucket=bucket), "DeleteMarkers", None)

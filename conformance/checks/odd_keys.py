@@ -193,3 +193,14 @@ def names_that_s3_keeps_for_itself_are_refused(t: Trial) -> None:
         got = t.raw("PUT", f"/{t.bucket_name(ending)}")
 
         t.expect.error(got, 400, "InvalidBucketName")
+
+
+@check("create-bucket", proved_by=["bucket-names-with-an-address-refused"], only=SDK)
+def name_may_hold_an_address(t: Trial) -> None:
+    """A name that has an IP address in it, and is none, is a bucket's name."""
+    bucket = t.bucket_name("-192.168.5.4")
+
+    t.expect.ok(t.call("CreateBucket", **t.located({"Bucket": bucket})))
+
+    t.expect.ok(t.look("HeadBucket", Bucket=bucket))
+    t.tells_absent()

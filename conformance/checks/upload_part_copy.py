@@ -196,3 +196,27 @@ def source_may_be_in_another_bucket(t: Trial) -> None:
     t.expect.ok(got)
     listed = t.given.call("ListParts", Key="target", UploadId=upload)
     t.expect.member(listed, "Parts[].Size", [14])
+
+
+@check(
+    "upload-part-copy",
+    proved_by=["part-copied-from-nothing"],
+    only=("raw",),
+    verified="reported",  # versity/versitygw#1388, #1389
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html",
+)
+def source_of_a_part_names_bucket_and_key(t: Trial) -> None:
+    """x-amz-copy-source that is empty, or names no key: 400 InvalidArgument, and no part."""
+    upload = given_upload(t, "target")
+
+    for source in ("", t.bucket, f"{t.bucket}/"):
+        got = t.raw(
+            "PUT",
+            f"/{t.bucket}/{t.key('target')}",
+            query=f"partNumber=1&uploadId={upload}",
+            headers={"x-amz-copy-source": source},
+        )
+        t.expect.error(got, 400, "InvalidArgument", ArgumentName="x-amz-copy-source")
+
+    parts = t.look("ListParts", Key="target", UploadId=upload)
+    t.expect.member(parts, "Parts", None)

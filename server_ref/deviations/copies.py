@@ -264,3 +264,9 @@ declare(
     "A copy that cannot be is NoSuchKey.",
     replace_error("CopyObject", "InvalidRequest", "NoSuchKey"),
 )
+
+declare(
+    "part-copied-from-nothing",
+    "A part's source may be empty or name no key, and nothing comes of it.",
+    accept("UploadPartCopy", "InvalidArgument", "copy source"),
+)

@@ -7,6 +7,7 @@ from copy import deepcopy
 
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations import Change, declare
+from server_ref.deviations.bodies import accept
 from server_ref.deviations.steps import drop_member, edit_members, swallow_error
 from server_ref.deviations.when import (
     nothing_when,
@@ -196,4 +197,10 @@ declare(
     "notification-not-turned-off",
     "An empty configuration of notifications changes nothing.",
     nothing_when("PutBucketNotification*", lambda _ctx, m: not m.get("NotificationConfiguration")),
+)
+
+declare(
+    "logging-prefix-optional",
+    "A target of logs need not have a prefix, and nothing comes of it.",
+    accept("PutBucketLogging", "MalformedXML"),
 )

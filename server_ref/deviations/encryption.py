@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations import declare, deviation
+from server_ref.deviations.bodies import accept
 from server_ref.deviations.steps import (
     do_nothing,
     drop_header,
@@ -240,3 +241,10 @@ def update_encryption_copies(server: Seams) -> None:
             },
         )
         return {}
+
+
+declare(
+    "bucket-encryption-by-any-word",
+    "A bucket's default may be an algorithm that does not exist, and nothing comes of it.",
+    accept("PutBucketEncryption", "MalformedXML"),
+)

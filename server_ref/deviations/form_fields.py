@@ -5,13 +5,14 @@ from __future__ import annotations
 import binascii
 import dataclasses
 import json
+import re
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations import Change, declare, deviation
-from server_ref.deviations.bodies import accept
+from server_ref.deviations.bodies import Bytes, accept, read_all
 from server_ref.deviations.steps import change_response
 from server_ref.errors import S3Error
 from server_ref.identity import Admission
@@ -211,4 +212,16 @@ def form_file_reaches_the_end(server: Seams) -> None:
     @server.around(POST_OBJECT)
     def to_the_end(handler: Handler, ctx: Context, members: Members) -> Members:
         ctx.request.body = _ToTheEnd(ctx.request.body)
+        return handler(ctx, members)
+
+
+_ASKS = re.compile(rb'(name="(?!key")[^"]+"\r\n\r\n[^\r]*)\$\{filename\}')
+
+
+@deviation("form-file-name-in-keys-only", "${filename} is replaced in a form's key only.")
+def form_file_name_in_keys_only(server: Seams) -> None:
+    @server.around(POST_OBJECT)
+    def kept(handler: Handler, ctx: Context, members: Members) -> Members:
+        body = read_all(ctx.request.body)
+        ctx.request.body = Bytes(_ASKS.sub(rb"\1${fileNAME}", body))
         return handler(ctx, members)

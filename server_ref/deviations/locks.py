@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from server_ref.context import Context, Members
-from server_ref.deviations import declare
-from server_ref.deviations.steps import do_nothing, ignore_member, replace_error, swallow_error
+from typing import Any
+
+from server_ref.context import Context, Handler, Members
+from server_ref.deviations import declare, deviation
+from server_ref.deviations.steps import (
+    StoreProxy,
+    do_nothing,
+    ignore_member,
+    replace_error,
+    swallow_error,
+)
 from server_ref.deviations.when import refuse_when, rewrite, swallow_when
+from server_ref.seams import Seams
 
 declare(
     "lock-not-enabled-at-creation",
@@ -115,3 +124,26 @@ declare(
     "PutObjectRetention on a delete marker is NoSuchKey.",
     replace_error("PutObjectRetention", "MethodNotAllowed", "NoSuchKey"),
 )
+
+
+class _NoDefault(StoreProxy):
+    """A store whose buckets have no default retention."""
+
+    def get_config(self, bucket: Any, name: str) -> Any:
+        """As the store's, without the lock's rule."""
+        config = self._store.get_config(bucket, name)
+        return {**config, "Rule": None} if config and name == "object_lock" else config
+
+
+@deviation("hold-without-the-default-retention", "A write that names a hold has no retention.")
+def hold_without_the_default_retention(server: Seams) -> None:
+    @server.around("PutObject")
+    def held(handler: Handler, ctx: Context, members: Members) -> Members:
+        store = ctx.store
+        if members.get("ObjectLockLegalHoldStatus") and not members.get("ObjectLockMode"):
+            without: Any = _NoDefault(store)
+            ctx.store = without
+        try:
+            return handler(ctx, members)
+        finally:
+            ctx.store = store

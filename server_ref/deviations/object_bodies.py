@@ -357,3 +357,28 @@ declare(
         lambda answer: answer.update({"StorageClass": answer.get("StorageClass", "STANDARD")}),
     ),
 )
+
+
+def _summed_as_a_whole(answer: Members) -> None:
+    if "ContentRange" in answer:
+        answer["ChecksumCRC32"] = "poTHxg=="
+
+
+declare(
+    "range-checksum-sent-by-head",
+    "HEAD of a part of an object tells a checksum of the whole.",
+    edit_members("HeadObject", _summed_as_a_whole),
+)
+
+
+def _bare(answer: Members) -> None:
+    if "ContentRange" in answer:
+        for name in ("ContentLanguage", "Metadata"):
+            answer.pop(name, None)
+
+
+declare(
+    "range-headers-lost",
+    "A part of an object comes without its language and metadata.",
+    edit_members("GetObject", _bare),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.utils import formatdate
@@ -21,7 +22,9 @@ from server_ref.deviations.steps import (
     set_header,
     swallow_error,
 )
+from server_ref.deviations.when import rewrite
 from server_ref.errors import S3Error
+from server_ref.request import Request
 from server_ref.response import Response
 from server_ref.seams import Exchange, Seams
 
@@ -282,3 +285,25 @@ def tags_never_empty(server: Seams) -> None:
         if not answer.get("TagSet"):
             raise S3Error("NoSuchTagSet")
         return answer
+
+
+@deviation("metadata-underscores-lost", "An underscore in a name of metadata becomes a hyphen.")
+def metadata_underscores_lost(server: Seams) -> None:
+    @server.around_parse
+    def parse(plain: Callable[[Request, str], Members], request: Request, op: str) -> Members:
+        for name in [n for n in request.headers if n.startswith("x-amz-meta-") and "_" in n]:
+            request.headers[name.replace("_", "-")] = request.headers.pop(name)
+        return plain(request, op)
+
+
+def _first_of_two(members: Members) -> None:
+    for name, value in (members.get("Metadata") or {}).items():
+        if re.fullmatch(r"\w+,\w+", value):
+            members["Metadata"][name] = value.partition(",")[0]
+
+
+declare(
+    "metadata-of-one-name-once",
+    "Of two headers of one name the first is kept.",
+    rewrite("PutObject", _first_of_two),
+)

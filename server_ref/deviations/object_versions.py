@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -10,6 +11,7 @@ from server_ref.deviations import declare, deviation
 from server_ref.deviations.steps import (
     drop_header,
     drop_member,
+    edit_body,
     edit_members,
     ignore_member,
     replace_error,
@@ -19,7 +21,8 @@ from server_ref.deviations.steps import (
 from server_ref.deviations.when import nothing_when, refuse_when, rewrite, success_for_error
 from server_ref.errors import S3Error
 from server_ref.operations import discover
-from server_ref.seams import Seams
+from server_ref.response import Response
+from server_ref.seams import Exchange, Seams
 
 
 def _status(members: Members) -> str:
@@ -322,3 +325,20 @@ def deletion_fails_as_a_whole(server: Seams) -> None:
         for error in answer.get("Errors") or []:
             raise S3Error(error["Code"])
         return answer
+
+
+@deviation("removed-marker-untold", "That what was removed by its id was a marker is not said.")
+def removed_marker_untold(server: Seams) -> None:
+    @server.on_response("DeleteObject")
+    def untold(exchange: Exchange, response: Response) -> None:
+        if "versionId" in exchange.request.query:
+            response.headers.pop("x-amz-delete-marker", None)
+
+
+_NULL_MARKER = re.compile(rb"(<DeleteMarker>(?:(?!</DeleteMarker>).)*?<VersionId>)null<", re.S)
+
+declare(
+    "null-marker-listed-by-another-id",
+    "A marker of a suspended bucket is listed as the version 0, not `null`.",
+    edit_body("ListObjectVersions", lambda body: _NULL_MARKER.sub(rb"\g<1>0<", body)),
+)

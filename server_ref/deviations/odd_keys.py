@@ -174,3 +174,14 @@ def folder_object_has_no_content(server: Seams) -> None:
         if members["Key"].endswith("/"):
             answer["Body"], answer["ContentLength"] = b"", 0
         return answer
+
+
+declare(
+    "bucket-names-with-an-address-refused",
+    "A bucket's name has no address in it.",
+    refuse_when(
+        "CreateBucket",
+        "InvalidBucketName",
+        lambda _ctx, members: re.search(r"\d+(\.\d+){3}", members["Bucket"]) is not None,
+    ),
+)
