@@ -83,7 +83,7 @@ def test_a_comma_is_between_logs_unless_it_is_in_a_name(
     assert main(["compare", both, both]) == 0
     capsys.readouterr()
     assert main(["compare", str(one.path), str(tmp_path / "none.jsonl")]) == 2
-    assert "`s3compat run` writes run logs" in capsys.readouterr().err
+    assert "give the run.jsonl of a run, or the folder it is in" in capsys.readouterr().err
 
 
 def test_merge_of_what_is_no_shard_and_of_a_part(
@@ -141,7 +141,7 @@ def test_report_writes_where_and_what_it_is_told(
         assert main(["report", str(log.path), *words, "--out", "-"]) == 2
         assert "takes exactly one format" in capsys.readouterr().err
     assert main(["report", str(tmp_path / "none.jsonl")]) == 2
-    assert "`s3compat run` writes run logs" in capsys.readouterr().err
+    assert "give the run.jsonl of a run, or the folder it is in" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

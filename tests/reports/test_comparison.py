@@ -192,7 +192,7 @@ def test_what_is_no_run_log_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
     good = log(tmp_path / "a.jsonl", [one("x", PASS)])
     (tmp_path / "b.jsonl").write_text("{}\n")
     assert main([good, str(tmp_path / "b.jsonl")]) == 2
-    assert "b.jsonl:1" in capsys.readouterr().err
+    assert "b.jsonl: line 1 is no record" in capsys.readouterr().err
 
 
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
