@@ -153,7 +153,7 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
             ["header/ETag/other"],
         ),
         (
-            missed("document", "the operation's document", "200", actual="nothing"),
+            missed("body", "its document", "200", actual="<A> instead of <B>"),
             Weight.WRONG_DATA,
             ["document/GetObject"],
         ),
