@@ -33,7 +33,7 @@ _OPTIONAL = frozenset({"TagSet"})
 _IGNORED_IF_EMPTY = frozenset({"x-amz-acl"})
 _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
 # Refused whatever it says: a delete that asks for it must not go on because it cannot be read.
-_REFUSED_DATES = frozenset({"x-amz-if-match-last-modified-time"})
+_REFUSED_DATES = frozenset({"x-amz-if-match-last-modified-time", "x-amz-if-match-initiated-time"})
 _COPY_SOURCE = "x-amz-copy-source"
 _ENCRYPTION = "x-amz-server-side-encryption"
 _OBJECT_SIZE = "x-amz-mp-object-size"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import conditions, locks, mfa, names
+from server_ref.rules import conditions, directory_buckets, locks, mfa, names
 from server_ref.rules.finding import wanted_version
 from server_ref.rules.new_object import ANONYMOUS
 from server_ref.rules.times import seconds
@@ -18,19 +18,13 @@ from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket, Version
 
 MAX_KEYS = 1000
-_DIRECTORY_BUCKETS_ONLY = {
-    "IfMatchLastModifiedTime": "x-amz-if-match-last-modified-time",
-    "IfMatchSize": "x-amz-if-match-size",
-}
 
 
 @operation("DeleteObject")
 def delete_object(ctx: Context, members: Members) -> Members:
     """Remove a version, or make a delete marker; fine when there is nothing."""
     bucket = ctx.store.bucket(members["Bucket"])
-    for member, header in _DIRECTORY_BUCKETS_ONLY.items():
-        if members.get(member) is not None:
-            raise S3Error("NotImplemented", Header=header)
+    directory_buckets.refuse(members)
     version_id = wanted_version(members)
     if version_id is not None and members.get("IfMatch") is not None:
         raise S3Error("NotImplemented", Header="If-Match")  # a condition is on the current version

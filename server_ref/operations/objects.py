@@ -15,6 +15,7 @@ from server_ref.rules import (
     checksums,
     conditions,
     customer_keys,
+    directory_buckets,
     encryption,
     expiring,
     locks,
@@ -58,6 +59,7 @@ def put_object(ctx: Context, members: Members) -> Members:
     bucket = store.bucket(members["Bucket"])
     key = members["Key"]
     names.check_key(key, ctx.settings.max_key)
+    directory_buckets.refuse(members)
     conditions.validate_write(members)
     described = describe(ctx, bucket, members)
     claim = checksums.claim(members, ctx.request.headers)

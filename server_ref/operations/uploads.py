@@ -16,6 +16,7 @@ from server_ref.rules import (
     completion,
     conditions,
     customer_keys,
+    directory_buckets,
     encryption,
     expiring,
     locks,
@@ -165,6 +166,7 @@ def upload_part(ctx: Context, members: Members) -> Members:
 @operation("AbortMultipartUpload")
 def abort_multipart_upload(ctx: Context, members: Members) -> Members:
     """Forget the upload and its parts."""
+    directory_buckets.refuse(members)
     bucket = ctx.store.bucket(members["Bucket"])
 
     def work(tx: Transaction) -> None:
