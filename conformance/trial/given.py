@@ -23,12 +23,25 @@ class NotTriedError(Exception):
 
 @dataclass(frozen=True)
 class Stored:
-    """An object setup has stored. ``etag`` has its quotes, as S3 writes it."""
+    """An object setup has stored."""
 
     key: str  # the whole key, prefix included
-    etag: str
     version_id: str | None
     bucket: str
+    answer: Answer  # of the PutObject
+
+    @property
+    def etag(self) -> str:
+        """With its quotes, as S3 writes it. Raises SetupError where the PutObject told none.
+
+        Only a check that needs it ends there: servers exist that tell it of a read alone.
+        """
+        etag = self.answer.headers.get("ETag")
+        if etag is None:
+            raise SetupError(
+                f"PutObject answered {self.answer.status} without an ETag", self.answer
+            )
+        return etag
 
     def need_version_id(self) -> str:
         """The version's id; raises MissingMemberError, a failure of the PutObject, without one."""
@@ -147,14 +160,11 @@ class Given:
         """
         placed = self._ground.placed("PutObject", {**members, "Key": name, "Body": body})
         answer = self.call("PutObject", **placed)
-        etag = answer.headers.get("ETag")
-        if etag is None:
-            raise SetupError(f"PutObject answered {answer.status} without an ETag", answer)
         return Stored(
             key=placed["Key"],
-            etag=etag,
             version_id=answer.headers.get("x-amz-version-id"),
             bucket=placed["Bucket"],
+            answer=answer,
         )
 
     def bucket(self, **members: Any) -> str:
