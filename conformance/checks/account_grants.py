@@ -5,8 +5,6 @@ Every grant is tried before it is given too: what is allowed then had no other r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from conformance.checks.given_policies import (
     BY_HAND,
     USER_GUIDE,
@@ -14,10 +12,7 @@ from conformance.checks.given_policies import (
     principal,
     statement,
 )
-from conformance.trial import OTHER_ACCOUNT, Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
 
 OVERVIEW = f"{USER_GUIDE}/acl-overview.html"
 EVALUATION = f"{USER_GUIDE}/how-s3-evaluates-access-control.html"

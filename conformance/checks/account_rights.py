@@ -13,8 +13,7 @@ from conformance.checks.given_policies import (
     principal,
     statement,
 )
-from conformance.clients.base import Answer
-from conformance.trial import OTHER_ACCOUNT, Trial, check
+from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 ACTIONS = f"{USER_GUIDE}/using-with-s3-policy-actions.html"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from conformance.checks.given_policies import (
     BY_HAND,
     USER_GUIDE,
@@ -12,10 +10,7 @@ from conformance.checks.given_policies import (
     statement,
 )
 from conformance.checks.given_uploads import named_parts
-from conformance.trial import OTHER_ACCOUNT, Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 OWNERSHIP = f"{USER_GUIDE}/about-object-ownership.html"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.given_uploads import LIMITS, given_upload
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
 # The limit is documented. That S3 refuses before a byte of the body came is not.

@@ -10,9 +10,7 @@ import hashlib
 import re
 from datetime import UTC, datetime, timedelta
 
-from conformance.clients.base import ClientCannotError
-from conformance.endpoint.endpoint import Credentials
-from conformance.trial import Trial, check
+from conformance.trial import ClientCannotError, Credentials, Trial, check
 
 ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"
 HEADER = (

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
 HEADER = (

@@ -7,8 +7,7 @@ from typing import Any
 
 from conformance.checks.given_uploads import named_parts
 from conformance.checks.interoperability import read_by_the_others
-from conformance.clients.base import Answer, ClientCannotError
-from conformance.trial import Trial, check
+from conformance.trial import Answer, ClientCannotError, Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
 

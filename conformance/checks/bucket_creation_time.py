@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 GRACE = timedelta(seconds=30)  # the endpoint's own clock may be several machines' clocks
 

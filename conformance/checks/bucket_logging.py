@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.checks.given_requests import md5
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 
 def _to(bucket: str) -> dict[str, Any]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 WAIT = 30.0  # seconds for a replica to arrive; S3 itself promises fifteen minutes at most
 _ROLE = "arn:aws:iam::111122223333:role/s3compat"

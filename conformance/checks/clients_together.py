@@ -8,8 +8,7 @@ from typing import Any
 
 from conformance.checks.given_uploads import FIVE_MIB, named_parts
 from conformance.checks.interoperability import NAME, read_by_the_others
-from conformance.clients.base import Answer, ClientCannotError
-from conformance.trial import Trial, check
+from conformance.trial import Answer, ClientCannotError, Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
 MAKERS = ("aws-s3", "boto3")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.given_requests import md5
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
 RECORDED = "aws-recorded 2026-02"

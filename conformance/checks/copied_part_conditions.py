@@ -7,8 +7,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from conformance.checks.given_uploads import given_upload
-from conformance.clients.base import Answer
-from conformance.trial import Stored, Trial, check
+from conformance.trial import Answer, Stored, Trial, check
 
 SDK = ("boto3", "raw")
 RECORDED = "aws-recorded 2026-02"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 PREFLIGHT = f"{API}/RESTOPTIONSobject.html"

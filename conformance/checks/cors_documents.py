@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.given_requests import md5
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from conformance.checks.given_uploads import given_part, given_upload
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"

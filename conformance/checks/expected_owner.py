@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.given_policies import BY_HAND, USER_GUIDE
-from conformance.trial import OTHER_ACCOUNT, Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
 
 OWNER_CONDITION = f"{USER_GUIDE}/bucket-owner-condition.html"
 

@@ -7,8 +7,7 @@ import contextlib
 import hashlib
 from typing import Any
 
-from conformance.clients.base import ClientCannotError
-from conformance.trial import Trial
+from conformance.trial import ClientCannotError, Trial
 
 KEY = "the key of one of our customers."  # 32 bytes; text, as a command line has it
 OTHER_KEY = "a key that opens something else."

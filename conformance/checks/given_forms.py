@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conformance.clients.base import Answer
-from conformance.endpoint.endpoint import Credentials
-from conformance.trial import Trial
+from conformance.trial import Answer, Credentials, Trial
 
 BOUNDARY = "form-boundary-7f1d"
 POLICY = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.clients.base import Answer
-from conformance.trial import Party, Trial
+from conformance.trial import Answer, Party, Trial
 
 USER_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide"

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.clients.base import Answer
 from conformance.clients.serialise import serialise
-from conformance.trial import Trial
+from conformance.trial import Answer, Trial
 from matrix.service_model import operation_model, operation_names
 
 # Of directory buckets, of other services, or not about a bucket that is there.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.clients.base import Answer, ClientCannotError
-from conformance.trial import Trial, check
+from conformance.trial import Answer, ClientCannotError, Trial, check
 
 CONTENT = bytes(range(256)) + "größe und maß\r\n".encode()
 REDIRECTS = frozenset({301, 302, 307, 308})

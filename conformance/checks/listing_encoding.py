@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote_plus
 
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 HARD = "a+b%25 é/ä&=.txt"  # a plus, a percent sign, a blank, other scripts, XML's own characters
 MANY_PAGES = 10

@@ -10,8 +10,7 @@ from conformance.checks.given_uploads import (
     given_upload,
     named_parts,
 )
-from conformance.clients.base import ClientCannotError
-from conformance.trial import Trial, check
+from conformance.trial import ClientCannotError, Trial, check
 
 
 @check("multipart-upload", proved_by=["parts-joined-backwards"])

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 CLIENTS = ("aws-s3api", "boto3", "raw")
 GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html"

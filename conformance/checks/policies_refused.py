@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 from conformance.checks.given_policies import IAM, USER_GUIDE
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 CLIENTS = ("aws-s3api", "boto3", "raw")
 ELEMENTS = f"{IAM}/reference_policies_elements.html"

@@ -7,7 +7,7 @@ condition fails the twin; one that obeys no condition fails the denial.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.given_policies import (
     BY_HAND,
@@ -18,10 +18,7 @@ from conformance.checks.given_policies import (
     put_tags,
     statement,
 )
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 OPERATORS = f"{IAM}/reference_policies_elements_condition_operators.html"
 SETS = f"{IAM}/reference_policies_condition-single-vs-multi-valued-context-keys.html"

@@ -5,7 +5,7 @@ Each denies one request and leaves its twin alone, as in ``policy_conditions``, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.given_policies import (
     BY_HAND,
@@ -15,10 +15,7 @@ from conformance.checks.given_policies import (
     put_tags,
     statement,
 )
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 OPERATORS = f"{IAM}/reference_policies_elements_condition_operators.html"
 SETS = f"{IAM}/reference_policies_condition-single-vs-multi-valued-context-keys.html"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.given_policies import (
     BY_HAND,
@@ -13,10 +13,7 @@ from conformance.checks.given_policies import (
     principal,
     statement,
 )
-from conformance.trial import OTHER_ACCOUNT, Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
 
 PRINCIPAL = f"{IAM}/reference_policies_elements_principal.html"
 EVALUATION = f"{IAM}/reference_policies_evaluation-logic.html"

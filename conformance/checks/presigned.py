@@ -6,9 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from conformance.clients.base import Answer
-from conformance.endpoint.endpoint import Credentials
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Credentials, Trial, check
 
 BY_URL = ("raw", "curl")  # those that can open a presigned URL as it stands
 PARAMETERS = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"

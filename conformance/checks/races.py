@@ -9,8 +9,7 @@ import hashlib
 
 from conformance.checks.given_uploads import given_part, given_upload
 from conformance.checks.racing import RACERS, REFUSED, ROUNDS, at_once, one_won, path, request
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
 GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"

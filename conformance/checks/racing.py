@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
-from conformance.clients.base import Answer
-from conformance.trial import Trial
+from conformance.trial import Answer, Trial
 
 ROUNDS = 3  # how often each race is run
 RACERS = 4  # requests at once, where it is not two

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.given_policies import BY_HAND
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 CODES = f"{API}/ErrorResponses.html#ErrorCodeList"

@@ -8,12 +8,9 @@ from __future__ import annotations
 import gzip
 import json
 from base64 import b64decode
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 _PEOPLE = b"name,age\nAda,36\nAlan,41\nGrace,85\n"
 _HEADER = {"CSV": {"FileHeaderInfo": "USE"}}

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.select_content import PARQUET
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 CODES = (
     "https://docs.aws.amazon.com/AmazonS3/latest/API/"

@@ -12,8 +12,7 @@ import re
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
+from conformance.trial import Answer, Trial, check
 
 CHUNKS = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html"
 TRAILERS = "https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html"

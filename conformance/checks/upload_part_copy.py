@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from conformance.checks.given_uploads import given_upload, named_parts
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
 FORM = re.compile(r"The x-amz-copy-source-range value must be of the form bytes=first-last .*")

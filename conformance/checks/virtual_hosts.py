@@ -10,9 +10,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from conformance.clients.base import Answer
-from conformance.trial import Trial, check
-from conformance.trial.given import NotTriedError
+from conformance.trial import Answer, NotTriedError, Trial, check
 
 RAW = ("raw",)
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from typing import TYPE_CHECKING
 
 import defusedxml.ElementTree
 
-from conformance.trial import Trial, check
-
-if TYPE_CHECKING:
-    from conformance.clients.base import Answer
+from conformance.trial import Answer, Trial, check
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 ERRORS = "https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -63,3 +64,20 @@ def test_a_check_needs_one_import() -> None:
     assert {"Trial", "check"} <= set(conformance.trial.__all__)
     recipe = (REPOSITORY / "CONTRIBUTING.md").read_text("utf-8")
     assert "from conformance.trial import Trial, check" in recipe
+
+
+SERIALISES = ("every_operation.py", "given_requests.py")  # any operation, as raw writes it
+
+
+def test_a_check_takes_what_it_names_from_one_place() -> None:
+    modules = sorted((REPOSITORY / "conformance" / "checks").glob("*.py"))
+    assert len(modules) > 100
+    for module in modules:
+        tree = ast.parse(module.read_text("utf-8"))
+        named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        ours = {name for name in named if name.startswith("conformance.")}
+        elsewhere = {name for name in ours if not name.startswith("conformance.checks")}
+        allowed = {"conformance.trial"}
+        if module.name in SERIALISES:
+            allowed.add("conformance.clients.serialise")
+        assert elsewhere <= allowed, f"{module.name}: {elsewhere - allowed}"
