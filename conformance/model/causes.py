@@ -130,6 +130,8 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
         case "accepts":
             also = f" (S3 answers {answer})" if answer else ""
             return f"{subject} accepts what S3 refuses{also}"
+        case "refused-with":
+            return f"Requests that S3 accepts are refused with {subject}"
         case "refuses":
             return f"{subject} is refused with {answer}; S3 accepts it"
         case "code":

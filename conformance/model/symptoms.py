@@ -45,8 +45,21 @@ _FAMILIES = (("signature", _WHO), ("integrity", _INTEGRITY), ("condition", _COND
 _DENIED = frozenset({"AccessDenied", "403"})
 # Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
 _ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
+_DOCUMENT = "the operation's document"
 _OTHER_ROOT = "> instead of <"
 _A_LISTING = "<ListBucketResult>"  # what comes instead where the query is not looked at
+# Operations that set something up: where they were ignored, what is seen later follows from it.
+_SETS = ("Put", "Create")
+# Setup sends these to many checks only to be sure, and goes on without them.
+_RELAXED = frozenset({"encryption", "ownershipControls", "publicAccessBlock"})
+# Codes by which one may refuse anything: what two requests were refused for need not be the same.
+_GENERIC = frozenset(
+    {"InvalidRequest", "InvalidArgument", "MalformedXML", "BadRequest", "AccessDenied"}
+    | {"NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NoSuchVersion", "PreconditionFailed"}
+    | {"MethodNotAllowed", "InvalidRange", "SignatureDoesNotMatch", "MalformedPolicy"}
+)
+# Codes that a server has for any document it does not take.
+_OF_DOCUMENTS = frozenset({"MalformedXML", "InvalidArgument", "InvalidRequest", "BadRequest"})
 _OWNER = "x-amz-expected-bucket-owner"
 _STATUS = re.compile(r"[1-5]\d\d(?: |$)")
 _CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
@@ -119,12 +132,17 @@ def symptoms(result: Result, group_of: Callable[[str], str]) -> tuple[str, ...]:
 
 def _misread(result: Result, one: Expectation) -> bool:
     """Whether a sub-resource that was not looked at explains this mismatch."""
-    if one.expected == "the operation's document" and one.actual.startswith(_A_LISTING):
+    if one.expected == _DOCUMENT and one.actual.startswith(_A_LISTING):
         return True
     ignored = ignored_subresources(result)
     if result.data_lost or any(one.operation in shown for shown in ignored.values()):
         return bool(ignored)
-    return not ignored.keys().isdisjoint(subresources_of(result, one.operation))
+    if not ignored.keys().isdisjoint(subresources_of(result, one.operation)):
+        return True
+    never_set = {
+        name for name in ignored if any(op.startswith(_SETS) for op in ignored[name])
+    } - _RELAXED
+    return bool(never_set) and _weigh(one) is not Weight.NO_ANSWER
 
 
 def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str]) -> Iterator[str]:
@@ -149,6 +167,9 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
         case Weight.WRONGLY_ACCEPTED:
             yield from _of_accepted(result, operation, code, call)
         case Weight.WRONGLY_REFUSED:
+            word = _came(one).partition(" ")[2]
+            if word and word not in _GENERIC and _came(one).startswith("4"):
+                yield f"refused-with/{_came(one)}"
             yield f"refuses/{group or result.row}/{_came(one)}"
             yield f"refuses/{operation}/{_came(one)}"
             yield f"refuses/{result.row}/{_came(one)}"
@@ -156,14 +177,17 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
             yield f"success/{_came(one)}/{one.expected}"
             yield f"success-of/{operation}/{_came(one)}"
         case Weight.WRONG_CODE:
-            if call is not None and has_document(call) and _came(one).endswith("MalformedXML"):
-                yield "code-of-documents/MalformedXML"
+            word = _came(one).partition(" ")[2]
+            if call is not None and has_document(call) and word in _OF_DOCUMENTS:
+                yield f"code-of-documents/{word}"
             due = one.expected if _came(one).endswith(f" {code}") else code
             yield f"code/{due}/{_came(one)}"
             yield f"code-of/{operation}/{_came(one)}"
         case Weight.MISSING_HEADER:
             yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
-        case _ if _OTHER_ROOT in one.actual:  # nothing was read from it
+        case _ if (
+            one.expected == _DOCUMENT or _OTHER_ROOT in one.actual
+        ):  # nothing was read from it
             yield f"document/{operation}"
         case _:
             yield f"data/{operation}/{_member(looked_at)}"

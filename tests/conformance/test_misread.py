@@ -288,3 +288,33 @@ def test_a_document_with_another_root_is_one_cause_whatever_was_to_be_read_from_
 
     assert cause.key == "document/ListObjectVersions"
     assert cause.title == "The answer to ListObjectVersions is another document than S3's"
+
+
+def test_what_could_not_be_set_explains_what_is_seen_later() -> None:
+    """PUT ?policy made a bucket, so nothing is denied; relaxing a default is another thing."""
+    get = asked("GetObject", "GET /b/key", 200, "x")
+    made = (("Location", "/b"),)
+    policy = asked("PutBucketPolicy", "PUT /b?policy", 200, answer=made, purpose="setup")
+    relaxed = asked("PutBucketEncryption", "PUT /b?encryption", 200, answer=made, purpose="setup")
+
+    never_set = failed("bucket-policy.denied", policy, get, expected="403 AccessDenied")
+    other = failed("sse-c.key", relaxed, get, expected="403 AccessDenied")
+
+    assert symptoms(never_set, GROUP_OF)[0] == "ignored-query"
+    assert "ignored-query" not in symptoms(other, GROUP_OF)
+
+
+def test_a_code_of_its_own_is_one_cause_over_operations_and_a_generic_one_is_not() -> None:
+    def refused(code: str) -> list[Result]:
+        said = f"<Error><Code>{code}</Code></Error>"
+        return [
+            failed(f"{row}.a", asked(operation, line, 400, said), answered=f"400 {code}")
+            for row, operation, line in [
+                ("put-object", "PutObject", "PUT /b/k"),
+                ("bucket-policy", "PutBucketPolicy", "PUT /b?policy"),
+            ]
+        ]
+
+    [cause] = found(*refused("InvalidStorageClass"))
+    assert cause.title == "Requests that S3 accepts are refused with 400 InvalidStorageClass"
+    assert len(found(*refused("InvalidRequest"))) == 2
