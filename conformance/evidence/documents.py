@@ -54,6 +54,21 @@ _ROOTS: dict[str, tuple[str, ...]] = {
     "UploadPartCopy": ("CopyPartResult",),
 }
 
+# A document under a root of some name, and never a list of objects, which comes where the query
+# is not looked at, nor the object itself.
+_ANY_ROOT = frozenset(
+    {
+        "GetBucketMetadataConfiguration",
+        "GetBucketMetadataTableConfiguration",
+        "ListBucketAnalyticsConfigurations",
+        "ListBucketIntelligentTieringConfigurations",
+        "ListBucketInventoryConfigurations",
+        "ListBucketMetricsConfigurations",
+        "ListObjectAnnotations",
+    }
+)
+_LISTING = "ListBucketResult"
+
 
 def not_the_document(operation: str, body: bytes, root: str | None) -> str | None:
     """What a successful answer to ``operation`` holds in place of its document, in words.
@@ -62,11 +77,13 @@ def not_the_document(operation: str, body: bytes, root: str | None) -> str | Non
     answered for the right document, and for an operation that has none or one of no fixed name.
     """
     expected = _ROOTS.get(operation)
+    start = body.lstrip()[:1]
+    if operation in _ANY_ROOT and root in (None, _LISTING):
+        expected = ("its document",)
     if expected is None or root in expected:
         return None
-    start = body.lstrip()[:1]
     if expected == (JSON,) and start == b"{":
         return None
     came = f"<{root}>" if root is not None else "no body" if not start else "a body that is no XML"
-    wanted = JSON if expected == (JSON,) else f"<{expected[0]}>"
+    wanted = expected[0] if " " in expected[0] else f"<{expected[0]}>"
     return f"{came} instead of {wanted}"

@@ -17,6 +17,7 @@ from conformance.model.records import Call, Exchange, Result
 _OF_A_BUCKET = frozenset(
     {"abac", "accelerate", "acl", "analytics", "cors", "encryption", "intelligent-tiering"}
     | {"inventory", "lifecycle", "location", "logging", "metrics", "notification", "object-lock"}
+    | {"metadataConfiguration", "metadataInventoryTable", "metadataJournalTable", "metadataTable"}
     | {"ownershipControls", "policy", "policyStatus", "publicAccessBlock", "replication"}
     | {"requestPayment", "tagging", "uploads", "versioning", "versions", "website"}
 )
@@ -178,6 +179,8 @@ def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     if _status(exchange)[:1] != "2":
         creates = asked.method == "PUT" and _code(exchange) in _CREATES
         return asked.subresources if creates and not asked.key else frozenset()
+    if asked.method == "POST":  # the POST that most servers have
+        return asked.subresources if root == "DeleteResult" else frozenset()
     if asked.method == "GET" and not asked.key:
         return asked.subresources if root == _LISTING else frozenset()
     if asked.method == "PUT" and not asked.key:

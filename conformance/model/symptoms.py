@@ -46,7 +46,7 @@ _DENIED = frozenset({"AccessDenied", "403"})
 # Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
 _ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
 _DOCUMENT = "the operation's document"
-_OTHER_ROOT = "> instead of <"
+_OTHER_ROOT = " instead of "
 _A_LISTING = "<ListBucketResult>"  # what comes instead where the query is not looked at
 # Operations that set something up: where they were ignored, what is seen later follows from it.
 _SETS = ("Put", "Create")

@@ -70,6 +70,7 @@ class Remover:
     _refusals: list[str] = field(default_factory=list)
     _locks: list[datetime] = field(default_factory=list)
     _listings: dict[str, str] = field(default_factory=dict)  # operation -> how it was refused
+    _stuck: list[str] = field(default_factory=list)  # keys of the last bucket that stayed
 
     @property
     def locked_until(self) -> datetime | None:
@@ -83,7 +84,8 @@ class Remover:
             return f"locked until {self.locked_until:%Y-%m-%d %H:%M:%S} UTC"
         if not self._refusals:
             return "no answer says why"
-        return "; ".join([self._refusals[-1], *self._listings.values()])
+        listed = list(self._listings.values()) or ["its listings name nothing that stays"]
+        return "; ".join([self._refusals[-1], *(() if self._stuck else listed)])
 
     def remove(self, bucket: str) -> list[str]:
         """Remove ``bucket``; what could not be removed, as ``s3://bucket`` or ``s3://bucket/key``.
@@ -105,6 +107,7 @@ class Remover:
             return []
         self._abort_uploads(bucket)
         self._listings.clear()
+        self._stuck.clear()
         first = self.claimed("ListObjectVersions")
         stuck = self._delete_versions(bucket) if first else []
         stuck = self._delete_objects(bucket) or stuck
@@ -122,6 +125,7 @@ class Remover:
         stuck = self._delete_objects(bucket) or stuck
         if self._bucket_gone(bucket):
             return []
+        self._stuck.extend(stuck)
         return [f"s3://{bucket}", *dict.fromkeys(f"s3://{bucket}/{key}" for key in stuck)]
 
     def _may_send(self, key: str) -> bool:

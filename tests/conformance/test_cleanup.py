@@ -239,6 +239,23 @@ def test_a_listing_that_fails_is_named_where_the_bucket_stays(tmp_path: Path) ->
     assert "ListObjectsV2 answered 500 InternalError" in remover.stopped
 
 
+def test_a_bucket_that_stays_though_nothing_is_listed_says_so(tmp_path: Path) -> None:
+    def behave(method: str, target: str) -> Iterator[bytes]:
+        if method == "DELETE" and target == "/ours":
+            return error(409, "BucketNotEmpty")
+        return answer(200, b"<ListBucketResult/>") if method == "GET" else answer(204)
+
+    with Hostile(behave) as server:
+        keys = Credentials("key", "secret-of-a-test")
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
+        remover = Remover(raw, claimed=lambda _: True)
+        assert remover.remove("ours") == ["s3://ours"]
+        raw.close()
+    assert remover.stopped == (
+        "DeleteBucket answered 409 BucketNotEmpty; its listings name nothing that stays"
+    )
+
+
 def test_a_key_that_leads_out_is_deleted_only_where_a_check_wrote_it_and_a_listing_names_it(
     tmp_path: Path,
 ) -> None:

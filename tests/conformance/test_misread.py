@@ -108,6 +108,12 @@ def test_sub_resources_that_are_not_looked_at_are_one_cause() -> None:
         asked("DeleteBucketEncryption", "DELETE /b?encryption", 404, NO_BUCKET),
         answered="404 NoSuchBucket",
     )
+    deletes = failed(
+        "restore-object.listed",
+        asked("RestoreObject", "POST /b/key?restore", 200, "<DeleteResult/>", purpose="setup"),
+        asked("HeadObject", "HEAD /b/key?restore", 404),
+        answered="404",
+    )
     gone = failed(
         "bucket-acl.grants",
         asked("DeletePublicAccessBlock", "DELETE /b?publicAccessBlock", 204, purpose="setup"),
@@ -115,7 +121,7 @@ def test_sub_resources_that_are_not_looked_at_are_one_cause() -> None:
         answered="404 NoSuchBucket",
     )
 
-    [cause] = found(listed, made, exists, stored, removed, gone)
+    [cause] = found(listed, made, exists, stored, removed, deletes, gone)
 
     assert cause.key == "ignored-query"
     assert "?cors" in cause.title and "more)" in cause.title
