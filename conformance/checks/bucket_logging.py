@@ -12,6 +12,14 @@ def _to(bucket: str) -> dict[str, Any]:
     return {"LoggingEnabled": {"TargetBucket": bucket, "TargetPrefix": "log/"}}
 
 
+def _put(t: Trial, bucket: str, target: str, more: str) -> Answer:
+    enabled = f"<TargetBucket>{target}</TargetBucket>{more}"
+    said = f"<LoggingEnabled>{enabled}</LoggingEnabled>"
+    body = f"<BucketLoggingStatus>{said}</BucketLoggingStatus>".encode()
+    headers = {"Content-MD5": md5(body)}
+    return t.raw("PUT", f"/{bucket}", query="logging", body=body, headers=headers)
+
+
 @check(
     "bucket-logging",
     proved_by=["logging-missing-is-error"],
@@ -71,12 +79,24 @@ def target_has_a_prefix(t: Trial) -> None:
     """A configuration without TargetPrefix: 400 MalformedXML; an empty one is taken."""
     bucket, target = t.given.bucket(), t.given.bucket()
 
-    def put(prefix: str) -> Answer:
-        enabled = f"<TargetBucket>{target}</TargetBucket>{prefix}"
-        said = f"<LoggingEnabled>{enabled}</LoggingEnabled>"
-        body = f"<BucketLoggingStatus>{said}</BucketLoggingStatus>".encode()
-        headers = {"Content-MD5": md5(body)}
-        return t.raw("PUT", f"/{bucket}", query="logging", body=body, headers=headers)
+    t.expect.error(_put(t, bucket, target, ""), 400, "MalformedXML")
+    t.expect.ok(_put(t, bucket, target, "<TargetPrefix></TargetPrefix>"))
 
-    t.expect.error(put(""), 400, "MalformedXML")
-    t.expect.ok(put("<TargetPrefix></TargetPrefix>"))
+
+@check(
+    "bucket-logging",
+    proved_by=["logging-prefix-optional"],
+    only=("raw",),
+    verified="reported",  # aws/aws-cli#239
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_TargetGrant.html",
+)
+def grantee_of_a_target_says_its_kind(t: Trial) -> None:
+    """A grantee without xsi:type: 400 MalformedXML, and nothing is configured."""
+    bucket, target = t.given.bucket(), t.given.bucket()
+    group = "<URI>http://acs.amazonaws.com/groups/global/AuthenticatedUsers</URI>"
+    grant = f"<Grant><Grantee>{group}</Grantee><Permission>READ</Permission></Grant>"
+
+    got = _put(t, bucket, target, f"<TargetPrefix/><TargetGrants>{grant}</TargetGrants>")
+
+    t.expect.error(got, 400, "MalformedXML")
+    t.expect.member(t.look("GetBucketLogging", Bucket=bucket), "LoggingEnabled", None)

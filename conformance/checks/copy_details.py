@@ -213,3 +213,21 @@ def empty_value_of_metadata_is_kept(t: Trial) -> None:
     head = t.look("HeadObject", Key="key")
     t.expect.header(head, "x-amz-meta-full", "1")
     t.expect.header(head, "x-amz-meta-empty", "")
+
+
+@check(
+    "copy-object",
+    proved_by=["copy-sources-have-no-slash"],
+    only=("raw",),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html",
+)
+def source_may_begin_with_a_slash(t: Trial) -> None:
+    """`bucket/key`, `/bucket/key` and `bucket%2Fkey` name one copy source."""
+    t.given.object("source", b"copied")
+    name = t.key("source")
+
+    for source in (f"{t.bucket}/{name}", f"/{t.bucket}/{name}", f"{t.bucket}%2F{name}"):
+        path = f"/{t.bucket}/{t.key('copy')}"
+        t.expect.status(t.raw("PUT", path, headers={"x-amz-copy-source": source}), 200)
+
+    t.expect.body(t.look("GetObject", Key="copy"), b"copied")

@@ -67,3 +67,15 @@ def exposed_header_is_no_pattern(t: Trial) -> None:
         t.expect.error(got, 400, "InvalidRequest")
 
     t.expect.ok(_put(t, bucket, GET + ANY + expose.format("ETag")))
+
+
+@check("cors", proved_by=["cors-rule-of-nothing"], only=RAW, spec=GUIDE)
+def configuration_has_a_hundred_rules_at_most(t: Trial) -> None:
+    """A CORS configuration of 101 rules: 400; of 100 it is taken."""
+    bucket = t.given.bucket()
+    more = f"</CORSRule><CORSRule>{GET}{ANY}"
+
+    t.expect.status(_put(t, bucket, GET + ANY + more * 100), 400)
+
+    t.expect.status(t.look("GetBucketCors", Bucket=bucket), 404)
+    t.expect.ok(_put(t, bucket, GET + ANY + more * 99))

@@ -100,3 +100,23 @@ def configuration_without_rules_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "MalformedXML")
     kept = t.look("GetBucketCors", Bucket=bucket)
     t.expect.member(kept, "CORSRules[].AllowedOrigins[]", [ORIGIN])
+
+
+@check(
+    "cors",
+    proved_by=["cors-head-without"],
+    only=("raw",),
+    verified="reported",  # gaul/s3proxy#343
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html",
+)
+def head_of_an_allowed_origin_says_so(t: Trial) -> None:
+    """A HEAD with an allowed Origin carries the CORS headers, as a GET does."""
+    rule = {"AllowedMethods": ["HEAD"], "AllowedOrigins": [ORIGIN], "ExposeHeaders": ["ETag"]}
+    bucket = bucket_with(t, rule)
+    t.given.object("key", b"x", Bucket=bucket)
+
+    got = t.raw("HEAD", f"/{bucket}/key", headers={"Origin": ORIGIN})
+
+    t.expect.status(got, 200)
+    t.expect.header(got, "Access-Control-Allow-Origin", ORIGIN)
+    t.expect.header(got, "Access-Control-Expose-Headers", "ETag")

@@ -151,3 +151,47 @@ def infrequent_access_begins_after_30_days(t: Trial) -> None:
     t.expect.error(got, 400, "InvalidArgument")
     t.expect.ok(_put(t, bucket, _transition(_days(10))))
     t.expect.ok(_put(t, bucket, _transition(_days(30), "STANDARD_IA")))
+
+
+@check(
+    "bucket-lifecycle",
+    proved_by=["lifecycle-markers-have-tags"],
+    only=RAW,
+    spec=ELEMENTS,
+)
+def markers_have_no_tags(t: Trial) -> None:
+    """ExpiredObjectDeleteMarker in a rule that asks for a tag: 400 InvalidRequest."""
+    bucket = t.given.bucket()
+    action = "<Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration>"
+
+    t.expect.error(_put(t, bucket, action, TAG), 400, "InvalidRequest")
+
+    t.expect.ok(_put(t, bucket, action))
+
+
+@check(
+    "bucket-lifecycle",
+    proved_by=["lifecycle-noncurrent-lost"],
+    spec=f"{API}/API_LifecycleRule.html",
+)
+def actions_on_old_versions_read_back(t: Trial) -> None:
+    """What a rule does to noncurrent versions, and how many it keeps, is read back."""
+    bucket = t.given.bucket()
+    rule = {
+        "ID": "one",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": 60, "NewerNoncurrentVersions": 3},
+        "NoncurrentVersionTransitions": [{"NoncurrentDays": 30, "StorageClass": "GLACIER"}],
+    }
+
+    put = t.call(
+        "PutBucketLifecycleConfiguration",
+        Bucket=bucket,
+        LifecycleConfiguration={"Rules": [rule]},
+    )
+
+    t.expect.ok(put)
+    got = t.look("GetBucketLifecycleConfiguration", Bucket=bucket)
+    for name in ("NoncurrentVersionExpiration", "NoncurrentVersionTransitions"):
+        t.expect.means(got, f"Rules[0].{name}", rule[name])

@@ -9,6 +9,7 @@ from conformance.trial import Trial, check
 
 PAGES = ("aws-s3api", "boto3", "raw")  # aws s3 ls joins all pages itself
 MANY_PAGES = 20
+SHA256_OF_X = "LXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE="
 
 
 def _store(t: Trial, *names: str) -> list[str]:
@@ -272,3 +273,19 @@ def deleted_key_is_not_listed(t: Trial) -> None:
     got = t.call("ListObjectsV2", Prefix=t.prefix)
 
     t.expect.member(got, "Contents[].Key", [t.key("kept")])
+
+
+@check(
+    "list-objects-v2",
+    proved_by=["entries-without-checksum"],
+    only=("aws-s3api", "boto3", "raw"),
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html",
+)
+def entry_tells_how_it_was_summed(t: Trial) -> None:
+    """An entry has the algorithm of the object's checksum, and whether it is of the whole."""
+    t.given.object("summed", b"x", ChecksumAlgorithm="SHA256", ChecksumSHA256=SHA256_OF_X)
+
+    got = t.call("ListObjectsV2", Prefix=t.key("summed"))
+
+    t.expect.member(got, "Contents[].ChecksumAlgorithm[]", ["SHA256"])
+    t.expect.member(got, "Contents[].ChecksumType", ["FULL_OBJECT"])

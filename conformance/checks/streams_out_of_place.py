@@ -73,3 +73,24 @@ def method_is_asked_for_where_an_object_is_made(t: Trial) -> None:
 
     for answer in (got, listed, sent):
         t.expect.error(answer, 400, "InvalidArgument", ArgumentName="x-amz-server-side-encryption")
+
+
+@check(
+    "streaming-bodies",
+    proved_by=["decoded-length-of-words-refused"],
+    only=RAW,
+    verified="reported",  # versity/versitygw#1656
+    spec=ERRORS,
+)
+def announced_length_is_a_number(t: Trial) -> None:
+    """x-amz-decoded-content-length `abc` is as good as none: 411 MissingContentLength."""
+    got = t.raw(
+        "PUT",
+        f"/{t.bucket}/{t.key('key')}",
+        headers={"x-amz-decoded-content-length": "abc"},
+        body=b"1\r\nx\r\n0\r\n\r\n",
+        payload_hash=UNSIGNED_TRAILER,
+    )
+
+    t.expect.error(got, 411, "MissingContentLength")
+    t.expect.status(t.look("HeadObject", Key="key"), 404)

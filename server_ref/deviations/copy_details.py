@@ -145,3 +145,11 @@ declare(
     "Metadata with an empty value is not answered.",
     edit_members("HeadObject", _without_empty_values),
 )
+
+declare(
+    "copy-sources-have-no-slash",
+    "A copy source that begins with a slash names no bucket.",
+    refuse_when(
+        "CopyObject", "NoSuchBucket", lambda _ctx, members: members["CopySource"].startswith("/")
+    ),
+)

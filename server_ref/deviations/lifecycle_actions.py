@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from server_ref.context import Members
 from server_ref.deviations import declare
 from server_ref.deviations.bodies import accept
+from server_ref.deviations.steps import edit_members
 
 _PUT = "PutBucketLifecycleConfiguration"
 
@@ -36,4 +38,23 @@ declare(
     "lifecycle-infrequent-at-once",
     "Objects may be moved to STANDARD_IA on any day, and nothing comes of it.",
     accept(_PUT, "InvalidArgument", "must be greater than or equal to 30"),
+)
+
+
+def _of_current_versions(answer: Members) -> None:
+    names = ("NoncurrentVersionExpiration", "NoncurrentVersionTransitions")
+    answer["Rules"] = [
+        {name: said for name, said in rule.items() if name not in names} for rule in answer["Rules"]
+    ]
+
+
+declare(
+    "lifecycle-markers-have-tags",
+    "A rule may end delete markers by their tags, and nothing comes of it.",
+    accept(_PUT, "InvalidRequest", "ExpiredObjectDeleteMarker cannot"),
+)
+declare(
+    "lifecycle-noncurrent-lost",
+    "What a rule does to noncurrent versions is not answered.",
+    edit_members("GetBucketLifecycleConfiguration", _of_current_versions),
 )

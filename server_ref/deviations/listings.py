@@ -157,6 +157,14 @@ def list_v1_max_keys_unchecked(server: Seams) -> None:
 # version 2
 
 declare(
+    "entries-without-checksum",
+    "Entries of ListObjectsV2 do not tell how the object was summed.",
+    each(
+        "ListObjectsV2",
+        lambda entry: entry.update(ChecksumAlgorithm=None, ChecksumType=None),
+    ),
+)
+declare(
     "list-v2-key-count-without-prefixes",
     "KeyCount does not count common prefixes.",
     edit_members("ListObjectsV2", lambda answer: answer.update(KeyCount=len(answer["Contents"]))),

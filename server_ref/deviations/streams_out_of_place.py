@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server_ref.deviations import deviation
+from server_ref.errors import S3Error
 from server_ref.response import Response
 from server_ref.seams import Exchange, Seams
 
@@ -28,3 +29,12 @@ def encryption_asked_of_anything(server: Seams) -> None:
         if "is not supported for this operation" not in error.message:
             return None
         return Response(200, {"ETag": '"00000000000000000000000000000000"'})
+
+
+@deviation("decoded-length-of-words-refused", "A length that is a word is an InvalidArgument.")
+def decoded_length_of_words_refused(server: Seams) -> None:
+    @server.on_error("PutObject")
+    def refused(exchange: Exchange, error: S3Error) -> S3Error | None:
+        said = exchange.request.headers.get("x-amz-decoded-content-length", "0")
+        word = error.code == "MissingContentLength" and not said.isdecimal()
+        return S3Error("InvalidArgument") if word else None
