@@ -42,10 +42,11 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--age",
-        type=at_least(0),
+        type=int,
         default=0,
         metavar="SECONDS",
-        help="sign with a time that lies this far in the past, for example to see an expired URL",
+        help="sign with a time that lies this far in the past, for example to see an expired URL; "
+        "less than 0: in the future",
     )
     add("--region", default=HOME_REGION, help="the region to sign for (default: us-east-1)")
     add("--header", action="append", default=[], metavar="NAME:VALUE", help="a header to "

@@ -223,6 +223,21 @@ def test_continue_is_said_when_the_body_is_read(transport: Transport) -> None:
         assert receive(sock, b"PUT /a abc")
 
 
+@pytest.mark.parametrize("chunked", [False, True])
+def test_continue_is_said_once_however_the_body_comes(transport: Transport, chunked: bool) -> None:
+    body = b"x" * 3_000_000
+    sent = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body) if chunked else body
+    length = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % len(body)
+    with connect(transport) as sock:
+        sock.sendall(BODY + length + b"\r\nExpect: 100-continue\r\n\r\n")
+        assert receive(sock, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        for start in range(0, len(sent), 100_000):
+            sock.sendall(sent[start : start + 100_000])
+        answer = receive(sock, b"PUT /a " + body)
+    assert b"100 Continue" not in answer
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+
+
 def test_continue_is_not_said_to_a_refused_request(transport: Transport) -> None:
     data = BODY.replace(b"/a", b"/unread") + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n"
     answer = exchange(transport, data)
