@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from conformance.model import Outcome, Result, RunLog, judge
+from conformance.model.records import UNSUPPORTED
 from conformance.model.symptoms import symptoms
 from conformance.model.verdict import ExitCode, scored
 from matrix import unknown_name
@@ -153,6 +154,15 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     )
 
 
+def _reason(before: Entry | None, result: Result, profile: str) -> str:
+    """What people wrote, else what the profile says of the row; "" is for people to fill in."""
+    if before is not None and before.reason:
+        return before.reason
+    if result.claim != UNSUPPORTED or result.data_lost:
+        return ""
+    return f"the profile {profile} says that {result.row} is unsupported"
+
+
 def is_bad(result: Result) -> bool:
     """Whether an outcome has to be in the baseline for the gate to be green."""
     return result.outcome in ACCEPTABLE and scored(result)
@@ -184,7 +194,7 @@ def baseline_from(
         Entry(
             id=result.id,
             outcome=result.outcome,
-            reason=earlier[result.id].reason if result.id in earlier else "",
+            reason=_reason(earlier.get(result.id), result, log.header.profile),
             seen=result.reason.partition("\n")[0][:300],
             unsteady=result.id in earlier and earlier[result.id].unsteady,
         )

@@ -13,6 +13,9 @@ import msgspec
 FORMAT_VERSION = 1
 
 
+UNSUPPORTED = "unsupported"  # a claim: what a profile says of a row
+
+
 class Outcome(StrEnum):
     """What one check showed through one client on one endpoint."""
 

@@ -160,12 +160,23 @@ class Given:
         """
         placed = self._ground.placed("PutObject", {**members, "Key": name, "Body": body})
         answer = self.call("PutObject", **placed)
+        if answer.headers.get("ETag") is None and not self._is_there(placed):
+            raise SetupError(f"PutObject answered {answer.status} without an ETag", answer)
         return Stored(
             key=placed["Key"],
             version_id=answer.headers.get("x-amz-version-id"),
             bucket=placed["Bucket"],
             answer=answer,
         )
+
+    def _is_there(self, placed: Mapping[str, Any]) -> bool:
+        """Whether a read tells the ETag that the write did not: an empty answer is no object."""
+        asked = {name: said for name, said in placed.items() if name.startswith("SSECustomer")}
+        try:
+            head = self.call("HeadObject", Bucket=placed["Bucket"], Key=placed["Key"], **asked)
+        except SetupError:
+            return False
+        return head.headers.get("ETag") is not None
 
     def bucket(self, **members: Any) -> str:
         """A bucket of this check's own, removed afterwards; ``members`` are CreateBucket's."""

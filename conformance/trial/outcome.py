@@ -23,11 +23,12 @@ from typing import NamedTuple
 
 from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
 from conformance.model import Expectation, Outcome
+from conformance.model.records import UNSUPPORTED
 from conformance.trial.expect import Expect, Noted
 from conformance.trial.given import NotTriedError, SetupError
 from matrix import Declared
 
-UNSUPPORTED = "unsupported"
+_VERSIONING = "PutBucketVersioning"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TRACE_FRAMES = 8
 
@@ -108,12 +109,28 @@ def _mismatched(seen: Seen) -> Decision:
         return Decision(Outcome.NOT_CLAIMED, refusal)
     if (declared := as_declared(seen)) is not None:
         return Decision(Outcome.DECLARED, f"{_first_line(seen)}; as declared", declared)
-    if isinstance(seen.trouble, MissingMemberError):
-        denied = next((name for name in seen.prepared if not seen.claimed(name)), None)
-        if denied is not None and seen.claim != UNSUPPORTED:
+    denied = next((name for name in seen.prepared if not seen.claimed(name)), None)
+    if denied is not None and seen.claim != UNSUPPORTED:
+        missing = isinstance(seen.trouble, MissingMemberError)
+        if missing or _had_no_effect(denied, seen):
             needs = f"needs {denied}, which its documentation says is unsupported"
             return Decision(Outcome.NOT_CLAIMED, f"{needs}: {_first_line(seen)}")
     return Decision(Outcome.FAIL, f"{_first_line(seen)}{_denied(seen)}")
+
+
+def _had_no_effect(operation: str, seen: Seen) -> bool:
+    """Whether setup that the documentation denies was taken, and nothing came of it.
+
+    Of versions alone the answers themselves tell: none of them names one.
+    """
+    return (
+        operation == _VERSIONING
+        and not seen.guards_data
+        and not any(
+            answer.headers.get("x-amz-version-id") or b"VersionId>" in answer.wire_body
+            for answer in seen.answers
+        )
+    )
 
 
 def _denied(seen: Seen) -> str:

@@ -14,6 +14,7 @@ from conformance.endpoint.target import Target
 from conformance.model import Outcome, Result, RunLog, Verdict, judge
 from conformance.model.causes import causes, most_harmful
 from conformance.model.printable import printable
+from conformance.model.records import UNSUPPORTED
 from conformance.model.verdict import ExitCode
 from conformance.run.duration import expected_seconds, in_words
 from conformance.run.plan import Plan, large_rows
@@ -60,6 +61,13 @@ def tell(
         f"{endpoint.name} in {in_words(seconds)}: {_counts(verdict)}", soft_wrap=True, markup=False
     )
     _tell_verdict(console, log, verdict)
+    denied = sum(1 for one in verdict.failures if one.claim == UNSUPPORTED)
+    if denied:
+        console.print(
+            f"{denied} of the {len(verdict.failures)} failures are in rows that the profile says "
+            "are unsupported",
+            soft_wrap=True,
+        )
     for cause, number in verdict.blocked_by:
         console.print(f"blocked  {number} by {cause}", style="yellow", markup=False, soft_wrap=True)
     if verdict.details:

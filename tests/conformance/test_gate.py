@@ -137,6 +137,17 @@ def test_a_run_that_did_not_end_shows_nothing(tmp_path: Path, broken: dict[str, 
         baseline_from(log, GROUPS)
 
 
+def test_a_failure_that_the_documentation_announces_has_its_reason(tmp_path: Path) -> None:
+    """On the first day people explain what is left: not what the profile says, and no loss."""
+    denied = msgspec.structs.replace(result("a", Outcome.FAIL), claim="unsupported")
+    lost = msgspec.structs.replace(result("b", Outcome.FAIL, lost=True), claim="unsupported")
+    log = log_of(tmp_path / "run.jsonl", denied, lost, result("c", Outcome.FAIL))
+    said = "the profile aws says that get-object is unsupported"
+    assert [one.reason for one in baseline_from(log, GROUPS).entries] == [said, "", ""]
+    before = Baseline("e", "aws", "w", (Entry(denied.id, Outcome.FAIL, "by a person"),))
+    assert baseline_from(log, GROUPS, before).entries[0].reason == "by a person"
+
+
 def test_writing_it_again_keeps_reasons(tmp_path: Path) -> None:
     log = log_of(tmp_path / "log", FAIL, result("b", Outcome.FAIL), result("c", Outcome.PASS))
     write_baseline(tmp_path / "base.json", baseline_from(log, GROUPS, baseline(FAILED)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -390,6 +391,30 @@ class TestUnsupported:
         )
         assert decided is Outcome.NOT_CLAIMED
         assert reason.startswith("needs PutBucketVersioning, which its documentation says")
+
+    @pytest.mark.parametrize(
+        ("claims", "shown", "expected"),
+        [
+            (False, answer(200, body=b"<DeleteResult/>"), Outcome.NOT_CLAIMED),
+            (True, answer(200, body=b"<DeleteResult/>"), Outcome.FAIL),
+            (False, answer(200, headers=[("x-amz-version-id", "v")]), Outcome.FAIL),
+            (False, replace(answer(200), wire_body=b"<VersionId>v</VersionId>"), Outcome.FAIL),
+        ],
+    )
+    def test_versions_that_were_switched_on_and_did_not_come_are_not_claimed(
+        self, claims: bool, shown: Answer, expected: Outcome
+    ) -> None:
+        def check(t: Trial) -> None:
+            t.given.versioned_bucket()
+            t.expect.header(t.call("DeleteObjects"), "x-amz-delete-marker", "true")
+
+        decided, reason = outcome(
+            check,
+            [shown],
+            claimed=lambda operation: claims or operation != "PutBucketVersioning",
+        )
+        assert decided is expected
+        assert reason.startswith("needs PutBucketVersioning") is (expected is Outcome.NOT_CLAIMED)
 
 
 class TestOwnRow:

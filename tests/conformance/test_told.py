@@ -56,6 +56,13 @@ def test_lost_data_is_told_first_by_check_with_its_clients(tmp_path: Path) -> No
     assert lines[3] == "  get-object.a (raw)"
 
 
+def test_failures_of_what_the_documentation_denies_are_counted_apart(tmp_path: Path) -> None:
+    denied = msgspec.structs.replace(made(Outcome.FAIL, "a"), claim="unsupported")
+    lines = told(denied, made(Outcome.FAIL, "b"), made(name="c"), tmp_path=tmp_path)
+    assert "1 of the 2 failures are in rows that the profile says are unsupported" in lines
+    assert not any("are unsupported" in one for one in told(made(Outcome.FAIL), tmp_path=tmp_path))
+
+
 def test_without_lost_data_the_table_comes_first(tmp_path: Path) -> None:
     lines = told(made(), tmp_path=tmp_path)
     assert lines[0].split() == ["row", "raw"]

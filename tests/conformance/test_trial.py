@@ -77,12 +77,21 @@ def test_stored_says_what_was_stored() -> None:
 
 
 def test_setup_without_an_etag_stops_who_needs_it() -> None:
-    """AIStore 3.x answers a PUT without an ETag, and most checks ask for none."""
-    stored = trial(FakeClient([answer(200)])).given.object("k")
+    """AIStore 3.x answers a PUT without an ETag and a HEAD with one; most checks ask for none."""
+    setup = FakeClient([answer(200), answer(200, headers=[("ETag", "e")])])
+    stored = trial(FakeClient([answer(200)]), setup).given.object("k")
     assert stored.key == "p/k"
     with pytest.raises(SetupError, match="without an ETag") as raised:
         _ = stored.etag
     assert raised.value.answer is not None
+
+
+@pytest.mark.parametrize("head", [answer(200), answer(404, "NoSuchKey")])
+def test_setup_that_nobody_tells_an_etag_of_is_refused(head: Answer) -> None:
+    """An endpoint that answers 200 with nothing stored nothing."""
+    setup = FakeClient([answer(200), head])
+    with pytest.raises(SetupError, match="PutObject answered 200 without an ETag"):
+        trial(FakeClient([answer(200)]), setup).given.object("k")
 
 
 def test_own_buckets_are_named_first() -> None:
