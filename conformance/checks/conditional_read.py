@@ -164,3 +164,15 @@ def head_of_a_known_etag_is_304(t: Trial) -> None:
     stored = t.given.object("conditional", b"data")
 
     t.expect.status(t.call("HeadObject", Key="conditional", IfNoneMatch=stored.etag), 304)
+
+
+@check("conditional-read", proved_by=["old-dates-not-modified"], verified="aws-recorded 2026-02")
+def object_modified_since_then_is_read(t: Trial) -> None:
+    """If-Modified-Since long ago answers the object; If-Unmodified-Since in the future, too."""
+    t.given.object("conditional", b"data")
+    later = datetime.now(UTC) + timedelta(days=2)
+
+    for condition in ({"IfModifiedSince": LONG_AGO}, {"IfUnmodifiedSince": later}):
+        got = t.call("GetObject", Key="conditional", **condition)
+        t.expect.status(got, 200)
+        t.expect.body(got, b"data")

@@ -266,3 +266,18 @@ def prefix_of_a_condition_may_be_empty(t: Trial) -> None:
 
     got = t.look("GetBucketWebsite", Bucket=bucket)
     t.expect.member(got, "RoutingRules[].Condition.KeyPrefixEquals", [""])
+
+
+@check("bucket-lifecycle", proved_by=["dates-of-rules-unread"], only=RAW)
+def date_of_a_rule_is_a_date(t: Trial) -> None:
+    """A Date of an expiration or a transition that is no date: 400, and there are no rules."""
+    bucket = t.given.bucket()
+    no_date = "<Date>20200927</Date>"
+    for action in (
+        f"<Expiration>{no_date}</Expiration>",
+        f"<Transition>{no_date}<StorageClass>GLACIER</StorageClass></Transition>",
+    ):
+        got = _lifecycle(t, bucket, f"<Filter/>{action}")
+        t.expect.error(got, 400, ("MalformedXML", "InvalidArgument"))
+    kept = t.look("GetBucketLifecycleConfiguration", Bucket=bucket)
+    t.expect.error(kept, 404, "NoSuchLifecycleConfiguration")

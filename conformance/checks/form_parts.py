@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 
 from conformance.checks.given_forms import BOUNDARY, FORM, form_fields, post_form
+from conformance.endpoint.endpoint import Credentials
 from conformance.trial import Trial, check
 
 RAW = ("raw",)
@@ -152,3 +155,30 @@ def file_name_stands_for_itself_in_every_field(t: Trial) -> None:
     t.expect.status(got, 303)
     t.expect.header(got, "Location", re.compile(rf"{re.escape(to)}photo\.jpg\?.*"))
     t.expect.header(t.look("HeadObject", Key="posted"), "x-amz-meta-name", "of photo.jpg")
+
+
+@check("post-object", proved_by=["form-checksum-unverified"], only=RAW, spec=FORM)
+def checksum_of_a_form_is_compared(t: Trial) -> None:
+    """The field x-amz-checksum-sha256: of the file's bytes it is kept, of others it is 400."""
+    right, wrong = (
+        base64.b64encode(hashlib.sha256(data).digest()).decode() for data in (b"abcdef", b"other")
+    )
+    field = "x-amz-checksum-sha256"
+
+    t.expect.success(post_form(t, form_fields(t, "right", more={field: right})), 204)
+    refused = post_form(t, form_fields(t, "wrong", more={field: wrong}))
+
+    t.expect.error(refused, 400, "BadDigest")
+    t.expect.status(t.look("HeadObject", Key="wrong"), 404)
+    t.expect.header(t.look("HeadObject", Key="right", ChecksumMode="ENABLED"), field, right)
+
+
+@check("post-object", proved_by=["form-of-any-access-key"], only=RAW, spec=ERRORS)
+def form_of_an_unknown_access_key_is_refused(t: Trial) -> None:
+    """A form that is signed with an access key nobody has: 403 InvalidAccessKeyId."""
+    nobody = Credentials("AKIANOBODYHASTHISKEY", "a secret of nobody")
+
+    got = post_form(t, form_fields(t, "posted", credentials=nobody))
+
+    t.expect.error(got, 403, "InvalidAccessKeyId")
+    t.expect.status(t.look("HeadObject", Key="posted"), 404)

@@ -210,3 +210,17 @@ def range_has_the_headers_of_its_object(t: Trial) -> None:
     t.expect.header(got, "Content-Language", "en-US")
     t.expect.header(got, "x-amz-meta-a", "b")
     t.expect.header(got, "Accept-Ranges", "bytes")
+
+
+@check("get-object-range", proved_by=["far-ranges-begin-early"])
+def range_in_the_middle_of_a_large_object(t: Trial) -> None:
+    """Two MiB from the fourth MiB of eight: 206 with those bytes."""
+    mib = 1024 * 1024
+    content = b"".join(bytes([at % 256]) * 4096 for at in range(8 * mib // 4096))
+    t.given.object("large", content)
+
+    got = t.call("GetObject", Key="large", Range=f"bytes={3 * mib}-{5 * mib - 1}")
+
+    t.expect.status(got, 206)
+    t.expect.header(got, "Content-Range", f"bytes {3 * mib}-{5 * mib - 1}/{8 * mib}")
+    t.expect.true(got.body == content[3 * mib : 5 * mib], "the bytes of the range", of=got)

@@ -100,6 +100,24 @@ def unknown_region_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "InvalidArgument", ArgumentName="bucket-region")
 
 
+@check(
+    "list-buckets",
+    proved_by=["buckets-region-selects-nothing"],
+    only=HAS_MEMBERS,
+    verified="aws-recorded 2026-02",
+)
+def region_selects_buckets(t: Trial) -> None:
+    """`bucket-region` lists the buckets of that region; of another one, none of them."""
+    bucket = t.given.bucket()
+    elsewhere = "eu-central-1" if t.endpoint.region != "eu-central-1" else "us-west-2"
+
+    here = t.call("ListBuckets", Prefix=bucket, BucketRegion=t.endpoint.region)
+    there = t.call("ListBuckets", Prefix=bucket, BucketRegion=elsewhere)
+
+    t.expect.member(here, "Buckets[].Name", [bucket])
+    t.expect.member(there, "Buckets || `[]`", [])
+
+
 def _names(page: object) -> list[str]:
     return [bucket["Name"] for bucket in getattr(page, "members", {}).get("Buckets") or []]
 

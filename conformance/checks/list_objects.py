@@ -231,3 +231,24 @@ def answer_repeats_the_question(t: Trial) -> None:
     got = t.call("ListObjects", Prefix=t.prefix, Marker=t.key("m"), MaxKeys=7)
 
     t.expect.member(got, "[Name, Prefix, Marker, MaxKeys]", [t.bucket, t.prefix, t.key("m"), 7])
+
+
+@check(
+    "list-objects",
+    proved_by=["empty-marker-refused"],
+    only=("raw",),
+    verified="aws-recorded 2026-02",
+)
+def empty_marker_is_the_beginning(t: Trial) -> None:
+    """An empty `marker` lists from the first key."""
+    _store(t, "a")
+
+    got = t.raw("GET", f"/{t.bucket}", query=f"marker=&prefix={t.prefix.replace('/', '%2F')}")
+
+    t.expect.status(got, 200)
+    t.expect.true(t.key("a").encode() in got.wire_body, "the key is listed", of=got)
+    t.expect.true(
+        b"<Marker></Marker>" in got.wire_body or b"<Marker/>" in got.wire_body,
+        "an empty Marker is answered",
+        of=got,
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from conformance.checks.given_locks import locked_until
 from conformance.checks.given_requests import md5
 from conformance.trial import Trial, check
@@ -113,3 +115,26 @@ def legal_hold_of_a_write_leaves_the_default_retention(t: Trial) -> None:
         head = t.look("HeadObject", Bucket=bucket, Key=hold)
         t.expect.header(head, "x-amz-object-lock-mode", "GOVERNANCE")
         t.expect.header(head, "x-amz-object-lock-legal-hold", hold)
+
+
+@check(
+    "retention",
+    proved_by=["locked-until-the-past"],
+    only=("boto3", "raw"),
+    spec=f"{API}/API_PutObject.html",
+)
+def lock_of_a_write_ends_in_the_future(t: Trial) -> None:
+    """PUT, copy and upload with a retain-until date that is past: 400, and nothing is written."""
+    bucket = _locked_bucket(t)
+    t.given.object("source", b"x", Bucket=bucket)
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    lock = {"Bucket": bucket, "ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": past}
+
+    for got in (
+        t.call("PutObject", **lock, Key="put", Body=b"x", ChecksumAlgorithm="CRC32"),
+        t.call("CopyObject", **lock, Key="copy", CopySource=f"{bucket}/source"),
+        t.call("CreateMultipartUpload", **lock, Key="upload"),
+    ):
+        t.expect.error(got, 400, "InvalidArgument")
+    listed = t.look("ListObjectsV2", Bucket=bucket)
+    t.expect.member(listed, "Contents[].Key", ["source"])

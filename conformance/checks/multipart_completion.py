@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from conformance.checks.given_uploads import (
     API,
@@ -62,6 +63,29 @@ def completion_tells_what_was_made(t: Trial) -> None:
     t.expect.member(done, "Bucket", t.bucket)
     t.expect.member(done, "Key", t.key("told"))
     t.expect.member(done, "Location", re.compile(r"https?://.*told"))
+
+
+@check(
+    "multipart-upload",
+    proved_by=["complete-location-not-escaped"],
+    verified="aws-recorded 2026-02",
+    only=API,
+)
+def location_of_a_completion_is_escaped(t: Trial) -> None:
+    """Location is a URL: letters outside ASCII and blanks of the key are escaped in it."""
+    name = "größe — maß.txt"
+    upload = given_upload(t, name)
+    etag = given_part(t, name, upload, 1, b"x")
+
+    done = t.call(
+        "CompleteMultipartUpload",
+        Key=name,
+        UploadId=upload,
+        MultipartUpload=named_parts((1, etag)),
+    )
+
+    t.expect.member(done, "Key", t.key(name))
+    t.expect.member(done, "Location", re.compile(rf"https?://.*{re.escape(quote(name))}"))
 
 
 @check(

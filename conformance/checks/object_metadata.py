@@ -28,6 +28,14 @@ def content_type_keeps_its_parameters(t: Trial) -> None:
     t.expect.header(t.call("GetObject", Key="typed"), "Content-Type", "text/html; charset=utf-8")
 
 
+@check("object-metadata", proved_by=["content-types-checked"], only=("boto3", "raw"))
+def content_type_may_be_any_words(t: Trial) -> None:
+    """A content type that is no media type is taken and kept as it stands."""
+    t.expect.ok(t.call("PutObject", Key="typed", Body=b"x", ContentType="no type at all"))
+
+    t.expect.header(t.call("GetObject", Key="typed"), "Content-Type", "no type at all")
+
+
 @check(
     "object-metadata",
     proved_by=["content-type-default-wrong"],

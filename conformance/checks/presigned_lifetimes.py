@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from conformance.trial import Trial, check
 
 RAW = ("raw",)
@@ -54,3 +56,26 @@ def no_parameter_of_a_presigned_url_may_be_missing(t: Trial) -> None:
         query = "&".join(part for part in parts if not part.startswith(f"{name}="))
         got = t.raw("GET", path, query=query, sign="none")
         t.expect.error(got, 400, "AuthorizationQueryParametersError")
+
+
+@check("presigned", proved_by=["expiry-ignored"], only=RAW, spec=AUTH)
+def lifetime_of_no_seconds_opens_nothing(t: Trial) -> None:
+    """A URL that a minute ago was signed for zero seconds: 400 or 403; for an hour, it opens."""
+    t.given.object("key", b"x")
+    path, at = f"/{t.bucket}/{t.key('key')}", datetime.now(UTC) - timedelta(minutes=1)
+
+    t.expect.body(t.raw("GET", path, sign="query", expires=3600, at=at), b"x")
+    t.expect.error(t.raw("GET", path, sign="query", expires=0, at=at), (400, 403), None)
+
+
+@check("presigned", proved_by=["uploads-never-expire"], only=RAW, spec=AUTH)
+def expired_upload_writes_nothing(t: Trial) -> None:
+    """A presigned PUT, and a presigned DELETE, after their time: 403, and the object stays."""
+    t.given.object("key", b"x")
+    path, past = f"/{t.bucket}/{t.key('key')}", datetime.now(UTC) - timedelta(minutes=5)
+
+    for method in ("PUT", "DELETE"):
+        body = b"late" if method == "PUT" else b""
+        got = t.raw(method, path, body=body, sign="query", expires=60, at=past)
+        t.expect.error(got, 403, "AccessDenied")
+    t.expect.body(t.look("GetObject", Key="key"), b"x")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from conformance.trial import Trial, check
+from conformance.checks.given_policies import principal, statement
+from conformance.trial import OTHER_ACCOUNT, Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 SAYS_ANYTHING = ("aws-s3api", "boto3", "raw")
@@ -96,3 +97,22 @@ def public_policy_is_blocked(t: Trial) -> None:
 
     t.expect.error(got, 403, "AccessDenied")
     t.expect.error(t.look("GetBucketPolicy", Bucket=bucket), 404, "NoSuchBucketPolicy")
+
+
+@check(
+    "public-access-block",
+    proved_by=["access-block-blocks-every-policy"],
+    only=SAYS_ANYTHING,
+    needs=OTHER_ACCOUNT,
+)
+def policy_for_one_account_is_not_blocked(t: Trial) -> None:
+    """Under BlockPublicPolicy a policy that lets one other account read is taken, and holds."""
+    bucket = t.given.bucket()
+    t.given.object("key", b"x", Bucket=bucket)
+    t.given.call("PutPublicAccessBlock", Bucket=bucket, PublicAccessBlockConfiguration=_all(True))
+    said = statement(bucket, "Allow", "s3:GetObject", Principal=principal(t.other))
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [said]})
+
+    t.expect.error(t.other.look("GetObject", Bucket=bucket, Key="key"), 403, "AccessDenied")
+    t.expect.ok(t.call("PutBucketPolicy", Bucket=bucket, Policy=policy))
+    t.expect.body(t.other.look("GetObject", Bucket=bucket, Key="key"), b"x")

@@ -112,3 +112,21 @@ def copy_has_the_encryption_of_its_own_bucket(t: Trial) -> None:
     got = t.look("GetObject", Bucket=bucket, Key="copy")
     t.expect.header(got, SSE, "AES256")
     t.expect.body(got, b"content")
+
+
+@check("sse-kms", proved_by=["bucket-key-of-the-default-lost"], verified="aws-recorded 2026-02")
+def bucket_key_of_the_default_is_used(t: Trial) -> None:
+    """Where the default has BucketKeyEnabled, PUT and GET say so of an object that asks nothing."""
+    bucket = t.given.bucket()
+    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    t.given.call(
+        "PutBucketEncryption",
+        Bucket=bucket,
+        ServerSideEncryptionConfiguration={"Rules": [{**default, "BucketKeyEnabled": True}]},
+    )
+
+    put = t.call("PutObject", Bucket=bucket, Key="sealed", Body=b"content")
+
+    for got in (put, t.call("GetObject", Bucket=bucket, Key="sealed")):
+        t.expect.ok(got)
+        t.expect.header(got, f"{SSE}-bucket-key-enabled", "true")

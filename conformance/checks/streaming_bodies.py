@@ -304,3 +304,12 @@ def clients_own_checksum_is_kept(t: Trial) -> None:
 
     head = t.given.call("HeadObject", Key="summed", ChecksumMode="ENABLED")
     t.expect.header(head, "x-amz-checksum-crc32", "lVk/nw==")
+
+
+@check("streaming-bodies", proved_by=["trailers-of-any-length"], only=("raw",), spec=TRAILERS)
+def checksum_of_a_trailer_has_its_length(t: Trial) -> None:
+    """A trailer whose checksum is no Base64 of four bytes: 400, and nothing is stored."""
+    for value in (b"!", b"AAAA", b""):
+        stream = replace(with_trailer(b"test"), trailer=b"x-amz-checksum-crc32:" + value)
+        t.expect.error(stream.put(t, "trailed"), 400, None)
+        _is_not_stored(t)

@@ -217,3 +217,25 @@ def source_of_a_part_names_bucket_and_key(t: Trial) -> None:
 
     parts = t.look("ListParts", Key="target", UploadId=upload)
     t.expect.member(parts, "Parts", None)
+
+
+@check(
+    "upload-part-copy",
+    proved_by=["part-copy-source-is-decoded-twice"],
+    only=API,
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html",
+)
+def part_is_copied_from_a_key_of_any_name(t: Trial) -> None:
+    """The source's key may be a blank, an underscore, or have `+`, `%` or letters of any script."""
+    for at, name in enumerate((" ", "_", "__", "a b+c", "100%25", "größe & maß/日本.txt")):
+        t.given.object(name, name.encode())
+        target = f"target-{at}"
+        upload = given_upload(t, target)
+        about = {"Key": target, "UploadId": upload}
+
+        part = t.call("UploadPartCopy", **about, PartNumber=1, CopySource=t.source(name))
+        t.expect.ok(part)
+        etag = part.need("CopyPartResult")["ETag"]
+        t.given.call("CompleteMultipartUpload", **about, MultipartUpload=named_parts((1, etag)))
+
+        t.expect.body(t.look("GetObject", Key=target), name.encode())

@@ -47,9 +47,7 @@ def is_public(policy: Policy) -> bool:
 def _public(statement: Statement) -> bool:
     if not statement.allow:
         return False
-    principals = statement.principals
-    # NotPrincipal allows everyone but a few; which few makes no difference
-    if not principals.everyone and not principals.inverted:
+    if not statement.principals.everyone:
         return False
     return not any(_limits(condition) for condition in statement.conditions)
 

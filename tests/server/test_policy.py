@@ -82,6 +82,10 @@ MALFORMED = [
     (document(statement(Principal={"AWS": "user"})), "Invalid principal in policy"),
     (document(statement(Principal={"CanonicalUser": "1"})), "Invalid principal in policy"),
     (document(statement(NotPrincipal="*")), "Invalid policy syntax."),
+    (
+        document(statement(Principal=None, NotPrincipal={"AWS": "111111111111"})),
+        "Allow with NotPrincipal is not allowed.",
+    ),
     (document(statement(Action=None)), "Missing required field Action"),
     (document(statement(Action="s3:NoSuchAction")), "Policy has invalid action"),
     (document(statement(Action="ec2:*")), "Policy has invalid action"),
@@ -441,7 +445,6 @@ def test_a_condition_decides(
         ({"Effect": "Deny"}, False),
         ({"Principal": {"AWS": "*"}}, True),
         ({"Principal": {"AWS": "111111111111"}}, False),
-        ({"Principal": None, "NotPrincipal": {"AWS": "111111111111"}}, True),
         ({"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}}, False),
         ({"Condition": {"StringLike": {"aws:SourceVpce": "vpce-*"}}}, True),
         ({"Condition": {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}}, True),

@@ -1,0 +1,38 @@
+"""Deviations of version ids and customers' keys: not looked at, or where none belong."""
+
+from __future__ import annotations
+
+from server_ref.context import Context, Members
+from server_ref.deviations import declare
+from server_ref.deviations.steps import ignore_member
+from server_ref.deviations.when import refuse_when
+
+
+def _with_a_version(ctx: Context, _members: Members) -> bool:
+    return "versionId" in ctx.request.query
+
+
+def _with_a_key(ctx: Context, _members: Members) -> bool:
+    return "x-amz-server-side-encryption-customer-key" in ctx.request.headers
+
+
+declare(
+    "tags-removed-whatever-the-version",
+    "DeleteObjectTagging takes the current version's tags, whatever version was named.",
+    ignore_member("DeleteObjectTagging", "VersionId"),
+)
+declare(
+    "hold-put-whatever-the-version",
+    "PutObjectLegalHold holds the current version, whatever version was named.",
+    ignore_member("PutObjectLegalHold", "VersionId"),
+)
+declare(
+    "version-id-of-an-upload-breaks",
+    "A version id in a request for an upload's parts is an error of the server's.",
+    refuse_when("ListParts", "InternalError", _with_a_version),
+)
+declare(
+    "customers-key-of-tags-breaks",
+    "A customer's key in a request for tags is an error of the server's.",
+    refuse_when("GetObjectTagging", "InternalError", _with_a_key),
+)
