@@ -117,9 +117,9 @@ def _statement(fields: dict[str, Any], bucket: str) -> Statement:
     effect = fields["Effect"]
     if effect not in ("Allow", "Deny"):
         raise _malformed(f"Invalid effect: {effect}")
+    principals, _ = _one_of(fields, "Principal", "NotPrincipal")
     if effect == "Allow" and "NotPrincipal" in fields:
         raise _malformed("Allow with NotPrincipal is not allowed.")
-    principals, _ = _one_of(fields, "Principal", "NotPrincipal")
     actions, inverted_actions = _one_of(fields, "Action", "NotAction")
     resources, inverted_resources = _one_of(fields, "Resource", "NotResource")
     statement = Statement(
