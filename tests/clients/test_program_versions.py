@@ -32,6 +32,22 @@ def test_gos_program_says_its_version_or_how_it_ended(
         GoClient.version()
 
 
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [("echo first >&2; echo no such module >&2; exit 1", "no such module"), ("exit 3", "status 3")],
+)
+def test_what_go_says_of_a_build_that_fails_is_quoted(
+    ends: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    script(tmp_path / "bin" / "go", ends)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("S3COMPAT_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv(go.VARIABLE, raising=False)
+    with pytest.raises(ClientCannotError, match=rf"`go build` in .* failed: .*{said}"):
+        go.s3go()
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     (tmp_path / "lib").mkdir()

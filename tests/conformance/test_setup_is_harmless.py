@@ -19,7 +19,7 @@ from tests.conformance.test_trial import trial
 # The setting, and the modules whose rows are about it: there it is the thing that is tried.
 OF_THE_ROW = {
     "DeletePublicAccessBlock": {"public_access_block", "data_safety"},
-    "PutPublicAccessBlock": {"public_access_block"},
+    "PutPublicAccessBlock": {"public_access_block", "public_acls"},
     "PutBucketOwnershipControls": {"bucket_ownership"},
     "DeleteBucketOwnershipControls": {"bucket_ownership"},
 }

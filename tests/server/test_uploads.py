@@ -123,6 +123,8 @@ def test_completions_that_cannot_be(owner: Any, bucket: str) -> None:
     call = {"owner": owner, "bucket": bucket, "upload_id": upload_id}
     order = refused(complete, **call, parts=parts[::-1])
     assert (*brief(order), order["UploadId"]) == (400, "InvalidPartOrder", upload_id)
+    twice = refused(complete, **call, parts=[parts[0], parts[0]])
+    assert (*brief(twice), twice["UploadId"]) == (400, "InvalidPartOrder", upload_id)
     small = refused(complete, **call, parts=parts)
     assert brief(small) == (400, "EntityTooSmall")
     assert (small["PartNumber"], small["MinSizeAllowed"]) == ("1", "5242880")

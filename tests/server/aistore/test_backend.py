@@ -85,6 +85,27 @@ def test_what_was_never_accessed_is_from_1970_and_then_is_not(cluster: S3Server)
     assert entry["atime"]
 
 
+def test_a_checksum_of_what_is_only_behind_is_its_etag_where_that_is_one(
+    amazon: S3Server, cluster: S3Server
+) -> None:
+    client = boto3.client("s3", **amazon.client_kwargs)
+    etag = client.put_object(Bucket="bckaws", Key="sums/whole", Body=b"x")["ETag"].strip('"')
+    target = {"Bucket": "bckaws", "Key": "sums/parts"}
+    upload = client.create_multipart_upload(**target)["UploadId"]
+    part = client.upload_part(**target, UploadId=upload, PartNumber=1, Body=b"x")["ETag"]
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part}]}
+    client.complete_multipart_upload(**target, UploadId=upload, MultipartUpload=parts)
+
+    def sums(props: str) -> dict[str, str | None]:
+        listed = _listed(cluster, "bck", prefix="sums/", props=props)["entries"]
+        return {one["name"]: one.get("checksum") or None for one in listed}
+
+    assert sums("name,size,checksum") == {"sums/whole": etag, "sums/parts": None}
+    assert sums("name,size") == {"sums/whole": None, "sums/parts": None}
+    for key in ("sums/whole", "sums/parts"):
+        client.delete_object(Bucket="bckaws", Key=key)
+
+
 def test_prefixes_are_those_of_both(cluster: S3Server) -> None:
     s3 = boto3.client("s3", **cluster.client_kwargs, config=ONCE)
 

@@ -138,6 +138,33 @@ def test_a_range_of_a_presigned_get(upstream: Upstream, cluster: S3Server) -> No
     assert (answer.status_code, answer.content) == (206, b"234")
 
 
+def test_a_range_that_is_signed_is_handed_on_and_nothing_stored(
+    upstream: Upstream, cluster: S3Server
+) -> None:
+    upstream.s3.put_object(Bucket="bucket", Key="signed", Body=b"0123456789")
+    url = upstream.signer().generate_presigned_url(
+        "get_object", Params={"Bucket": "bucket", "Key": "signed", "Range": "bytes=2-4"}
+    )
+    assert "range" in urlsplit(url).query.partition("X-Amz-SignedHeaders=")[2]
+
+    answer = requests.get(
+        _through(cluster, url, "signed"), headers={"Range": "bytes=2-4"}, timeout=30
+    )
+
+    assert (answer.status_code, answer.content) == (206, b"234")
+    upstream.s3.delete_object(Bucket="bucket", Key="signed")
+    assert requests.get(f"{cluster.url}/bucket/signed", timeout=30).status_code == 404
+
+
+def test_a_range_that_is_not_signed_stores_the_whole(upstream: Upstream, cluster: S3Server) -> None:
+    upstream.s3.put_object(Bucket="bucket", Key="whole", Body=b"0123456789")
+    url = _through(cluster, _presigned(upstream, "get_object", "whole"), "whole")
+    answer = requests.get(url, headers={"Range": "bytes=2-4"}, timeout=30)
+    assert (answer.status_code, answer.content) == (206, b"234")
+    upstream.s3.delete_object(Bucket="bucket", Key="whole")
+    assert requests.get(f"{cluster.url}/bucket/whole", timeout=30).content == b"0123456789"
+
+
 def test_a_presigned_head(upstream: Upstream, cluster: S3Server) -> None:
     upstream.s3.put_object(Bucket="bucket", Key="headed", Body=b"0123456789")
     url = _presigned(upstream, "head_object", "headed")
