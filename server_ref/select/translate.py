@@ -268,7 +268,8 @@ class _Translator:
 
     def _like(self, node: exp.Like, escape: str = "") -> Typed:
         left, right = (as_text(self.value(one)) for one in (node.this, node.expression))
-        return Typed(f"({left} LIKE {right}{escape})", "bool")
+        no = "NOT " if node.args.get("negate") else ""  # older sqlglot: a Not around it
+        return Typed(f"({left} {no}LIKE {right}{escape})", "bool")
 
     def _escape(self, node: exp.Escape) -> Typed:
         character = node.expression

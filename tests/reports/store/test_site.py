@@ -20,7 +20,7 @@ pytest.importorskip("pyarrow", reason="pyarrow of the extra `history` is not ins
 
 from conformance.model import Outcome, Result
 from matrix import load_matrix
-from reports.site import building, swapping
+from reports.site import building, pages, swapping
 from reports.site.building import SiteError, build
 from reports.site.charts import trend
 from reports.site.digging import decoded, dig, encoded, labels
@@ -270,6 +270,25 @@ def test_pairs_of_endpoints_are_on_the_first_page_and_of_releases_on_the_endpoin
         (releases,) = found - of_endpoints
         assert all(releases not in other for who, other in own.items() if who != name)
     assert set().union(of_endpoints, *own.values()) == every
+
+
+def test_two_sides_are_told_where_each_passes_alone(
+    store: Path, put: Adding, passing: list[Result]
+) -> None:
+    put(turned(passing[:10], 0), 1)
+    put(turned(passing[:8], 1, 2, 3), 1, endpoint="two")
+    site = Site(facts_of(store).values(), load_matrix())
+    (pair,) = site.pairs
+    told = pages._beside(pair, site)
+    assert (pair.a, pair.b) == ("one", "two")
+    assert told["common"] == 8
+    assert told["better"] == [3, 1]
+    apart = [
+        cell for checks in told["apart"].values() for cells in checks.values() for cell in cells
+    ]
+    assert sorted(one[1:] for one in apart) == [("fail", "pass")] + [("pass", "fail")] * 3
+    sums = {name: sum(t[name] for t in told["tallies"].values()) for name in ("a", "b", "both")}
+    assert sums == {"a": 7, "b": 5, "both": 8}
 
 
 def test_the_feed_is_atom(busy: Path, tmp_path: Path) -> None:
