@@ -7,7 +7,7 @@ outcomes, and causes: all outcomes that have one symptom in common (`conformance
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,7 +140,8 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     sentence = (
         f"{len(new)} new failures, {len(stale) + len(stale_causes)} stale baseline entries"
         if red
-        else f"nothing new: {verdict.passed} of {verdict.claimed} pass, {len(accepting)} accepted"
+        else f"nothing new: {verdict.passed} of {verdict.claimed} scored outcomes pass; the "
+        f"baseline accepts {_accepted(accepting)}"
     )
     return Gated(
         exit_code=ExitCode.NOT_CONFORMING if red else ExitCode.GOOD,
@@ -161,6 +162,13 @@ def _reason(before: Entry | None, result: Result, profile: str) -> str:
     if result.claim != UNSUPPORTED or result.data_lost:
         return ""
     return f"the profile {profile} says that {result.row} is unsupported"
+
+
+def _accepted(results: Collection[Result]) -> str:
+    """How many outcomes, and how many of them were not judged: those are in no "of N pass"."""
+    blocked = sum(1 for result in results if result.outcome is Outcome.BLOCKED)
+    also = f" ({blocked} of them could not be set up)" if blocked else ""
+    return f"{len(results)} outcome{'s' * (len(results) != 1)}{also}"
 
 
 def is_bad(result: Result) -> bool:

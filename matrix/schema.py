@@ -79,7 +79,13 @@ class Matrix:
         return grouped
 
     def rows_like(self, pattern: str) -> list[str]:
-        """The ids of the rows that a pattern means: by id, or by group in any case of letters."""
+        """The ids of the rows that a pattern means: by id, or by group in any case of letters.
+
+        A whole id is that row alone, also where a group has the same letters (versioning and
+        Versioning).
+        """
+        if pattern in self.rows:
+            return [pattern]
         group = pattern.casefold()
         return [
             row.id

@@ -72,7 +72,8 @@ def _run(words: list[str]) -> int:
         return ExitCode.HARNESS
     except RecursionError:
         print(
-            "s3compat: a file is nested deeper than any of ours; it was not read", file=sys.stderr
+            "s3compat: a file that was given is nested too deeply, so it was not read",
+            file=sys.stderr,
         )
         return ExitCode.USAGE
     except BrokenPipeError:

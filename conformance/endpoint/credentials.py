@@ -59,6 +59,20 @@ def load(name: str, environment: Mapping[str, str] | None = None) -> Credentials
     )
 
 
+def in_words(name: str) -> str:
+    """Where the credentials of this name come from, for a message."""
+    kind, _, rest = name.partition(":")
+    match kind:
+        case "env":
+            return f"the variables {rest}ACCESS_KEY_ID and {rest}SECRET_ACCESS_KEY"
+        case "profile":
+            return f"the AWS profile {rest}"
+        case "file":
+            path, _, section = rest.partition("#")
+            return f"the file {path}, section {section or 'default'}"
+    return "nowhere: requests are not signed"
+
+
 def beside(name: str, folder: Path) -> str:
     """``name`` with a file's path made absolute from ``folder``."""
     kind, _, rest = name.partition(":")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import urlsplit
@@ -46,6 +47,7 @@ class Endpoint:
     other_credentials: Credentials | None = None
     other_hosts: tuple[str, ...] = ()  # "host:port" that its profile declares as the endpoint's too
     who: Who = "own"  # whose ``credentials`` these are
+    sources: Mapping[Who, str] = field(default_factory=dict)  # where each comes from, in words
 
     def seen_by(self, who: Who) -> Endpoint:
         """The same endpoint for somebody else: the other account, or nobody at all."""

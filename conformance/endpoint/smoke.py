@@ -299,13 +299,13 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
     match code:
         case "InvalidAccessKeyId":
             raise SmokeError(
-                f"{called} does not know this access key (InvalidAccessKeyId); check which "
-                "credentials are used: AWS_ACCESS_KEY_ID, --aws-profile, --credentials-file"
+                f"{called} does not know this access key (InvalidAccessKeyId); "
+                f"{_check_them(endpoint)}"
             )
         case "SignatureDoesNotMatch":
             raise SmokeError(
                 f"{called} says that the secret key does not belong to this access key "
-                "(SignatureDoesNotMatch); check the credentials, and that the region is "
+                f"(SignatureDoesNotMatch); {_check_them(endpoint)}, and that the region is "
                 f"{endpoint.region}"
             )
         case "InvalidToken" | "ExpiredToken" | "TokenRefreshRequired":
@@ -324,7 +324,9 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
             "--anonymous"
         )
     if answered.status == 403 and code != "AccessDenied":
-        raise SmokeError(f"{called} refuses these credentials ({code or '403'}); check them")
+        raise SmokeError(
+            f"{called} refuses these credentials ({code or '403'}); {_check_them(endpoint)}"
+        )
     if answered.status == 403 and not _may_look(endpoint):
         raise SmokeError(
             f"these credentials may do nothing at {called}: listing buckets and looking for one "
@@ -340,6 +342,12 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
 def _called(endpoint: Endpoint) -> str:
     """Its URL, and its label where it has one: which of several endpoints it is."""
     return f"{endpoint.label} ({endpoint.url})" if endpoint.label else endpoint.url
+
+
+def _check_them(endpoint: Endpoint) -> str:
+    """What to do about credentials that do not fit: where they were taken from."""
+    source = endpoint.sources.get(endpoint.who)
+    return f"check the credentials: they come from {source}" if source else "check the credentials"
 
 
 def _may_look(endpoint: Endpoint) -> bool:

@@ -15,7 +15,7 @@ import msgspec
 
 import matrix
 from conformance.endpoint import credentials
-from conformance.endpoint.endpoint import HOME_REGION, Credentials, Endpoint
+from conformance.endpoint.endpoint import HOME_REGION, Credentials, Endpoint, Who
 
 
 class TargetError(ValueError):
@@ -71,7 +71,14 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             ca_bundle=self.ca_bundle,
             insecure=self.insecure,
             other_hosts=matrix.load_profile(self.profile).hosts,
+            sources=self._sources(),
         )
+
+    def _sources(self) -> dict[Who, str]:
+        found: dict[Who, str] = {"own": credentials.in_words(self.credentials)}
+        if self.other_credentials is not None:
+            found["other"] = credentials.in_words(self.other_credentials)
+        return found
 
     def _others(self) -> Credentials | None:
         if self.other_credentials is None:

@@ -23,10 +23,10 @@ class ExitCode(IntEnum):
     """What the `s3compat` command ends with."""
 
     GOOD = 0  # all is well
-    NOT_CONFORMING = 1  # it was judged, and something is wrong
-    USAGE = 2  # something that was given cannot be: an option, a name, a file, a credential
-    NOTHING_RAN = 3  # there is nothing to judge by: filters leave nothing, no client can say it
-    HARNESS = 4  # the endpoint cannot be tried, or s3compat itself broke; nothing was judged
+    NOT_CONFORMING = 1  # it was judged, and something fails or differs
+    USAGE = 2  # an option, a name, a file or a credential is wrong or missing
+    NOTHING_RAN = 3  # nothing was judged: the filters leave nothing, or no client can send it
+    HARNESS = 4  # the endpoint cannot be reached, or s3compat itself failed: there is no verdict
 
 
 @dataclass(frozen=True)

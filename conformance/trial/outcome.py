@@ -282,7 +282,7 @@ def refused_cleanly(seen: Seen) -> bool:
     was no refusal, a write of one of the row's own operations that was accepted. Where S3 answers
     an error, too, only 501 and 405 refuse the operation; another 4xx is a detail.
     """
-    if any(answer.status == 0 or _server_error(answer) for answer in seen.answers):
+    if any(_failed_to_answer(answer) for answer in seen.answers):
         return False
     if any(_accepted_write(answer, seen.operations) for answer in seen.answers):
         return False
@@ -320,8 +320,8 @@ def _last_words(answer: Answer) -> str:
     return f"{answer.client} said {said!r}" if said else f"{answer.client} said nothing"
 
 
-def _server_error(answer: Answer) -> bool:
-    return answer.status >= 500 and answer.status != 501
+def _failed_to_answer(answer: Answer) -> bool:
+    return answer.status == 0 or (answer.status >= 500 and answer.status != 501)
 
 
 def _accepted_write(answer: Answer, operations: Sequence[str]) -> bool:
@@ -354,9 +354,8 @@ def _first_line(seen: Seen) -> str:
     failed = seen.expect.failed
     if not failed:
         return str(seen.trouble)
-    first = min(failed, key=_rank)
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    line = f"{_sentence(first)}{more}"
+    line = f"{_sentence(min(failed, key=_rank))}{more}"
     if seen.trouble is not None and not isinstance(seen.trouble, MissingMemberError):
         line += f"; then {type(seen.trouble).__name__}: {seen.trouble}"
     return " ".join(line.split())
@@ -368,10 +367,12 @@ _RANKS = ("status", "error code", "body")  # what is said first of the mismatche
 
 
 def _rank(noted: Noted) -> int:
-    """Where in the reason a mismatch belongs: its status first, wording last."""
+    """Where in the reason a mismatch belongs: that the server failed, a status, …, wording last."""
     if noted.expectation.wording:
         return len(_RANKS) + 1
     looked_at = noted.expectation.what.rpartition(": ")[2]
+    if looked_at == "status" and noted.answer and _failed_to_answer(noted.answer):
+        return -1
     return _RANKS.index(looked_at) if looked_at in _RANKS else len(_RANKS)
 
 

@@ -120,7 +120,7 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
     for name in left:
         print(f"  not removed: {printable(name)}")
     stayed = {name.partition(" ")[0].split("/")[2] for name in left}
-    print(f"  {len(journal.open) - len(stayed)} removed, or not there any more")
+    print(f"  {len(journal.open) - len(stayed)} buckets are removed, or were gone already")
     if left:
         print(
             "  the endpoint refused the rest, with the answers above. A lock, a policy or an "

@@ -34,11 +34,11 @@ def parser() -> argparse.ArgumentParser:
     made = OptionParser(
         prog="s3compat clients",
         description="List the clients: the family, the version that is installed here, how many "
-        "rows of the matrix have a check that is for it, and where it comes from. "
+        "rows have a check for it, and where it comes from. "
         "`install NAME[@VERSION] …` fetches clients from their registries into the user's cache "
         "($S3COMPAT_CACHE names another folder).",
     )
-    made.add_argument("--json", action="store_true", help="the list as JSON")
+    made.add_argument("--json", action="store_true", help="print the list as JSON")
     commands = made.add_subparsers(dest="command")
     install = commands.add_parser("install", help="fetch clients into the cache")
     install.add_argument("names", nargs="+", metavar="NAME", help="a client, or NAME@VERSION")
@@ -98,7 +98,10 @@ def _list(*, as_json: bool) -> int:
             said,
         )
     console.print(table)
-    console.print("* tried where a run or a profile names it: --clients NAME,… or sdks, tools, all")
+    console.print(
+        "* this client is used only if --clients or a profile names it, or a set it is "
+        "in: sdks, tools, all"
+    )
     return ExitCode.GOOD
 
 

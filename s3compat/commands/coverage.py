@@ -15,7 +15,7 @@ from s3compat.running.logs import complaint, read_one_run
 from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
-    0: "told",
+    0: "printed",
     2: "the file is no run log",
 }
 

@@ -24,12 +24,14 @@ from matrix import load_matrix
 from s3compat.running.logs import complaint, read_one_run
 from server_ref.commands.options import OptionParser
 
+MANY = 20  # reasons that nobody likes to write one by one
+
 EXIT_CODES = {
     0: "nothing differs from the baseline",
     1: "a failure that the baseline does not have, or an entry that no longer fails",
     2: "a file is missing or wrong",
     3: "nothing ran in the run",
-    4: "the run did not come to its end, or ended in an error of the suite",
+    4: "the run did not come to its end, or s3compat itself failed in it",
 }
 
 
@@ -91,6 +93,11 @@ def _write(log: RunLog, path: Path) -> int:
     print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
     print(f", {by_cause} more by {len(baseline.causes)} causes" if by_cause else "", end="")
     print(f'; now fill in the "reason" of {missing} of them' if missing else "")
+    if missing > MANY:
+        print(
+            "one fault may be many outcomes: accept its cause instead, under the name that "
+            "report.html gives it (docs/howto/gate-by-cause.md)"
+        )
     return ExitCode.GOOD
 
 
@@ -108,7 +115,7 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     print(printable(gated.sentence))
     if gated.new or gated.stale or gated.stale_causes:
         print(
-            f"accept what is meant to be so: s3compat gate {log.path} --baseline {path} "
+            f"to accept all of this from now on: s3compat gate {log.path} --baseline {path} "
             "--write-baseline"
         )
 

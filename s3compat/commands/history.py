@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXIT_CODES = {
     0: "done",
     2: "a file is no run log, there is no store, or the question is no SELECT",
-    4: "added, and a run in it did not come to its end",
+    4: "added, but one of the runs did not come to its end",
 }
 _EXAMPLE = "SELECT endpoint, day, passed, claimed FROM runs ORDER BY started"
 
@@ -83,7 +83,7 @@ def _add(options: argparse.Namespace) -> int:
     for log in each_run(options.runlog):
         run, new = add(log, place, group_of)
         what = f"{len(log.results)} outcomes of {log.label}, {log.header.started[:10]}"
-        print(printable(f"{'added' if new else 'there already'}  {what}  {run.digest}"))
+        print(printable(f"{'added' if new else 'already there'}  {what}  {run.digest}"))
         if log.footer is None or log.footer.ended_by != "finished":
             ended = "it crashed" if log.footer is None else log.footer.ended_by
             print(printable(f"  this run did not reach its end: {ended}"), file=sys.stderr)

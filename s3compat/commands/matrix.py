@@ -92,15 +92,16 @@ def main(argv: Sequence[str]) -> int:
     console.print(_table(loaded, clients, tried, cells, titled=titled))
     console.print(
         f"{figures['rows']} rows, {figures['operations_covered']}/{figures['operations_total']} "
-        f"operations, {figures['checks']} checks proven by {figures['deviations']} deviations, "
-        f"{figures['cells']} cells",
+        f"operations of S3, {figures['checks']} checks, {figures['deviations']} "
+        "deliberate faults that prove them, "
+        f"{figures['cells']} pairs of a row and a client",
         highlight=False,
     )
     if options.missing:
         console.print("in no row: " + ", ".join(covered.missing), highlight=False)
     console.print(
-        "`s3compat run --rows` takes a row, a group (the lines without figures) or a pattern of "
-        "either, such as Objects or 'get-*'",
+        "`s3compat run --rows` takes a row, a group (a line without figures) or a pattern, "
+        "such as get-object, Objects or 'get-*'",
         highlight=False,
         soft_wrap=True,
     )
@@ -138,8 +139,9 @@ def _print_claims(loaded: matrix.Matrix, names: Sequence[str]) -> None:
             soft_wrap=True,
         )
     console.print(
-        "what each says of itself, not what was measured; a dot: it does not speak of it. Rows "
-        "of which none speaks are left out",
+        "the table shows what each documentation says, and not what was measured. A dot: "
+        "it says nothing of the row. Rows "
+        "that no documentation mentions are left out",
         highlight=False,
         soft_wrap=True,
     )

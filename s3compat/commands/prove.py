@@ -18,7 +18,7 @@ from server_ref.commands.options import OptionParser, at_least
 
 EXIT_CODES = {
     0: "every check passes without a fault and fails with each it names",
-    1: "one does not",
+    1: "a check fails without a fault, or passes with one that it names",
     2: "there is no such check",
 }
 
@@ -85,5 +85,8 @@ def _say_vacuous(found: Sequence[str], started: float) -> int:
     """Say which checks pass on dumb endpoints, and the exit code of it."""
     for sentence in found:
         print(sentence)
-    print(f"{len(found)} passes on dumb endpoints, {time.monotonic() - started:.0f} s")
+    print(
+        f"{len(found)} checks pass on a server that gives one answer to everything, "
+        f"{time.monotonic() - started:.0f} s"
+    )
     return ExitCode.NOT_CONFORMING if found else ExitCode.GOOD

@@ -38,9 +38,9 @@ from s3compat.servers.targets import is_known_server, serving, to_do
 EXIT_CODES = {
     0: "no scored check failed",
     1: "a scored check failed, or could not be set up",
-    2: "an option, name, file or credential that cannot be",
-    3: "the filters leave nothing to run, or no client can say any of it",
-    4: "the endpoint cannot be tried, the run broke off, or the suite itself broke",
+    2: "an option, a name, a file or a credential is wrong or missing",
+    3: "the filters leave nothing to run, or no client can send any of it",
+    4: "the endpoint cannot be reached, the run broke off, or s3compat itself failed",
 }
 
 REPORT = "report.html"
@@ -121,7 +121,10 @@ def _run_all(
     for name in dict.fromkeys(name for _, plan in planned for name in plan.skipped_clients):
         console.print(f"{name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True)
     if options.sample or options.budget_requests:
-        console.print(f"drawn by --seed {options.seed}; give it again to draw the same checks")
+        console.print(
+            f"the checks are chosen with --seed {options.seed}; the same seed chooses the "
+            "same again"
+        )
     for _, plan in planned:
         if plan.shard is not None:
             console.print(
@@ -139,7 +142,10 @@ def _run_all(
             )
             console.print(plan_table(plan, loaded))
         return ExitCode.GOOD
-    _hold_credentials([target for target, _ in planned])
+    several = [target for target, _ in planned if not is_known_server(target)]
+    _hold_credentials(several, in_a_file=options.endpoints is not None)
+    if len(several) > 1:
+        _look_at(several)
     run_id = new_run_id()
     folder = run_folder(run_id, options.out)
     logs: list[RunLog] = []
@@ -177,17 +183,29 @@ def _run_all(
     return _worst(codes)
 
 
-def _hold_credentials(targets: Sequence[Target]) -> None:
+def _hold_credentials(targets: Sequence[Target], *, in_a_file: bool) -> None:
     """Raise CredentialsError, with the endpoint's name, before the first of several is tried."""
     for target in targets:
-        if is_known_server(target):
-            continue  # its keys are made when it is started
         try:
             target.endpoint()
         except CredentialsError as problem:
-            if len(targets) == 1:
+            if not in_a_file:
                 raise
-            raise CredentialsError(f"{target.label or target.url}: {problem}") from problem
+            raise CredentialsError(
+                f"{target.label or target.url}: {problem} (in the endpoints file: aws_profile, "
+                "credentials_file, anonymous)"
+            ) from problem
+
+
+def _look_at(targets: Sequence[Target]) -> None:
+    """Raise RunError where one of several endpoints cannot be tried, before any of them is."""
+    for target in targets:
+        try:
+            smoke_test(target.endpoint())
+        except SmokeError as problem:
+            name = target.label or target.url
+            said = str(problem) if name in str(problem) else f"{name}: {problem}"
+            raise RunError(f"{said}. No endpoint was tried") from problem
 
 
 def _teller(console: Console) -> Callable[[str], None]:
@@ -276,7 +294,11 @@ def _ask_reference(options: argparse.Namespace, console: Console, log: RunLog) -
         soft_wrap=True,
     )
     if not ask(log, outcomes, options.checks, options.reference_seconds):
-        console.print("it came to no answer in that time; the report is made without them")
+        console.print(
+            f"no check came to an answer in {options.reference_seconds} s, so the report is made "
+            "without S3's own answers; a larger --reference-seconds gives more time",
+            soft_wrap=True,
+        )
 
 
 def _file_name(target: Target) -> str:

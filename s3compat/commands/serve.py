@@ -11,7 +11,7 @@ __all__ = ["EXIT_CODES", "main", "parser"]
 
 EXIT_CODES = {
     0: "ended by Ctrl-C",
-    2: "an option that cannot be",
+    2: "an option is wrong",
     4: "the server could not start",
 }
 

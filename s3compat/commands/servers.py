@@ -24,7 +24,7 @@ from server_ref.commands.options import OptionParser
 EXIT_CODES = {
     0: "listed, installed, or ended by Ctrl-C",
     2: "there is no such server",
-    4: "the server could not be got or started",
+    4: "the server could not be installed or started",
 }
 
 _PIPED_WIDTH = 140  # columns that hold the table where no terminal says how wide it is
@@ -117,4 +117,7 @@ def _list(servers: Sequence[KnownServer], *, as_json: bool) -> None:
         )
     console.print(table)
     console.print(f"installed under {cache_folder()}", highlight=False, soft_wrap=True)
-    console.print("`s3compat run --server NAME` gets one, tries it and ends it", highlight=False)
+    console.print(
+        "`s3compat run --server NAME` installs a server, starts it, tests it and ends it",
+        highlight=False,
+    )

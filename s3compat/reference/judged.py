@@ -30,12 +30,13 @@ def outcomes() -> str:
     observed = _verdict(_result(Outcome.FAIL, verified=OBSERVED))
     lines += [
         "",
-        f"A pass or fail of a check that is `{OBSERVED}` only is shown and does not count: where "
-        f"it fails alone, a run ends with {observed.exit_code.value}. So it is where its setup "
-        f"does not work: {unset.exit_code.value}.",
+        f"A check that is `{OBSERVED}` is shown, and its pass or fail does not count. If nothing "
+        f"else fails, a run ends with {observed.exit_code.value}; if such a check could not be set "
+        f"up, with {unset.exit_code.value}.",
         "",
-        "A run that was ended early, that crashed, or that has fewer outcomes than were planned, "
-        f"ends with {ExitCode.HARNESS.value} whatever the outcomes are.",
+        f"A run ends with {ExitCode.HARNESS.value} if it was ended early, if it crashed, "
+        "or if it has "
+        "fewer outcomes than were planned. What the outcomes are does not matter then.",
     ]
     return "\n".join(lines) + "\n"
 

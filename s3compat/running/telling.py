@@ -69,7 +69,12 @@ def tell(
             soft_wrap=True,
         )
     for cause, number in verdict.blocked_by:
-        console.print(f"blocked  {number} by {cause}", style="yellow", markup=False, soft_wrap=True)
+        console.print(
+            f"{_outcomes(number)} could not be set up: {cause}",
+            style="yellow",
+            markup=False,
+            soft_wrap=True,
+        )
     if verdict.details:
         console.print(
             f"{verdict.differing} of the passes differ from S3 in wording only, in "
@@ -81,7 +86,7 @@ def tell(
         told = ", ".join(f"{number} {how}" for how, number in shown.items())
         console.print(f"what its documentation says, sentence by sentence: {told}")
     if log.footer is not None and log.footer.leftovers:
-        console.print("not removed:", style="yellow")
+        console.print("could not be removed:", style="yellow")
         for leftover in log.footer.leftovers:
             console.print(f"  {printable(leftover)}", markup=False, soft_wrap=True)
         journal = near(log.path.with_name(JOURNAL))
@@ -121,17 +126,21 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
     console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
     for cause in found[:FIRST_CAUSES]:
         console.print(
-            f"  {len(cause.results):>4}  {cause.title}"
+            f"  {_outcomes(len(cause.results)):>12}  {cause.title}"
             + (f" ({cause.harm})" if cause.harm else ""),
             markup=False,
             soft_wrap=True,
         )
         console.print(
-            f"        {cause.example.id}: {one_line(cause.example.reason, 160)}",
+            f"        for example {cause.example.id}: {one_line(cause.example.reason, 160)}",
             style="dim",
             markup=False,
             soft_wrap=True,
         )
+
+
+def _outcomes(number: int) -> str:
+    return f"{number} outcome{'s' * (number != 1)}"
 
 
 def announcement(target: Target, plan: Plan, workers: int, names: str) -> str:

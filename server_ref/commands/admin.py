@@ -82,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 print(_exports(_session(accounts, arguments.access_key, arguments.duration)))
             case "remove":
                 _remove(accounts, arguments.access_key)
-                print(f"{arguments.access_key} is not known any more")
+                print(f"{arguments.access_key} is removed")
             case _:
                 print(admin_keys.run(arguments, _first_account(accounts)))
     except (AccountsError, StoreError, _UsageError, ValueError) as error:
@@ -107,7 +107,7 @@ def _first_account(accounts: AccountsFile) -> str:
 
 def _add(accounts: AccountsFile, account_id: str | None, name: str) -> Credential:
     if account_id is not None and not re.fullmatch(r"[0-9]{12}", account_id):
-        raise _UsageError(f"an account id has 12 digits, {account_id!r} has not")
+        raise _UsageError(f"an account id has 12 digits, and not {account_id!r}")
     account_id = account_id or make_account_id()
     made: list[Credential] = []
 
@@ -150,7 +150,7 @@ def _find(known: Sequence[Credential], access_key: str) -> Credential:
     for credential in known:
         if credential.access_key == access_key:
             return credential
-    raise _UsageError(f"no access key {access_key!r} is kept here; `list` shows those that are")
+    raise _UsageError(f"there is no access key {access_key!r} here; `list` shows the keys")
 
 
 def _table(credentials: Sequence[Credential], data: Path, *, secrets: bool) -> str:

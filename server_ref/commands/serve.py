@@ -53,11 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         server.start()
     except (StoreError, AccountsError) as error:  # these say themselves what to do
-        print(f"the server could not start: {error}", file=sys.stderr)
+        print(f"s3compat serve: the server could not start: {error}", file=sys.stderr)
         return 4
     except (OSError, RuntimeError) as error:
         print(
-            f"the server could not start: {error}\nChoose another --port, --host or --data.",
+            f"s3compat serve: the server could not start: {error}; choose another --port, "
+            "--host or --data",
             file=sys.stderr,
         )
         return 4
@@ -159,7 +160,7 @@ def _log(style: str) -> Log | None:
 
 
 def _refuse(message: str) -> int:
-    print(f"{message}\n`s3compat serve --help` shows the arguments.", file=sys.stderr)
+    print(f"s3compat serve: {message}; `s3compat serve --help` shows the options", file=sys.stderr)
     return 2
 
 

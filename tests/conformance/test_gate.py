@@ -202,7 +202,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     shown = capsys.readouterr().out.splitlines()
     assert shown[0] == "stale  fail      get-object.a[raw]  is now pass"
     assert shown[-2] == (
-        f"accept what is meant to be so: s3compat gate {tmp_path / 'run.jsonl'} --baseline {base} "
+        f"to accept all of this from now on: s3compat gate {tmp_path / 'run.jsonl'} "
+        f"--baseline {base} "
         "--write-baseline"
     )
     assert shown[-1].startswith("::error title=S3 baseline%3A get-object.a[raw]::is now pass")

@@ -269,6 +269,18 @@ def test_which_success_it_is_may_be_wording() -> None:
     assert refused[0] is Outcome.FAIL
 
 
+@pytest.mark.parametrize(("status", "came"), [(500, "500"), (0, "nothing")])
+def test_that_the_server_failed_is_said_before_any_other_status(status: int, came: str) -> None:
+    def check(t: Trial) -> None:
+        t.expect.status(t.call("GetObject", Key="k"), 206)
+        t.expect.status(t.call("GetObject", Key="k"), 200)
+
+    decided, reason = outcome(check, [answer(404, "NoSuchKey"), answer(status)])
+    assert decided is Outcome.FAIL
+    assert reason.startswith(f"GetObject answered {came}, expected 200")
+    assert reason.endswith("(and 1 more)")
+
+
 def test_the_status_is_said_first() -> None:
     def check(t: Trial) -> None:
         got = t.call("GetObject", Key="k")

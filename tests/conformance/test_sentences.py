@@ -136,10 +136,10 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
     )
     at = said.index("3 checks fail (4 counting each client), in 2 causes; start with:")
     assert said[at + 1].strip() == (
-        "1  GetObject is answered with 500 (no answer, or the server fails)"
+        "1 outcome  GetObject is answered with 500 (no answer, or the server fails)"
     )
     assert said[at + 2].strip().endswith("GetObject answered 500, expected 404 NoSuchKey")
-    assert said[at + 3].strip().startswith("3  get-object accepts what S3 refuses")
+    assert said[at + 3].strip().startswith("3 outcomes  get-object accepts what S3 refuses")
 
 
 def test_more_workers_than_cores_are_no_faster() -> None:

@@ -11,6 +11,7 @@ from conformance.run.plan import Selection, make_plan
 from conformance.trial.check import discover
 from matrix import load_matrix
 from s3compat.cli import main
+from server_ref.server import S3Server
 
 
 @pytest.mark.parametrize(
@@ -125,3 +126,45 @@ def test_the_two_files_called_profile_are_told_apart(
     behaviour.write_text('title = "Mine"\n[settings]\nregion = 5\n')
     assert main(["serve", "--profile", str(behaviour)]) == 2
     assert "Expected `str`, got `int`" in capsys.readouterr().err
+
+
+def test_a_dead_endpoint_of_several_is_told_before_any_is_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with S3Server() as alive:
+        keys = alive.client_kwargs
+        credentials = tmp_path / "keys"
+        credentials.write_text(
+            f"[default]\naws_access_key_id = {keys['aws_access_key_id']}\n"
+            f"aws_secret_access_key = {keys['aws_secret_access_key']}\n"
+            "[wrong]\naws_access_key_id = AKIANOBODY\naws_secret_access_key = nothing\n"
+        )
+        endpoints = tmp_path / "endpoints.toml"
+        first = f'[[endpoint]]\nurl = "{alive.url}"\nlabel = "first"\ncredentials_file = "keys"\n'
+        words = ["run", "--endpoints", str(endpoints), "--rows", "regions"]
+        words += ["--out", str(tmp_path / "out")]
+
+        endpoints.write_text(
+            f'{first}[[endpoint]]\nurl = "http://127.0.0.1:1"\nlabel = "dead"\nanonymous = true\n'
+        )
+        assert main(words) == 4
+        said = capsys.readouterr()
+        assert "dead: 127.0.0.1 port 1 refuses connections" in said.err
+        assert said.err.endswith("No endpoint was tried\n")
+
+        endpoints.write_text(
+            f'{first}aws_profile = "wrong"\n[[endpoint]]\nurl = "{alive.url}"\nanonymous = true\n'
+        )
+        assert main(words) == 4
+        assert (
+            f"first ({alive.url}) does not know this access key (InvalidAccessKeyId); check the "
+            f"credentials: they come from the file {credentials}, section wrong"
+        ) in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_id_of_a_row_is_not_a_group_of_the_same_letters() -> None:
+    rows = load_matrix()
+    assert rows.rows_like("versioning") == ["versioning"]
+    assert set(rows.rows_like("Versioning")) > {"versioning", "object-versions"}
+    assert rows.rows_like("listing") == rows.rows_like("Listing") != []

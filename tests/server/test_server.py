@@ -267,4 +267,4 @@ def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str])
 
 def test_a_port_that_is_taken(server: S3Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert serve.main(["--port", server.url.rpartition(":")[2]]) == 4
-    assert "Choose another --port" in capsys.readouterr().err
+    assert "choose another --port" in capsys.readouterr().err
