@@ -132,7 +132,7 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
             soft_wrap=True,
         )
         console.print(
-            f"        for example {cause.example.id}: {one_line(cause.example.reason, 160)}",
+            f"        for example {cause.example.id}: {one_line(cause.example.reason, 240)}",
             style="dim",
             markup=False,
             soft_wrap=True,
