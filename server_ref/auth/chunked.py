@@ -98,7 +98,8 @@ class ChunkedBody:
 
     def _begin_chunk(self) -> None:
         self._chunks += 1
-        match = _header(self._line())
+        line = self._line(whole=True)
+        match = _header(line[:-1]) if line.endswith(b"\r") else None  # CRLF, as HTTP's own chunks
         if match is None or (match[2] is None and self._verified is not None):
             raise _incomplete()
         self._chunk_left = int(match[1], 16)
@@ -133,7 +134,7 @@ class ChunkedBody:
         calculated = verified.key.sign(to_sign)
         trailer = kind.endswith("TRAILER")
         wanted = self._strict.trailer_signature if trailer else self._strict.chunk_signatures
-        if wanted and not hmac.compare_digest(calculated, provided):
+        if wanted and not hmac.compare_digest(calculated.encode(), provided.encode()):
             raise S3Error(
                 "SignatureDoesNotMatch",
                 AWSAccessKeyId=claim.access_key,
@@ -237,8 +238,11 @@ class ChunkedBody:
             data += self._take(size - len(data))
         return data
 
-    def _line(self, *, end_allowed: bool = False) -> bytes:
-        """A line without its end; with ``end_allowed`` the end of the body is an empty line."""
+    def _line(self, *, end_allowed: bool = False, whole: bool = False) -> bytes:
+        """A line without its end; with ``end_allowed`` the end of the body is an empty line.
+
+        With ``whole`` it has its carriage return, for who asks whether there is one.
+        """
         while True:
             end = self._buffer.find(b"\n", self._at)
             if end >= 0:
@@ -246,7 +250,7 @@ class ChunkedBody:
                 self._at = end + 1
                 if self._at == len(self._buffer):
                     self._buffer, self._at = b"", 0
-                return line.removesuffix(b"\r")
+                return line if whole else line.removesuffix(b"\r")
             if len(self._buffer) - self._at > LONGEST_LINE:
                 raise _incomplete()
             more = self._source.read(LONGEST_LINE)

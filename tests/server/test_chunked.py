@@ -14,6 +14,7 @@ from server_ref.auth.chunked import (
     SMALLEST_CHUNK,
     ChunkedBody,
 )
+from server_ref.auth.signed import Claim, Verified
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 
@@ -223,3 +224,36 @@ def test_data_that_a_bad_end_follows_is_not_given_out() -> None:
     body = chunked(b"5\r\nhello\r\nnonsense\r\n", 5)
     with pytest.raises(S3Error, match="IncompleteBody"):
         body.read()
+
+
+@pytest.mark.parametrize(
+    "data", [b"5\nhello\r\n0\r\n\r\n", b"5\r\nhello\r\n0\n\r\n", b"5\r\r\nhello\r\n0\r\n\r\n"]
+)
+def test_a_chunk_begins_with_a_whole_line(data: bytes) -> None:
+    """https://github.com/versity/versitygw has S3's answer in tests/integration."""
+    with pytest.raises(S3Error) as raised:
+        read(chunked(data, 5))
+    assert raised.value.code == "IncompleteBody"
+
+
+class _Key:
+    """Signs everything alike."""
+
+    def sign(self, _text: str) -> str:
+        return "0" * 64
+
+
+@pytest.mark.parametrize("signature", ["é", "²", "\U0001f600", "1" * 64])
+def test_an_odd_signature_of_a_trailer_is_a_wrong_one(signature: str) -> None:
+    claim = Claim("AK", "20260203", "us-east-1", "s3", (), "0" * 64, "20260203T000000Z")
+    end = f"0;chunk-signature={'0' * 64}\r\na:1\r\nx-amz-trailer-signature:{signature}\r\n\r\n"
+    body = ChunkedBody(
+        Pieces(end.encode(), [1 << 16]),
+        0,
+        verified=Verified(None, claim, _Key()),  # type: ignore[arg-type]  # as much as it asks for
+        declared=("a",),
+        strict=Strictness(),
+    )
+    with pytest.raises(S3Error) as raised:
+        read(body)
+    assert raised.value.code == "SignatureDoesNotMatch"
