@@ -55,6 +55,7 @@ def deleted_configuration_is_gone(t: Trial) -> None:
     t.expect.ok(t.call("DeleteBucketMetadataConfiguration", Bucket=bucket))
 
     t.expect.status(t.look("GetBucketMetadataConfiguration", Bucket=bucket), 404)
+    t.expect.ok(t.look("HeadBucket", Bucket=bucket))  # that alone is gone
 
 
 @check(
@@ -161,3 +162,4 @@ def deleted_table_is_gone(t: Trial) -> None:
     t.expect.ok(t.call("DeleteBucketMetadataTableConfiguration", Bucket=bucket))
 
     t.expect.status(t.look("GetBucketMetadataTableConfiguration", Bucket=bucket), 404)
+    t.expect.ok(t.look("HeadBucket", Bucket=bucket))  # that alone is gone
