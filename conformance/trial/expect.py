@@ -278,9 +278,11 @@ class Expect:
         """What is at ``path`` (JMESPath) means what ``expected`` means, in whatever words.
 
         Order where S3 gives none, a default written out, a list of one and the same instant say no
-        more (``conformance.trial.meaning``). The last name in ``path`` is the member's.
+        more (``conformance.trial.meaning``). The last name in ``path`` is the member's; of a list
+        that is read from each of others (``TagSet[].Key``), the name of those.
         """
-        name = re.split(r"[.\[\]]+", path.rstrip("[]"))[-1]
+        outer = re.findall(r"(\w+)\[[^\]]*\]\.", path)
+        name = outer[-1] if outer else re.split(r"[.\[\]]+", path.rstrip("[]"))[-1]
         return self.member(got, path, _Meaning(expected, name))
 
     def policy(self, got: Answer, expected: str) -> bool:

@@ -239,6 +239,24 @@ class TestExpectations:
         assert failed is Outcome.FAIL
         assert "TagSet: expected [{'Key': 'a'" in reason
 
+    @pytest.mark.parametrize(
+        ("path", "expected", "outcomes"),
+        [
+            ("TagSet[].[Key, Value]", [["b", "2"], ["a", "1"]], (Outcome.PASS, Outcome.PASS)),
+            ("Contents[].Key", ["b", "a"], (Outcome.FAIL, Outcome.PASS)),
+        ],
+    )
+    def test_what_is_read_from_each_of_a_list_is_in_the_order_of_that_list(
+        self, path: str, expected: list[Any], outcomes: tuple[Outcome, Outcome]
+    ) -> None:
+        def check(t: Trial) -> None:
+            t.expect.means(t.call("GetObjectTagging", Key="k"), path, expected)
+
+        entries = [{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]
+        for listed, wanted in zip((entries, entries[::-1]), outcomes, strict=True):
+            members = {"TagSet": listed, "Contents": listed}
+            assert outcome(check, [answer(200, members=members)])[0] is wanted
+
     def test_a_policy_in_other_words_passes(self) -> None:
         def check(t: Trial) -> None:
             t.expect.policy(t.call("GetBucketPolicy"), policy(said()))
