@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from conformance.model.misread import ignored_subresources
+from conformance.model.misread import ignored_requests, ignored_subresources
 from conformance.model.records import Outcome, Result
 from conformance.model.symptoms import Weight, symptoms, weight_of
 from conformance.model.verdict import scored
 
+IGNORED_QUERY = "ignored-query"
 FEW = 4  # names in a title
 _CLIENT_ORDER = ("raw", "boto3", "curl", "aws-s3api")  # whose evidence is read most easily
 
@@ -50,8 +51,15 @@ class Cause:
 
     @property
     def example(self) -> Result:
-        """The outcome that shows it most plainly: fewest calls, by the plainest client."""
-        return min(self.results, key=_plainness)
+        """The most harmful outcome; of those the plainest: few calls, by the plainest client."""
+        return min(self.results, key=lambda one: (weight_of(one), _plainness(one)))
+
+    @property
+    def requests(self) -> tuple[str, ...]:
+        """Where requests were taken for others: those, without names. ``DELETE /bucket?policy``."""
+        if self.key != IGNORED_QUERY:
+            return ()
+        return tuple(sorted({asked for one in self.results for asked in ignored_requests(one)}))
 
 
 def causes(results: Iterable[Result], group_of: Callable[[str], str]) -> list[Cause]:

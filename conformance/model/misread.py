@@ -74,6 +74,18 @@ def subresources_of(result: Result, operation: str) -> set[str]:
     }
 
 
+def ignored_requests(result: Result) -> set[str]:
+    """The requests whose sub-resource was not looked at: ``DELETE /bucket?policy``."""
+    ignored = ignored_subresources(result)
+    return {
+        f"{asked.method} /{'bucket/key' if asked.key else 'bucket'}?{name}"
+        for call in result.calls
+        for asked, _ in _answered(call)
+        for name in asked.subresources
+        if call.operation in ignored.get(name, ())
+    }
+
+
 def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
     """Where data is lost and all that was written is of sub-resources, these were not looked at."""
     writes = [
@@ -162,11 +174,12 @@ def _answered(call: Call) -> Iterator[tuple[_Asked, Exchange]]:
 
 def _gone(asked: _Asked, exchange: Exchange) -> tuple[str, str] | None:
     """The bucket or object that an answer says is not there."""
-    if _status(exchange) != "404":
+    code = _code(exchange)
+    if _status(exchange) != "404" or (not code and asked.method != "HEAD"):
         return None
-    if not asked.key or _code(exchange) == "NoSuchBucket":
+    if code == "NoSuchBucket" or not (code or asked.key):
         return (asked.bucket, "")
-    return (asked.bucket, asked.key) if _code(exchange) in ("", "NoSuchKey") else None
+    return (asked.bucket, asked.key) if asked.key and code in ("", "NoSuchKey") else None
 
 
 def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:

@@ -146,6 +146,9 @@ def test_data_that_an_ignored_sub_resource_destroys_is_in_its_cause_and_weighs_m
     ignored, other = sorted(found(plain, lost, written), key=lambda one: -len(one.results))
 
     assert ignored.key == "ignored-query" and ignored.weight is Weight.DATA_LOST
+    assert ignored.example is lost, "what it does to data is the example"
+    assert ignored.requests == ("PUT /bucket/key?annotation", "PUT /bucket/key?tagging")
+    assert other.requests == ()
     assert other.key == "data-loss/put-object", "an ordinary write asks for no sub-resource"
 
 
@@ -164,6 +167,18 @@ def test_data_that_an_ignored_sub_resource_destroys_is_in_its_cause_and_weighs_m
 )
 def test_an_answer_to_what_was_asked_is_no_sign(call: Call) -> None:
     one = failed("put-object.one", call, looked_at="Member", expected="a", actual="b")
+
+    assert "ignored-query" not in symptoms(one, GROUP_OF)
+
+
+def test_a_404_of_something_else_is_no_bucket_that_is_gone() -> None:
+    other = "<Error><Code>NoSuchTagSet</Code></Error>"
+    one = failed(
+        "bucket-tagging.gone",
+        asked("DeleteBucketPolicy", "DELETE /b?policy", 204),
+        asked("GetBucketTagging", "GET /b?tagging", 404, other),
+        answered="404 NoSuchTagSet",
+    )
 
     assert "ignored-query" not in symptoms(one, GROUP_OF)
 
