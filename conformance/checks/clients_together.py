@@ -11,7 +11,7 @@ from conformance.checks.interoperability import NAME, read_by_the_others
 from conformance.trial import Answer, ClientCannotError, Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
-MAKERS = ("aws-s3", "boto3")
+MAKERS = ("aws-s3", "boto3", "s5cmd", "rclone")  # of URLs with a signature of version 4
 LARGE = 8 * 1024 * 1024 + 1  # what `aws s3 cp` sends in parts
 VALUE = 'a=b; c, "d" %20 + ~'
 SUMS = {  # of b"between"
@@ -206,3 +206,37 @@ def every_client_reads_what_came_by_a_url(t: Trial) -> None:
 
     for got in read_by_the_others(t, Key=NAME):
         t.expect.body(got, b"by a URL")
+
+
+@check("interoperability", proved_by=["presigned-get-refused"], only=MAKERS)
+def url_of_this_client_is_opened_by_every_client(t: Trial) -> None:
+    """A URL that this client presigns is opened by each of the others that can open one."""
+    t.given.object(NAME, b"for whoever has the URL")
+    url, opened = t.presign("GetObject", Key=NAME), 0
+    for name in t.others:
+        try:
+            got = t.open_by(name, url)
+        except ClientCannotError:
+            continue
+        opened += 1
+        t.expect.status(got, 200)
+        t.expect.body(got, b"for whoever has the URL")
+    if not opened:
+        raise ClientCannotError("no other client of this run opens URLs")
+
+
+@check("interoperability", proved_by=["presigned-put-refused"], only=("boto3",))
+def url_of_this_client_takes_what_every_client_sends(t: Trial) -> None:
+    """A URL that this client presigns for an upload takes one of each that can send to a URL."""
+    sent = 0
+    for number, name in enumerate(t.others):
+        key, body = f"{number} {NAME}", b"by %d" % number
+        url = t.presign("PutObject", Key=key)
+        try:
+            t.expect.status(t.open_by(name, url, method="PUT", body=body), 200)
+        except ClientCannotError:
+            continue
+        sent += 1
+        t.expect.body(t.look("GetObject", Key=key), body)
+    if not sent:
+        raise ClientCannotError("no other client of this run sends to a URL")

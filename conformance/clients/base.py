@@ -248,5 +248,9 @@ class Client(abc.ABC):
         """A presigned URL for ``operation``, good for ``expires`` seconds; nothing is sent."""
         raise ClientCannotError(f"{self.name} makes no presigned URLs")
 
+    def open(self, url: str, *, method: str = "GET", body: bytes = b"") -> Answer:  # noqa: ARG002 -- for clients that can
+        """A presigned URL, as somebody opens it who has nothing else; nothing is signed."""
+        raise ClientCannotError(f"{self.name} opens no URLs")
+
     def close(self) -> None:  # noqa: B027 -- most clients keep nothing running
         """End whatever the client keeps running."""

@@ -135,6 +135,11 @@ class CurlClient(CommandLineClient):
         arguments = [*self._options(method, headers, body, signed=sign == "header"), url]
         return self.say(f"{method} {path}", arguments, {}, delivered=delivered)
 
+    def open(self, url: str, *, method: str = "GET", body: bytes = b"") -> Answer:
+        delivered = content_of(self.outfile())
+        arguments = [*self._options(method, {}, body, signed=False), url]
+        return self.say(f"{method} of a URL", arguments, {}, delivered=delivered)
+
     def run(self, arguments: Sequence[str], stdin: bytes = b"") -> Finished:
         trace = self.outfile("trace")
         began = time.time()

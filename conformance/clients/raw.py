@@ -102,6 +102,14 @@ class RawClient(Client):
         recorded = self._transport.exchange(_blocks(head, lines, body), timeout=timeout)
         return self._answer(None, recorded, {}, True, credentials)
 
+    def open(self, url: str, *, method: str = "GET", body: bytes = b"") -> Answer:
+        parts = urlsplit(url)
+        path = parts.path.removeprefix(self.endpoint.base_path)
+        headers = {"Host": parts.netloc}
+        return self.request(
+            method, path, query=parts.query, headers=headers, body=body, sign="none"
+        )
+
     def signed_bytes(self, method: str, path: str, *, body: bytes = b"", **options: Any) -> bytes:
         """The bytes ``request`` would send with the same arguments."""
         query = options.pop("query", "")

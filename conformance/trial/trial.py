@@ -303,25 +303,21 @@ class Trial:
 
     def open(self, url: str, *, method: str = "GET", body: bytes = b"") -> Answer:
         """The URL as somebody opens it who has nothing else: unsigned, by hand."""
-        parts = urlsplit(url)
+        return self._opened(self._house.raw_client(), url, method, body)
+
+    def open_by(self, name: str, url: str, *, method: str = "GET", body: bytes = b"") -> Answer:
+        """``open``, but by another client of the run; raises ClientCannotError where it cannot."""
+        answer = self._opened(self._house.client(name), url, method, body)
+        answer.by = name
+        return answer
+
+    def _opened(self, client: Client, url: str, method: str, body: bytes) -> Answer:
+        host = urlsplit(url).netloc
         if self._fence is not None:
             raise TrespassError("a URL could name any bucket; it was not opened")
-        if parts.netloc != self.endpoint.host:
-            self.expect.equal(parts.netloc, self.endpoint.host, "host of the URL")
-        path = parts.path.removeprefix(self.endpoint.base_path)
-        send = self._house.raw_client().request
-        return patiently(
-            lambda: self._tested(
-                send(
-                    method,
-                    path,
-                    query=parts.query,
-                    headers={"Host": parts.netloc},
-                    body=body,
-                    sign="none",
-                )
-            )
-        )
+        if host != self.endpoint.host:
+            self.expect.equal(host, self.endpoint.host, "host of the URL")
+        return patiently(lambda: self._tested(client.open(url, method=method, body=body)))
 
     def wire(self, data: bytes, **options: Any) -> Answers:
         """These bytes on a new connection as they stand; every answer that came.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ def endpoint() -> Iterator[Endpoint]:
     with S3Server(durability="relaxed") as server:
         keys = Credentials(server.access_key, server.secret_key)
         yield Endpoint(url=server.url, region=server.region, credentials=keys)
+
+
+OPENED = "interoperability.url_of_this_client_is_opened_by_every_client"
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,28 @@ def test_no_signature_reaches_the_log(tmp_path: Path) -> None:
     asked = [one["request"]["start_line"] for call in calls for one in call.get("exchanges", ())]
     for line in asked:
         assert "ignature=" not in line or "ignature=REDACTED" in line
+
+
+def test_another_client_opens_it_and_no_signature_reaches_the_log(tmp_path: Path) -> None:
+    """curl is told the whole URL on its command line, which the log shows."""
+    words = ["run", "--clients", "boto3,curl", "--check", OPENED, "--workers", "0"]
+    words += ["--check", "put-object.answer_has_a_request_id[curl]"]  # so that curl is in the run
+    assert main([*words, "--out", str(tmp_path), "--no-report"]) == 0
+
+    text = (tmp_path / "run.jsonl").read_text()
+    results = [json.loads(line) for line in text.splitlines() if '"kind":"result"' in line]
+    assert [one["outcome"] for one in results] == ["pass", "pass"]
+    shown = next(one for one in results if one["check"] == OPENED)
+    by_curl = [call for call in shown["calls"] if call["client"] == "curl"]
+    assert len(by_curl) == 1
+    assert set(re.findall("ignature=([^&\" ']+)", text)) == {"REDACTED"}
+
+
+@pytest.mark.parametrize("name", ["boto3", "aws-s3", "s3cmd"])
+def test_who_opens_no_urls_says_so(name: str, endpoint: Endpoint, tmp_path: Path) -> None:
+    client = client_classes()[name](endpoint, tmp_path)
+    try:
+        with pytest.raises(ClientCannotError, match="opens no URLs"):
+            client.open(f"{endpoint.url}/bck/k?X-Amz-Signature=x")
+    finally:
+        client.close()
