@@ -34,6 +34,7 @@ FOLDERS = (  # the first that fits: modules, the tests that hold them
     ("server_ref", ("tests/server",)),
     ("conformance/clients", ("tests/clients", "tests/conformance")),
     ("conformance/evidence", ("tests/evidence", "tests/clients")),
+    ("conformance/trial/own_checks", ("tests/own_checks", "tests/conformance")),
     ("conformance", ("tests/conformance",)),
     ("reports", ("tests/reports",)),
     ("matrix", ("tests/matrix",)),
