@@ -25,6 +25,7 @@ def endpoint() -> Iterator[Endpoint]:
         yield Endpoint(url=server.url, region=server.region, credentials=keys)
 
 
+OF_OBJECTS = ("GetObject", "HeadObject", "DeleteObject", "PutObject")
 TOOLS = ("rclone", "mc", "s5cmd")  # as a user types them
 LOOK_FIRST = ("java-crt", "s3fs", *TOOLS)  # with HEAD, before they read
 
@@ -80,6 +81,20 @@ def test_what_the_sdk_does_not_know_is_said(
         client.call("FrobnicateObject", {"Bucket": "b"})
     with pytest.raises(ClientCannotError, match="refuses it itself"):
         client.call("GetObject", {"Bucket": "", "Key": "k"})
+
+
+@pytest.mark.parametrize("make", LIBRARIES, indirect=True)
+def test_what_a_library_has_no_word_for_is_said_and_not_sent(
+    make: Callable[[Endpoint], Client], stand_in: StandIn
+) -> None:
+    client = make(Endpoint(stand_in.url))
+    for operation in ("CreateBucket", "HeadBucket", "DeleteBucket", *OF_OBJECTS):
+        members = {"Bucket": "bck", "Frobnicated": "yes"}
+        if operation in OF_OBJECTS:
+            members["Key"] = "k"
+        with pytest.raises(ClientCannotError):
+            client.call(operation, members)
+    assert stand_in.asked == []
 
 
 @all_of_them
