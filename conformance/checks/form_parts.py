@@ -7,8 +7,7 @@ import hashlib
 import re
 
 from conformance.checks.given_forms import BOUNDARY, FORM, form_fields, post_form
-from conformance.endpoint.endpoint import Credentials
-from conformance.trial import Trial, check
+from conformance.trial import Credentials, Trial, check
 
 RAW = ("raw",)
 RECORDED = "aws-recorded 2026-02"

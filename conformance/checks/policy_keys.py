@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from conformance.checks.given_policies import BY_HAND, IAM, given_policy, principal, statement
-from conformance.clients.base import Answer
-from conformance.trial import OTHER_ACCOUNT, Trial, check
+from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
 
 KEYS = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"
 
