@@ -127,6 +127,36 @@ def test_a_malformed_policy_is_refused_with_its_own_message(text: str, message: 
     assert refused.value.message == message
 
 
+@pytest.mark.parametrize(
+    ("resource", "said"),
+    [
+        (f"{BUCKET_ARN}/*", ""),
+        (f"{BUCKET_ARN}/a/b", ""),
+        (f"{BUCKET_ARN[:-1]}*", ""),  # wildcards may be in the name, and go on into the key
+        (f"{BUCKET_ARN[:-1]}?/*", ""),
+        ("arn:aws:s3:::*", ""),
+        (f"{BUCKET_ARN}*", ""),
+        ("arn:aws-cn:s3:::*", ""),
+        ("arn:aws:s3:::other", "Policy has invalid resource"),
+        ("arn:aws:s3:::other*", "Policy has invalid resource"),
+        (f"{BUCKET_ARN}x/*", "Policy has invalid resource"),
+        (f"{BUCKET_ARN}x*", "Policy has invalid resource"),
+        (f"{BUCKET_ARN[:-1]}/*", "Policy has invalid resource"),
+        ("arn:aws:sqs:::*", "Policy has invalid resource"),
+        ("arn:x:s3:::*", "Policy has invalid resource"),
+        ("*", "Policy has invalid resource"),
+    ],
+)
+def test_a_resource_is_this_bucket_or_in_it(resource: str, said: str) -> None:
+    text = document(statement(Resource=resource))
+    if not said:
+        assert parse(text, BUCKET).statements[0].resources == (resource,)
+        return
+    with pytest.raises(S3Error, match=said) as refused:
+        parse(text, BUCKET)
+    assert refused.value.code == "MalformedPolicy"
+
+
 def test_a_policy_may_be_one_statement_and_have_the_old_version() -> None:
     policy = parse(json.dumps({"Id": "p", "Statement": statement(Sid="s")}), BUCKET)
     assert (policy.version, policy.id) == ("2008-10-17", "p")
