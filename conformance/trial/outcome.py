@@ -11,6 +11,8 @@ client has no way to say it      client_cannot
 the run has not what it needs    not_tried
 no expectation, other exception  error; also where the client sent nothing at all
 otherwise                        pass
+
+It is long because one place decides: each of these lines is a step here, in this order.
 """
 
 from __future__ import annotations
