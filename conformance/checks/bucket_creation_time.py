@@ -40,8 +40,10 @@ def creation_time_is_iso_8601_in_utc(t: Trial) -> None:
     """On the wire CreationDate is ISO 8601 with a Z, as `2026-02-21T09:30:00.000Z`."""
     t.given.bucket()
 
-    text = t.call("ListBuckets").wire_body.decode("utf-8", "replace")
+    got = t.call("ListBuckets")
 
+    text = got.wire_body.decode("utf-8", "replace")
+    t.expect.status(got, 200)
     dates = re.findall(r"<CreationDate>([^<]*)</CreationDate>", text)
     wrong = [d for d in dates if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", d)]
     t.expect.true(dates, "the list has creation dates")
