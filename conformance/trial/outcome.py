@@ -18,7 +18,6 @@ It is long because one place decides: each of these lines is a step here, in thi
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -26,13 +25,15 @@ from typing import NamedTuple
 from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
 from conformance.model import Expectation, Outcome
 from conformance.model.records import UNSUPPORTED
-from conformance.trial.expect import Expect, Noted
+from conformance.trial.expect import Expect
 from conformance.trial.given import NotTriedError, SetupError
+from conformance.trial.reasons import failed_to_answer, first_line, loss_line, with_traceback
 from matrix import Declared
 
 _VERSIONING = "PutBucketVersioning"
+# s3cmd takes the scheme of a Location for its host: a fault of its own, and nobody is reached.
+_NO_HOSTS = ("http", "https")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-TRACE_FRAMES = 8
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Decision(NamedTuple):
 def decide(seen: Seen) -> Decision:
     """The outcome of what was seen."""
     if seen.expect.losses:
-        return Decision(Outcome.FAIL, _loss(seen))
+        return Decision(Outcome.FAIL, loss_line(seen.expect.losses))
     strangers = [one for one in seen.elsewhere if one.partition(":")[0] not in _NO_HOSTS]
     if strangers:
         return Decision(Outcome.ERROR, _elsewhere(strangers))
@@ -79,7 +80,7 @@ def decide(seen: Seen) -> Decision:
     if isinstance(trouble, SetupError):
         return _not_set_up(seen, trouble)
     if trouble is not None:
-        return Decision(Outcome.ERROR, _traceback(trouble))
+        return Decision(Outcome.ERROR, with_traceback(trouble))
     if not seen.expect.seen:
         nothing = "the check asserted nothing; a check without expectation is no check"
         return Decision(Outcome.ERROR, nothing)
@@ -110,14 +111,20 @@ def _mismatched(seen: Seen) -> Decision:
         refusal = f"refused, as its documentation says: {_refusal(seen)}"
         return Decision(Outcome.NOT_CLAIMED, refusal)
     if (declared := as_declared(seen)) is not None:
-        return Decision(Outcome.DECLARED, f"{_first_line(seen)}; as declared", declared)
+        return Decision(
+            Outcome.DECLARED,
+            f"{first_line(seen.expect.failed, seen.trouble)}; as declared",
+            declared,
+        )
     denied = next((name for name in seen.prepared if not seen.claimed(name)), None)
     if denied is not None and seen.claim != UNSUPPORTED:
         missing = isinstance(seen.trouble, MissingMemberError)
         if missing or _had_no_effect(denied, seen):
             needs = f"needs {denied}, which its documentation says is unsupported"
-            return Decision(Outcome.NOT_CLAIMED, f"{needs}: {_first_line(seen)}")
-    return Decision(Outcome.FAIL, f"{_first_line(seen)}{_denied(seen)}")
+            return Decision(
+                Outcome.NOT_CLAIMED, f"{needs}: {first_line(seen.expect.failed, seen.trouble)}"
+            )
+    return Decision(Outcome.FAIL, f"{first_line(seen.expect.failed, seen.trouble)}{_denied(seen)}")
 
 
 def _had_no_effect(operation: str, seen: Seen) -> bool:
@@ -284,7 +291,7 @@ def refused_cleanly(seen: Seen) -> bool:
     was no refusal, a write of one of the row's own operations that was accepted. Where S3 answers
     an error, too, only 501 and 405 refuse the operation; another 4xx is a detail.
     """
-    if any(_failed_to_answer(answer) for answer in seen.answers):
+    if any(failed_to_answer(answer) for answer in seen.answers):
         return False
     if any(_accepted_write(answer, seen.operations) for answer in seen.answers):
         return False
@@ -322,10 +329,6 @@ def _last_words(answer: Answer) -> str:
     return f"{answer.client} said {said!r}" if said else f"{answer.client} said nothing"
 
 
-def _failed_to_answer(answer: Answer) -> bool:
-    return answer.status == 0 or (answer.status >= 500 and answer.status != 501)
-
-
 def _accepted_write(answer: Answer, operations: Sequence[str]) -> bool:
     """A write answered 2xx. One of another row's operations is a step on the way, not this row's;
     a request by hand or a whole command line has no operation's name and counts.
@@ -349,71 +352,3 @@ def _method(answer: Answer) -> str:
 def _refusal(seen: Seen) -> str:
     answer = next(answer for answer in seen.answers if is_refusal(answer))
     return f"{answer.operation} answered {answer.status} {answer.code or ''}".rstrip()
-
-
-def _first_line(seen: Seen) -> str:
-    """What was asked, what came, and what was expected of it: the status before anything else."""
-    failed = seen.expect.failed
-    if not failed:
-        return str(seen.trouble)
-    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-    line = f"{_sentence(min(failed, key=_rank))}{more}"
-    if seen.trouble is not None and not isinstance(seen.trouble, MissingMemberError):
-        line += f"; then {type(seen.trouble).__name__}: {seen.trouble}"
-    return " ".join(line.split())
-
-
-# s3cmd takes the scheme of a Location for its host: a fault of its own, and nobody is reached.
-_NO_HOSTS = ("http", "https")
-_RANKS = ("status", "error code", "body")  # what is said first of the mismatches of a check
-
-
-def _rank(noted: Noted) -> int:
-    """Where in the reason a mismatch belongs: that the server failed, a status, …, wording last."""
-    if noted.expectation.wording:
-        return len(_RANKS) + 1
-    looked_at = noted.expectation.what.rpartition(": ")[2]
-    if looked_at == "status" and noted.answer and _failed_to_answer(noted.answer):
-        return -1
-    return _RANKS.index(looked_at) if looked_at in _RANKS else len(_RANKS)
-
-
-def _sentence(noted: Noted) -> str:
-    expectation, answer = noted
-    if answer is None:
-        return f"{expectation.what}: expected {expectation.expected}, got {expectation.actual}"
-    looked_at = expectation.what.rpartition(": ")[2]
-    asked = expectation.what.rpartition(": ")[0] or answer.operation
-    came = f"{answer.status} {answer.code}" if answer.code else str(answer.status or "nothing")
-    if looked_at == "status":
-        return f"{asked} answered {came}, expected {expectation.expected}{_meaning(noted)}"
-    return (
-        f"{asked} answered {came}; {looked_at}: expected {expectation.expected}, "
-        f"got {expectation.actual}"
-    )
-
-
-def _meaning(noted: Noted) -> str:
-    """What a status that differs means, where that can be said in general."""
-    expected, status = noted.expectation.expected[:1], noted.answer.status if noted.answer else 0
-    if status == 0:
-        return ": no answer came"
-    if status == 501:
-        return ": it says that it is not implemented"
-    if status >= 500:
-        return ": the server failed"
-    if expected in ("4", "5") and 200 <= status < 300:
-        return ": it accepts what S3 refuses"
-    if expected == "2" and 400 <= status < 500 and status != 404:
-        return ": it refuses what S3 accepts"
-    return ""
-
-
-def _loss(seen: Seen) -> str:
-    lost = "; ".join(f"{one.what} is {one.actual}" for one in seen.expect.losses)
-    return " ".join(f"data loss: {lost}".split())
-
-
-def _traceback(trouble: BaseException) -> str:
-    lines = traceback.format_exception(trouble, limit=-TRACE_FRAMES)
-    return f"{type(trouble).__name__}: {trouble}\n" + "".join(lines).strip()

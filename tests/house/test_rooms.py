@@ -24,7 +24,7 @@ def entries(package: str) -> list[str]:
 
 def plan() -> str:
     """The part of the page that has the plans and the walks."""
-    return PAGE.read_text("utf-8").partition("## The rooms")[2].partition("\n## ")[0]
+    return PAGE.read_text("utf-8").partition("## The folders, in layers")[2].partition("\n## ")[0]
 
 
 def drawn(package: str) -> set[str]:

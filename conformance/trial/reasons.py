@@ -1,0 +1,87 @@
+"""Reasons: the one line that says why an outcome is what it is."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Sequence
+
+from conformance.clients.base import Answer, MissingMemberError
+from conformance.model import Expectation
+from conformance.trial.expect import Noted
+
+TRACE_FRAMES = 8
+
+
+def failed_to_answer(answer: Answer) -> bool:
+    """Whether the server gave no answer of its own: nothing came, or a 5xx other than 501."""
+    return answer.status == 0 or (answer.status >= 500 and answer.status != 501)
+
+
+def first_line(failed: Sequence[Noted], trouble: BaseException | None) -> str:
+    """What was asked, what came, and what was expected: that the server failed, then the status.
+
+    ``trouble`` is what stopped the check.
+    """
+    if not failed:
+        return str(trouble)
+    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    line = f"{_sentence(min(failed, key=_rank))}{more}"
+    if trouble is not None and not isinstance(trouble, MissingMemberError):
+        line += f"; then {type(trouble).__name__}: {trouble}"
+    return " ".join(line.split())
+
+
+_RANKS = ("status", "error code", "body")  # what is said first of the mismatches of a check
+
+
+def _rank(noted: Noted) -> int:
+    """Where in the reason a mismatch belongs: that the server failed, a status, …, wording last."""
+    if noted.expectation.wording:
+        return len(_RANKS) + 1
+    looked_at = noted.expectation.what.rpartition(": ")[2]
+    if looked_at == "status" and noted.answer and failed_to_answer(noted.answer):
+        return -1
+    return _RANKS.index(looked_at) if looked_at in _RANKS else len(_RANKS)
+
+
+def _sentence(noted: Noted) -> str:
+    expectation, answer = noted
+    if answer is None:
+        return f"{expectation.what}: expected {expectation.expected}, got {expectation.actual}"
+    looked_at = expectation.what.rpartition(": ")[2]
+    asked = expectation.what.rpartition(": ")[0] or answer.operation
+    came = f"{answer.status} {answer.code}" if answer.code else str(answer.status or "nothing")
+    if looked_at == "status":
+        return f"{asked} answered {came}, expected {expectation.expected}{_meaning(noted)}"
+    return (
+        f"{asked} answered {came}; {looked_at}: expected {expectation.expected}, "
+        f"got {expectation.actual}"
+    )
+
+
+def _meaning(noted: Noted) -> str:
+    """What a status that differs means, where that can be said in general."""
+    expected, status = noted.expectation.expected[:1], noted.answer.status if noted.answer else 0
+    if status == 0:
+        return ": no answer came"
+    if status == 501:
+        return ": it says that it is not implemented"
+    if status >= 500:
+        return ": the server failed"
+    if expected in ("4", "5") and 200 <= status < 300:
+        return ": it accepts what S3 refuses"
+    if expected == "2" and 400 <= status < 500 and status != 404:
+        return ": it refuses what S3 accepts"
+    return ""
+
+
+def loss_line(losses: Iterable[Expectation]) -> str:
+    """What data was seen to be lost."""
+    lost = "; ".join(f"{one.what} is {one.actual}" for one in losses)
+    return " ".join(f"data loss: {lost}".split())
+
+
+def with_traceback(trouble: BaseException) -> str:
+    """The exception, and below it where it was raised."""
+    lines = traceback.format_exception(trouble, limit=-TRACE_FRAMES)
+    return f"{type(trouble).__name__}: {trouble}\n" + "".join(lines).strip()
