@@ -130,11 +130,14 @@ def _mismatched(seen: Seen) -> Decision:
 def _had_no_effect(operation: str, seen: Seen) -> bool:
     """Whether setup that the documentation denies was taken, and nothing came of it.
 
-    Of versions alone the answers themselves tell: none of them names one.
+    Of versions alone the answers themselves tell: none of them names one. Where that setup was
+    refused, or the server failed, what does not match is the row's own.
     """
     return (
         operation == _VERSIONING
         and not seen.guards_data
+        and not isinstance(seen.trouble, SetupError)
+        and not any(failed_to_answer(answer) for answer in seen.answers)
         and not any(
             answer.headers.get("x-amz-version-id") or b"VersionId>" in answer.wire_body
             for answer in seen.answers

@@ -7,6 +7,7 @@ import dataclasses
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -144,13 +145,15 @@ def _run_all(
         return ExitCode.GOOD
     several = [target for target, _ in planned if not is_known_server(target)]
     _hold_credentials(several, in_a_file=options.endpoints is not None)
-    if len(several) > 1:
-        _look_at(several)
+    silent = _that_cannot_be_tried(several) if len(several) > 1 else []
     run_id = new_run_id()
+    run_ids = chain([run_id], iter(new_run_id, ""))
     folder = run_folder(run_id, options.out)
     logs: list[RunLog] = []
-    codes: list[ExitCode] = []
+    codes = [ExitCode.HARNESS for _ in silent]
     for number, (target, plan) in enumerate(planned, start=1):
+        if target in silent:
+            continue
         place = folder if len(planned) == 1 else folder / f"{number}-{_file_name(target)}"
         try:
             with serving(target, place, _teller(console)) as one:
@@ -161,7 +164,7 @@ def _run_all(
                     one,
                     plan,
                     place,
-                    run_id if number == 1 else new_run_id(),
+                    next(run_ids),
                     seconds,
                 )
         except ServerError as problem:  # the others go on
@@ -197,15 +200,21 @@ def _hold_credentials(targets: Sequence[Target], *, in_a_file: bool) -> None:
             ) from problem
 
 
-def _look_at(targets: Sequence[Target]) -> None:
-    """Raise RunError where one of several endpoints cannot be tried, before any of them is."""
+def _that_cannot_be_tried(targets: Sequence[Target]) -> list[Target]:
+    """Those of several endpoints that give no answer of an S3, said before the first is tried.
+
+    The others go on: of a fleet one is often away.
+    """
+    without = []
     for target in targets:
         try:
             smoke_test(target.endpoint())
         except SmokeError as problem:
             name = target.label or target.url
             said = str(problem) if name in str(problem) else f"{name}: {problem}"
-            raise RunError(f"{said}. No endpoint was tried") from problem
+            _complain(SmokeError(f"{said}. It is left out; the others are tried"))
+            without.append(target)
+    return without
 
 
 def _teller(console: Console) -> Callable[[str], None]:

@@ -428,6 +428,21 @@ class TestUnsupported:
         assert decided is expected
         assert reason.startswith("needs PutBucketVersioning") is (expected is Outcome.NOT_CLAIMED)
 
+    def test_a_failure_before_versions_were_refused_is_a_failure(self) -> None:
+        def check(t: Trial) -> None:
+            t.expect.error(t.call("PutObjectLockConfiguration"), 409, "InvalidBucketState")
+            t.given.call("PutBucketVersioning")
+
+        decided, reason = outcome(
+            check,
+            [answer(500, "InternalError")],
+            setup=[answer(501, "NotImplemented")],
+            operations=["PutObjectLockConfiguration"],
+            claimed=lambda operation: operation != "PutBucketVersioning",
+        )
+        assert decided is Outcome.FAIL
+        assert reason.startswith("PutObjectLockConfiguration answered 500")
+
 
 class TestOwnRow:
     """What the row itself is made of fails the check wherever it fails."""

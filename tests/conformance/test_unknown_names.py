@@ -94,7 +94,7 @@ def test_which_of_several_endpoints_has_no_credentials_is_said_before_any_is_tri
     said = capsys.readouterr().err
     assert "next: no credentials: set NEXT_ACCESS_KEY_ID" in said
     assert "refuses connections" not in said
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_an_unknown_key_of_a_baseline_is_told_with_the_known(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_two_files_called_profile_are_told_apart(
     assert "Expected `str`, got `int`" in capsys.readouterr().err
 
 
-def test_a_dead_endpoint_of_several_is_told_before_any_is_tried(
+def test_a_dead_endpoint_of_several_is_told_first_and_the_others_are_tried(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with S3Server() as alive:
@@ -141,7 +141,8 @@ def test_a_dead_endpoint_of_several_is_told_before_any_is_tried(
         )
         endpoints = tmp_path / "endpoints.toml"
         first = f'[[endpoint]]\nurl = "{alive.url}"\nlabel = "first"\ncredentials_file = "keys"\n'
-        words = ["run", "--endpoints", str(endpoints), "--rows", "regions"]
+        words = ["run", "--endpoints", str(endpoints), "--workers", "0", "--no-report"]
+        words += ["--check", "get-object-range.suffix_range_returns_the_tail[raw]"]
         words += ["--out", str(tmp_path / "out")]
 
         endpoints.write_text(
@@ -150,17 +151,21 @@ def test_a_dead_endpoint_of_several_is_told_before_any_is_tried(
         assert main(words) == 4
         said = capsys.readouterr()
         assert "dead: 127.0.0.1 port 1 refuses connections" in said.err
-        assert said.err.endswith("No endpoint was tried\n")
+        assert said.err.endswith("It is left out; the others are tried\n")
+        assert "first in" in said.out
+        assert "1 of 1 scored outcomes pass" in said.out
 
         endpoints.write_text(
-            f'{first}aws_profile = "wrong"\n[[endpoint]]\nurl = "{alive.url}"\nanonymous = true\n'
+            f'{first}aws_profile = "wrong"\n[[endpoint]]\nurl = "http://127.0.0.1:1"\n'
+            "anonymous = true\n"
         )
+        words[-1] = str(tmp_path / "nothing")
         assert main(words) == 4
         assert (
             f"first ({alive.url}) does not know this access key (InvalidAccessKeyId); check the "
             f"credentials: they come from the file {credentials}, section wrong"
         ) in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_the_id_of_a_row_is_not_a_group_of_the_same_letters() -> None:
