@@ -162,15 +162,14 @@ def test_the_name_of_an_endpoints_folder(target: Target, name: str) -> None:
 def test_the_endpoint_without_credentials_is_named_where_there_are_several() -> None:
     lacking = Target(url="http://a", label="mine", credentials_env="NOT_SET_")
     anonymous = Target(url="http://b", anonymous=True)
-    started = Target(url="http://c", server={"name": "moto"}, credentials_env="NOT_SET_")
-    run._hold_credentials([anonymous, started])
+    run._hold_credentials([anonymous], in_a_file=True)
     with pytest.raises(CredentialsError, match=r"^no credentials"):
-        run._hold_credentials([lacking])
+        run._hold_credentials([lacking], in_a_file=False)
     with pytest.raises(CredentialsError, match=r"^mine: no credentials"):
-        run._hold_credentials([anonymous, lacking])
+        run._hold_credentials([anonymous, lacking], in_a_file=True)
     unnamed = Target(url="http://a", credentials_env="NOT_SET_")
     with pytest.raises(CredentialsError, match=r"^http://a: no credentials"):
-        run._hold_credentials([anonymous, unnamed])
+        run._hold_credentials([anonymous, unnamed], in_a_file=True)
 
 
 def test_the_list_and_what_would_be_done_send_nothing(
@@ -187,11 +186,11 @@ def test_the_list_and_what_would_be_done_send_nothing(
     assert main([*closed, "--dry-run", "--sample", "100", "--seed", "5"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert f"{len(listed)} outcomes through" in said
-    assert "drawn by --seed 5; give it again to draw the same checks" in said
+    assert "chosen with --seed 5; the same seed chooses the same again" in said
     assert main([*closed, "--dry-run", "--shard", "1/2"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert f"of {len(listed)} outcomes; `s3compat merge` makes one run of the shards" in said
-    assert "drawn by" not in said
+    assert "chosen with" not in said
     assert (
         main(
             [

@@ -75,11 +75,11 @@ def test_what_could_not_be_removed_is_named_with_the_command_that_tries_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = told(made(), tmp_path=tmp_path, leftovers=("s3://b\x07", "s3://c/k"))
-    at = lines.index("not removed:")
+    at = lines.index("could not be removed:")
     assert lines[at + 1].startswith("  s3://b") and "\x07" not in lines[at + 1]
     assert lines[at + 2] == "  s3://c/k"
     assert lines[at + 3].startswith(f"`s3compat clean {tmp_path}/")
-    assert "not removed:" not in told(made(), tmp_path=tmp_path)
+    assert "could not be removed:" not in told(made(), tmp_path=tmp_path)
     monkeypatch.chdir(tmp_path)
     assert told(made(), tmp_path=tmp_path)[-1] == "run log  run.jsonl"
 
@@ -91,7 +91,10 @@ def test_wording_and_what_setup_stopped_at(tmp_path: Path) -> None:
     assert said.startswith("1 of the passes differ from S3 in wording only, in 2 details")
     assert not any("in wording" in line for line in told(made(), tmp_path=tmp_path))
     blocked = made(Outcome.BLOCKED, reason="setup: CreateBucket answered 403")
-    assert any(line.startswith("blocked  1 by ") for line in told(blocked, tmp_path=tmp_path))
+    assert any(
+        line.startswith("1 outcome could not be set up: ")
+        for line in told(blocked, tmp_path=tmp_path)
+    )
 
 
 @pytest.mark.parametrize(

@@ -392,7 +392,9 @@ def test_the_command_adds_and_asks(store: Folder, log: RunLog) -> None:
     done = command("add", str(log.path), "--store", str(store.root))
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("added  ")
-    assert command("add", str(log.path), "--store", str(store.root)).stdout.startswith("there")
+    assert command("add", str(log.path), "--store", str(store.root)).stdout.startswith(
+        "already there  "
+    )
     sql = "SELECT outcome, count(*) AS n FROM outcomes GROUP BY 1"
     done = command("query", sql, "--store", str(store.root), "--format", "json")
     found = dict(tuple(msgspec.json.decode(line).values()) for line in done.stdout.splitlines())
