@@ -35,10 +35,10 @@ def parser() -> argparse.ArgumentParser:
     add("--method", default="GET", help="the HTTP method it is for (default: GET)")
     add(
         "--expires",
-        type=at_least(1),
+        type=at_least(0),
         default=300,
         metavar="SECONDS",
-        help="how long it works (default: 300)",
+        help="how long it works (default: 300); 0 makes a URL that works at no time",
     )
     add(
         "--age",
