@@ -84,6 +84,10 @@ def test_what_another_client_cannot_show_does_not_end_the_check() -> None:
 def test_a_look_of_the_clients_own_has_no_code(method: str) -> None:
     got = Answer("GetObject", "aws-s3", status=400, exchange=_sent(f"{method} /b/k"))
     assert Expect().error(got, 400, "InvalidRequest") is (method == "HEAD")
+    assert Expect(strict=True).message(got, "no such words") is (method == "HEAD")
+    named = Expect(strict=True)
+    named.error(got, 400, None, Key="k")
+    assert any("error member Key" in one.what for one in named.seen) is (method == "GET")
     assert not Expect().error(got, 403, "AccessDenied")
 
 
