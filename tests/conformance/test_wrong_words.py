@@ -56,7 +56,7 @@ def test_the_nearest_option_is_named(
         (("run", "--workers", "1.5"), 0),
         (("run", "--reference-seconds", "-1"), 0),
         (("prove", "--workers", "0"), 1),
-        (("presign", "--expires", "0", "http://127.0.0.1/b/k"), 1),
+        (("presign", "--expires", "-1", "http://127.0.0.1/b/k"), 0),
         (("serve", "--targets", "0"), 1),
     ],
 )
