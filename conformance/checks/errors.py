@@ -47,7 +47,7 @@ def error_has_code_and_message(t: Trial) -> None:
     got = t.call("GetObject", Key="not-there")
 
     t.expect.error(got, 404, "NoSuchKey")
-    t.expect.true(got.message, "the error has a message")
+    t.expect.error_member(got, "Message", re.compile(r"(?s).*\S.*"))
 
 
 @check("errors", proved_by=["error-is-200"], spec=RESPONSES)
