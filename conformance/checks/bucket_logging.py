@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.checks.given_requests import md5
+from conformance.checks.given_requests import put_document
 from conformance.trial import Answer, Trial, check
 
 
@@ -15,9 +15,8 @@ def _to(bucket: str) -> dict[str, Any]:
 def _put(t: Trial, bucket: str, target: str, more: str) -> Answer:
     enabled = f"<TargetBucket>{target}</TargetBucket>{more}"
     said = f"<LoggingEnabled>{enabled}</LoggingEnabled>"
-    body = f"<BucketLoggingStatus>{said}</BucketLoggingStatus>".encode()
-    headers = {"Content-MD5": md5(body)}
-    return t.raw("PUT", f"/{bucket}", query="logging", body=body, headers=headers)
+    document = f"<BucketLoggingStatus>{said}</BucketLoggingStatus>"
+    return put_document(t, f"/{bucket}", "logging", document)
 
 
 @check(

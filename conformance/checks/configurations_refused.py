@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.given_requests import md5
+from conformance.checks.given_requests import put_document
 from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
@@ -12,14 +12,11 @@ LOCK = "<ObjectLockEnabled>Enabled</ObjectLockEnabled>"
 RULE = "<ID>one</ID><Status>Enabled</Status><Expiration><Days>7</Days></Expiration>"
 
 
-def _put(t: Trial, bucket: str, query: str, document: str) -> Answer:
-    body = document.encode()
-    return t.raw("PUT", f"/{bucket}", query=query, body=body, headers={"Content-MD5": md5(body)})
-
-
 def _lifecycle(t: Trial, bucket: str, *rules: str) -> Answer:
     told = "".join(f"<Rule>{rule}</Rule>" for rule in rules)
-    return _put(t, bucket, "lifecycle", f"<LifecycleConfiguration>{told}</LifecycleConfiguration>")
+    return put_document(
+        t, f"/{bucket}", "lifecycle", f"<LifecycleConfiguration>{told}</LifecycleConfiguration>"
+    )
 
 
 # lifecycle
@@ -99,7 +96,9 @@ def empty_filter_is_every_object(t: Trial) -> None:
 
 
 def _website(t: Trial, bucket: str, said: str) -> Answer:
-    return _put(t, bucket, "website", f"<WebsiteConfiguration>{said}</WebsiteConfiguration>")
+    return put_document(
+        t, f"/{bucket}", "website", f"<WebsiteConfiguration>{said}</WebsiteConfiguration>"
+    )
 
 
 @check("website", proved_by=["website-index-empty"], only=RAW, verified=RECORDED)
@@ -140,7 +139,7 @@ def lock_configuration_is_whole(t: Trial) -> None:
 
     def told(said: str) -> Answer:
         document = f"<ObjectLockConfiguration>{said}</ObjectLockConfiguration>"
-        return _put(t, bucket, "object-lock", document)
+        return put_document(t, f"/{bucket}", "object-lock", document)
 
     for said in ("", f"<Rule>{day}</Rule>", f"{LOCK}<Rule/>"):
         t.expect.error(told(said), 400, "MalformedXML")
@@ -162,7 +161,9 @@ def ownership_has_one_rule(t: Trial) -> None:
 
     for said in ("".join(rules), ""):
         document = f"<OwnershipControls>{said}</OwnershipControls>"
-        t.expect.error(_put(t, bucket, "ownershipControls", document), 400, "MalformedXML")
+        t.expect.error(
+            put_document(t, f"/{bucket}", "ownershipControls", document), 400, "MalformedXML"
+        )
     got = t.look("GetBucketOwnershipControls", Bucket=bucket)
     t.expect.member(got, "OwnershipControls.Rules[].ObjectOwnership", ["BucketOwnerEnforced"])
 
@@ -196,7 +197,7 @@ def inventory_has_words_of_s3(t: Trial) -> None:
             f"<Schedule><Frequency>{said['Frequency']}</Frequency></Schedule>"
             "</InventoryConfiguration>"
         )
-        return _put(t, bucket, "inventory&id=one", document)
+        return put_document(t, f"/{bucket}", "inventory&id=one", document)
 
     for name in good:
         t.expect.error(put(**{name: "Wrong"}), 400, "MalformedXML")
@@ -216,7 +217,7 @@ def filter_rule_has_name_and_value(t: Trial) -> None:
             f"<Queue>{queue}</Queue><Event>s3:ObjectCreated:*</Event>"
             "</QueueConfiguration></NotificationConfiguration>"
         )
-        t.expect.error(_put(t, bucket, "notification", document), 400, "MalformedXML")
+        t.expect.error(put_document(t, f"/{bucket}", "notification", document), 400, "MalformedXML")
 
 
 @check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.given_requests import md5
+from conformance.checks.given_requests import put_document
 from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
@@ -14,8 +14,8 @@ ANY = "<AllowedOrigin>*</AllowedOrigin>"
 
 
 def _put(t: Trial, bucket: str, rule: str) -> Answer:
-    body = f"<CORSConfiguration><CORSRule>{rule}</CORSRule></CORSConfiguration>".encode()
-    return t.raw("PUT", f"/{bucket}", query="cors", body=body, headers={"Content-MD5": md5(body)})
+    document = f"<CORSConfiguration><CORSRule>{rule}</CORSRule></CORSConfiguration>"
+    return put_document(t, f"/{bucket}", "cors", document)
 
 
 @check("cors", proved_by=["cors-rule-of-nothing"], only=RAW, spec=RULES)

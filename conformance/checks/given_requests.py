@@ -61,6 +61,12 @@ class Smallest:
         )
 
 
+def put_document(t: Trial, path: str, query: str, document: str) -> Answer:
+    """PUT of a sub-resource by hand: the document as it stands, with its Content-MD5."""
+    body = document.encode()
+    return t.raw("PUT", path, query=query, body=body, headers={"Content-MD5": md5(body)})
+
+
 def has_document(operation: str) -> bool:
     """Whether a request of this operation carries XML or JSON that S3 reads."""
     shape = operation_model(operation).input_shape

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.given_requests import md5
+from conformance.checks.given_requests import put_document
 from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
@@ -15,10 +15,8 @@ TAG = "<Tag><Key>a</Key><Value>b</Value></Tag>"
 
 def _put(t: Trial, bucket: str, actions: str, about: str = "") -> Answer:
     rule = f"<ID>one</ID><Status>Enabled</Status><Filter>{about}</Filter>{actions}"
-    body = f"<LifecycleConfiguration><Rule>{rule}</Rule></LifecycleConfiguration>".encode()
-    return t.raw(
-        "PUT", f"/{bucket}", query="lifecycle", body=body, headers={"Content-MD5": md5(body)}
-    )
+    document = f"<LifecycleConfiguration><Rule>{rule}</Rule></LifecycleConfiguration>"
+    return put_document(t, f"/{bucket}", "lifecycle", document)
 
 
 def _transition(when: str, storage_class: str = "GLACIER") -> str:

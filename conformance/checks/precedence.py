@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.given_requests import md5
+from conformance.checks.given_requests import put_document
 from conformance.trial import Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -19,14 +19,12 @@ RAW = ("raw",)
 )
 def missing_bucket_comes_before_missing_rules(t: Trial) -> None:
     """Encryption without a rule: 404 NoSuchBucket of no bucket, 400 MalformedXML of one."""
-    body = b"<ServerSideEncryptionConfiguration/>"
+    nothing = "<ServerSideEncryptionConfiguration/>"
     for bucket, status, code in (
         (t.bucket_name(), 404, "NoSuchBucket"),
         (t.given.bucket(), 400, "MalformedXML"),
     ):
-        got = t.raw(
-            "PUT", f"/{bucket}", query="encryption", body=body, headers={"Content-MD5": md5(body)}
-        )
+        got = put_document(t, f"/{bucket}", "encryption", nothing)
         t.expect.error(got, status, code)
 
 
@@ -42,17 +40,11 @@ def empty_hold_comes_before_the_bucket_without_lock(t: Trial) -> None:
     bucket = t.given.bucket()
     t.given.object("key", b"x", Bucket=bucket)
 
-    for body, code in (
-        (b"<LegalHold/>", "MalformedXML"),
-        (b"<LegalHold><Status>ON</Status></LegalHold>", "InvalidRequest"),
+    for hold, code in (
+        ("<LegalHold/>", "MalformedXML"),
+        ("<LegalHold><Status>ON</Status></LegalHold>", "InvalidRequest"),
     ):
-        got = t.raw(
-            "PUT",
-            f"/{bucket}/key",
-            query="legal-hold",
-            body=body,
-            headers={"Content-MD5": md5(body)},
-        )
+        got = put_document(t, f"/{bucket}/key", "legal-hold", hold)
         t.expect.error(got, 400, code)
 
 
@@ -67,10 +59,8 @@ def dots_of_a_name_come_before_the_status(t: Trial) -> None:
     """Acceleration of a bucket with dots, and a status that is none: 400 InvalidRequest."""
     bucket = t.bucket_name(".with.dots")
     t.given.call("CreateBucket", **t.located({"Bucket": bucket}))
-    body = b"<AccelerateConfiguration><Status>random</Status></AccelerateConfiguration>"
+    random = "<AccelerateConfiguration><Status>random</Status></AccelerateConfiguration>"
 
     for name, code in ((bucket, "InvalidRequest"), (t.given.bucket(), "MalformedXML")):
-        got = t.raw(
-            "PUT", f"/{name}", query="accelerate", body=body, headers={"Content-MD5": md5(body)}
-        )
+        got = put_document(t, f"/{name}", "accelerate", random)
         t.expect.error(got, 400, code)

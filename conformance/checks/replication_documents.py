@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.given_requests import md5
+from conformance.checks.given_requests import put_document
 from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
@@ -17,9 +17,8 @@ def _put(t: Trial, source: str, target: str, *rules: str) -> Answer:
     to = f"<Destination><Bucket>arn:aws:s3:::{target}</Bucket></Destination>"
     told = "".join(f"<Rule>{rule}{to}</Rule>" for rule in rules)
     role = "<Role>arn:aws:iam::111122223333:role/s3compat</Role>"
-    body = f"<ReplicationConfiguration>{role}{told}</ReplicationConfiguration>".encode()
-    headers = {"Content-MD5": md5(body)}
-    return t.raw("PUT", f"/{source}", query="replication", body=body, headers=headers)
+    document = f"<ReplicationConfiguration>{role}{told}</ReplicationConfiguration>"
+    return put_document(t, f"/{source}", "replication", document)
 
 
 @check(
