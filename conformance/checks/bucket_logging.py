@@ -99,3 +99,4 @@ def grantee_of_a_target_says_its_kind(t: Trial) -> None:
 
     t.expect.error(got, 400, "MalformedXML")
     t.expect.member(t.look("GetBucketLogging", Bucket=bucket), "LoggingEnabled", None)
+    t.expect.ok(_put(t, bucket, target, "<TargetPrefix/>"))

@@ -271,14 +271,17 @@ def prefix_of_a_condition_may_be_empty(t: Trial) -> None:
 
 @check("bucket-lifecycle", proved_by=["dates-of-rules-unread"], only=RAW)
 def date_of_a_rule_is_a_date(t: Trial) -> None:
-    """A Date of an expiration or a transition that is no date: 400, and there are no rules."""
+    """A Date of an expiration or a transition that is no date: 400, no rules; a date is taken."""
     bucket = t.given.bucket()
+    rule = "<ID>one</ID><Status>Enabled</Status><Filter/>"
     no_date = "<Date>20200927</Date>"
     for action in (
         f"<Expiration>{no_date}</Expiration>",
         f"<Transition>{no_date}<StorageClass>GLACIER</StorageClass></Transition>",
     ):
-        got = _lifecycle(t, bucket, f"<Filter/>{action}")
+        got = _lifecycle(t, bucket, rule + action)
         t.expect.error(got, 400, ("MalformedXML", "InvalidArgument"))
     kept = t.look("GetBucketLifecycleConfiguration", Bucket=bucket)
     t.expect.error(kept, 404, "NoSuchLifecycleConfiguration")
+    date = "<Expiration><Date>2080-01-01T00:00:00Z</Date></Expiration>"
+    t.expect.ok(_lifecycle(t, bucket, rule + date))

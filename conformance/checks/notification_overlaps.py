@@ -54,6 +54,7 @@ def destinations_do_not_share_an_event(t: Trial) -> None:
 
     got = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
     t.expect.means(got, "QueueConfigurations", None)
+    t.expect.ok(_put(t, bucket, _queue()))
 
 
 @check("event-notifications", proved_by=["notifications-never-two"], only=CLIENTS, spec=GUIDE)

@@ -94,6 +94,7 @@ def statement_has_words_of_the_language(t: Trial) -> None:
     _refused(t, bucket, Condition={"StringSame": {"aws:Referer": "x"}})
 
     t.expect.status(t.look("GetBucketPolicy", Bucket=bucket), 404)
+    t.expect.ok(_put(t, bucket))
 
 
 @check("bucket-policy", proved_by=["policy-text-unchecked"], only=CLIENTS, spec=ELEMENTS)
@@ -105,3 +106,4 @@ def statement_has_all_its_elements(t: Trial) -> None:
         _refused(t, bucket, element)
 
     t.expect.status(t.look("GetBucketPolicy", Bucket=bucket), 404)
+    t.expect.ok(_put(t, bucket))

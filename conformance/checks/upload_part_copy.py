@@ -204,19 +204,24 @@ def source_may_be_in_another_bucket(t: Trial) -> None:
 )
 def source_of_a_part_names_bucket_and_key(t: Trial) -> None:
     """x-amz-copy-source that is empty, or names no key: 400 InvalidArgument, and no part."""
+    t.given.object("source", b"x")
     upload = given_upload(t, "target")
 
-    for source in ("", t.bucket, f"{t.bucket}/"):
-        got = t.raw(
+    def copied(source: str) -> Answer:
+        return t.raw(
             "PUT",
             f"/{t.bucket}/{t.key('target')}",
             query=f"partNumber=1&uploadId={upload}",
             headers={"x-amz-copy-source": source},
         )
+
+    for source in ("", t.bucket, f"{t.bucket}/"):
+        got = copied(source)
         t.expect.error(got, 400, "InvalidArgument", ArgumentName="x-amz-copy-source")
 
     parts = t.look("ListParts", Key="target", UploadId=upload)
     t.expect.member(parts, "Parts", None)
+    t.expect.ok(copied(f"{t.bucket}/{t.key('source')}"))
 
 
 @check(
