@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from conformance.model import Body, Call, Exchange, Expectation, Message, Outcome, Result
-from conformance.model.causes import Cause, causes
+from conformance.model import Body, Call, Exchange, Message, Outcome, Result
 from conformance.model.symptoms import Weight, symptoms
-from matrix import load_matrix
+from tests.conformance.test_causes import GROUP_OF, found
+from tests.conformance.test_causes import failed as failed_on
 
-GROUP_OF = load_matrix().group_of
 LISTING = "<ListBucketResult><Name>b</Name></ListBucketResult>"
 ETAG = (("ETag", '"abc"'),)
 NO_BUCKET = "<Error><Code>NoSuchBucket</Code></Error>"
@@ -45,32 +44,10 @@ def failed(
     lost: bool = False,
 ) -> Result:
     """A failure seen on the last call."""
-    name = operation or calls[-1].operation
-    seen = Expectation(
-        what=f"{name}: {looked_at}",
-        expected=expected,
-        actual=actual or answered,
-        ok=False,
-        lost=lost,
-        operation=name,
-        answered=answered,
-    )
-    return Result(
-        check=check,
-        client="raw",
-        row=check.partition(".")[0],
-        outcome=Outcome.FAIL,
-        title="A title.",
-        level="must",
-        spec="https://example.org",
-        verified="documented",
-        expectations=(seen,),
-        calls=calls,
-    )
-
-
-def found(*results: Result) -> list[Cause]:
-    return causes(results, GROUP_OF)
+    row, _, name = check.partition(".")
+    about = operation or calls[-1].operation
+    seen = failed_on(name, about, looked_at, expected, answered, actual=actual, row=row, lost=lost)
+    return msgspec.structs.replace(seen, calls=calls)
 
 
 def test_sub_resources_that_are_not_looked_at_are_one_cause() -> None:
