@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
         "--rows",
         type=at_least(1),
         default=10_000,
+        metavar="N",
         help="print at most N rows (default: 10,000)",
     )
     asking.add_argument(

@@ -212,7 +212,7 @@ def _that_cannot_be_tried(targets: Sequence[Target]) -> list[Target]:
         except SmokeError as problem:
             name = target.label or target.url
             said = str(problem) if name in str(problem) else f"{name}: {problem}"
-            _complain(SmokeError(f"{said}. It is left out; the others are tried"))
+            _complain(SmokeError(f"{said}. It is left out of this run"))
             without.append(target)
     return without
 

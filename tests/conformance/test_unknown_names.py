@@ -151,7 +151,7 @@ def test_a_dead_endpoint_of_several_is_told_first_and_the_others_are_tried(
         assert main(words) == 4
         said = capsys.readouterr()
         assert "dead: 127.0.0.1 port 1 refuses connections" in said.err
-        assert said.err.endswith("It is left out; the others are tried\n")
+        assert said.err.endswith("It is left out of this run\n")
         assert "first in" in said.out
         assert "1 of 1 scored outcomes pass" in said.out
 
