@@ -155,10 +155,16 @@ class Ledger:
     writes: list[tuple[int, str]] = field(default_factory=list)  # any that reads nothing
     bodies: list[tuple[int, str]] = field(default_factory=list)  # what was sent, by its sha256
 
-    def culprit(self, place: Place, since: int) -> str:
-        """The request after which ``place`` may have changed: one about it, else the last write."""
+    def culprit(self, place: Place, since: int, holds: str | None = None) -> str:
+        """The request after which ``place`` may have changed.
+
+        The one that sent what is there now (``holds``, its sha256), else one about the place, else
+        the last write.
+        """
+        sent = {number for number, sha256 in self.bodies if number > since and sha256 == holds}
+        wrote = [target for number, target in self.writes if number in sent]
         about = [str(one) for one in self.asked if one.number > since and one.touches(place)]
-        after = about or [target for number, target in self.writes if number > since]
+        after = wrote or about or [target for number, target in self.writes if number > since]
         return after[-1] if after else ""
 
     def touched(self, place: Place, since: int) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from conformance.clients.base import Answer
 from conformance.endpoint.endpoint import Endpoint
@@ -65,10 +65,10 @@ def look_for_losses(
     for place, known in buckets:
         if (how := _bucket_gone(trial, place)) is not None:
             gone.add(place.bucket)
-            _tell(trial, ledger, place, known, how)
+            _tell(trial, ledger, place, known, _Lost(how))
     for place, known in objects:
-        if place.bucket not in gone and (how := _lost(trial, ledger, place, known)) is not None:
-            _tell(trial, ledger, place, known, how)
+        if place.bucket not in gone and (lost := _lost(trial, ledger, place, known)) is not None:
+            _tell(trial, ledger, place, known, lost)
 
 
 def _suspect(ledger: Ledger, place: Place, known: Known, *, failed: bool) -> bool:
@@ -92,9 +92,16 @@ def _to_be_refused(noted: Sequence[Noted]) -> dict[int, int]:
     }
 
 
-def _tell(trial: Looker, ledger: Ledger, place: Place, known: Known, how: str) -> None:
-    culprit = ledger.culprit(place, known.since)
-    trial.expect.lost(str(place), f"{how}, after {culprit}")
+class _Lost(NamedTuple):
+    """How something was lost, and the sha256 of what is there instead, if something is."""
+
+    how: str
+    holds: str | None = None
+
+
+def _tell(trial: Looker, ledger: Ledger, place: Place, known: Known, lost: _Lost) -> None:
+    culprit = ledger.culprit(place, known.since, lost.holds)
+    trial.expect.lost(str(place), f"{lost.how}, after {culprit}")
 
 
 def _bucket_gone(trial: Looker, place: Place) -> str | None:
@@ -105,18 +112,19 @@ def _bucket_gone(trial: Looker, place: Place) -> str | None:
     return "gone (404)" if made.good and seen.good else None
 
 
-def _lost(trial: Looker, ledger: Ledger, place: Place, known: Known) -> str | None:
+def _lost(trial: Looker, ledger: Ledger, place: Place, known: Known) -> _Lost | None:
     """How the object or version was lost; None where it was not seen to be."""
     got = trial.setup_call("GetObject", _members(place))
     if got.status == 404:
-        how = f"gone (404 {got.code or ''})".replace(" )", ")")
+        lost = _Lost(f"gone (404 {got.code or ''})".replace(" )", ")"))
         if place.version is not None and not _listing_agrees(trial, place):
             return None
     elif got.status == 200 and _replaced(ledger, known, got) and place.version is None:
-        how = f"overwritten: {show(got.wire_body)}"
+        holds = hashlib.sha256(got.wire_body).hexdigest()
+        lost = _Lost(f"overwritten: {show(got.wire_body)}", holds)
     else:
         return None
-    return how if _keeps(trial, place) else None
+    return lost if _keeps(trial, place) else None
 
 
 def _replaced(ledger: Ledger, known: Known, got: Answer) -> bool:

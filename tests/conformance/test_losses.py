@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -84,6 +85,14 @@ class TestLedger:
         assert K in ledger.known
         assert ledger.touched(K, 0)
         assert ledger.culprit(K, 0) == line
+
+    def test_the_culprit_is_the_write_that_sent_what_is_there(self) -> None:
+        climbs = sent("PUT /bucket/a/../k", "another")
+        ledger = ledger_of([MADE, climbs, sent("PUT /bucket?policy", "{}")], ENDPOINT, {})
+        held = hashlib.sha256(b"another").hexdigest()
+        assert ledger.culprit(K, 0, held) == "PUT /bucket/a/../k"
+        assert ledger.culprit(K, 0) == "PUT /bucket?policy"
+        assert ledger.culprit(K, 1, held) == "PUT /bucket?policy"
 
     @pytest.mark.parametrize(
         "then",
