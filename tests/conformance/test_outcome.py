@@ -428,20 +428,30 @@ class TestUnsupported:
         assert decided is expected
         assert reason.startswith("needs PutBucketVersioning") is (expected is Outcome.NOT_CLAIMED)
 
-    def test_a_failure_before_versions_were_refused_is_a_failure(self) -> None:
+    @pytest.mark.parametrize(
+        ("came", "versioning"),
+        [
+            (answer(500, "InternalError"), answer(501, "NotImplemented")),
+            (answer(409, "OperationAborted"), answer(501, "NotImplemented")),
+            (answer(500, "InternalError"), answer(200)),
+        ],
+    )
+    def test_a_failure_beside_versions_that_are_not_there_is_a_failure(
+        self, came: Answer, versioning: Answer
+    ) -> None:
         def check(t: Trial) -> None:
             t.expect.error(t.call("PutObjectLockConfiguration"), 409, "InvalidBucketState")
             t.given.call("PutBucketVersioning")
 
         decided, reason = outcome(
             check,
-            [answer(500, "InternalError")],
-            setup=[answer(501, "NotImplemented")],
+            [came],
+            setup=[versioning],
             operations=["PutObjectLockConfiguration"],
             claimed=lambda operation: operation != "PutBucketVersioning",
         )
         assert decided is Outcome.FAIL
-        assert reason.startswith("PutObjectLockConfiguration answered 500")
+        assert reason.startswith(f"PutObjectLockConfiguration answered {came.status}")
 
 
 class TestOwnRow:
