@@ -46,3 +46,15 @@ def test_a_wrong_file_is_refused(text: str, says: str, tmp_path: Path) -> None:
     (tmp_path / "js.toml").write_text(text)
     with pytest.raises(MatrixError, match=says):
         client_limits(tmp_path)
+
+
+def test_a_limit_of_a_row_is_one_of_each_of_its_checks() -> None:
+    """Of a check alone it is none of the row's others."""
+    for client, limits in client_limits().items():
+        for name, limit in limits.cannot.items():
+            said = f"{limit.why} ({limit.cite})"
+            assert why_not(client, name) == said
+            if "." not in name:
+                assert why_not(client, f"{name}.any_check_of_it") == said
+            elif name.partition(".")[0] not in limits.cannot:
+                assert why_not(client, name.partition(".")[0]) is None

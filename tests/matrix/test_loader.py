@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from matrix import MatrixError, load_matrix, load_profile
+from matrix import MatrixError, include_rows, load_matrix, load_profile, read_rows
 
 ROW = """
 [[row]]
@@ -191,3 +191,80 @@ def test_a_file_that_was_written_again_is_read_again(tmp_path: Path) -> None:
     assert load_matrix(tmp_path).rows  # nobody else's copy
     file.write_text(ROW.replace("GET object", "GET another"))
     assert load_matrix(tmp_path).rows["get-object"].title == "GET another"
+
+
+def test_rows_of_somebody_else_stand_after_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They may take an operation that no row of ours has; a wrong one changes nothing."""
+    ours = load_matrix()
+    monkeypatch.setattr("matrix.loader._further", {})
+    monkeypatch.setattr("matrix.loader._not_covered", lambda _file: ("Unheard",))
+    theirs = ROW.replace("get-object", "theirs").replace('"GetObject"', '"Unheard"')
+    (folder(tmp_path, theirs=theirs) / "inner").mkdir()
+    (tmp_path / "inner" / "more.toml").write_text(ROW.replace("get-object", "inner"))
+
+    include_rows(tmp_path)
+
+    assert list(load_matrix().rows) == [*ours.rows, "inner", "theirs"]
+    alone = tmp_path / "inner"
+    assert list(load_matrix(alone).rows) == ["inner"]
+    (alone / "wrong.toml").write_text(ROW)
+    with pytest.raises(MatrixError, match=r"wrong\.toml: row 'get-object': id is taken by a row"):
+        include_rows(alone)
+    assert list(load_matrix().rows) == [*ours.rows, "inner", "theirs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "row: expected at least one [[row]] table"),
+        ("row = []", "row: expected at least one [[row]] table"),
+        ("row = 3", "row: expected at least one [[row]] table"),
+        ('row = [{title = "x"}]', "row 1: "),
+        ('row = [{id = "x"}]', "row 'x': "),
+        ("row = [3]", "row 1: Expected `object`, got `int`"),
+        ('row = ["my id"]', "row 1: Expected `object`, got `str`"),
+        (ROW + "[[row]]\n", "row 2: "),
+    ],
+)
+def test_a_row_without_its_id_is_told_by_its_number(tmp_path: Path, text: str, reason: str) -> None:
+    file = folder(tmp_path, objects=text) / "objects.toml"
+
+    with pytest.raises(MatrixError) as refused:
+        read_rows(file)
+
+    assert str(refused.value).startswith(f"{file}: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("claims = 3", "claims: expected a table"),
+        ("[claims]\nget-object = 3", "claims.get-object: Expected `object`, got `int`"),
+    ],
+)
+def test_a_claim_is_a_table(tmp_path: Path, text: str, reason: str) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f'name = "mine"\ntitle = "Mine"\nsource = "https://example.org"\n{text}')
+
+    with pytest.raises(MatrixError) as refused:
+        load_profile(file)
+
+    assert str(refused.value) == f"{file}: {reason}"
+
+
+def test_a_claim_that_says_no_support_has_the_profiles(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(PROFILE.replace('support = "limited"', ""))
+
+    assert load_profile(path).claim("get-object").support == "unsupported"
+
+
+@pytest.mark.parametrize("key", ["settings", "deviations"])
+def test_a_servers_behaviour_is_no_profile(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f"{key} = []")
+
+    with pytest.raises(MatrixError, match=r"says how the reference server behaves"):
+        load_profile(path)
