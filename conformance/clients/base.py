@@ -162,6 +162,8 @@ class Answer:
 
     def need(self, member: str) -> Any:
         """A member the check cannot go on without; raises MissingMemberError without it."""
+        if self.good and self.strange:
+            raise MissingMemberError(f"{self._answered}: {self.strange}")
         if self.unreadable or self.parsed.get(member) is None:
             raise MissingMemberError(f"{self._answered} without {member}")
         return self.parsed[member]

@@ -21,6 +21,7 @@ from conformance.model.misread import (
     subresources_of,
 )
 from conformance.model.records import Call, Expectation, Outcome, Result
+from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at
 
 # Codes and statuses by which servers say that they do not have an operation.
 _ABSENT = frozenset({"NotImplemented", "XNotImplemented", "UnsupportedOperation", "NotSupported"})
@@ -45,7 +46,6 @@ _FAMILIES = (("signature", _WHO), ("integrity", _INTEGRITY), ("condition", _COND
 _DENIED = frozenset({"AccessDenied", "403"})
 # Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
 _ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
-_DOCUMENT = "the operation's document"
 _OTHER_ROOT = " instead of "
 _A_LISTING = "<ListBucketResult>"  # what comes instead where the query is not looked at
 # Operations that set something up: where they were ignored, what is seen later follows from it.
@@ -62,7 +62,6 @@ _GENERIC = frozenset(
 _OF_DOCUMENTS = frozenset({"MalformedXML", "InvalidArgument", "InvalidRequest", "BadRequest"})
 _OWNER = "x-amz-expected-bucket-owner"
 _STATUS = re.compile(r"[1-5]\d\d(?: |$)")
-_CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
 
 
 class Weight(IntEnum):
@@ -124,15 +123,15 @@ def symptoms(result: Result, group_of: Callable[[str], str]) -> tuple[str, ...]:
         found[f"data-loss/{result.row}"] = None
     elif told is not None:
         found.update(dict.fromkeys(_of_mismatch(result, told, group_of)))
-    elif result.outcome is Outcome.BLOCKED and (call := _setup_call(result)) is not None:
-        found[f"setup/{call.operation}/{_answered(call)}"] = None
+    elif result.outcome is Outcome.BLOCKED and (call := setup_call(result)) is not None:
+        found[f"setup/{call.operation}/{answered(call)}"] = None
     found[f"check/{result.check}"] = None
     return tuple(found)
 
 
 def _misread(result: Result, one: Expectation) -> bool:
     """Whether a sub-resource that was not looked at explains this mismatch."""
-    if one.expected == _DOCUMENT and one.actual.startswith(_A_LISTING):
+    if one.expected == DOCUMENT and one.actual.startswith(_A_LISTING):
         return True
     ignored = ignored_subresources(result)
     if result.data_lost or any(one.operation in shown for shown in ignored.values()):
@@ -185,9 +184,7 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
             yield f"code-of/{operation}/{_came(one)}"
         case Weight.MISSING_HEADER:
             yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
-        case _ if (
-            one.expected == _DOCUMENT or _OTHER_ROOT in one.actual
-        ):  # nothing was read from it
+        case _ if one.expected == DOCUMENT or _OTHER_ROOT in one.actual:  # nothing was read from it
             yield f"document/{operation}"
         case _:
             yield f"data/{operation}/{_member(looked_at)}"
@@ -225,21 +222,21 @@ def _about_a_range(result: Result) -> bool:
 def _call_of(result: Result, one: Expectation) -> Call | None:
     """The call that a mismatch was seen on: the last of its operation that was answered so."""
     calls = [call for call in result.calls if call.operation == one.operation]
-    alike = [call for call in calls if _answered(call) == one.answered]
+    alike = [call for call in calls if answered(call) == one.answered]
     return next(reversed(alike or calls), None)
 
 
 def _weigh(one: Expectation) -> Weight:
     looked_at = one.what.rpartition(": ")[2]
-    expected, answered = one.expected[:1], _came(one)
-    kind = answered[:1] if _STATUS.match(answered) else ""
+    expected, came = one.expected[:1], _came(one)
+    kind = came[:1] if _STATUS.match(came) else ""
     if one.lost:
         return Weight.DATA_LOST
-    if _says_absent(answered) and not _says_absent(one.expected):
+    if _says_absent(came) and not _says_absent(one.expected):
         return Weight.NOT_IMPLEMENTED
-    if expected == "2" and answered in _NO_SUCH_METHOD:
+    if expected == "2" and came in _NO_SUCH_METHOD:
         return Weight.NOT_IMPLEMENTED
-    if answered == "no answer" or (kind == "5" and expected != "5"):
+    if came == "no answer" or (kind == "5" and expected != "5"):
         return Weight.NO_ANSWER
     if looked_at in ("status", "error code"):
         if kind == "2" and (expected in "345" or looked_at == "error code"):
@@ -261,43 +258,11 @@ def _telling(result: Result) -> Expectation | None:
 
 def _mismatches(result: Result) -> list[Expectation]:
     """What did not hold: behaviour before wording, the wire before what a client says of it."""
-    missed = [one for one in result.expectations if not one.ok] or list(_stopped(result))
+    missed = [one for one in result.expectations if not one.ok]
+    if not missed and (stop := stopped_at(result)) is not None:
+        missed = [stop]
     behaviour = [one for one in missed if not one.wording] or missed
     return [one for one in behaviour if not one.what.endswith("own report")] or behaviour
-
-
-def _stopped(result: Result) -> Iterator[Expectation]:
-    """What a check that could not go on would have said of the answer it stopped at: no 2xx."""
-    if result.outcome is Outcome.BLOCKED:
-        call = _setup_call(result)
-        if call is not None and not _answered(call).startswith("2"):
-            yield _no_success(call)
-        return
-    if result.outcome is not Outcome.FAIL:
-        return
-    for call in reversed(result.calls):
-        answered = _answered(call)
-        status = "nothing" if answered == "no answer" else answered.partition(" ")[0]
-        said = f"{call.operation} answered {status} "
-        if call.purpose == "test" and not answered.startswith("2") and said in result.reason:
-            yield _no_success(call)
-            return
-
-
-def _no_success(call: Call) -> Expectation:
-    return Expectation(
-        what=f"{call.operation}: status",
-        expected="2xx",
-        actual=_answered(call),
-        ok=False,
-        operation=call.operation,
-        answered=_answered(call),
-    )
-
-
-def _setup_call(result: Result) -> Call | None:
-    """The call of the setup that a blocked outcome stopped at."""
-    return next((call for call in reversed(result.calls) if call.purpose == "setup"), None)
 
 
 def _came(one: Expectation) -> str:
@@ -311,8 +276,8 @@ def _operation(one: Expectation, result: Result) -> str:
     return name if name.isalnum() and not name.isupper() else result.row
 
 
-def _says_absent(answered: str) -> bool:
-    status, _, code = answered.partition(" ")
+def _says_absent(came: str) -> bool:
+    status, _, code = came.partition(" ")
     return status == "501" or code in _ABSENT
 
 
@@ -326,13 +291,3 @@ def _member(looked_at: str) -> str:
     """The last name of a path into the answer: ``Contents[].Key`` is about ``Key``."""
     names = re.findall(r"[A-Za-z]\w*", looked_at)
     return names[-1] if names else "document"
-
-
-def _answered(call: Call) -> str:
-    """The last answer of a call: "501 NotImplemented", "403", or "no answer"."""
-    answers = [one.response for one in call.exchanges if one.response is not None]
-    if not answers:
-        return "no answer"
-    status = answers[-1].start_line.split(" ")[1:2]
-    code = _CODE.search(answers[-1].body.text or "")
-    return " ".join([*status, *([code.group(1)] if code else [])])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from conformance.model import Body, Call, Exchange, Expectation, Message, Outcome, Result
 from conformance.model.causes import Cause, causes, is_trouble, most_harmful
@@ -67,31 +68,80 @@ def test_an_operation_that_is_not_there_is_one_cause_over_checks_and_clients() -
     assert cause.title.startswith("Not implemented")
 
 
-def stopped(check: str, operation: str, answered: str, lacking: str) -> Result:
-    """A check that could not go on without a member of an answer; it came to no expectation."""
+def stopped(
+    check: str, operation: str, answered: str, reason: str, *, setup: bool = False
+) -> Result:
+    """A check that could not go on from an answer; it came to no expectation that failed."""
     status, _, code = answered.partition(" ")
     body = f"<Error><Code>{code}</Code></Error>" if code else ""
     came = (Message(f"HTTP/1.1 {status} x", body=Body(text=body)), Message("HTTP/1.1 200 OK"))
     put, head = (Exchange("http://x", Message("PUT /x HTTP/1.1"), one) for one in came)
     calls = (
-        Call(operation, exchanges=(put,)),
+        Call(operation, purpose="setup" if setup else "test", exchanges=(put,)),
         Call("HeadBucket", purpose="setup", exchanges=(head,)),
     )
     one = failed(check, operation, "status", "2xx", answered)
-    reason = f"{operation} answered {status} without {lacking}"
-    return msgspec.structs.replace(one, expectations=(), calls=calls, reason=reason)
+    held = Expectation("HeadBucket: status", "2xx", "200", ok=True, operation="HeadBucket")
+    return msgspec.structs.replace(one, expectations=(held,), calls=calls, reason=reason)
 
 
 def test_a_check_that_could_not_go_on_is_in_the_cause_of_the_answer_it_stopped_at() -> None:
     absent = failed("a", "UploadPartCopy", "status", "2xx", "501 NotImplemented")
-    for answered in ("501 NotImplemented", "501"):
-        [cause] = found(absent, stopped("b", "UploadPartCopy", answered, "CopyPartResult"))
+    for answered, said in [
+        ("501 NotImplemented", "501 NotImplemented without CopyPartResult"),
+        ("501", "501 without CopyPartResult"),
+        ("501", "501: no success, so there is nothing to read"),
+        ("501 NotImplemented", "501: NotImplemented, so there is nothing to read; it says so"),
+    ]:
+        one = stopped("b", "UploadPartCopy", answered, f"UploadPartCopy answered {said}")
+        [cause] = found(absent, one)
         assert len(cause.results) == 2 and cause.weight is Weight.NOT_IMPLEMENTED
     fails = failed("a", "PutObject", "status", "2xx", "500 InternalError")
-    [cause] = found(fails, stopped("b", "PutObject", "500 InternalError", "ETag"))
+    one = stopped("b", "PutObject", "500 InternalError", "PutObject answered 500 without ETag")
+    [cause] = found(fails, one)
     assert cause.weight is Weight.NO_ANSWER
-    lacking = stopped("b", "PutObject", "200", "ETag")
-    assert symptoms(lacking, GROUP_OF) == (f"check/{lacking.check}",), "it was a success"
+
+
+def test_a_failure_in_the_setup_of_its_own_row_is_in_the_cause_of_that_answer() -> None:
+    fails = failed("a", "PutBucketPolicy", "status", "400 MalformedPolicy", "500")
+    setup = stopped(
+        "b",
+        "PutBucketPolicy",
+        "500",
+        "setup: PutBucketPolicy answered 500; its documentation says that this is unsupported",
+        setup=True,
+    )
+
+    [cause] = found(fails, setup)
+
+    assert cause.key == "server-fails/PutBucketPolicy/500" and len(cause.results) == 2
+
+
+def test_a_setup_that_stopped_at_another_answer_is_another_cause() -> None:
+    fails = failed("a", "PutBucketPolicy", "status", "400 MalformedPolicy", "500")
+    said = "setup: PutBucketPolicy answered 400 InvalidRequest No."
+    refused = stopped("b", "PutBucketPolicy", "400 InvalidRequest", said, setup=True)
+
+    assert len(found(fails, refused)) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("PutObject answered 200 without ETag", "header/ETag/absent"),
+        ("PutObject answered 200 without x-amz-version-id", "header/x-amz-version-id/absent"),
+        (
+            "PutObject answered without x-amz-version-id: the bucket keeps no versions",
+            "header/x-amz-version-id/absent",
+        ),
+        ("the answer has no header x-amz-version-id", "header/x-amz-version-id/absent"),
+        ("PutObject answered 200 with the version id null", "header/x-amz-version-id/other"),
+        ("PutObject answered 200 without Size", "data/PutObject/Size"),
+        ("PutObject answered 200: <A> instead of <B>", "document/PutObject"),
+    ],
+)
+def test_what_a_success_lacked_is_the_symptom(said: str, key: str) -> None:
+    assert key in symptoms(stopped("b", "PutObject", "200", said), GROUP_OF)
 
 
 def test_two_faults_are_two_causes() -> None:
