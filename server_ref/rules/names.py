@@ -28,7 +28,7 @@ _REGION_NUMBERS = {
     "ap-east": (1, 2),
     "ap-northeast": (1, 2, 3),
     "ap-south": (1, 2),
-    "ap-southeast": (1, 2, 3, 4, 5, 7),
+    "ap-southeast": (1, 2, 3, 4, 5, 6, 7),
     "ca-central": (1,),
     "ca-west": (1,),
     "cn-north": (1,),
