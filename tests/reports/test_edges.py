@@ -23,18 +23,26 @@ from conformance.model import (
     Result,
     RunLog,
 )
-from matrix import load_matrix
+from matrix import Profile, Says, load_matrix
 from reports.answers import answers_to, in_short
 from reports.by_client import by_client
 from reports.drawing import policy
 from reports.evidence import Detail, view_call, view_calls
 from reports.formats.documented import FORMAT as DOCUMENTED
 from reports.formats.markdown import cause_lines, loss_lines, prose
-from reports.overview import State, make_overview, needs_attention, rerun_command, state_of
+from reports.overview import (
+    State,
+    make_overview,
+    needs_attention,
+    rerun_command,
+    state_of,
+    unique_labels,
+)
 from reports.page import Page
 from reports.site.charts import trend
+from reports.site.model import slug_of
 from reports.site.swapping import put_in_place, restored
-from reports.statements import is_redirect, stayed
+from reports.statements import Shown, is_redirect, statements, stayed
 from tests.reports import synthetic
 
 ROW = load_matrix().rows["get-object"]
@@ -679,3 +687,71 @@ def test_a_declared_deviation_without_a_source(tmp_path: Path) -> None:
     assert "as declared, on purpose: A: " in reports.render("markdown", [log])
     assert DOCUMENTED.fits is not None
     assert not DOCUMENTED.fits([log])
+
+
+# labels, claims, sentences
+
+
+def test_a_label_that_is_taken_gets_a_number(tmp_path: Path) -> None:
+    same = [logged(tmp_path, one("a", Outcome.PASS)) for _ in range(3)]
+    other = logged(tmp_path, one("a", Outcome.PASS), endpoint="other")
+
+    assert unique_labels([*same, other]) == [
+        "store.example.com · r7k2m9",
+        "store.example.com · r7k2m9 (2)",
+        "store.example.com · r7k2m9 (3)",
+        "other",
+    ]
+
+
+def test_a_page_tells_claims_that_say_something(tmp_path: Path) -> None:
+    profile = tmp_path / "mine.toml"
+    profile.write_text(
+        'name = "mine"\ntitle = "Mine"\nsource = "https://x"\n'
+        '[claims.get-object]\nwords = "all of it"\n'
+        '[claims.put-object]\nsupport = "limited"\nwords = "small"\ncite = "https://x"\n'
+        "[claims.head-object]\n"
+    )
+    page = page_of(logged(tmp_path, one("a", Outcome.PASS), profile=str(profile)))
+    said = {row.id: page.claims(row) for row in page.overview.rows}
+
+    assert [(label, claim.words) for label, claim in said["get-object"]] == [
+        ("store.example.com", "all of it")
+    ]
+    assert [claim.words for _, claim in said["put-object"]] == ["small"]
+    assert said["head-object"] == []
+    assert said["delete-object"] == []
+
+
+def test_a_sentence_is_of_the_checks_and_clients_it_names() -> None:
+    def shown(result: Result, **more: object) -> Shown:
+        says = msgspec.convert(
+            {"words": "w", "cite": "https://x", "shown_by": ["get-object.*"]} | more, Says
+        )
+        profile = Profile(name="p", title="P", source="https://x", says=(says,))
+        log = RunLog(Path(), synthetic.header(), [result])
+        [statement] = statements(log, profile)
+        return statement.shown
+
+    passed, failed = one("a", Outcome.PASS), one("a", Outcome.FAIL)
+    assert (shown(passed), shown(failed)) == (Shown.CONFIRMED, Shown.CONTRADICTED)
+    assert shown(passed, holds="fail") is Shown.CONTRADICTED
+    assert shown(failed, holds="fail") is Shown.CONFIRMED
+    assert shown(passed, clients=["raw"]) is Shown.NOT_SHOWN
+    assert shown(passed, clients=["raw", "boto3"]) is Shown.CONFIRMED
+    assert shown(passed, shown_by=["put-object.*"]) is Shown.NOT_SHOWN
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("abc-1.x", "abc-1.x"), ("Abc", "abc-"), ("a b", "a-b-"), ("..", "x-"), ("", "x-")],
+)
+def test_a_name_for_files(name: str, slug: str) -> None:
+    made = slug_of(name)
+
+    if slug == name:
+        assert made == name
+    else:
+        assert made.startswith(slug)
+        assert len(made) == len(slug) + 8
+    assert len(slug_of("a" * 300)) == 109
