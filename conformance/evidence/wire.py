@@ -105,14 +105,23 @@ def identify(exchange: Exchange, endpoint: Endpoint) -> Asked:
     return Asked(tuple(name for _, name in alike), bucket, key)
 
 
-def _resource(path: str, host: str, endpoint: Endpoint) -> tuple[str | None, str | None]:
+def resource_of(exchange: Exchange, endpoint: Endpoint) -> tuple[str | None, str | None]:
+    """The bucket and the key that a request names; bytes that are no UTF-8 are surrogates."""
+    host = next((v for name, v in exchange.request.headers if name.lower() == "host"), "")
+    path = exchange.request.start_line.partition(" ")[2].rpartition(" ")[0].partition("?")[0]
+    return _resource(path, host, endpoint, errors="surrogateescape")
+
+
+def _resource(
+    path: str, host: str, endpoint: Endpoint, errors: str = "replace"
+) -> tuple[str | None, str | None]:
     path = path.removeprefix(endpoint.base_path).lstrip("/") if path != "/" else ""
     own = _without_default_port(endpoint.host)
     asked = _without_default_port(host)
     if asked != own and asked.endswith("." + own):
-        return asked.removesuffix("." + own), unquote(path) or None
+        return asked.removesuffix("." + own), unquote(path, errors=errors) or None
     bucket, _, key = path.partition("/")
-    return unquote(bucket) or None, unquote(key) or None
+    return unquote(bucket) or None, unquote(key, errors=errors) or None
 
 
 def _without_default_port(host: str) -> str:

@@ -1,8 +1,9 @@
 """Removes a bucket of ours and all that is in it, by what the endpoint's answers show.
 
 A claim decides what is tried first, never what is tried at all: where the bucket stays, versions
-and uploads are looked for whatever a profile says. It goes on after a refusal, ends in bounded
-time, and reports what stayed instead of raising. It never touches a bucket it was not given, nor a
+and uploads are looked for whatever a profile says, and what the run wrote there is deleted by the
+names it was sent with. It goes on after a refusal, ends in bounded time, and reports what stayed
+instead of raising. It never touches a bucket it was not given, nor a
 key that could be taken for a way out of it.
 """
 
@@ -12,7 +13,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +25,7 @@ from defusedxml.ElementTree import fromstring
 
 from conformance.clients.base import Answer, Client
 from conformance.clients.raw import RawClient
+from conformance.run.written import InBucket
 from conformance.trial.patience import patiently
 
 log = logging.getLogger(__name__)
@@ -65,12 +67,12 @@ class Remover:
     raw: Client
     claimed: Claimed
     until: float = math.inf
-    written: Callable[[str], bool] = lambda _key: False  # whether the run wrote this key itself
-    unlisted: Callable[[str], Iterable[str]] = lambda _bucket: ()  # keys a listing may not name
+    written: Callable[[str], InBucket] = lambda _bucket: InBucket()  # by the run's own requests
     _refusals: list[str] = field(default_factory=list)
     _locks: list[datetime] = field(default_factory=list)
     _listings: dict[str, str] = field(default_factory=dict)  # operation -> how it was refused
     _stuck: list[str] = field(default_factory=list)  # keys of the last bucket that stayed
+    _by_name: list[str] = field(default_factory=list)  # what was deleted there by its name alone
 
     @property
     def locked_until(self) -> datetime | None:
@@ -84,7 +86,10 @@ class Remover:
             return f"locked until {self.locked_until:%Y-%m-%d %H:%M:%S} UTC"
         if not self._refusals:
             return "no answer says why"
-        listed = list(self._listings.values()) or ["its listings name nothing that stays"]
+        nothing = "its listings name nothing that stays"
+        if self._by_name:
+            nothing += ", and it stays when all that the run wrote there is deleted by name"
+        listed = list(self._listings.values()) or [nothing]
         return "; ".join([self._refusals[-1], *(() if self._stuck else listed)])
 
     def remove(self, bucket: str) -> list[str]:
@@ -108,6 +113,7 @@ class Remover:
         self._abort_uploads(bucket)
         self._listings.clear()
         self._stuck.clear()
+        self._by_name.clear()
         first = self.claimed("ListObjectVersions")
         stuck = self._delete_versions(bucket) if first else []
         stuck = self._delete_objects(bucket) or stuck
@@ -119,8 +125,8 @@ class Remover:
                 return []
         # Its policy may deny the deleting, or the server stumble over it.
         self._call("DeleteBucketPolicy", Bucket=bucket)
-        for key in self.unlisted(bucket):
-            self._delete_unlisted(bucket, key)
+        if self.locked_until is None:
+            self._delete_written(bucket)
         stuck = self._delete_versions(bucket)
         stuck = self._delete_objects(bucket) or stuck
         if self._bucket_gone(bucket):
@@ -128,13 +134,16 @@ class Remover:
         self._stuck.extend(stuck)
         return [f"s3://{bucket}", *dict.fromkeys(f"s3://{bucket}/{key}" for key in stuck)]
 
-    def _may_send(self, key: str) -> bool:
-        return not leads_out(key) or self.written(key)
+    def _may_send(self, bucket: str, key: str) -> bool:
+        return not leads_out(key) or key in self.written(bucket).keys
 
     def _call(self, operation: str, **members: Any) -> Answer:
+        self._in_time(operation)
+        return patiently(lambda: self.raw.call(operation, members))
+
+    def _in_time(self, operation: str) -> None:
         if time.monotonic() > self.until:
             raise OutOfTimeError(f"time was up before {operation}")
-        return patiently(lambda: self.raw.call(operation, members))
 
     def _bucket_gone(self, bucket: str) -> bool:
         answer = self._call("DeleteBucket", Bucket=bucket)
@@ -151,7 +160,7 @@ class Remover:
             uploads = [
                 upload
                 for upload in page.members.get("Uploads") or []
-                if upload["UploadId"] not in seen and self._may_send(upload["Key"])
+                if upload["UploadId"] not in seen and self._may_send(bucket, upload["Key"])
             ]
             if page.status != 200 or not uploads:
                 return
@@ -219,7 +228,7 @@ class Remover:
         fewest = 0
         for number in range(ROUNDS):
             page = first_page()
-            safe = [entry for entry in page.entries if self._may_send(entry["Key"])]
+            safe = [entry for entry in page.entries if self._may_send(bucket, entry["Key"])]
             fresh = [entry for entry in safe if tuple(entry.values()) not in tried]
             grew = number > 0 and not page.truncated and len(page.entries) >= fewest
             in_vain += grew or len(fresh) < len(page.entries)
@@ -254,13 +263,36 @@ class Remover:
         if answer.status >= 400:
             self._note_lock(self._call("HeadObject", Bucket=bucket, **entry))
 
-    def _delete_unlisted(self, bucket: str, key: str) -> None:
-        """Delete a key that no listing names; its bytes that are no UTF-8 are surrogates."""
-        if key.isprintable() or not isinstance(self.raw, RawClient):
-            self._delete_one(bucket, {"Key": key})
+    def _delete_written(self, bucket: str) -> None:
+        """Delete what the run wrote by the names it was sent with, whatever the listings say.
+
+        Not a key with a segment `.` or `..`: an endpoint may read it as a way to another bucket, so
+        it is deleted only where a listing of this bucket names it.
+        """
+        there = self.written(bucket)
+        for key, upload in there.uploads:
+            if not leads_out(key):
+                self._by_name.append(key)
+                self._call("AbortMultipartUpload", Bucket=bucket, Key=key, UploadId=upload)
+        for key in there.keys:
+            if not leads_out(key):
+                self._by_name.append(key)
+                self._delete_key(bucket, key)
+        for key, version in there.versions:
+            if not leads_out(key):
+                self._delete_one(bucket, {"Key": key, "VersionId": version})
+
+    def _delete_key(self, bucket: str, key: str) -> None:
+        """Delete a key, and the marker that this made; bytes that are no UTF-8 are surrogates."""
+        if isinstance(self.raw, RawClient) and not key.isprintable():
+            self._in_time("DeleteObject")
+            raw, path = self.raw, f"/{bucket}/{quote(key, errors='surrogateescape')}"
+            patiently(lambda: raw.request("DELETE", path))
             return
-        raw, path = self.raw, f"/{bucket}/{quote(key, errors='surrogateescape')}"
-        patiently(lambda: raw.request("DELETE", path))
+        answer = self._call("DeleteObject", Bucket=bucket, Key=key)
+        marker = answer.headers.get("x-amz-version-id")
+        if answer.good and marker:
+            self._call("DeleteObject", Bucket=bucket, Key=key, VersionId=marker)
 
     def _note_lock(self, head: Answer) -> None:
         """COMPLIANCE is taken away by nobody: it ends by itself."""

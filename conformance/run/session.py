@@ -12,27 +12,28 @@ import math
 import shutil
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-from urllib.parse import unquote, urlsplit
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from conformance.clients.base import Client, CliMode, MissingMemberError
+from conformance.clients.base import Answer, Client, CliMode, MissingMemberError
 from conformance.endpoint.endpoint import Endpoint, Who
 from conformance.evidence.redact import Redactor
 from conformance.evidence.tripwire import REFUSED
 from conformance.model import Call, Outcome, Result
 from conformance.model.verdict import OBSERVED
 from conformance.roster import client_classes
-from conformance.run.cleanup import Remover, leads_out
+from conformance.run.cleanup import Remover
 from conformance.run.death import Death
 from conformance.run.journal import Journal, bucket_prefix
 from conformance.run.made_result import make_result
 from conformance.run.shared import SharedBucketCare, server_failed
+from conformance.run.written import Written
 from conformance.trial.check import DATA_LOSS, OTHER_ACCOUNT, Check
 from conformance.trial.expect import Expect
 from conformance.trial.given import SetupError
@@ -49,7 +50,6 @@ LONGEST_REMOVAL = 120.0  # seconds for one bucket and what is in it
 LONGEST_CLEANING = 240.0  # seconds for all that a worker has left
 LONGEST_LOCK = 75.0  # seconds that removing waits for a lock to end by itself
 RESTART_TIME = 15.0  # seconds a crashed server gets to be started again
-_WRITES = ("PUT ", "POST ")
 ANSWER_TIME = 30.0  # seconds an endpoint that left a check without answer gets to list its buckets
 
 
@@ -95,9 +95,9 @@ class Session:
         self._identities: dict[Who, Identity] = {}
         self._shared: str | None = None
         self._shared_made = 0
-        self._care = SharedBucketCare(lambda name, members: self.raw_client().call(name, members))
+        self._care = SharedBucketCare(self._ask)
         self._shared_trouble: SetupError | None = None
-        self._targets: set[str] = set()  # paths that a listing is not believed or cannot name
+        self._written = Written(endpoint)  # into buckets that are not known to be gone
         self._pending: list[str] = []  # names not known to be gone
         self._locked: dict[str, datetime] = {}  # bucket -> when its last lock ends
 
@@ -228,7 +228,7 @@ class Session:
         made = make_result(check, client_name, row, claim.support, decide(seen), trial, seconds)
         result = self._redactor.record(made)
         if trial is not None:
-            self._targets |= _odd(trial.calls)
+            self._written.note(trial.calls)
             if self.dead is None:  # else its buckets are removed at the end, if it is back by then
                 self._tidy(trial, result.outcome)
         return result
@@ -316,35 +316,25 @@ class Session:
     def _remove(self, name: str, until: float | None = None) -> list[str]:
         claimed = claims(self._matrix, self._profile)
         until = min(until or math.inf, time.monotonic() + LONGEST_REMOVAL)
-        remover = Remover(self.raw_client(), claimed, until, self._wrote, self._unlisted)
+        remover = Remover(self.raw_client(), claimed, until, self._written.in_bucket)
         left = remover.remove(name)
         if remover.locked_until is not None:
             self._locked[name] = remover.locked_until
         elif left and self.endpoint.other_credentials is not None:  # it may be its bucket
-            remover = Remover(self.raw_client("other"), claimed, until, self._wrote, self._unlisted)
+            remover = Remover(self.raw_client("other"), claimed, until, self._written.in_bucket)
             left = remover.remove(name)
         left = [f"{one} ({remover.stopped})" if one == f"s3://{name}" else one for one in left]
         if not left:
             self._pending.remove(name)
+            self._written.forget(name)
             self._journal.removed(name)
         return left
 
-    def _wrote(self, key: str) -> bool:
-        """Whether a check wrote to this key."""
-        return any(line.endswith(f"/{key}") for line in self._targets)
-
-    def _unlisted(self, bucket: str) -> list[str]:
-        """Keys of the bucket that checks wrote, and that a listing may not name.
-
-        None with a segment `.` or `..`: an endpoint may read it as a way to another bucket, so it
-        is deleted only where a listing of this bucket names it.
-        """
-        inside = f"{self.endpoint.base_path}/{bucket}/"
-        return [
-            line.removeprefix(inside)
-            for line in self._targets
-            if line.startswith(inside) and not leads_out(line)
-        ]
+    def _ask(self, operation: str, members: Mapping[str, Any]) -> Answer:
+        """One call about the shared bucket, on nobody's account."""
+        answer = self.raw_client().call(operation, members)
+        self._written.note([answer.call])
+        return answer
 
     def _tidy(self, trial: Trial, outcome: Outcome) -> None:
         """Remove the check's own buckets and files.
@@ -376,25 +366,6 @@ def _look_for_losses(trial: Trial, trouble: Exception | None) -> None:
 def _prepared(calls: Iterable[Call]) -> tuple[str, ...]:
     """The operations of setup, each once."""
     return tuple(dict.fromkeys(call.operation for call in calls if call.purpose == "setup"))
-
-
-def _odd(calls: Iterable[Call]) -> set[str]:
-    """The paths written to, decoded, that hold a segment `.` or `..`, or what XML cannot hold."""
-    targets = {
-        unquote(
-            exchange.request.start_line.split(" ")[1].partition("?")[0], errors="surrogateescape"
-        )
-        for call in calls
-        for exchange in call.exchanges
-        if exchange.request.start_line.startswith(_WRITES)
-        and exchange.request.start_line.count(" ") == 2
-    }
-    return {target for target in targets if leads_out(target) or not _listable(target)}
-
-
-def _listable(key: str) -> bool:
-    """Whether every server names it in a listing as it is: XML 1.0 holds no control characters."""
-    return key.isprintable() and "\ufffd" not in key
 
 
 def _kept_from(calls: Iterable[Call]) -> tuple[str, ...]:

@@ -16,12 +16,12 @@ import pytest
 
 from conformance.clients.base import Answer, Client
 from conformance.endpoint.endpoint import Credentials, Endpoint
-from conformance.model import Call, Exchange, Message, Outcome
+from conformance.model import Outcome
 from conformance.roster import client_classes
-from conformance.run import session as session_module
 from conformance.run.cleanup import Remover
 from conformance.run.journal import Journal, JournalHeader
 from conformance.run.session import LONGEST_CLEANING, Session
+from conformance.run.written import InBucket
 from conformance.trial.trial import Trial
 from matrix import load_matrix, load_profile
 from s3compat.prove import session_on
@@ -144,7 +144,7 @@ def test_a_key_that_the_listing_cannot_name(tmp_path: Path) -> None:
         raw.call = misnaming  # type: ignore[method-assign]  # one server's fault, for one test
         left = Remover(raw, claimed=lambda _: True).remove("ours")
         assert left == ["s3://ours", "s3://ours/1/a\ufffdb"]
-        written = Remover(raw, claimed=lambda _: True, unlisted=lambda _: ["1/a\x01b"])
+        written = Remover(raw, claimed=lambda _: True, written=lambda _: _keys("1/a\x01b"))
         assert written.remove("ours") == []
         raw.close()
 
@@ -160,8 +160,8 @@ def test_a_session_knows_the_keys_that_no_listing_names(tmp_path: Path) -> None:
     ):
         result = session.run(make_check(writes_oddly), "raw")
         assert result.outcome is Outcome.PASS, result.reason
-        (known,) = session._unlisted(session.shared_bucket())
-    assert known.endswith("/a\x01b")
+        known = session._written.in_bucket(session.shared_bucket()).keys
+    assert [key.rpartition("/")[2] for key in known] == ["a\x01b", "plain"]
 
 
 def test_a_key_that_is_no_utf_8_is_deleted_by_its_bytes(tmp_path: Path) -> None:
@@ -181,14 +181,13 @@ def test_a_key_that_is_no_utf_8_is_deleted_by_its_bytes(tmp_path: Path) -> None:
     with Hostile(behave) as server:
         keys = Credentials("key", "secret-of-a-test")
         raw = client_classes()["raw"](Endpoint(url=server.url, credentials=keys), tmp_path)
-        remover = Remover(raw, claimed=lambda _: True, unlisted=lambda _: ["1/\udcffb"])
+        remover = Remover(raw, claimed=lambda _: True, written=lambda _: _keys("1/\udcffb"))
         assert remover.remove("ours") == []
         raw.close()
-    assert session_module._odd([_written("PUT /ours/1/%FFb HTTP/1.1")]) == {"/ours/1/\udcffb"}
 
 
-def _written(line: str) -> Call:
-    return Call("PutObject", exchanges=(Exchange("http://localhost", Message(line)),))
+def _keys(*keys: str) -> InBucket:
+    return InBucket(keys=dict.fromkeys(keys))
 
 
 def test_versions_under_another_root_element_are_removed(tmp_path: Path) -> None:
@@ -270,9 +269,8 @@ def test_a_key_that_leads_out_is_deleted_only_where_a_check_wrote_it_and_a_listi
     ):
         result = session.run(make_check(writes_and_reads), "raw")
         assert result.outcome is Outcome.PASS, result.reason
-        assert session._unlisted(session.shared_bucket()) == []
-        assert session._wrote("a/../written")
-        assert not session._wrote("a/../read")
+        (key,) = session._written.in_bucket(session.shared_bucket()).keys
+    assert key.endswith("a/../written")
 
 
 def _under_compliance(s3: Any, seconds: float) -> datetime:
