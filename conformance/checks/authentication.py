@@ -113,7 +113,7 @@ def ten_minutes_of_skew_are_tolerated(t: Trial) -> None:
     t.expect.status(t.raw("GET", path, at=datetime.now(UTC) - timedelta(minutes=10)), 200)
 
 
-@check("authentication", proved_by=["region-unchecked"], only=("raw",), spec=ERRORS)
+@check("authentication", proved_by=["region-unchecked"], only=("raw",), spec=ERRORS, level="should")
 def other_region_is_refused(t: Trial) -> None:
     """A signature for another region: 400 AuthorizationHeaderMalformed, with the right region."""
     path = _given_guarded(t)
@@ -124,7 +124,13 @@ def other_region_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "AuthorizationHeaderMalformed", Region=t.endpoint.region)
 
 
-@check("authentication", proved_by=["payload-hash-optional"], only=("raw",), spec=CANONICAL)
+@check(
+    "authentication",
+    proved_by=["payload-hash-optional"],
+    only=("raw",),
+    spec=CANONICAL,
+    level="should",
+)
 def payload_hash_header_is_needed(t: Trial) -> None:
     """Without x-amz-content-sha256: 400 InvalidRequest, naming the header."""
     path = _given_guarded(t)

@@ -21,7 +21,13 @@ def _changed(t: Trial, pattern: bytes, by: bytes) -> Answer:
     return t.wire(changed).first
 
 
-@check("authentication", proved_by=["authorization-malformed-is-a-mismatch"], only=RAW, spec=ERRORS)
+@check(
+    "authentication",
+    proved_by=["authorization-malformed-is-a-mismatch"],
+    only=RAW,
+    spec=ERRORS,
+    level="should",
+)
 def malformed_authorization_says_so(t: Trial) -> None:
     """Parts that are missing or no scope of S3: 400 AuthorizationHeaderMalformed."""
     for pattern, by in (
@@ -35,7 +41,9 @@ def malformed_authorization_says_so(t: Trial) -> None:
         t.expect.error(_changed(t, pattern, by), 400, "AuthorizationHeaderMalformed")
 
 
-@check("authentication", proved_by=["authorization-of-any-kind"], only=RAW, spec=ERRORS)
+@check(
+    "authentication", proved_by=["authorization-of-any-kind"], only=RAW, spec=ERRORS, level="should"
+)
 def other_kinds_of_authorization_are_refused(t: Trial) -> None:
     """`Bearer` and `Basic` are not taken for nobody: 400, and an error code."""
     bucket = t.given.bucket()

@@ -112,7 +112,7 @@ def checksum_of_nobodys_algorithm_is_refused(t: Trial) -> None:
     t.expect.status(t.look("HeadObject", Key="summed"), 404)
 
 
-@check("checksums", proved_by=["sdk-algorithm-ignored"], only=("raw",), spec=PUT)
+@check("checksums", proved_by=["sdk-algorithm-ignored"], only=("raw",), spec=PUT, level="should")
 def algorithm_without_its_checksum_is_refused(t: Trial) -> None:
     """x-amz-sdk-checksum-algorithm with neither checksum nor trailer: 400, nothing is stored."""
     got = t.raw("PUT", _path(t), body=CONTENT, headers={"x-amz-sdk-checksum-algorithm": "CRC32"})
@@ -121,7 +121,7 @@ def algorithm_without_its_checksum_is_refused(t: Trial) -> None:
     t.expect.status(t.look("HeadObject", Key="summed"), 404)
 
 
-@check("checksums", proved_by=["sdk-algorithm-ignored"], only=("raw",), spec=PUT)
+@check("checksums", proved_by=["sdk-algorithm-ignored"], only=("raw",), spec=PUT, level="should")
 def algorithm_is_that_of_the_checksum(t: Trial) -> None:
     """x-amz-sdk-checksum-algorithm CRC32 beside x-amz-checksum-crc32c: 400, nothing is stored."""
     got = t.raw(
@@ -144,6 +144,7 @@ def algorithm_is_that_of_the_checksum(t: Trial) -> None:
     only=("raw",),
     spec=INTEGRITY,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def checksum_mode_has_no_case(t: Trial) -> None:
     """`x-amz-checksum-mode: enabled` asks for the checksum as well."""
@@ -178,6 +179,7 @@ def part_of_a_composite_has_a_checksum(t: Trial) -> None:
     only=("raw",),
     verified="aws-recorded 2026-02",
     spec=INTEGRITY,
+    level="should",
 )
 def checksum_of_a_completion_needs_its_type(t: Trial) -> None:
     """A full-object checksum in a completion without x-amz-checksum-type: 400 BadDigest."""

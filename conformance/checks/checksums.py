@@ -95,6 +95,7 @@ def checksum_that_cannot_be_decoded_is_refused(t: Trial) -> None:
     proved_by=["two-checksums-accepted"],
     verified="aws-recorded 2026-02",
     only=("raw",),
+    level="should",
 )
 def two_checksums_are_refused(t: Trial) -> None:
     """Two x-amz-checksum headers in one request: 400 InvalidRequest."""

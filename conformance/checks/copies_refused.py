@@ -159,6 +159,7 @@ def part_marker_is_not_negative(t: Trial) -> None:
     only=("aws-s3api", "boto3", "raw"),
     verified="aws-recorded 2026-02",
     spec=f"{API}/API_ListParts.html",
+    level="should",
 )
 def page_of_no_parts_is_the_end(t: Trial) -> None:
     """ListParts with max-parts=0: no parts, and nothing says that there are more."""

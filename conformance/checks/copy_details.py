@@ -132,7 +132,7 @@ def etag_without_quotes_is_the_same_etag(t: Trial) -> None:
     )
 
 
-@check("copy-object", proved_by=["copy-directive-unchecked"], only=SDK, spec=API)
+@check("copy-object", proved_by=["copy-directive-unchecked"], only=SDK, spec=API, level="should")
 def directives_have_the_values_of_s3(t: Trial) -> None:
     """A metadata or tagging directive other than COPY and REPLACE: 400 InvalidArgument, no copy."""
     t.given.object("from", b"x")

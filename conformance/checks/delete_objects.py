@@ -65,7 +65,9 @@ def quiet_deletion_reports_errors_only(t: Trial) -> None:
     t.expect.means(got, "Errors", None)
 
 
-@check("delete-objects", proved_by=["deletion-1001-accepted"], only=("boto3", "raw"))
+@check(
+    "delete-objects", proved_by=["deletion-1001-accepted"], only=("boto3", "raw"), level="should"
+)
 def more_than_1000_keys_are_refused(t: Trial) -> None:
     """A request that names 1,001 keys: 400 MalformedXML."""
     keys = [t.key(f"{number:04}") for number in range(1001)]
@@ -179,7 +181,7 @@ def one_error_does_not_stop_the_others(t: Trial) -> None:
     t.expect.member(got, "Deleted[].Key", [t.key("a")])
 
 
-@check("delete-objects", proved_by=["deletion-digest-not-needed"], only=("raw",))
+@check("delete-objects", proved_by=["deletion-digest-not-needed"], only=("raw",), level="should")
 def body_must_come_with_a_digest(t: Trial) -> None:
     """A deletion with neither Content-MD5 nor a checksum header is refused with 400."""
     t.given.object("kept", b"x")

@@ -92,6 +92,7 @@ def response_headers_can_be_overridden(t: Trial) -> None:
     proved_by=["response-override-latin1-unchecked"],
     only=("raw",),
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def override_outside_latin_1_is_refused(t: Trial) -> None:
     """A `response-*` value that no header can hold: 400 InvalidArgument, naming the parameter."""

@@ -183,7 +183,12 @@ def part_2_of_a_simple_object_is_refused(t: Trial) -> None:
     t.expect.error(got, 416, "InvalidPartNumber", ActualPartCount="1", PartNumberRequested="2")
 
 
-@check("get-object-range", proved_by=["part-and-range-accepted"], verified="aws-recorded 2026-02")
+@check(
+    "get-object-range",
+    proved_by=["part-and-range-accepted"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def range_and_part_number_exclude_each_other(t: Trial) -> None:
     """Range and partNumber in one request: 400 InvalidRequest."""
     t.given.object("simple", b"test-123")

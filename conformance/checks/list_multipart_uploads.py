@@ -161,6 +161,7 @@ def upload_marker_alone_is_ignored(t: Trial) -> None:
     proved_by=["uploads-id-marker-unchecked"],
     only=SAYS_MARKERS,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def upload_marker_of_another_key_is_refused(t: Trial) -> None:
     """`upload-id-marker` of an upload of another key than `key-marker`: 400 InvalidArgument."""
@@ -180,6 +181,7 @@ def upload_marker_of_another_key_is_refused(t: Trial) -> None:
     proved_by=["uploads-encoding-unchecked"],
     only=SAYS_MARKERS,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def unknown_encoding_type_is_refused(t: Trial) -> None:
     """An `encoding-type` other than url: 400 InvalidArgument."""

@@ -143,6 +143,7 @@ def key_marker_alone_skips_every_version_of_the_key(t: Trial) -> None:
     "list-object-versions",
     proved_by=["versions-id-marker-alone-accepted"],
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def version_marker_needs_a_key_marker(t: Trial) -> None:
     """`version-id-marker` without `key-marker`: 400 InvalidArgument."""
@@ -160,6 +161,7 @@ def version_marker_needs_a_key_marker(t: Trial) -> None:
     "list-object-versions",
     proved_by=["versions-encoding-unchecked"],
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def unknown_encoding_type_is_refused(t: Trial) -> None:
     """An `encoding-type` other than url: 400 InvalidArgument."""

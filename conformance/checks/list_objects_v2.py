@@ -143,6 +143,7 @@ def token_wins_over_start_after(t: Trial) -> None:
     proved_by=["list-v2-empty-token-accepted"],
     only=("raw",),
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def empty_token_is_refused(t: Trial) -> None:
     """An empty `continuation-token`: 400 InvalidArgument."""
@@ -223,6 +224,7 @@ def encoding_type_url_encodes_keys(t: Trial) -> None:
     proved_by=["list-v2-encoding-unchecked"],
     only=PAGES,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def unknown_encoding_type_is_refused(t: Trial) -> None:
     """An `encoding-type` other than url: 400 InvalidArgument."""

@@ -49,6 +49,7 @@ def key_marker_in_a_folder_is_past_it(t: Trial) -> None:
     proved_by=["marker-in-a-folder-lists-it"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def upload_key_marker_in_a_folder_is_past_it(t: Trial) -> None:
     """`key-marker` with a key below a common prefix of uploads: the prefix is not listed."""

@@ -64,6 +64,7 @@ def wrong_checksum_of_a_part_is_refused(t: Trial) -> None:
     proved_by=["part-checksum-type-unchecked"],
     verified="aws-recorded 2026-02",
     only=API,
+    level="should",
 )
 def part_keeps_to_the_algorithm_of_its_upload(t: Trial) -> None:
     """A part with a CRC32 for an upload of SHA256: 400 InvalidRequest."""
@@ -156,6 +157,7 @@ def full_object_checksum_is_that_of_the_bytes(t: Trial) -> None:
     proved_by=["composite-parts-checksum-optional"],
     verified="aws-recorded 2026-02",
     only=("raw", "boto3"),
+    level="should",
 )
 def composite_completion_names_the_parts_checksums(t: Trial) -> None:
     """Completing a composite upload without its parts' checksums: 400 InvalidRequest."""
@@ -211,6 +213,7 @@ def composite_completion_verifies_the_parts_checksums(t: Trial) -> None:
     proved_by=["checksum-type-unchecked"],
     verified="aws-recorded 2026-02",
     only=("raw", "boto3"),
+    level="should",
 )
 def composite_does_not_go_with_crc64nvme(t: Trial) -> None:
     """COMPOSITE with CRC64NVME: 400 InvalidRequest, naming both."""
@@ -232,6 +235,7 @@ def composite_does_not_go_with_crc64nvme(t: Trial) -> None:
     proved_by=["checksum-type-unchecked"],
     verified="aws-recorded 2026-02",
     only=("raw", "boto3"),
+    level="should",
 )
 def full_object_does_not_go_with_sha(t: Trial) -> None:
     """FULL_OBJECT with SHA1 or SHA256: 400 InvalidRequest."""
@@ -256,6 +260,7 @@ def full_object_does_not_go_with_sha(t: Trial) -> None:
     proved_by=["checksum-algorithm-unchecked"],
     verified="aws-recorded 2026-02",
     only=("raw", "boto3"),
+    level="should",
 )
 def unknown_algorithm_is_refused(t: Trial) -> None:
     """CreateMultipartUpload with an algorithm S3 does not have: 400 InvalidRequest."""

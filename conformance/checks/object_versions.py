@@ -198,6 +198,7 @@ def removed_version_is_no_such_version(t: Trial) -> None:
     proved_by=["version-id-unchecked"],
     only=SAYS_VERSIONS,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def version_id_of_another_form_is_refused(t: Trial) -> None:
     """A version id the bucket cannot have: 400 InvalidArgument, without versioning too."""

@@ -174,6 +174,7 @@ def every_parameter_is_needed(t: Trial) -> None:
     proved_by=["credential-form-unchecked"],
     only=("raw",),
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def credential_encoded_twice_is_refused(t: Trial) -> None:
     """X-Amz-Credential encoded twice: 400 AuthorizationQueryParametersError."""
@@ -328,7 +329,7 @@ def metadata_may_stand_in_the_query(t: Trial) -> None:
     )
 
 
-@check("presigned", proved_by=["region-unchecked"], only=("raw",), spec=PARAMETERS)
+@check("presigned", proved_by=["region-unchecked"], only=("raw",), spec=PARAMETERS, level="should")
 def other_region_is_refused(t: Trial) -> None:
     """A URL signed for another region: 400 AuthorizationQueryParametersError."""
     t.given.object("shared", b"x")

@@ -13,7 +13,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -47,6 +47,17 @@ def leads_out(key: str) -> bool:
     A listing that names one is not believed, unless the run wrote it.
     """
     return any(segment in (".", "..") for segment in key.replace("\\", "/").split("/"))
+
+
+def folders_of(keys: Iterable[str]) -> list[str]:
+    """What a server that keeps objects as files makes a folder of, for these keys; deepest first.
+
+    Such a folder can stay when the object in it is gone or was never stored, and keep the bucket.
+    """
+    folders = {
+        key[: at + 1] for key in keys for at, letter in enumerate(key) if letter == "/" and at > 0
+    }
+    return sorted(folders, key=lambda folder: (-folder.count("/"), folder))
 
 
 @dataclass(frozen=True)
@@ -281,6 +292,8 @@ class Remover:
         for key, version in there.versions:
             if not leads_out(key):
                 self._delete_one(bucket, {"Key": key, "VersionId": version})
+        for folder in folders_of(key for key in there.keys if not leads_out(key)):
+            self._delete_key(bucket, folder)
 
     def _delete_key(self, bucket: str, key: str) -> None:
         """Delete a key, and the marker that this made; bytes that are no UTF-8 are surrogates."""

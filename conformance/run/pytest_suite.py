@@ -20,7 +20,7 @@ from conformance.run.items import RESULT, CheckItem, collect, sources
 from conformance.run.journal import Journal, read_journal
 from conformance.run.recorder import INTERRUPTED, Recorder
 from conformance.run.setting import Setting, is_controller, is_worker
-from conformance.run.worker import Worker, mop_up
+from conformance.run.worker import Worker, mop_up, what_stays
 
 OBSERVER = "s3compat-observer"  # the name a conformance.run.recorder.Observer is registered under
 REPORTED = "s3compat_result"  # attribute of a report; xdist carries it from worker to controller
@@ -83,14 +83,9 @@ class Suite:
             self.config.workeroutput["s3compat_leftovers"] = leftovers  # type: ignore[attr-defined]
 
         if self.recorder is not None:
-            open_names = {f"s3://{name}" for name in read_journal(self.setting.journal_path).open}
-            mopped = mop_up(self.setting)
-            self.recorder.leftovers += mopped
-            self.recorder.leftovers += [
-                left
-                for left in (*leftovers, *self.remote_leftovers)
-                if "/".join(left.partition(" ")[0].split("/")[:3]) not in open_names
-            ]
+            told = [*leftovers, *self.remote_leftovers]
+            open_names = read_journal(self.setting.journal_path).open
+            self.recorder.leftovers += what_stays(mop_up(self.setting), told, open_names)
             self.recorder.end()
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from conformance.clients.base import CliMode
@@ -70,6 +71,30 @@ def mop_up(setting: Setting) -> list[str]:
         left = session.remove_all(names)
     journal.close()
     return left
+
+
+def what_stays(mopped: Iterable[str], told: Iterable[str], tried: Iterable[str]) -> list[str]:
+    """The leftovers of a run: what mopping up left, in the words of the worker that had made it.
+
+    A worker knows what it wrote into a bucket and says more than who only looks. ``tried`` are the
+    buckets that were mopped up; what a worker ``told`` of another stands as it is.
+    """
+    by_bucket: dict[str, list[str]] = {}
+    for line in told:
+        by_bucket.setdefault(_bucket_of(line), []).append(line)
+    mopped = list(mopped)
+    left = [
+        words
+        for bucket in dict.fromkeys(map(_bucket_of, mopped))
+        for words in by_bucket.get(bucket, [one for one in mopped if _bucket_of(one) == bucket])
+    ]
+    others = by_bucket.keys() - set(tried)
+    return left + [line for name in by_bucket if name in others for line in by_bucket[name]]
+
+
+def _bucket_of(leftover: str) -> str:
+    """The name in ``s3://bucket/key (why)``."""
+    return leftover.partition(" ")[0].split("/")[2]
 
 
 def _session(

@@ -12,7 +12,8 @@ from conformance.model import Call, Exchange, Message
 from conformance.model.records import Body
 from conformance.roster import client_classes
 from conformance.run import written as written_module
-from conformance.run.cleanup import Remover
+from conformance.run.cleanup import Remover, folders_of
+from conformance.run.worker import what_stays
 from conformance.run.written import InBucket, Written
 from tests.hostile import Hostile, answer, error
 
@@ -147,6 +148,40 @@ def test_a_marker_that_deleting_by_name_makes_is_deleted(tmp_path: Path) -> None
         raw = client_classes()["raw"](Endpoint(url=server.url, credentials=KEYS), tmp_path)
         assert Remover(raw, claimed=lambda _: True, written=lambda _: there).remove("ours") == []
         raw.close()
+
+
+def test_folders_that_a_refused_write_left_are_removed(tmp_path: Path) -> None:
+    """As versitygw keeps `1/x/` of a key whose last segment is too long for a file."""
+    server, sent = _without_listings({"/ours/1/x/", "/ours/1/"}, 200)
+    there = InBucket(keys=dict.fromkeys(["1/x/too-long", "1/y", "/z", "1/../../theirs/y"]))
+    with server:
+        raw = client_classes()["raw"](Endpoint(url=server.url, credentials=KEYS), tmp_path)
+        assert Remover(raw, claimed=lambda _: True, written=lambda _: there).remove("ours") == []
+        raw.close()
+    assert not [line for line in sent if ".." in line]
+
+
+def test_folders_come_deepest_first_and_each_once() -> None:
+    assert folders_of(["1/x/a", "1/x/b", "1/c", "d", "/e", "f//g"]) == [
+        "1/x/",
+        "f//",
+        "1/",
+        "f/",
+    ]
+
+
+def test_what_stays_is_told_in_the_words_of_the_worker_that_made_it() -> None:
+    """Who mops up has not seen what was written; a bucket that a worker removed is no leftover."""
+    left = what_stays(
+        mopped=["s3://b (409)", "s3://b/key", "s3://c (409; its listing fails)"],
+        told=["s3://b (409; deleting by name did not help)", "s3://d (gone)", "s3://of-a-host"],
+        tried=["b", "c", "d"],
+    )
+    assert left == [
+        "s3://b (409; deleting by name did not help)",
+        "s3://c (409; its listing fails)",
+        "s3://of-a-host",
+    ]
 
 
 def test_a_bucket_that_stays_after_all_says_that_deleting_by_name_did_not_help(
