@@ -322,8 +322,6 @@ class _Translator:
         if wanted == "TIMESTAMP":
             return Typed(as_time(value), "time")
         source = as_text(value) if value.kind in ("json", "record") else value.sql
-        if wanted == "BIGINT" and value.kind == "native":
-            source = f"trunc({source})" if value.kind == "number" else source
         return Typed(f"CAST({source} AS {wanted})", kind)
 
     # functions
