@@ -82,8 +82,8 @@ class Transport:
             limit = Limit()
             connection.settimeout(limit.left(timeout))
             self._send(connection, [data], reader, number, limit)
-            while self._receive(connection, reader, number, limit):
-                if reader.finished and reader.unanswered == 0:
+            while not (reader.finished and reader.unanswered == 0):  # all may have come already
+                if not self._receive(connection, reader, number, limit):
                     break
         reader.close()
         return reader.finished
