@@ -1,7 +1,8 @@
 """Event records sent to webhooks: one POST an event, at least once, in the order of each key.
 
-A destination that does not answer 2xx gets the event again; one that is down is left alone for a
-while. Nothing of a destination's answer is kept, and its URL is in no log: it may carry a secret.
+A destination that does not answer 2xx gets the event again. One that is down is left alone for a
+while, for longer where it let a sender wait. Nothing of a destination's answer is kept, and its URL
+is in no log: it may carry a secret.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 import msgspec
 import requests
 
+from server_ref.effects import bounded
 from server_ref.effects.events import unpack
 from server_ref.effects.targets import Targets, url_of
 from server_ref.effects.worker import LaterError
@@ -22,7 +24,9 @@ from server_ref.storage.tasks import Task
 logger = logging.getLogger("server_ref.events")
 
 TIMEOUT = (2.0, 5.0)  # seconds to connect, and to answer
-REST = 1.0  # seconds a destination that is down is left alone
+ANSWER = 10.0  # seconds for the whole head of an answer, however slowly it comes
+REST = 1.0  # seconds a destination that is down is left alone, at the least
+PATIENCE = 3  # times as long as it let a sender wait: the others' events come between
 
 
 class Webhooks:
@@ -44,6 +48,7 @@ class Webhooks:
         left = self._resting.get(url, 0.0) - time.monotonic()
         if left > 0:
             raise LaterError(f"the webhook of {delivery.arn} is down", pause=int(left * 1000) + 1)
+        began = time.monotonic()
         try:
             with self._session().post(
                 url,
@@ -55,7 +60,8 @@ class Webhooks:
             ) as answer:
                 status = answer.status_code
         except requests.RequestException as error:
-            self._resting[url] = time.monotonic() + REST
+            now = time.monotonic()
+            self._resting[url] = now + max(REST, PATIENCE * (now - began))
             reason = type(error).__name__
             raise LaterError(f"the webhook of {delivery.arn} is down: {reason}") from error
         with contextlib.suppress(KeyError):
@@ -67,6 +73,5 @@ class Webhooks:
         """One a thread: connections are kept, and shared with nobody."""
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = requests.Session()
-            session.trust_env = False  # a webhook is where the operator says, not behind a proxy
+            session = self._local.session = bounded.session(ANSWER)
         return session

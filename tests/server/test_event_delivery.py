@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -421,6 +424,78 @@ def test_a_destination_that_is_down_is_left_alone_for_a_second(
     now[0] = 101.5
     with pytest.raises(LaterError, match="ConnectionError"):  # it is tried again
         webhooks.deliver(task)
+
+
+def dripping(ending: threading.Event, opened: list[socket.socket], at: socket.socket) -> None:
+    """Answer every connection with a head that has no end, a byte at a time."""
+    while not ending.is_set():
+        try:
+            connection, _ = at.accept()
+        except OSError:  # the test is over
+            return
+        opened.append(connection)
+        with connection, contextlib.suppress(OSError):
+            connection.recv(1 << 16)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while not ending.wait(0.05):
+                connection.sendall(b"a")
+
+
+def test_an_answer_without_end_is_no_delivery_and_holds_nobody_up(
+    sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One destination sends the head of its answer byte by byte; another one's events come."""
+    monkeypatch.setattr(webhooks_module, "ANSWER", 0.5)
+    ending, opened = threading.Event(), list[socket.socket]()
+    slow, fast = QUEUE + "-slow", QUEUE + "-fast"
+    with socket.create_server(("127.0.0.1", 0)) as at:
+        port = at.getsockname()[1]
+        thread = threading.Thread(target=dripping, args=(ending, opened, at))
+        thread.start()
+        urls = [f"{slow}=http://127.0.0.1:{port}/", f"{fast}={sink.url}/"]
+        try:
+            with S3Server(accounts=(OWNER,), durability="relaxed", event_targets=urls) as server:
+                client = boto3.client("s3", **server.client_kwargs)
+                for bucket, arn in (("slow", slow), ("fast", fast)):
+                    client.create_bucket(Bucket=f"{bucket}-bucket")
+                    one = {"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}
+                    client.put_bucket_notification_configuration(
+                        Bucket=f"{bucket}-bucket",
+                        NotificationConfiguration={"QueueConfigurations": [one]},
+                        SkipDestinationValidation=True,
+                    )
+                    client.put_object(Bucket=f"{bucket}-bucket", Key="key", Body=b"")
+                (record,) = sink.records(1)
+                assert record["s3"]["bucket"]["name"] == "fast-bucket"
+            webhooks = Webhooks(parse_targets(urls))
+            task = Task(1, "lane", 0, 0, msgspec.json.encode(Delivery(slow, {})))
+            with pytest.raises(LaterError, match="is down: ReadTimeout"):
+                webhooks.deliver(task)
+        finally:
+            ending.set()
+            at.shutdown(socket.SHUT_RDWR)
+            thread.join()
+    assert opened
+
+
+def test_a_destination_is_left_alone_longer_than_it_let_a_sender_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a slow one would take most of the time that the others' events need."""
+    now = [100.0]
+
+    def post(*_: Any, **__: Any) -> Any:
+        now[0] += 5.0
+        raise requests.ReadTimeout
+
+    monkeypatch.setattr(webhooks_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(requests.Session, "post", post)
+    webhooks = Webhooks(parse_targets(["arn:aws:sqs:*=http://127.0.0.1:1/hook"]))
+    task = Task(1, "lane", 0, 0, msgspec.json.encode(Delivery("arn:aws:sqs:::q", {})))
+    for pause in (None, 15_001):
+        with pytest.raises(LaterError) as later:
+            webhooks.deliver(task)
+        assert later.value.pause == pause
 
 
 @pytest.mark.parametrize("name", [".", "..", "../x", "a?b"])
