@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 
 from conformance.model import Outcome, Result, RunLog, judge
+from conformance.model.causes import named_symptoms
 from conformance.model.records import UNSUPPORTED
-from conformance.model.symptoms import symptoms
 from conformance.model.verdict import ExitCode, scored
 from matrix import unknown_name
 
@@ -91,10 +91,11 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     results = {result.id: result for result in log.results}
     accepted = {entry.id: entry for entry in baseline.entries}
     bad = sorted(filter(is_bad, log.results), key=lambda result: not result.data_lost)
+    keys = named_symptoms(bad, group_of, log.results) if baseline.causes else {}
     by_cause = {
-        result.id: cause
-        for result in bad
-        if (cause := _accepting(baseline.causes, symptoms(result, group_of))) is not None
+        name: cause
+        for name, symptoms in keys.items()
+        if (cause := _accepting(baseline.causes, symptoms)) is not None
     }
     new = tuple(
         result
@@ -194,10 +195,11 @@ def baseline_from(
     kept += tuple(one for one in earlier.values() if one.unsteady and one.id not in known_bad)
     known = before.causes if before else ()
     covered: dict[str, AcceptedCause] = {}
-    for result in filter(is_bad, log.results):
-        cause = _accepting(known, symptoms(result, group_of))
+    keys = named_symptoms(filter(is_bad, log.results), group_of, log.results) if known else {}
+    for name, symptoms in keys.items():
+        cause = _accepting(known, symptoms)
         if cause is not None:
-            covered[result.id] = cause
+            covered[name] = cause
     entries = [
         Entry(
             id=result.id,

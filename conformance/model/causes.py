@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from conformance.model.misread import ignored_requests, ignored_subresources
+from conformance.model.nowhere import FEATURES, VERSIONS, evidence_of
 from conformance.model.records import Outcome, Result
-from conformance.model.symptoms import Weight, symptoms, weight_of
+from conformance.model.symptoms import Weight, symptoms, told_operation, weight_of
 from conformance.model.verdict import scored
 
 IGNORED_QUERY = "ignored-query"
 FEW = 4  # names in a title
+# Symptoms that name what is amiss, where others name how it shows.
+_ROOTS = ("ignored-", "nowhere/", "always/", "unguarded/", "not-enforced/", "bare-", "lists-no/")
 _CLIENT_ORDER = ("raw", "boto3", "curl", "aws-s3api")  # whose evidence is read most easily
 
 
@@ -62,13 +65,19 @@ class Cause:
         return tuple(sorted({asked for one in self.results for asked in ignored_requests(one)}))
 
 
-def causes(results: Iterable[Result], group_of: Callable[[str], str]) -> list[Cause]:
+def causes(
+    results: Iterable[Result],
+    group_of: Callable[[str], str],
+    run: Iterable[Result] | None = None,
+) -> list[Cause]:
     """The causes of all that failed or was blocked, largest first.
 
     ``group_of`` gives the matrix's group of an operation or a row. Unscored failures are in none.
+    ``run``: all results of the run, where ``results`` are some of it.
     """
-    left = {result.id: result for result in results if is_trouble(result)}
-    named = {name: symptoms(result, group_of) for name, result in left.items()}
+    some = list(results)
+    left = {result.id: result for result in some if is_trouble(result)}
+    named = named_symptoms(left.values(), group_of, some if run is None else run)
     members: dict[str, set[str]] = defaultdict(set)
     for name, keys in named.items():
         for key in keys:
@@ -84,6 +93,15 @@ def causes(results: Iterable[Result], group_of: Callable[[str], str]) -> list[Ca
                 members[other].discard(name)
         members = defaultdict(set, {one: names for one, names in members.items() if names})
     return found
+
+
+def named_symptoms(
+    bad: Iterable[Result], group_of: Callable[[str], str], run: Iterable[Result]
+) -> dict[str, tuple[str, ...]]:
+    """The symptoms of each bad outcome, by its id; ``run`` are all results of the run."""
+    left = list(bad)
+    said = evidence_of(run, left)
+    return {result.id: symptoms(result, group_of, said) for result in left}
 
 
 def most_harmful(found: Iterable[Cause]) -> list[Cause]:
@@ -116,7 +134,19 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
                 else (f"{subject} is answered with {answer}")
             )
         case "not-enforced":
-            return _NOT_ENFORCED[subject].format(answer)
+            return _NOT_ENFORCED[subject].format(f" ({answer})" if answer else "")
+        case "always":
+            return f"{subject} never succeeds: it is answered with {answer}"
+        case "lists-no":
+            return f"{subject} lists no {answer} where there are some"
+        case "nowhere":
+            return next(one.title for one in (VERSIONS, *FEATURES) if one.name == subject)
+        case "unguarded":
+            return f"{_UNGUARDED[subject]}: nothing of what S3 refuses is refused"
+        case "answered":
+            return f"{subject} is answered with {answer}, whatever S3 answers"
+        case "bare-errors":
+            return f"Errors come without S3's document: {subject}, and no code"
         case "ignored-query":
             names = sorted({name for one in results for name in ignored_subresources(one)})
             said = f" ({_few([f'?{name}' for name in names])})" if names else ""
@@ -129,8 +159,6 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return "XML documents that S3 refuses as MalformedXML are accepted"
         case "unchecked":
             return f"{subject} accepts documents that S3 refuses"
-        case "code-of-documents":
-            return f"{subject} is answered to documents that S3 refuses with another code"
         case "success":
             return f"Another success than S3's: {subject} where {answer} is expected"
         case "success-of":
@@ -157,11 +185,19 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
 
 
 _NOT_ENFORCED = {
-    "signature": "Requests with a wrong signature, or an expired one, are accepted",
-    "permission": "Requests that are not allowed are accepted ({})",
-    "integrity": "Bodies that do not match their checksum or length are accepted",
-    "condition": "Conditions (If-Match and the like) are not enforced",
+    "anybody": "Nobody is refused: wrong signatures and absent permissions are accepted",
+    "signature": "Requests with a wrong signature, or an expired one, are accepted{}",
+    "permission": "Requests that are not allowed are accepted{}",
+    "integrity": "Bodies that do not match their checksum or length are accepted{}",
+    "condition": "Conditions (If-Match and the like) are not enforced{}",
     "x-amz-expected-bucket-owner": "x-amz-expected-bucket-owner is not looked at",
+}
+_UNGUARDED = {
+    "checksums": "Checksums in requests (x-amz-checksum-*) are not looked at",
+    "sse-c": "Encryption with the customer's key (SSE-C) is not looked at",
+    "sse": "Encryption with S3's keys (SSE-S3, SSE-KMS) is not looked at",
+    "storage-class": "x-amz-storage-class is not looked at",
+    "object-lock": "Object lock in requests (x-amz-object-lock-*) is not looked at",
 }
 _HEADER = {
     "absent": "is missing",
@@ -171,11 +207,9 @@ _HEADER = {
 
 
 def _parts(subject: str, results: tuple[Result, ...]) -> str:
-    """A group of rows with those of its rows that are concerned; else the subject alone."""
-    rows = dict.fromkeys(result.row for result in results)
-    if subject in rows or subject in {call.operation for one in results for call in one.calls}:
-        return subject
-    return f"{_few(list(rows))} ({subject})"
+    """The operations that are concerned, most often met first, and the group they are of."""
+    named = [name for name, _ in Counter(map(told_operation, results)).most_common()]
+    return subject if named == [subject] else f"{_few(named)} ({subject})"
 
 
 def _few(names: list[str]) -> str:
@@ -185,8 +219,8 @@ def _few(names: list[str]) -> str:
 
 
 def _specific(key: str) -> int:
-    """Of two symptoms that explain as much, the one that says more."""
-    return key.count("/") - 5 * key.startswith("check/")
+    """Of two symptoms that explain as much, the one that says more: what lies under the others."""
+    return key.count("/") - 5 * key.startswith("check/") + 5 * key.startswith(_ROOTS)
 
 
 def _plainness(result: Result) -> tuple[int, int, str]:

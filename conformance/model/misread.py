@@ -47,7 +47,8 @@ def ignored_subresources(result: Result) -> dict[str, set[str]]:
     for call in result.calls:
         for asked, exchange in _answered(call):
             place = (asked.bucket, asked.key)
-            for name in asked.subresources & _shown_by(asked, exchange):
+            shown = asked.subresources & _shown_by(asked, exchange)
+            for name in shown | _upload_ignored(asked, exchange):
                 found.setdefault(name, set()).add(call.operation)
             gone = _gone(asked, exchange)
             if gone in deleted:
@@ -154,11 +155,7 @@ class _Asked:
         self.method, _, rest = exchange.request.start_line.partition(" ")
         path, _, query = rest.partition(" ")[0].partition("?")
         self.bucket, _, self.key = path.lstrip("/").partition("/")
-        self.names = {
-            unquote_to_bytes(pair.partition("=")[0]).decode("utf-8", "replace")
-            for pair in query.split("&")
-            if pair
-        }
+        self.names = {_plain(pair.partition("=")[0]) for pair in query.split("&") if pair}
         known = _OF_AN_OBJECT if self.key else _OF_A_BUCKET
         self.subresources = self.names & known
 
@@ -166,6 +163,11 @@ class _Asked:
     def plain(self) -> bool:
         """Whether it is one of the requests that every S3 has."""
         return self.names <= {"partNumber", "uploadId", "uploads", "delete", "x-id"}
+
+
+def _plain(name: str) -> str:
+    """The name of a parameter, without its escapes."""
+    return unquote_to_bytes(name).decode("utf-8", "replace") if "%" in name else name
 
 
 def _answered(call: Call) -> Iterator[tuple[_Asked, Exchange]]:
@@ -199,10 +201,19 @@ def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     if asked.method == "PUT" and not asked.key:
         return asked.subresources if "location" in headers else frozenset()
     if asked.method == "GET" and "etag" in headers:
+        if text and not root and "annotationName" not in asked.names:  # the object itself
+            return _OF_AN_OBJECT_IN_XML | {"annotation", "attributes"}
         return _OF_AN_OBJECT_IN_XML
     if asked.method == "PUT" and "etag" in headers:
         return _SET_ON_AN_OBJECT
     return frozenset()
+
+
+def _upload_ignored(asked: _Asked, exchange: Exchange) -> set[str]:
+    """That ListParts was taken for GetObject: it answers nothing of a key, only of an upload."""
+    of_a_key = _status(exchange) == "404" and _code(exchange) == "NoSuchKey"
+    parts = asked.method == "GET" and asked.names == {"uploadId"}
+    return {"uploadId"} if of_a_key and parts else set()
 
 
 def _status(exchange: Exchange) -> str:
@@ -231,3 +242,32 @@ def of_a_bucket(call: Call) -> str:
     asked = [one for one, _ in _answered(call)]
     known = bool(asked) and bool(asked[-1].subresources) and not asked[-1].key
     return asked[-1].method if known else ""
+
+
+def subresources_of_call(call: Call) -> set[str]:
+    """The sub-resources that the requests of one call asked for."""
+    return {name for asked, _ in _answered(call) for name in asked.subresources}
+
+
+_CONDITIONS = (
+    *("if-match", "if-none-match", "if-modified-since", "if-unmodified-since"),
+    *("x-amz-if-match-", "x-amz-copy-source-if-"),
+)
+
+
+def on_condition(call: Call) -> bool:
+    """Whether a call sent a condition: If-Match, x-amz-copy-source-if-none-match, …"""
+    return any(
+        name.lower().startswith(_CONDITIONS)
+        for one in call.exchanges
+        for name, _ in one.request.headers
+    )
+
+
+def destroyed_on_condition(result: Result) -> str | None:
+    """The operation of the last write that was done, where it had a condition."""
+    for call in reversed(result.calls):
+        writes = [one for one in _answered(call) if one[0].method in ("PUT", "POST", "DELETE")]
+        if call.purpose == "test" and writes and _status(writes[-1][1])[:1] == "2":
+            return call.operation if on_condition(call) else None
+    return None

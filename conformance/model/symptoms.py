@@ -12,37 +12,24 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 
 from conformance.model.misread import (
+    destroyed_on_condition,
     has_document,
     header_refused,
     ignored_subresources,
     of_a_bucket,
+    on_condition,
     ranges_ignored,
     sent,
     subresources_of,
+    subresources_of_call,
 )
+from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at
 
 # Codes and statuses by which servers say that they do not have an operation.
 _ABSENT = frozenset({"NotImplemented", "XNotImplemented", "UnsupportedOperation", "NotSupported"})
 _NO_SUCH_METHOD = frozenset({"405", "405 MethodNotAllowed", "400 MethodNotAllowed"})
-# What S3 answers where a request does not prove who sends it.
-_WHO = frozenset(
-    {
-        "SignatureDoesNotMatch",
-        "InvalidAccessKeyId",
-        "RequestTimeTooSkewed",
-        "ExpiredToken",
-        "InvalidToken",
-        "AuthorizationHeaderMalformed",
-        "AuthorizationQueryParametersError",
-    }
-)
-_INTEGRITY = frozenset(
-    {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "IncompleteBody"}
-)
-_CONDITIONS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "304", "412"})
-_FAMILIES = (("signature", _WHO), ("integrity", _INTEGRITY), ("condition", _CONDITIONS))
 _DENIED = frozenset({"AccessDenied", "403"})
 # Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
 _ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
@@ -58,9 +45,13 @@ _GENERIC = frozenset(
     | {"NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NoSuchVersion", "PreconditionFailed"}
     | {"MethodNotAllowed", "InvalidRange", "SignatureDoesNotMatch", "MalformedPolicy"}
 )
-# Codes that a server has for any document it does not take.
-_OF_DOCUMENTS = frozenset({"MalformedXML", "InvalidArgument", "InvalidRequest", "BadRequest"})
+# Rows in which S3 denies what an object is sealed or locked by, and not who asks.
+_OTHER_DENIALS = frozenset({"sse-c", "retention", "restore-object"})
 _OWNER = "x-amz-expected-bucket-owner"
+# What differs for any reason: only within a row is it one.
+_ANYTHING = frozenset({"body", "document", "object", "delivered"})
+_NO_MORE = Evidence()
+_LIST = re.compile(r"([A-Z]\w*)\[\]")
 _STATUS = re.compile(r"[1-5]\d\d(?: |$)")
 
 
@@ -100,40 +91,53 @@ def weight_of(result: Result) -> Weight:
     """How much this failure harms."""
     if result.data_lost:
         return Weight.DATA_LOST
-    if any(
-        one.startswith(("absent/", "absent-header/"))
-        for one in symptoms(result, lambda _operation: "")
-    ):
+    weights = [_weigh(one) for one in _mismatches(result)]
+    if Weight.NOT_IMPLEMENTED in weights:
         return Weight.NOT_IMPLEMENTED
     if result.outcome is Outcome.BLOCKED:
         return Weight.NOT_SET_UP
-    return min((_weigh(one) for one in _mismatches(result)), default=Weight.WRONG_DATA)
+    return min(weights, default=Weight.WRONG_DATA)
 
 
-def symptoms(result: Result, group_of: Callable[[str], str]) -> tuple[str, ...]:
+def told_operation(result: Result) -> str:
+    """The operation whose answer says most of what failed, or the row where it has none."""
+    told = _telling(result)
+    return _operation(told, result) if told is not None else result.row
+
+
+def symptoms(
+    result: Result, group_of: Callable[[str], str], run: Evidence = _NO_MORE
+) -> tuple[str, ...]:
     """What a failed or blocked outcome has in common with others, each once, the check itself last.
 
-    ``group_of`` gives the group of the matrix that an operation or a row is in, or "".
+    ``group_of`` gives the group of the matrix that an operation or a row is in, or ""; ``run`` is
+    what the whole run says.
     """
     found: dict[str, None] = {}
     told = _telling(result)
-    if told is not None and _misread(result, told):
+    if told is not None and (_misread(result, told, run) or _misread_elsewhere(result, told, run)):
         found["ignored-query"] = None
     if result.data_lost:
+        operation = destroyed_on_condition(result)
+        if operation is not None:
+            found.update(dict.fromkeys(_unenforced("condition", operation, run)))
         found[f"data-loss/{result.row}"] = None
     elif told is not None:
-        found.update(dict.fromkeys(_of_mismatch(result, told, group_of)))
+        found.update(dict.fromkeys(_of_run(result, told, run)))
+        found.update(dict.fromkeys(_of_mismatch(result, told, group_of, run)))
     elif result.outcome is Outcome.BLOCKED and (call := setup_call(result)) is not None:
         found[f"setup/{call.operation}/{answered(call)}"] = None
     found[f"check/{result.check}"] = None
     return tuple(found)
 
 
-def _misread(result: Result, one: Expectation) -> bool:
+def _misread(result: Result, one: Expectation, run: Evidence) -> bool:
     """Whether a sub-resource that was not looked at explains this mismatch."""
     if one.expected == DOCUMENT and one.actual.startswith(_A_LISTING):
         return True
-    ignored = ignored_subresources(result)
+    ignored = run.ignored_in.get(result.id)
+    if ignored is None:
+        ignored = ignored_subresources(result)
     if result.data_lost or any(one.operation in shown for shown in ignored.values()):
         return bool(ignored)
     if not ignored.keys().isdisjoint(subresources_of(result, one.operation)):
@@ -144,7 +148,46 @@ def _misread(result: Result, one: Expectation) -> bool:
     return bool(never_set) and _weigh(one) is not Weight.NO_ANSWER
 
 
-def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str]) -> Iterator[str]:
+def _misread_elsewhere(result: Result, one: Expectation, run: Evidence) -> bool:
+    """Whether other outcomes of the run show that this request is taken for another."""
+    call = _call_of(result, one)
+    return call is not None and any(
+        call.operation in run.ignored.get(name, ()) for name in subresources_of_call(call)
+    )
+
+
+def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
+    """What the whole run says of a mismatch."""
+    weight, came = _weigh(one), _came(one)
+    call = _call_of(result, one)
+    looked_at = one.what.rpartition(": ")[2]
+    if came in (run.always.get(one.operation), run.always.get(result.row)):
+        yield f"always/{one.operation}/{came}"
+    for feature in run.features:
+        if weight is Weight.NOT_IMPLEMENTED:
+            found = call is not None and feature.refused(call)
+        else:
+            accepted = weight is Weight.WRONGLY_ACCEPTED
+            found = feature.explains(result, looked_at, call, accepted=accepted)
+        if found:
+            yield f"nowhere/{feature.name}"
+    if weight is Weight.WRONGLY_ACCEPTED and call is not None:
+        for feature in run.unguarded:
+            if feature.explains(result, looked_at, call, accepted=True):
+                yield f"unguarded/{feature.name}"
+
+
+def _unenforced(family: str, where: str, run: Evidence) -> Iterator[str]:
+    """That it is enforced nowhere, or not here; where it is enforced here, too, it is a detail."""
+    if family not in run.enforced:
+        yield f"not-enforced/{family}"
+    elif f"{family}/{where}" not in run.enforced:
+        yield f"not-enforced/{family}/{where}"
+
+
+def _of_mismatch(
+    result: Result, one: Expectation, group_of: Callable[[str], str], run: Evidence
+) -> Iterator[str]:
     operation, group = _operation(one, result), group_of(_operation(one, result))
     looked_at = one.what.rpartition(": ")[2]
     code = one.expected.partition(" ")[2] or one.expected
@@ -156,7 +199,7 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
             if call is not None and (family := header_refused(call)):
                 yield f"absent-header/{family}"
             else:
-                yield f"absent/{group_of(result.row) or group or result.row}"
+                yield f"absent/{group or group_of(result.row) or result.row}"
                 yield f"absent/{operation}"
             yield f"absent/{result.row}"
         case Weight.NO_ANSWER:
@@ -164,21 +207,23 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
             if call is not None and (method := of_a_bucket(call)):
                 yield f"server-fails/{method} of a sub-resource of a bucket/{_came(one)}"
         case Weight.WRONGLY_ACCEPTED:
-            yield from _of_accepted(result, operation, code, call)
+            yield from _of_accepted(result, operation, code, call, run)
         case Weight.WRONGLY_REFUSED:
             word = _came(one).partition(" ")[2]
             if word and word not in _GENERIC and _came(one).startswith("4"):
                 yield f"refused-with/{_came(one)}"
-            yield f"refuses/{group or result.row}/{_came(one)}"
+            if word not in _GENERIC:
+                yield f"answered/{operation}/{_came(one)}"
             yield f"refuses/{operation}/{_came(one)}"
             yield f"refuses/{result.row}/{_came(one)}"
         case Weight.WRONG_CODE if _came(one).startswith("2"):
             yield f"success/{_came(one)}/{one.expected}"
             yield f"success-of/{operation}/{_came(one)}"
         case Weight.WRONG_CODE:
-            word = _came(one).partition(" ")[2]
-            if call is not None and has_document(call) and word in _OF_DOCUMENTS:
-                yield f"code-of-documents/{word}"
+            if looked_at == "error code" and one.actual == "no error code":
+                yield f"bare-errors/{_came(one)}"
+            if _came(one).partition(" ")[2] not in {"", *_GENERIC}:
+                yield f"answered/{operation}/{_came(one)}"
             due = one.expected if _came(one).endswith(f" {code}") else code
             yield f"code/{due}/{_came(one)}"
             yield f"code-of/{operation}/{_came(one)}"
@@ -187,26 +232,41 @@ def _of_mismatch(result: Result, one: Expectation, group_of: Callable[[str], str
         case _ if one.expected == DOCUMENT or _OTHER_ROOT in one.actual:  # nothing was read from it
             yield f"document/{operation}"
         case _:
-            yield f"data/{operation}/{_member(looked_at)}"
+            if (lists := _LIST.search(looked_at)) and one.actual in ("absent", "[]"):
+                yield f"lists-no/{operation}/{lists.group(1)}"
+            if (member := _member(looked_at)) not in _ANYTHING:
+                yield f"data/{operation}/{member}"
             yield f"data/{result.row}/{_member(looked_at)}"
 
 
-def _of_accepted(result: Result, operation: str, code: str, call: Call | None) -> Iterator[str]:
+def _of_accepted(
+    result: Result, operation: str, code: str, call: Call | None, run: Evidence
+) -> Iterator[str]:
     """What S3 refuses with ``code`` was accepted."""
-    for family, codes in _FAMILIES:
-        if code in codes:
-            yield f"not-enforced/{family}"
+    who = code in ENFORCED["signature"] or (code in _DENIED and result.row in _ABOUT_SIGNATURES)
+    denied = code in _DENIED and result.row not in _OTHER_DENIALS
+    conditional = code in ENFORCED["condition"] or (call is not None and on_condition(call))
+    loose = [
+        *(_unenforced("integrity", operation, run) if code in ENFORCED["integrity"] else ()),
+        *(_unenforced("condition", operation, run) if conditional else ()),
+        *(_unenforced("signature", result.row, run) if who else ()),
+    ]
+    yield from loose
+    if (who or denied) and run.enforced.isdisjoint(("signature", "permission")):
+        yield "not-enforced/anybody"
     if code in _DENIED:
         if call is not None and sent(call, _OWNER):
             yield f"not-enforced/{_OWNER}"
-        elif result.row in _ABOUT_SIGNATURES:
-            yield "not-enforced/signature"
         yield f"not-enforced/permission/{result.row}"
+    if loose:
+        return
     if call is not None and has_document(call):
-        if code == "MalformedXML":
+        if code == "MalformedXML" and "document" not in run.enforced:
             yield "unchecked/MalformedXML"
-        yield f"unchecked/{operation}"
-    yield f"accepts/{operation}/{code}"
+        if f"document/{operation}" not in run.enforced:
+            yield f"unchecked/{operation}"
+    if code not in _GENERIC:
+        yield f"accepts/{operation}/{code}"
     yield f"accepts/{result.row}/{code}"
 
 

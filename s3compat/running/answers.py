@@ -29,8 +29,8 @@ def outcomes_to_ask(log: RunLog) -> list[str]:
     """One outcome of each failing check, the most harmful causes first."""
     chosen: dict[str, str] = {}
     failed = [result for result in log.results if result.outcome is Outcome.FAIL]
-    ordered = [one for cause in most_harmful(causes(failed, load_matrix().group_of))
-               for one in cause.results]  # fmt: skip
+    found = most_harmful(causes(failed, load_matrix().group_of, log.results))
+    ordered = [one for cause in found for one in cause.results]
     for result in [*ordered, *failed]:
         before = chosen.get(result.check)
         if before is None or _rank(result.client) < _rank(before):

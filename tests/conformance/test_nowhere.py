@@ -1,0 +1,286 @@
+"""Causes read from a whole run: what no answer shows, what is never refused, what never works."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from conformance.model import Call, Expectation, Outcome, Result
+from conformance.model.causes import causes, named_symptoms
+from tests.conformance.test_causes import GROUP_OF, found
+from tests.conformance.test_misread import asked, failed
+
+DENIED = "<Error><Code>AccessDenied</Code></Error>"
+ALLOWED = "<Error><Code>MethodNotAllowed</Code></Error>"
+KEY = (("x-amz-server-side-encryption-customer-algorithm", "AES256"),)
+
+
+def put(*headers: tuple[str, str], **more: object) -> Call:
+    return asked("PutObject", "PUT /b/k", 200, headers=headers, **more)  # type: ignore[arg-type]
+
+
+def passed(check: str, *calls: Call, held: tuple[str, str, str] | None = None) -> Result:
+    """A pass; ``held``: operation, what is expected, and that it came."""
+    one = failed(check, *(calls or [asked("GetObject", "GET /b/k", 200)]))
+    seen: tuple[Expectation, ...] = ()
+    if held is not None:
+        operation, due, came = held
+        looked_at = "status" if due[:1].isdigit() else "error code"
+        answered = came if came[:1].isdigit() else f"400 {came}"
+        seen = (Expectation(f"{operation}: {looked_at}", due, came, True, False, False, operation,
+                            answered),)  # fmt: skip
+    return msgspec.structs.replace(one, outcome=Outcome.PASS, expectations=seen)
+
+
+def keys(*run: Result) -> dict[str, str]:
+    """The key of the cause of each check that failed."""
+    return {result.check: cause.key for cause in found(*run) for result in cause.results}
+
+
+def lacking(header: str, check: str, call: Call) -> Result:
+    return failed(check, call, looked_at=f"header {header}", expected="x", actual="absent")
+
+
+def checksums() -> list[Result]:
+    sent = ("x-amz-checksum-crc32", "AAAAAA==")
+    refused = asked("PutObject", "PUT /b/k", 501, "<Error><Code>NotImplemented</Code></Error>",
+                    headers=(sent,))  # fmt: skip
+    return [
+        lacking("x-amz-checksum-crc32", "checksums.kept", put(sent)),
+        lacking("x-amz-checksum-crc64nvme", "post-object.sum", put(sent)),
+        failed("list-objects-v2.sum", put(sent), looked_at="Contents[].ChecksumType", expected="x"),
+        failed("interoperability.sum", refused, answered="501 NotImplemented"),
+    ]
+
+
+def test_a_feature_that_no_answer_shows_is_one_cause_however_it_is_missed() -> None:
+    assert set(keys(*checksums()).values()) == {"nowhere/checksums"}
+
+
+def test_one_answer_that_shows_it_says_that_it_is_there() -> None:
+    told = asked("HeadObject", "HEAD /b/k", 200, answer=(("x-amz-checksum-crc32", "AA=="),))
+
+    several = keys(*checksums(), passed("checksums.other", told))
+
+    assert len(set(several.values())) == 4, "four faults, as far as one can tell"
+
+
+def test_what_was_asked_for_twice_is_not_enough_to_say_that_it_is_nowhere() -> None:
+    assert not any(key.startswith("nowhere/") for key in keys(*checksums()[:2]).values())
+
+
+def test_versions_that_no_answer_names_are_one_cause_and_the_version_null_is_none() -> None:
+    null = (("x-amz-version-id", "null"),)
+    enabled = [
+        asked("PutBucketVersioning", f"PUT /b{number}?versioning", 200, purpose="setup")
+        for number in range(3)
+    ]
+    missing = [
+        lacking("x-amz-version-id", "put-object.id", put()),
+        lacking("x-amz-delete-marker", "delete-object.marker", put()),
+        failed("object-versions.id", *enabled, put(answer=null), looked_at="VersionId",
+               expected="x"),
+    ]  # fmt: skip
+    named = asked("PutObject", "PUT /b/k", 200, answer=(("x-amz-version-id", "3sL4"),))
+
+    assert set(keys(*missing).values()) == {"nowhere/versions"}
+    assert len(set(keys(*missing, passed("put-object.other", named)).values())) == 3
+
+
+def test_keys_of_customers_are_another_feature_than_those_of_s3() -> None:
+    mine = [lacking(KEY[0][0], f"sse-c.{one}", put(*KEY)) for one in "abc"]
+    its = ("x-amz-server-side-encryption", "AES256")
+    theirs = [lacking(its[0], f"sse-s3.{one}", put(its)) for one in "abc"]
+
+    assert set(keys(*mine, *theirs).values()) == {"nowhere/sse-c", "nowhere/sse"}
+
+
+def test_a_feature_of_which_nothing_is_refused_is_one_cause_though_answers_repeat_its_headers() -> (
+    None
+):
+    accepted = [
+        failed(f"sse-c.{code}", put(*KEY, answer=KEY), expected=f"400 {code}")
+        for code in ("InvalidArgument", "InvalidRequest", "InvalidEncryptionAlgorithmError")
+    ]
+    refusal = "<Error><Code>InvalidRequest</Code></Error>"
+    refused = asked("PutObject", "PUT /b/k", 400, refusal, headers=KEY)
+    held = passed("sse-c.ok", refused, held=("PutObject", "400 InvalidRequest",
+                                            "400 InvalidRequest"))  # fmt: skip
+
+    assert set(keys(*accepted).values()) == {"unguarded/sse-c"}
+    assert len(set(keys(*accepted, held).values())) == 3, "it looks at some of them"
+
+
+def unrefused() -> list[Result]:
+    get = asked("GetObject", "GET /b/k", 200, "x")
+    return [
+        failed("authentication.secret", get, expected="403 SignatureDoesNotMatch"),
+        failed("presigned.late", get, expected="403 AccessDenied"),
+        failed("bucket-policy.denied", get, expected="403 AccessDenied"),
+    ]
+
+
+def test_where_nobody_is_ever_refused_that_is_one_cause() -> None:
+    clock = passed("authentication.old", held=("GetObject", "RequestTimeTooSkewed",
+                                               "RequestTimeTooSkewed"))  # fmt: skip
+
+    assert set(keys(*unrefused()).values()) == {"not-enforced/anybody"}
+    assert set(keys(*unrefused(), clock).values()) == {"not-enforced/anybody"}
+
+
+def test_where_somebody_is_refused_they_are_faults_of_their_own() -> None:
+    held = passed("bucket-policy.ok", held=("GetObject", "AccessDenied", "AccessDenied"))
+
+    assert len(set(keys(*unrefused(), held).values())) == 2
+
+
+def test_a_sealed_object_that_is_read_without_its_key_is_no_absent_permission() -> None:
+    get = asked("GetObject", "GET /b/k", 200, "x")
+    one = failed("sse-c.other_key", get, expected="403 AccessDenied")
+
+    assert "not-enforced/anybody" not in keys(*unrefused(), one)["sse-c.other_key"]
+
+
+def conditional(operation: str, line: str, check: str) -> Result:
+    sent = (("If-Match", '"wrong"'),)
+    return failed(check, asked(operation, line, 200, headers=sent), expected="412")
+
+
+def test_conditions_are_one_cause_where_none_is_enforced_and_else_one_an_operation() -> None:
+    failures = [
+        conditional("PutObject", "PUT /b/k", "conditional-write.put"),
+        conditional("CopyObject", "PUT /b/c", "conditional-write.copy"),
+    ]
+    held = passed("conditional-read.get", held=("GetObject", "412", "412"))
+    here = passed("conditional-write.ok", held=("PutObject", "412", "412"))
+
+    assert set(keys(*failures).values()) == {"not-enforced/condition"}
+    assert set(keys(*failures, held).values()) == {
+        "not-enforced/condition/PutObject",
+        "not-enforced/condition/CopyObject",
+    }
+    assert keys(*failures, here)["conditional-write.put"].startswith("accepts/")
+
+
+def test_an_object_that_a_condition_should_have_kept_is_in_the_cause_of_conditions() -> None:
+    sent = (("If-None-Match", "*"),)
+    write = asked("PutObject", "PUT /b/k", 200, headers=sent)
+    lost = failed("conditional-write.lost", write, looked_at="object", actual="gone", lost=True)
+    plain = failed("put-object.lost", asked("PutObject", "PUT /b/k", 200), lost=True)
+
+    assert keys(lost, plain) == {
+        "conditional-write.lost": "not-enforced/condition",
+        "put-object.lost": "data-loss/put-object",
+    }
+
+
+def never(check: str, expected: str) -> Result:
+    call = asked("RestoreObject", "POST /b/k?restore", 400, ALLOWED)
+    return failed(check, call, expected=expected, answered="400 MethodNotAllowed")
+
+
+def test_an_operation_that_never_succeeds_is_one_cause_whatever_was_expected() -> None:
+    run = [never("a.works", "2xx"), never("b.none", "404 NoSuchKey"), never("c.tier", "403 X")]
+    works = asked("RestoreObject", "POST /b/k?restore", 202)
+
+    assert set(keys(*run).values()) == {"always/RestoreObject/400 MethodNotAllowed"}
+    assert len(set(keys(*run, passed("d.ok", works)).values())) > 1
+
+
+def test_what_one_outcome_shows_of_a_request_explains_the_others_with_it() -> None:
+    shown = failed(
+        "bucket-policy.kept",
+        asked("PutBucketPolicy", "PUT /b?policy", 200, answer=(("Location", "/b"),)),
+        looked_at="Policy",
+    )
+    fails = asked("PutBucketPolicy", "PUT /b?policy", 500)
+    later = failed("bucket-policy.json", fails, expected="400 MalformedPolicy", answered="500")
+    read = asked("GetBucketPolicy", "GET /b?policy", 500)
+    other = failed("bucket-policy.read", read, expected="2xx", answered="500")
+
+    assert keys(shown, later, other) == {
+        "bucket-policy.kept": "ignored-query",
+        "bucket-policy.json": "ignored-query",
+        "bucket-policy.read": "server-fails/GetBucketPolicy/500",
+    }
+    assert keys(later)["bucket-policy.json"].startswith("server-fails/")
+
+
+def test_errors_without_their_document_are_one_cause_a_status() -> None:
+    def bare(check: str, status: int, code: str) -> Result:
+        return failed(check, asked("PutObject", "PUT /b/k", status), looked_at="error code",
+                      expected=code, answered=str(status), actual="no error code")  # fmt: skip
+
+    one, two, three = (
+        bare("put-object.a", 400, "InvalidA"),
+        bare("copy-object.b", 400, "InvalidB"),
+        bare("errors.c", 403, "AccessDenied"),
+    )
+
+    assert keys(one, two, three)["put-object.a"] == "bare-errors/400"
+    assert keys(one, two, three)["copy-object.b"] == "bare-errors/400"
+    assert keys(one, two, three)["errors.c"] == "bare-errors/403"
+
+
+def test_a_listing_without_its_entries_is_one_cause_and_one_with_others_is_another() -> None:
+    call = asked("ListMultipartUploads", "GET /b?uploads", 200, "<ListMultipartUploadsResult/>")
+
+    def listed(check: str, looked_at: str, actual: str) -> Result:
+        row = "list-multipart-uploads"
+        return failed(f"{row}.{check}", call, looked_at=looked_at, expected="['a']", actual=actual)
+
+    several = keys(
+        listed("a", "Uploads[].Key", "absent"),
+        listed("b", "sort(Uploads[].UploadId)", "absent"),
+        listed("c", "CommonPrefixes[].Prefix", "absent"),
+        listed("d", "Uploads[].Key", "['b']"),
+    )
+
+    assert list(several.values()).count("lists-no/ListMultipartUploads/Uploads") == 2
+    assert len(set(several.values())) == 3
+
+
+def test_a_part_that_is_asked_for_by_its_upload_and_answered_as_a_key_was_not_looked_at() -> None:
+    def parts(code: str) -> Result:
+        said = f"<Error><Code>{code}</Code></Error>"
+        call = asked("ListParts", "GET /b/k?uploadId=u", 404, said)
+        return failed(f"list-parts.{code}", call, answered=f"404 {code}")
+
+    assert keys(parts("NoSuchKey"), parts("NoSuchUpload")) == {
+        "list-parts.NoSuchKey": "ignored-query",
+        "list-parts.NoSuchUpload": "refuses/list-parts/404 NoSuchUpload",
+    }
+
+
+@pytest.mark.parametrize(("body", "key"), [("the object", "ignored-query"), ("<Other/>", "")])
+def test_attributes_that_are_the_object_itself_were_not_looked_at(body: str, key: str) -> None:
+    call = asked("GetObjectAttributes", "GET /b/k?attributes", 200, body,
+                 answer=(("ETag", '"abc"'),))  # fmt: skip
+    one = failed("object-attributes.size", call, looked_at="ObjectSize", expected="3")
+
+    assert (keys(one)["object-attributes.size"] == "ignored-query") is bool(key)
+
+
+def test_documents_of_which_one_is_refused_are_read_and_the_faults_stay_apart() -> None:
+    def taken(check: str, code: str) -> Result:
+        call = asked("PutBucketCors", "PUT /b?cors", 200, sent="<CORSConfiguration/>")
+        return failed(f"cors.{check}", call, expected=f"400 {code}")
+
+    one, two = taken("a", "InvalidRequest"), taken("b", "InvalidArgument")
+    held = passed("cors.ok", held=("PutBucketCors", "MalformedXML", "MalformedXML"))
+
+    assert set(keys(one, two).values()) == {"unchecked/PutBucketCors"}
+    assert len(set(keys(one, two, held).values())) == 2
+
+
+def test_some_of_a_run_is_read_with_what_all_of_it_says() -> None:
+    run = [*unrefused(), passed("bucket-policy.ok", held=("GetObject", "AccessDenied",
+                                                          "AccessDenied"))]  # fmt: skip
+    bad = run[:3]
+
+    with_all = named_symptoms(bad, GROUP_OF, run)
+    some = {cause.key for cause in causes(bad, GROUP_OF, run)}
+
+    assert not any("not-enforced/anybody" in names for names in with_all.values())
+    assert "not-enforced/anybody" not in some
+    assert {cause.key for cause in causes(bad, GROUP_OF)} == {"not-enforced/anybody"}
