@@ -28,12 +28,14 @@ def form_fields(
     policy: dict[str, Any] | None = None,
     free: Sequence[str] = (),
     more: Mapping[str, str] | None = None,
+    written_as: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The fields of a form that may write the key ``name``, signed.
 
     ``more`` are further fields, each with a condition of its own but for those in ``free``.
     ``bucket`` is the shared one, the one named, or not in the policy.
     ``policy`` has members of the policy that take the place of the right ones; None leaves one out.
+    ``written_as`` are texts of the policy's JSON that others take the place of.
     """
     known = credentials or t.endpoint.credentials
     now = datetime.now(UTC)
@@ -60,6 +62,8 @@ def form_fields(
         **(policy or {}),
     }
     written = json.dumps({name: said for name, said in document.items() if said is not None})
+    for text, other in (written_as or {}).items():
+        written = written.replace(text, other)
     fields["policy"] = base64.b64encode(written.encode()).decode()
     key = f"AWS4{known.secret_key if known else ''}".encode()
     for part in (day, t.endpoint.region, "s3", "aws4_request", fields["policy"]):

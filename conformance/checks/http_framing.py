@@ -33,12 +33,14 @@ def two_lengths_are_refused(t: Trial) -> None:
     "http-framing", proved_by=["framing-unchecked"], only=("raw",), spec=f"{MESSAGE}#section-6.1"
 )
 def length_that_is_no_number_is_refused(t: Trial) -> None:
-    """A Content-Length that is not a number of digits: 400."""
+    """A Content-Length that is not a number of digits, an empty one too: 400."""
     made = t.signed("PUT", _path(t, "smuggled"), body=b"12345", after=CLOSE)
 
-    answers = t.wire(re.sub(rb"(?i)content-length: *5", b"Content-Length: +5", made))
+    for length in (b"+5", b"", b"-5", b"5a"):
+        answers = t.wire(re.sub(rb"(?i)content-length: *5", b"Content-Length: " + length, made))
 
-    t.expect.equal([got.status for got in answers], [400], "statuses of the answers")
+        first = [got.status for got in answers][:1]
+        t.expect.equal(first, [400], f"status of the answer to {length.decode()!r}")
 
 
 @check(

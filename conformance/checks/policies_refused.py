@@ -107,3 +107,84 @@ def statement_has_all_its_elements(t: Trial) -> None:
 
     t.expect.status(t.look("GetBucketPolicy", Bucket=bucket), 404)
     t.expect.ok(_put(t, bucket))
+
+
+@check(
+    "bucket-policy",
+    proved_by=["policy-of-nothing"],
+    only=CLIENTS,
+    # versity/versitygw#645 and #648 (empty resources), cattle-ops/terraform-aws-gitlab-runner#1257
+    verified="reported",
+    spec=f"{IAM}/reference_policies_grammar.html",
+)
+def elements_of_a_statement_are_not_empty(t: Trial) -> None:
+    """An Action or a Resource that is an empty text or list: 400 MalformedPolicy."""
+    bucket = t.given.bucket()
+
+    for element in ("Action", "Resource"):
+        for nothing in ("", [], [""]):
+            t.expect.error(_put(t, bucket, **{element: nothing}), 400, "MalformedPolicy")
+
+    t.expect.ok(_put(t, bucket))
+
+
+@check(
+    "bucket-policy",
+    proved_by=["policy-of-any-version"],
+    only=CLIENTS,
+    spec=f"{IAM}/reference_policies_elements_version.html",
+)
+def version_of_a_policy_is_one_of_two(t: Trial) -> None:
+    """A Version that the policy language does not have: 400 MalformedPolicy; 2008-10-17 is one."""
+    bucket = t.given.bucket()
+
+    def put(version: str) -> Answer:
+        said = {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{bucket}/closed/*",
+        }
+        policy = {"Version": version, "Statement": [said]}
+        return t.call("PutBucketPolicy", Bucket=bucket, Policy=json.dumps(policy))
+
+    t.expect.error(put("2012-10-18"), 400, "MalformedPolicy")
+    t.expect.ok(put("2008-10-17"))
+
+
+@check(
+    "bucket-policy",
+    proved_by=["policy-conditions-of-anything"],
+    only=CLIENTS,
+    # minio/minio#3657 and #3705, humanmade/S3-Uploads#239 (what Amazon answers)
+    verified="reported",
+    spec=f"{USER_GUIDE}/amazon-s3-policy-keys.html",
+)
+def condition_of_a_policy_fits_its_action(t: Trial) -> None:
+    """s3:prefix in a statement about s3:GetObject: 400 MalformedPolicy; s3:ListBucket has it."""
+    bucket = t.given.bucket()
+    prefix = {"StringEquals": {"s3:prefix": "closed/"}}
+
+    _refused(t, bucket, Condition=prefix)
+
+    whole = f"arn:aws:s3:::{bucket}"
+    t.expect.ok(_put(t, bucket, Action="s3:ListBucket", Resource=whole, Condition=prefix))
+
+
+@check(
+    "bucket-policy",
+    proved_by=["policy-conditions-unread"],
+    only=CLIENTS,
+    spec=f"{IAM}/reference_policies_elements_condition_operators.html",
+)
+def condition_of_a_policy_can_be_read(t: Trial) -> None:
+    """A key that S3 does not have, or an address that is none: 400 MalformedPolicy."""
+    bucket = t.given.bucket()
+
+    for condition in (
+        {"StringEquals": {"s3:nothing-like-it": "x"}},
+        {"IpAddress": {"aws:SourceIp": "300.1.2.3/8"}},
+    ):
+        _refused(t, bucket, Condition=condition)
+
+    t.expect.ok(_put(t, bucket, Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,6 +18,9 @@ from server_ref.errors import S3Error
 from server_ref.model.values import parse_iso8601, parse_long
 
 Sizes = tuple[int, int]  # bytes of the file: at least, at most
+# Escapes of a policy that JSON does not have; a pair of backslashes is one, and stays.
+_ESCAPE = re.compile(rb"\\([\\$v])")
+_MEANS = {b"\\": rb"\\", b"$": b"$", b"v": rb"\u000b"}
 _UNCONDITIONAL = frozenset(("x-amz-signature", "signature", "awsaccesskeyid", "policy", "file"))
 
 
@@ -60,7 +64,8 @@ def check_policy(
 
 def _read(encoded: str) -> dict[str, Any]:
     try:
-        policy = json.loads(b64decode(encoded, validate=False))
+        text = _ESCAPE.sub(lambda found: _MEANS[found[1]], b64decode(encoded, validate=False))
+        policy = json.loads(text)
     except (binascii.Error, ValueError, RecursionError):
         raise _invalid("Invalid JSON.") from None
     if not isinstance(policy, dict):

@@ -25,7 +25,7 @@ Fields = Mapping[str, str]
 Admit = Callable[[str, Fields], Admission]
 
 
-def _admitting(change: Callable[[Admit, str, Fields], Admission]) -> Change:
+def admitting(change: Callable[[Admit, str, Fields], Admission]) -> Change:
     """Who may send a form, and how long its file may be, is decided by ``change``."""
 
     def around(handler: Handler, ctx: Context, members: Members) -> Members:
@@ -96,32 +96,32 @@ declare(
 declare(
     "form-prefixes-have-no-case",
     "starts-with compares success_action_redirect in small letters.",
-    _admitting(_redirect_in_small_letters),
+    admitting(_redirect_in_small_letters),
 )
 declare(
     "form-empty-prefix-matches-nothing",
     "starts-with and an empty text holds for nothing.",
-    _admitting(_no_empty_prefix),
+    admitting(_no_empty_prefix),
 )
 declare(
     "form-fields-need-no-condition",
     "Fields of metadata need no condition in a form's policy.",
-    _admitting(_metadata_unseen),
+    admitting(_metadata_unseen),
 )
 declare(
     "form-ignored-fields-refused",
     "Fields that begin with x-ignore- need a condition, as all others.",
-    _admitting(_nothing_ignored),
+    admitting(_nothing_ignored),
 )
 declare(
     "form-range-off-by-one",
     "The ends of content-length-range do not belong to it.",
-    _admitting(_narrower),
+    admitting(_narrower),
 )
 declare(
     "form-of-text-refused",
     "A file of a form without a name, where the key asks for it, is refused.",
-    _admitting(_named_files_only),
+    admitting(_named_files_only),
 )
 declare(
     "form-tags-unchecked",
@@ -175,7 +175,7 @@ def form_status_copied(server: Seams) -> None:
         return answer
 
 
-def _forgets(member: str) -> Change:
+def forgets(member: str) -> Change:
     """A form does not look at what this member of PutObject would be read from."""
 
     def step(server: Seams) -> None:
@@ -189,8 +189,8 @@ def _forgets(member: str) -> Change:
     return step
 
 
-declare("form-tags-lost", "Tags of a form are dropped.", _forgets("Tagging"))
-declare("form-class-lost", "The storage class of a form is dropped.", _forgets("StorageClass"))
+declare("form-tags-lost", "Tags of a form are dropped.", forgets("Tagging"))
+declare("form-class-lost", "The storage class of a form is dropped.", forgets("StorageClass"))
 
 
 class _ToTheEnd:

@@ -147,3 +147,42 @@ declare("policy-not-resource-is-resource", "NotResource is Resource.", _without_
 declare(
     "policy-not-principal-is-principal", "NotPrincipal is Principal.", _without_not("Principal")
 )
+
+
+def _with_resource(test: Callable[[str], bool]) -> Callable[[Statement], list[Statement]]:
+    def edit(said: Statement) -> list[Statement]:
+        return [] if test(str(said.get("Resource"))) else [said]
+
+    return edit
+
+
+def _about(*keys: str) -> Callable[[Statement], list[Statement]]:
+    """Statements with a condition on one of these keys are dropped."""
+
+    def edit(said: Statement) -> list[Statement]:
+        asked = {key.lower() for named in (said.get("Condition") or {}).values() for key in named}
+        return [] if asked & set(keys) else [said]
+
+    return edit
+
+
+declare(
+    "policy-wildcards-are-text",
+    "A resource with a wildcard before its end is no object's.",
+    _read_as(_with_resource(lambda resource: "?" in resource or "*" in resource[:-1])),
+)
+declare(
+    "policy-headers-unseen",
+    "A statement about the storage class or a customer's key has no effect.",
+    _read_as(
+        _about(
+            "s3:x-amz-storage-class",
+            "s3:x-amz-server-side-encryption-customer-algorithm",
+        )
+    ),
+)
+declare(
+    "policy-grants-unseen",
+    "A statement about the grants of a write has no effect.",
+    _read_as(_about("s3:x-amz-grant-read")),
+)

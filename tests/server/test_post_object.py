@@ -16,6 +16,8 @@ import pytest
 from botocore.config import Config
 from defusedxml import ElementTree
 
+from server_ref.auth.form_policy import check_policy
+from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.gate.form_data import MAX_FIELDS, boundary_of, read_form
 from server_ref.identity import Credential
@@ -350,6 +352,22 @@ def test_large_file(server: S3Server, owner: Any, bucket: str) -> None:
     data = bytes(range(256)) * 8000 + b"\r\n--xxBOUND" * 1000
     assert post(server, bucket, form(bucket), data).status == 204
     assert owner.get_object(Bucket=bucket, Key="key")["Body"].read() == data
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [(r"\$5", "$5"), (r"\\$5", r"\$5"), (r"\v", "\v"), (r"\\v", r"\v"), (r"\n", "\n")],
+)
+def test_escapes_of_a_policy(written: str, said: str) -> None:
+    text = f'{{"expiration": "2030-01-01T00:00:00Z", "conditions": [["eq", "$a", "{written}"]]}}'
+    encoded = base64.b64encode(text.encode()).decode()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    strict = Strictness(form_bucket=False)
+
+    check_policy(encoded, "bucket", {"a": said}, strict, now)
+
+    with pytest.raises(S3Error, match="Policy Condition failed"):
+        check_policy(encoded, "bucket", {"a": said + "!"}, strict, now)
 
 
 def test_expired(server: S3Server, bucket: str) -> None:
