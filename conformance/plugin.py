@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add("--sample", type=int, default=0, metavar="N", help="draw N checks (0: all)")
     add("--budget-requests", type=int, default=0, metavar="N", help="draw no more than N requests")
     add("--seed", type=int, default=0, metavar="S", help="of the draw")
+    add("--shuffle", type=int, default=None, metavar="SEED", help="in a random order, by this seed")
     add("--shard", default="", metavar="K/N", help="only the Kth of N shards")
     add("--shard-by", action="append", default=[], metavar="LOG", help="balances shards")
     add("--shards-of", default="", metavar="NAME", help="what the shards of one run share")

@@ -129,6 +129,7 @@ class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     server: dict[str, str] = {}  # of a known server: name, version, package, source
     shard: Shard | None = None  # set where the log is one shard of a run
     again: tuple[str, ...] | None = None  # the options of `s3compat run` for this endpoint
+    shuffled: int | None = None  # the seed of its random order; None: the order of the matrix
     format: int = FORMAT_VERSION  # of this file
 
 

@@ -16,6 +16,7 @@ from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.evidence.redact import Redactor
 from conformance.model import Outcome, Result
 from conformance.model.printable import printable
+from conformance.run.drawing import ranked
 from conformance.run.items import RESULT, CheckItem, collect, sources
 from conformance.run.journal import Journal, read_journal
 from conformance.run.recorder import INTERRUPTED, Recorder
@@ -125,6 +126,14 @@ class Suite:
             return None
         inside = any(folder in path.parents for folder in self.setting.own_checks)
         return True if inside else None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """With --shuffle: in the order of its seed, which each process of a run finds by itself."""
+        seed = self.setting.shuffled
+        if seed is not None:
+            place = {one: at for at, one in enumerate(ranked((i.name for i in items), seed))}
+            items.sort(key=lambda item: place[item.name])
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Without xdist the items are known here."""

@@ -43,6 +43,7 @@ class Run:
     strict: bool = False
     ephemeral: bool = False
     restart_command: str = ""
+    shuffled: int | None = None  # the seed of a random order; None: that of the matrix
     keep: bool = False
     own_checks: tuple[Path, ...] = ()  # folders of checks that are not ours
     seconds: Mapping[str, float] = field(default_factory=dict)  # of outcomes; shards go by it
@@ -100,6 +101,8 @@ class Run:
         words += ["--sample", str(chosen.sample), "--budget-requests", str(chosen.budget)]
         if chosen.share is not None:
             words += ["--shard", str(chosen.share), "--shards-of", chosen.share.name]
+        if self.shuffled is not None:
+            words += ["--shuffle", str(self.shuffled)]
         if self.restart_command:
             words += ["--restart-command", self.restart_command]
         return words

@@ -49,6 +49,7 @@ class Setting:
         self.config = config
         self.target = _target(config)
         self.strict = bool(config.getoption("strict_wording"))
+        self.shuffled: int | None = config.getoption("shuffle")
         try:
             self.endpoint: Endpoint = self.target.endpoint()
             self.own_checks = tuple(include(path) for path in config.getoption("checks"))
@@ -154,6 +155,7 @@ class Setting:
             server=self.target.server,
             again=self.again,
             shard=self.plan.shard,
+            shuffled=self.shuffled,
         )
 
     @property

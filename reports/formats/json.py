@@ -93,6 +93,7 @@ class RunSummary(msgspec.Struct, frozen=True):
     python: str
     clients: dict[str, str]
     selection: dict[str, str]
+    shuffled: int | None  # the seed of its random order; None: the order of the matrix
     exit_code: int
     verdict: str
     data_loss: tuple[str, ...]  # ids of the outcomes that lost data
@@ -149,6 +150,7 @@ def _run(run: Run, overview: Overview) -> RunSummary:
         python=header.python,
         clients=header.clients,
         selection=header.selection,
+        shuffled=header.shuffled,
         exit_code=int(verdict.exit_code),
         verdict=verdict.sentence,
         data_loss=tuple(result.id for result in verdict.losses),

@@ -126,6 +126,11 @@ def _run_all(
             f"the checks are chosen with --seed {options.seed}; the same seed chooses the "
             "same again"
         )
+    if options.shuffle is not None:
+        console.print(
+            f"the checks run in the order of --shuffle {options.shuffle}; the same seed gives the "
+            "same order again"
+        )
     for _, plan in planned:
         if plan.shard is not None:
             console.print(
@@ -276,6 +281,7 @@ def _run_one(
                 strict=options.strict or (ours and target.profile == "aws"),
                 ephemeral=ours,
                 restart_command=options.restart_command,
+                shuffled=options.shuffle,
                 keep=options.keep,
                 own_checks=options.own,
                 again=endpoints.again(options, target),

@@ -169,6 +169,16 @@ def parser() -> argparse.ArgumentParser:
     )
     how = made.add_argument_group("how")
     add = how.add_argument
+    add(
+        "--shuffle",
+        type=at_least(0),
+        nargs="?",
+        const=secrets.randbelow(1_000_000),
+        default=None,
+        metavar="SEED",
+        help="run the checks in a random order; the same seed gives the same order (without one: "
+        "a new one, named in the report)",
+    )
     add("--workers", type=at_least(0), default=None, metavar="N", help="processes that test at the "
         "same time (default: one for each core; 0: only this one, quick to start, which is the "
         "default for a few outcomes)")  # fmt: skip
