@@ -80,7 +80,7 @@ def _delete_listed(
         if one.get(member) is not None:
             raise S3Error("NotImplemented", Header=header)
     names.check_key(one["Key"], ctx.settings.max_key)
-    version_id = one.get("VersionId") or None
+    version_id = one.get("VersionId")  # one that is empty is none there is: brendanhay/amazonka#160
     action = "DeleteObject" if version_id is None else "DeleteObjectVersion"
     ctx.authorize(action, bucket.name, one["Key"], version_id)
     if version_id is not None and not versions.is_version_id(version_id):
