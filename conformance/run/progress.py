@@ -149,7 +149,8 @@ class Progress:
         room = max(3, self._console.size.height - 6)
         active = [row for row in self._titles if 0 < begun[row] < self._planned[row]]
         complete = [row for row in self._titles if begun[row] and begun[row] >= self._planned[row]]
-        shown = {*active[:room], *complete[-max(0, room - len(active)) :][:room]}
+        left = max(0, room - len(active))
+        shown = {*active[:room], *complete[max(0, len(complete) - left) :]}
         titles = {row: title for row, title in self._titles.items() if row in shown}
         kept = [result for result in self._results if result.row in shown]
         bar = Table.grid(padding=(0, 1))

@@ -219,6 +219,10 @@ def test_rows_that_are_being_filled_in_and_the_last_complete_ones() -> None:
     assert frame(10, rows) == ["begun", "full1", "full2", "full3"]
     assert frame(9, rows) == ["begun", "full2", "full3"]
     assert frame(1, rows) == ["begun", "full2", "full3"]
+    begun = {f"begun{number}": (1, 2) for number in range(4)}
+    assert frame(1, {"full1": (2, 2), **begun}) == ["begun0", "begun1", "begun2"]
+    assert frame(10, {"full1": (2, 2), **begun}) == [*begun]
+    assert frame(11, {"full1": (2, 2), **begun}) == ["full1", *begun]
 
 
 def test_a_plain_run_says_now_and_then_where_it_is() -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from server_ref.rules import (
     tags,
     times,
 )
+from server_ref.rules.checksums import Claim
 from server_ref.storage.records import Details, Lock, PartInfo, Restore, Segment, Version, pack
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
@@ -633,6 +635,83 @@ def test_who_may_change_a_retention(old: Lock, new: Lock, bypass: bool, may: boo
         assert changed() == Lock(new.mode, new.until, "ON")
     else:
         assert refused(changed) == "AccessDenied"
+
+
+def asking(default: dict[str, Any] | None = None) -> Any:
+    """What the rules of a lock look at of a request."""
+    store = SimpleNamespace(get_config=lambda _bucket, _name: default)
+    return SimpleNamespace(clock=lambda: NOON, operation="PutObject", store=store)
+
+
+LOCKING = SimpleNamespace(name="b", object_lock=True)
+PLAIN = SimpleNamespace(name="b", object_lock=False)
+MODE, UNTIL = "ObjectLockMode", "ObjectLockRetainUntilDate"
+HOLD = "ObjectLockLegalHoldStatus"
+
+
+@pytest.mark.parametrize(
+    ("bucket", "members", "lock"),
+    [
+        (LOCKING, {}, None),
+        (PLAIN, {}, None),
+        (LOCKING, {HOLD: "ON"}, Lock(hold="ON")),
+        (LOCKING, {HOLD: "OFF"}, Lock(hold="OFF")),
+        (LOCKING, {HOLD: "on"}, "InvalidArgument"),
+        (LOCKING, {MODE: "GOVERNANCE", UNTIL: LATER}, Lock("GOVERNANCE", SECOND + 1)),
+        (
+            LOCKING,
+            {MODE: "COMPLIANCE", UNTIL: LATER, HOLD: "ON"},
+            Lock("COMPLIANCE", SECOND + 1, "ON"),
+        ),
+        (LOCKING, {MODE: "GOVERNANCE", UNTIL: NOON}, "InvalidArgument"),
+        (LOCKING, {MODE: "OTHER", UNTIL: LATER}, "InvalidArgument"),
+        (LOCKING, {MODE: "GOVERNANCE"}, "InvalidArgument"),
+        (LOCKING, {UNTIL: LATER}, "InvalidArgument"),
+        (PLAIN, {MODE: "GOVERNANCE", UNTIL: LATER}, "InvalidRequest"),
+        (PLAIN, {HOLD: "OFF"}, "InvalidRequest"),
+        (PLAIN, {HOLD: "on"}, "InvalidArgument"),
+        (LOCKING, {"ObjectLockEventHold": "ON"}, "NotImplemented"),
+    ],
+)
+def test_the_lock_of_a_new_object(bucket: Any, members: dict[str, Any], lock: Any) -> None:
+    def made() -> Lock | None:
+        return locks.of_new_object(asking(), bucket, members)
+
+    if isinstance(lock, str):
+        assert refused(made) == lock
+    else:
+        assert made() == lock
+
+
+@pytest.mark.parametrize(
+    ("default", "days"),
+    [
+        ({"Mode": "GOVERNANCE", "Days": 2}, 2),
+        ({"Mode": "GOVERNANCE", "Years": 2}, 730),
+        (None, None),
+    ],
+)
+def test_the_default_of_a_bucket(default: dict[str, Any] | None, days: int | None) -> None:
+    ctx = asking({"Rule": {"DefaultRetention": default}} if default else {})
+    until = None if days is None else (NOON + timedelta(days=days)).timestamp()
+
+    assert locks.of_new_object(ctx, LOCKING, {}) == (
+        None if until is None else Lock("GOVERNANCE", until)
+    )
+    held = locks.of_new_object(ctx, LOCKING, {HOLD: "ON"})
+    assert held == (Lock(hold="ON") if until is None else Lock("GOVERNANCE", until, "ON"))
+    assert locks.of_new_object(ctx, PLAIN, {}) is None
+    given = {MODE: "COMPLIANCE", UNTIL: LATER}
+    assert locks.of_new_object(ctx, LOCKING, given) == Lock("COMPLIANCE", SECOND + 1)
+
+
+def test_whoever_locks_says_what_it_is() -> None:
+    named = Claim("CRC32", "x", None, named=True)
+    default = Claim("CRC64NVME", None, None, named=False)
+
+    assert refused(lambda: locks.require_digest(default, {}, "Object")) == "InvalidRequest"
+    assert refused(lambda: locks.require_digest(named, {}, "Object")) == ""
+    assert refused(lambda: locks.require_digest(default, {"ContentMD5": "x"}, "Part")) == ""
 
 
 # what an object carries
