@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 ROUNDS = 2_000  # pages of a listing
 LONGEST_IN_VAIN = 3  # rounds of deleting that left as much as there was
+NOT_IMPLEMENTED = 501  # a listing that the endpoint does not have is no trouble
 BATCH = 1000  # keys of one DeleteObjects, S3's own limit
 
 Claimed = Callable[[str], bool]  # operation -> whether the endpoint claims it
@@ -97,11 +98,11 @@ class Remover:
             return f"locked until {self.locked_until:%Y-%m-%d %H:%M:%S} UTC"
         if not self._refusals:
             return "no answer says why"
-        nothing = "its listings name nothing that stays"
+        listed = list(self._listings.values()) or ["its listings name nothing that stays"]
+        said = [self._refusals[-1], *(() if self._stuck else listed)]
         if self._by_name:
-            nothing += ", and it stays when all that the run wrote there is deleted by name"
-        listed = list(self._listings.values()) or [nothing]
-        return "; ".join([self._refusals[-1], *(() if self._stuck else listed)])
+            said.append("it stays when all that the run wrote there is deleted by name")
+        return "; ".join(said)
 
     def remove(self, bucket: str) -> list[str]:
         """Remove ``bucket``; what could not be removed, as ``s3://bucket`` or ``s3://bucket/key``.
@@ -219,7 +220,8 @@ class Remover:
     def _listed(self, operation: str, bucket: str) -> tuple[Answer, Callable[[str], str]]:
         """The first page, and what makes a key of a listed name: XML cannot hold every key."""
         answer = self._call(operation, Bucket=bucket)
-        if answer.status == 0 or answer.status >= 500:  # a server that has it, and stumbles
+        stumbles = answer.status >= 500 and answer.status != NOT_IMPLEMENTED
+        if answer.status == 0 or stumbles:
             said = answer.status or "nothing"
             self._listings[operation] = f"{operation} answered {said} {answer.code or ''}".rstrip()
         if not (answer.good and answer.unreadable) or entries_of_any_document(answer):
