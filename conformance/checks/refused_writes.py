@@ -33,11 +33,16 @@ def body_of_a_form_is_a_form(t: Trial) -> None:
 
 @check("post-object", proved_by=["form-of-any-length-taken"], only=("raw",), spec=CODES)
 def fields_before_the_file_are_bounded(t: Trial) -> None:
-    """More than 20 KB of fields before the file: 400 MaxPostPreDataLengthExceededError."""
+    """More than 20 KB of fields before the file: 400 MaxPostPreDataLengthExceededError.
+
+    S3 leaves out the last word of the code that its reference has, as those who met it show:
+    Vydia/react-native-background-upload#55, bitbucket.org/site/master#8914.
+    """
     long = _field("key", t.key("posted")) + _field("x-amz-meta-long", "x" * (21 << 10))
     got = _post(t, long + _field("file", "x") + _END)
 
-    t.expect.error(got, 400, "MaxPostPreDataLengthExceededError")
+    codes = ("MaxPostPreDataLengthExceededError", "MaxPostPreDataLengthExceeded")
+    t.expect.error(got, 400, codes)
     t.expect.status(t.look("HeadObject", Key="posted"), 404)
 
 
