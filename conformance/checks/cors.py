@@ -249,6 +249,8 @@ def answer_to_another_origin_has_no_cors_header(t: Trial) -> None:
     t.given.object("key", b"x", Bucket=bucket)
 
     got = t.raw("GET", f"/{bucket}/key", headers={"Origin": "https://evil.example.org"})
+    control = t.raw("GET", f"/{bucket}/key", headers={"Origin": ORIGIN})
 
     t.expect.body(got, b"x")
     t.expect.no_header(got, "Access-Control-Allow-Origin")
+    t.expect.header(control, "Access-Control-Allow-Origin", ORIGIN)

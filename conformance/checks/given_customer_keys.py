@@ -39,3 +39,11 @@ def given_bucket(t: Trial) -> str:
 def given_sealed(t: Trial, bucket: str, name: str, body: bytes, **members: Any) -> None:
     """An object that was put with KEY."""
     t.given.object(name, body, Bucket=bucket, **WITH_KEY, **members)
+
+
+def expect_sealed(t: Trial, bucket: str, name: str) -> None:
+    """The control of what is read with a key: without it nothing is, so the key was looked at.
+
+    An endpoint that ignores customers' keys stores and gives back everything.
+    """
+    t.expect.status(t.look("GetObject", Bucket=bucket, Key=name), (400, 403))

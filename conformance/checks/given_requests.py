@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ ELSEWHERE = frozenset(
         *("ListDirectoryBuckets", "RenameObject", "WriteGetObjectResponse"),
     }
 )
+NOT_IMPLEMENTED = 501
 _SMALLEST = {"integer": 1, "boolean": True, "list": ["ETag"]}
 
 # Small documents that S3 takes, one for each of some operations.
@@ -117,3 +119,36 @@ def md5(data: bytes) -> str:
 def crc32(data: bytes) -> str:
     """A document's x-amz-checksum-crc32."""
     return base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode()
+
+
+def has_not(got: Answer) -> bool:
+    """Whether the endpoint says that it does not have the operation."""
+    return got.status == NOT_IMPLEMENTED
+
+
+class Those:
+    """Expectations of every operation that the endpoint has."""
+
+    def __init__(self, t: Trial) -> None:
+        self._t = t
+        self.there = 0
+
+    def error(self, got: Answer, status: int, code: str | None) -> None:
+        """``t.expect.error`` of an operation that is there."""
+        if not has_not(got):
+            self.there += 1
+            self._t.expect.error(got, status, code)
+
+    def status(self, got: Answer, expected: int | tuple[int, ...]) -> None:
+        """``t.expect.status`` of an operation that is there."""
+        if not has_not(got):
+            self.there += 1
+            self._t.expect.status(got, expected)
+
+
+@contextlib.contextmanager
+def those_there(t: Trial) -> Iterator[Those]:
+    """Collects expectations of every operation; at its end one of them has to have been there."""
+    those = Those(t)
+    yield those
+    t.expect.true(those.there, "one of these operations is implemented")

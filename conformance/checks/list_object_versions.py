@@ -12,9 +12,7 @@ MANY_PAGES = 20
 
 def _versions(t: Trial, bucket: str, *names: str) -> list[str]:
     """A version of each of these keys, one after the other; their version ids."""
-    return [
-        t.given.object(name, name.encode(), Bucket=bucket).version_id or "none" for name in names
-    ]
+    return [t.given.object(name, name.encode(), Bucket=bucket).need_version_id() for name in names]
 
 
 @check(

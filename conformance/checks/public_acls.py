@@ -106,3 +106,5 @@ def block_does_not_stop_the_owner(t: Trial) -> None:
     t.expect.ok(t.call("PutObject", Bucket=bucket, Key="key", Body=b"kept"))
 
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="key"), b"kept")
+    block = t.look("GetPublicAccessBlock", Bucket=bucket)
+    t.expect.member(block, "PublicAccessBlockConfiguration.RestrictPublicBuckets", True)

@@ -11,6 +11,7 @@ from conformance.checks.given_customer_keys import (
     OTHER_KEY,
     WITH_KEY,
     WITH_OTHER,
+    expect_sealed,
     given_bucket,
     given_sealed,
 )
@@ -170,3 +171,4 @@ def range_is_decrypted_by_itself(t: Trial) -> None:
 
     t.expect.status(got, 206)
     t.expect.body(got, bytes(range(33, 78)))
+    expect_sealed(t, bucket, "sealed")

@@ -6,6 +6,7 @@ from conformance.checks.given_customer_keys import (
     FROM_KEY,
     WITH_KEY,
     WITH_OTHER,
+    expect_sealed,
     given_bucket,
     given_sealed,
 )
@@ -32,6 +33,7 @@ def copy_takes_another_key(t: Trial) -> None:
 
     t.expect.ok(copied)
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="copy", **WITH_OTHER), b"a secret")
+    expect_sealed(t, bucket, "copy")
 
 
 @check(
@@ -61,6 +63,7 @@ def copy_without_a_key_of_its_own_is_open(t: Trial) -> None:
     t.expect.ok(copied)
     t.expect.header(copied, "x-amz-server-side-encryption", "AES256")
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="copy"), b"a secret")
+    expect_sealed(t, bucket, "sealed")
 
 
 @check("sse-c", proved_by=["sse-c-parts-lost"], verified="aws-recorded 2026-02", only=API)

@@ -48,7 +48,7 @@ def every_new_object_is_encrypted(t: Trial) -> None:
 
 @check(
     "sse-s3",
-    proved_by=["sse-s3-etag-opaque"],
+    proved_by=["sse-s3-etag-opaque", "sse-s3-not-said"],
     verified="aws-recorded 2026-02",
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html",
 )
@@ -56,6 +56,7 @@ def etag_is_the_md5(t: Trial) -> None:
     """The ETag of an object that S3's keys encrypt is the MD5 of its content."""
     put = t.call("PutObject", Key="sealed", Body=b"content", ServerSideEncryption="AES256")
 
+    t.expect.header(put, SSE, "AES256")
     t.expect.header(put, "ETag", f'"{hashlib.md5(b"content", usedforsecurity=False).hexdigest()}"')
 
 
