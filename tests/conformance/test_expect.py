@@ -260,3 +260,22 @@ def test_a_body_is_shown_with_its_first_difference(
 def test_nothing_delivered_is_said(expect: Expect) -> None:
     assert not expect.body(answer(200), b"")
     assert expect.seen[0].actual == "nothing delivered"
+
+
+def test_a_client_that_reports_a_success_where_an_error_came(expect: Expect) -> None:
+    got = answer(404, "NoSuchKey")
+    assert expect.error(got, 404, "NoSuchKey")
+    got.succeeded = True
+    assert not expect.error(got, 404, "NoSuchKey")
+    assert seen(expect)[-1] == ("GetObject: fake's own report", "failure", "success", False, False)
+
+
+def test_what_is_looked_at_belongs_to_a_success(expect: Expect) -> None:
+    """Unless it was said that another status is expected: of this answer, and of no other."""
+    failed, other = answer(404, "NoSuchKey"), answer(404, "NoSuchKey")
+    expect.status(other, 404)
+    expect.header(failed, "ETag", "e")
+    assert ("GetObject: status", "2xx", "404 NoSuchKey", False, False) in seen(expect)
+    before = len(expect.seen)
+    expect.header(other, "ETag", "e")
+    assert [one.what for one in expect.seen[before:]] == ["GetObject: header ETag"]
