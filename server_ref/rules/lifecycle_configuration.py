@@ -58,7 +58,7 @@ def normalised(configuration: Rule) -> Rule:
 def predicates(rule: Rule) -> Rule:
     """What a rule asks of an object: Prefix, Tags and sizes, wherever they are written."""
     found = dict(rule.get("Filter") or {})
-    found = {**found, **found.pop("And", {})}
+    found |= found.pop("And", {})
     tag = found.pop("Tag", None)
     if tag is not None:
         found["Tags"] = [tag]
