@@ -41,11 +41,16 @@ def error_is_xml_whatever_is_accepted(t: Trial) -> None:
 ))  # fmt: skip
 def documents_are_said_to_be_xml(t: Trial) -> None:
     """Lists of buckets, objects and versions, and the location, are application/xml."""
-    of_bucket = [(f"/{t.bucket}", one) for one in ("list-type=2", "versions=", "location=")]
-    for path, query in (("/", ""), *of_bucket):
+    for path, query, root in (
+        ("/", "", b"<ListAllMyBucketsResult"),
+        (f"/{t.bucket}", "list-type=2", b"<ListBucketResult"),
+        (f"/{t.bucket}", "versions=", b"<ListVersionsResult"),
+        (f"/{t.bucket}", "location=", b"<LocationConstraint"),
+    ):
         got = t.raw("GET", path, query=query)
 
         t.expect.status(got, 200)
+        t.expect.true(root in got.wire_body, f"the document is {root.decode()}>", of=got)
         t.expect.header(got, "Content-Type", re.compile("application/xml.*"))
 
 
@@ -66,7 +71,7 @@ def payload_hash_has_its_form(t: Trial) -> None:
     """x-amz-content-sha256 that is no SHA-256 and no word of S3: 400, and nothing is written."""
     for value in ("abc", "UNSIGNED", "STREAMING-PAYLOAD"):
         got = t.raw("PUT", f"/{t.bucket}/{t.key('key')}", body=b"x", payload_hash=value)
-        t.expect.error(got, 400, "InvalidArgument")
+        t.expect.error(got, 400, None)
 
     t.expect.status(t.look("HeadObject", Key="key"), 404)
 
