@@ -43,7 +43,7 @@ def headers_are_those_of_a_get(t: Trial) -> None:
 
 @check("head-object", proved_by=["storage-class-always-sent"], verified="aws-recorded 2026-02")
 def standard_storage_class_is_not_sent(t: Trial) -> None:
-    """The storage class is sent for every class but STANDARD."""
+    """HEAD of an object of the class STANDARD names no other class."""
     t.given.object("standard", b"x")
 
     got = t.call("HeadObject", Key="standard")

@@ -98,6 +98,8 @@ def aborted_upload_is_gone(t: Trial) -> None:
 
     t.expect.status(t.call("AbortMultipartUpload", Key="aborted", UploadId=upload), 204)
 
+    late = t.look("UploadPart", Key="aborted", UploadId=upload, PartNumber=2, Body=b"x")
+    t.expect.error(late, 404, "NoSuchUpload")
     left = t.given.call("ListMultipartUploads", Prefix=t.prefix)
     t.expect.member(left, "length(Uploads || `[]`)", 0)
 
