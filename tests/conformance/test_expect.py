@@ -128,6 +128,14 @@ def test_statuses_that_clients_decide_by_are_behaviour(status: int) -> None:
         assert expect.mismatches
 
 
+@pytest.mark.parametrize(("values", "held"), [(("1", "1"), True), (("1", "2"), False)])
+def test_a_header_that_is_sent_twice_with_one_value_is_that_value(
+    expect: Expect, values: tuple[str, str], held: bool
+) -> None:
+    got = answer(200, headers=[("x-amz-request-id", value) for value in values])
+    assert expect.header(got, "x-amz-request-id", "1") is held
+
+
 def test_members_of_an_error_are_wording_and_one_that_is_acted_on_is_not(expect: Expect) -> None:
     got = answer(404, "NoSuchKey", error={"Key": "k", "Region": "r"})
     assert expect.error(got, 404, "NoSuchKey", Key=re.compile("k"))
