@@ -171,6 +171,7 @@ def _run_all(
                     place,
                     next(run_ids),
                     seconds,
+                    goes=is_known_server(target),
                 )
         except ServerError as problem:  # the others go on
             _complain(problem)
@@ -236,8 +237,13 @@ def _run_one(
     folder: Path,
     run_id: str,
     seconds: Mapping[str, float],
+    *,
+    goes: bool,
 ) -> tuple[ExitCode, RunLog | None]:
-    """One endpoint, from the look at it to its table; its exit code and log."""
+    """One endpoint, from the look at it to its table; its exit code and log.
+
+    ``goes``: its server was started for this run and ends with it.
+    """
     ours = target.credentials_env == endpoints.REFERENCE_VARIABLES
     try:
         endpoint = target.endpoint()
@@ -252,10 +258,11 @@ def _run_one(
             target, plan, arguments.workers(options, len(plan)), f"s3compat-{run_id}-"
         )
         console.print(text, soft_wrap=True)
-        console.print(
-            f"if it is killed, `s3compat clean {near(folder / JOURNAL)}` removes what is left",
-            soft_wrap=True,
-        )
+        if not goes:
+            console.print(
+                f"if it is killed, `s3compat clean {near(folder / JOURNAL)}` removes what is left",
+                soft_wrap=True,
+            )
     else:
         console.print(
             f"{len(plan):,} outcomes on the reference server at {target.url}; "
@@ -291,7 +298,8 @@ def _run_one(
         )
     finally:
         progress.stop()
-    tell(console, titles, endpoint, target.profile, log, time.monotonic() - started)
+    took = time.monotonic() - started
+    tell(console, titles, endpoint, target.profile, log, took, goes=goes or ours)
     _ask_reference(options, console, log)
     return judge(log).exit_code, log
 

@@ -35,8 +35,13 @@ def tell(
     profile: str,
     log: RunLog,
     seconds: float,
+    *,
+    goes: bool = False,
 ) -> None:
-    """The table, the counts, the verdict, and where things are."""
+    """The table, the counts, the verdict, and where things are.
+
+    ``goes``: the server was started for this run and ends with it, and its data with it.
+    """
     verdict = judge(log)
     if verdict.losses:
         console.print(f" DATA LOSS on {endpoint.name} ", style=STYLES["lost"])
@@ -89,8 +94,11 @@ def tell(
         console.print("could not be removed:", style="yellow")
         for leftover in log.footer.leftovers:
             console.print(f"  {printable(leftover)}", markup=False, soft_wrap=True)
-        journal = near(log.path.with_name(JOURNAL))
-        console.print(f"`s3compat clean {journal}` tries again", soft_wrap=True)
+        if goes:
+            console.print("the server was started for this run, and they end with it")
+        else:
+            journal = near(log.path.with_name(JOURNAL))
+            console.print(f"`s3compat clean {journal}` tries again", soft_wrap=True)
     console.print(f"run log  {near(log.path)}", soft_wrap=True)
 
 

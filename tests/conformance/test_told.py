@@ -27,7 +27,9 @@ def made(outcome: Outcome = Outcome.PASS, name: str = "a", **more: object) -> Re
     return synthetic.result(ROWS["get-object"], name, "raw", outcome, **more)
 
 
-def told(*results: Result, tmp_path: Path, width: int = 300, **footer: object) -> list[str]:
+def told(
+    *results: Result, tmp_path: Path, width: int = 300, goes: bool = False, **footer: object
+) -> list[str]:
     log = RunLog(
         tmp_path / "run.jsonl",
         synthetic.header(clients={"raw": "1"}),
@@ -36,7 +38,7 @@ def told(*results: Result, tmp_path: Path, width: int = 300, **footer: object) -
     )
     console = Console(file=io.StringIO(), width=width)
     endpoint = Endpoint(url="http://127.0.0.1:1", label="here")
-    telling.tell(console, {"get-object": "GET object"}, endpoint, "aws", log, 200.0)
+    telling.tell(console, {"get-object": "GET object"}, endpoint, "aws", log, 200.0, goes=goes)
     return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]  # a StringIO
 
 
@@ -82,6 +84,14 @@ def test_what_could_not_be_removed_is_named_with_the_command_that_tries_again(
     assert "could not be removed:" not in told(made(), tmp_path=tmp_path)
     monkeypatch.chdir(tmp_path)
     assert told(made(), tmp_path=tmp_path)[-1] == "run log  run.jsonl"
+
+
+def test_what_is_left_on_a_server_that_ends_with_the_run_needs_no_command(tmp_path: Path) -> None:
+    lines = told(made(), tmp_path=tmp_path, goes=True, leftovers=("s3://b",))
+    at = lines.index("could not be removed:")
+    assert lines[at + 1] == "  s3://b"
+    assert lines[at + 2] == "the server was started for this run, and they end with it"
+    assert not any("s3compat clean" in line for line in lines)
 
 
 def test_wording_and_what_setup_stopped_at(tmp_path: Path) -> None:
