@@ -142,6 +142,7 @@ def test_a_redirect_to_another_host_is_not_followed_with_the_keys(
 ) -> None:
     elsewhere = StandIn()
     try:
+        stand_in.answers["/bck/"] = (200, {}, b"<LocationConstraint/>")  # mc asks for it first
         stand_in.answers["/bck/k"] = (
             307,
             {
