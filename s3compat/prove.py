@@ -324,9 +324,10 @@ def _problems(tried: Iterable[Tried]) -> list[str]:
         reason = one.reason.partition("\n")[0]
         if one.deviation:
             said.append(
-                f"{one.check} is {one.outcome.value} on the deviation {one.deviation}"
+                f"{one.check} is {one.outcome.value}"
                 + (f" ({reason})" if reason else "")
-                + ": this check sees nothing of the fault; mend the check, or name another fault"
+                + f" although the server has the fault {one.deviation}, which the check is said to "
+                "find: correct the check, or name another deviation in its proved_by"
             )
         else:
             said.append(f"{one.check} is {one.outcome.value} on the plain server: {reason}")

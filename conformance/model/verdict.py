@@ -150,11 +150,15 @@ def _conforms(results: Iterable[Result]) -> str:
     parts += [f"{_checks(blocked)} could not be set up"] if blocked else []
     if len(unscored) == len(kept):
         seen = ", ".join(parts) or "none fails"
-        return f"{_checks(kept)} ran, not scored (observed only): {seen}"
+        is_not = "is not" if len({r.check for r in kept}) == 1 else "are not"
+        return f"{_checks(kept)} ran and {is_not} scored ({_UNSURE}): {seen}"
     if not parts:
         return "no scored check failed"
     are = "is" if len({r.check for r in (*failed, *blocked)}) == 1 else "are"
-    return f"no scored check failed; {', '.join(parts)} and {are} not scored (observed only)"
+    return f"no scored check failed; {', '.join(parts)} and {are} not scored ({_UNSURE})"
+
+
+_UNSURE = "what S3 answers there is not known for sure"
 
 
 def _what_fails(blocked: list[Result], failures: list[Result]) -> str:

@@ -133,7 +133,11 @@ def legend(table: Table, clients: Sequence[str]) -> str:
     """What the signs of an ``outcome_table`` of these clients mean, those that it shows."""
     columns = table.columns[1:]
     shown = [str(text) for column in columns for text in column.cells]
-    parts = ["5/6 means: 5 of 6 scored outcomes pass"] if any("/" in text for text in shown) else []
+    parts = (
+        ["5/6 means: 5 of 6 scored outcomes pass, each one check through one client"]
+        if any("/" in text for text in shown)
+        else []
+    )
     parts += [said for sign, said in _SIGNS.items() if any(sign in text.split() for text in shown)]
     parts += [said for sign, said in _COUNTED.items() if any(sign in text for text in shown)]
     folded = [str(column.header) for column in columns if column.header not in clients]
@@ -152,6 +156,6 @@ _SIGNS = {
     "○": "○: tried, and not scored",
 }
 _COUNTED = {
-    "≠": "≠1: 1 difference that the documentation declares",
+    "≠": "≠1: 1 outcome differs from S3 just as the server's documentation says",
     "⊘": "⊘1: 1 could not be set up",
 }

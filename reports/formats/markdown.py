@@ -35,7 +35,7 @@ _MARKS = {
 }
 SHOWN_CAUSES = 15
 _LEGEND = (
-    "✓ all scored outcomes pass · ≠ differs from S3 as its documentation declares · "
+    "✓ all scored outcomes pass · ≠ differs from S3 just as the server's documentation says · "
     "✗ passed of scored · ○ observed, not scored · "
     "⚠ could not be judged · — not tested"
 )

@@ -123,7 +123,7 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
     print(f"  {len(journal.open) - len(stayed)} buckets are removed, or were gone already")
     if left:
         print(
-            "  the endpoint refused the rest, with the answers above. A lock, a policy or an "
-            "object that is still there may be why. Mend that, then run this again"
+            "  the endpoint refused to remove the rest; its answers are above. A lock or a policy "
+            "may be why. Remove it, then run this again"
         )
     return ExitCode.NOT_CONFORMING if left else ExitCode.GOOD

@@ -44,8 +44,9 @@ def parser() -> argparse.ArgumentParser:
         "--profile",
         default=None,
         metavar="NAME",
-        help="what the server's documentation "
-        "claims: a TOML file of yours, or a name such as aws or aistore",
+        help="what the server's documentation claims, where it differs from S3: a TOML file of "
+        "yours, or a name such as aistore. What differs just so is shown apart, and no failure "
+        "(default: aws, all of S3)",
     )
     add("--label", default="", help="the server's name in the report (default: its host)")
     add("--region", default=None, help="region requests are signed for (default: us-east-1)")
@@ -198,8 +199,8 @@ def parser() -> argparse.ArgumentParser:
         "--generation",
         default="",
         metavar="LABEL",
-        help="a name for this run's generation of SDKs, such as "
-        "before-checksums; reports tell runs of several generations apart by it",
+        help="a name for the versions of the clients that this run uses, such as "
+        "before-checksums, to tell its column in a report from others; it chooses no version",
     )
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
     add("--no-report", action="store_true", help="write the run log, and no report")

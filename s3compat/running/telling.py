@@ -105,18 +105,18 @@ def tell(
 def _counts(verdict: Verdict) -> str:
     """How many of the scored outcomes pass, and what else there was."""
     counts = verdict.counts
-    parts = [f"{verdict.passed} of {verdict.claimed} scored outcomes pass"]
-    parts += [f"{counts[outcome]} {words}" for outcome, words in _BESIDE.items() if counts[outcome]]
+    parts = [f"{counts[outcome]} {words}" for outcome, words in _BESIDE.items() if counts[outcome]]
     unscored_pass = counts[Outcome.PASS] - verdict.passed
     unscored_fail = counts[Outcome.FAIL] - (verdict.claimed - verdict.passed)
     if unscored_pass or unscored_fail:
-        parts.append(f"not scored: {unscored_pass} pass, {unscored_fail} fail")
-    return "; ".join(parts)
+        parts.append(f"not scored: {unscored_pass} pass and {unscored_fail} fail")
+    scored = f"{verdict.passed} of {verdict.claimed} scored outcomes pass"
+    return f"{scored}; besides these, {', '.join(parts)}" if parts else scored
 
 
 _BESIDE = {
-    Outcome.DECLARED: "differ as the documentation declares",
-    Outcome.NOT_CLAIMED: "not claimed, and refused cleanly",
+    Outcome.DECLARED: "differ just as the server's documentation says",
+    Outcome.NOT_CLAIMED: "refused cleanly, and unsupported by its documentation",
     Outcome.CLIENT_CANNOT: "that the client cannot send",
     Outcome.NOT_TRIED: "not tried",
     Outcome.BLOCKED: "could not be set up",
@@ -129,7 +129,7 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
     found = most_harmful(causes(log.results, matrix.load_matrix().group_of))
     text = printable(verdict.sentence)
     if found:
-        text += f", in {len(found)} cause{'s' * (len(found) > 1)}; start with:"
+        text += _in_causes(len(found))
     good = verdict.exit_code is ExitCode.GOOD
     console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
     for cause in found[:FIRST_CAUSES]:
@@ -145,6 +145,16 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
             markup=False,
             soft_wrap=True,
         )
+
+
+def _in_causes(number: int) -> str:
+    """How many causes all that fails has, and which are shown."""
+    if number == 1:
+        return ". The cause:"
+    shown = (
+        f"the {FIRST_CAUSES} most harmful" if number > FIRST_CAUSES else "the most harmful first"
+    )
+    return f". Failures by the same wrong answer are one cause; there are {number}, {shown}:"
 
 
 def _outcomes(number: int) -> str:

@@ -72,9 +72,9 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         "--profile",
         default="aws",
         metavar="NAME",
-        help="whose behaviour to show: "
+        help="whose behaviour to imitate: "
         + ", ".join(profiles.names())
-        + ", or a behaviour file, TOML (default: %(default)s)",
+        + ", or a behaviour file of yours, TOML (default: %(default)s)",
     )
     add(
         "--deviation",

@@ -44,6 +44,9 @@ def result(
     )
 
 
+UNSURE = "(what S3 answers there is not known for sure)"
+
+
 @pytest.mark.parametrize(
     ("results", "code", "sentence"),
     [
@@ -62,17 +65,17 @@ def result(
         (
             [result("a", PASS), result("b", FAIL, verified="observed")],
             ExitCode.GOOD,
-            "no scored check failed; 1 check fails and is not scored (observed only)",
+            "no scored check failed; 1 check fails and is not scored " + UNSURE,
         ),
         (
             [result("a", FAIL, verified="observed"), result("b", PASS, verified="observed")],
             ExitCode.GOOD,
-            "2 checks ran, not scored (observed only): 1 check fails",
+            f"2 checks ran and are not scored {UNSURE}: 1 check fails",
         ),
         (
             [result("a", PASS), result("b", BLOCKED, verified="observed")],
             ExitCode.GOOD,
-            "no scored check failed; 1 check could not be set up and is not scored (observed only)",
+            "no scored check failed; 1 check could not be set up and is not scored " + UNSURE,
         ),
         (
             [
@@ -82,12 +85,12 @@ def result(
             ],
             ExitCode.GOOD,
             "no scored check failed; 1 check fails, 1 check could not be set up and are not scored "
-            "(observed only)",
+            + UNSURE,
         ),
         (
             [result("a", BLOCKED, verified="observed")],
             ExitCode.GOOD,
-            "1 check ran, not scored (observed only): 1 check could not be set up",
+            f"1 check ran and is not scored {UNSURE}: 1 check could not be set up",
         ),
         (
             [result("a", BLOCKED, verified="observed"), result("b", BLOCKED)],
@@ -131,10 +134,13 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
     said = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
     (counts,) = (line for line in said if line.startswith("here in"))
     assert counts == (
-        "here in 12 s: 0 of 4 scored outcomes pass; 1 that the client cannot send; "
-        "not scored: 1 pass, 0 fail"
+        "here in 12 s: 0 of 4 scored outcomes pass; besides these, 1 that the client cannot send, "
+        "not scored: 1 pass and 0 fail"
     )
-    at = said.index("3 checks fail (4 counting each client), in 2 causes; start with:")
+    at = said.index(
+        "3 checks fail (4 counting each client). Failures by the same wrong answer are one cause; "
+        "there are 2, the most harmful first:"
+    )
     assert said[at + 1].strip() == (
         "1 outcome  GetObject is answered with 500 (no answer, or the server fails)"
     )

@@ -53,11 +53,14 @@ def test_the_legend_explains_the_signs_that_are_there() -> None:
     def said(clients: list[str], results: list[Result]) -> str:
         return legend(outcome_table({}, clients, results), clients)
 
-    first = "in this table, 5/6 means: 5 of 6 scored outcomes pass"
+    first = (
+        "in this table, 5/6 means: 5 of 6 scored outcomes pass, each one check through one client"
+    )
     assert said(["raw"], [result(Outcome.PASS)]) == first
     both = [result(Outcome.PASS), result(Outcome.DECLARED), result(Outcome.CLIENT_CANNOT, "s3cmd")]
     assert said(["raw", "s3cmd", "boto3"], both) == (
-        f"{first}; -: the client cannot send it; ≠1: 1 difference that the documentation declares; "
+        f"{first}; -: the client cannot send it; "
+        "≠1: 1 outcome differs from S3 just as the server's documentation says; "
         "empty: this run has no check of the row for the client"
     )
     unscored = msgspec.structs.replace(result(Outcome.PASS), verified="observed")

@@ -119,20 +119,21 @@ def test_wording_and_what_setup_stopped_at(tmp_path: Path) -> None:
                 made(Outcome.ERROR, "c"),
                 made(Outcome.ERROR, "d"),
             ],
-            "1 of 1 scored outcomes pass; 1 differ as the documentation declares; "
-            "2 ended in an error of s3compat",
+            "1 of 1 scored outcomes pass; besides these, 1 differ just as the server's "
+            "documentation says, 2 ended in an error of s3compat",
         ),
         (
             [made(), made(Outcome.FAIL, "b", verified="observed")],
-            "1 of 1 scored outcomes pass; not scored: 0 pass, 1 fail",
+            "1 of 1 scored outcomes pass; besides these, not scored: 0 pass and 1 fail",
         ),
         (
             [made(), made(Outcome.PASS, "b", verified="observed")],
-            "1 of 1 scored outcomes pass; not scored: 1 pass, 0 fail",
+            "1 of 1 scored outcomes pass; besides these, not scored: 1 pass and 0 fail",
         ),
         (
             [made(Outcome.NOT_CLAIMED), made(Outcome.NOT_TRIED, "b")],
-            "0 of 0 scored outcomes pass; 1 not claimed, and refused cleanly; 1 not tried",
+            "0 of 0 scored outcomes pass; besides these, 1 refused cleanly, and unsupported by its "
+            "documentation, 1 not tried",
         ),
     ],
 )
