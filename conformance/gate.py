@@ -6,7 +6,9 @@ outcomes, and causes: all outcomes that have one symptom in common (`conformance
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from conformance.model.verdict import ExitCode, scored
 from matrix import unknown_name
 
 FORMAT_VERSION = 1
+_SHOWN = 3  # names of many, in a note
 ACCEPTABLE = (Outcome.FAIL, Outcome.BLOCKED)
 
 
@@ -72,7 +75,7 @@ class Gated:
     sentence: str
     new: tuple[Result, ...] = ()
     stale: tuple[tuple[Entry, str], ...] = ()  # the entry, and what became of it
-    stale_causes: tuple[AcceptedCause, ...] = ()
+    stale_causes: tuple[tuple[AcceptedCause, str], ...] = ()  # the cause, and why it is stale
     new_cells: tuple[tuple[Result, AcceptedCause], ...] = ()
     accepted: tuple[Result, ...] = ()
     notes: tuple[str, ...] = ()
@@ -108,29 +111,36 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
         if result.id in by_cause and result.id not in by_cause[result.id].cells
     )
     stale_causes = tuple(
-        cause for cause in baseline.causes if not _still_there(cause, by_cause.values(), log)
+        (cause, why_stale(cause, bad, group_of))
+        for cause in baseline.causes
+        if not _still_there(cause, by_cause.values(), log)
     )
     stale: list[tuple[Entry, str]] = []
-    notes: list[str] = []
+    left_out: list[str] = []
     for entry in baseline.entries:
         now = results.get(entry.id)
         if now is None and log.header.selection:
-            notes.append(f"{entry.id} was not part of this run")
+            left_out.append(entry.id)
         elif now is None:
             stale.append((entry, "no longer exists"))
         elif not is_bad(now) and not entry.unsteady:
             stale.append((entry, f"is now {now.outcome.value.replace('_', ' ')}"))
+    notes = _notes_of_loss(result for result in bad if result not in new)
+    came = Counter(cause.cause for _, cause in new_cells)
     notes += [
-        f"DATA LOSS accepted by the baseline: {result.id}"
-        for result in bad
-        if result.data_lost and result not in new
+        f"{number} outcome{'s' * (number > 1)} more came to the accepted cause {cause}"
+        for cause, number in came.items()
     ]
-    notes += [
-        f"{result.id} came to the accepted cause {cause.cause}" for result, cause in new_cells
-    ]
+    if left_out:
+        notes.append(
+            f"{len(left_out)} of the {len(baseline.entries)} entries of the baseline were not part "
+            f"of this run, which tried a selection: {_some(left_out)}"
+        )
     unexplained = [entry.id for entry in baseline.entries if not entry.reason.strip()]
     if unexplained:
-        notes.append(f"{len(unexplained)} baseline entries have no reason yet; fill them in")
+        notes.append(
+            f"{len(unexplained)} entries of the baseline have no reason yet: {_some(unexplained)}"
+        )
     if baseline.profile != log.header.profile:
         notes.append(
             f"the baseline was written for the profile {baseline.profile}, this run is "
@@ -154,6 +164,34 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
         accepted=accepting,
         notes=tuple(notes),
     )
+
+
+def _notes_of_loss(accepted: Iterable[Result]) -> list[str]:
+    """Data loss that the baseline accepts, a line for each check."""
+    clients: dict[str, list[str]] = defaultdict(list)
+    for result in accepted:
+        if result.data_lost:
+            clients[result.check].append(result.client)
+    return [
+        f"DATA LOSS accepted by the baseline: {check} ({', '.join(names)})"
+        for check, names in clients.items()
+    ]
+
+
+def _some(names: Collection[str]) -> str:
+    """The first few of many names."""
+    shown = ", ".join(list(names)[:_SHOWN])
+    return f"{shown}, …" if len(names) > _SHOWN else shown
+
+
+def why_stale(cause: AcceptedCause, bad: Iterable[Result], group_of: Callable[[str], str]) -> str:
+    """Why a cause accepts nothing of this run: its fault is gone, or its name was never right."""
+    if cause.cells:
+        return "no outcome has it any more"
+    there = {key for result in bad for key in symptoms(result, group_of)}
+    near = difflib.get_close_matches(cause.cause, sorted(there), n=1)
+    meant = f"; did you mean {near[0]}?" if near else ""
+    return f"no outcome of this run has a cause of this name{meant}"
 
 
 def _reason(before: Entry | None, result: Result, profile: str) -> str:
@@ -221,7 +259,7 @@ def baseline_from(
                 cause, cells=tuple(sorted(name for name, by in covered.items() if by is cause))
             )
             for cause in known
-            if log.header.selection or cause in covered.values()
+            if cause in covered.values() or (log.header.selection and cause.cells)
         ),
     )
 
@@ -278,12 +316,8 @@ def github_annotations(gated: Gated) -> Iterable[str]:
         if result.data_lost:
             text = f"accepted by the baseline. {result.title} {result.reason}"
             yield _command("warning", f"S3 DATA LOSS: {result.id}", text)
-    for cause in gated.stale_causes:
-        yield _command(
-            "error",
-            f"S3 baseline: {cause.cause}",
-            "no outcome has this cause any more; remove it (s3compat gate --write-baseline)",
-        )
+    for cause, why in gated.stale_causes:
+        yield _command("error", f"S3 baseline: {cause.cause}", why)
     for entry, became in gated.stale:
         yield _command(
             "error",
@@ -298,11 +332,15 @@ def _accepting(causes: Iterable[AcceptedCause], keys: Iterable[str]) -> Accepted
 
 
 def _still_there(cause: AcceptedCause, seen: Iterable[AcceptedCause], log: RunLog) -> bool:
-    """Whether an outcome has it; a run of a selection that left its outcomes out says nothing."""
+    """Whether an outcome has it; a run of a selection that left its outcomes out says nothing.
+
+    A cause without cells never accepted anything: where no outcome has it, its name is wrong.
+    """
     if any(one is cause for one in seen):
         return True
     ran = {result.id for result in log.results}
-    return bool(log.header.selection) and not ran.intersection(cause.cells)
+    left_out = bool(log.header.selection) and not ran.intersection(cause.cells)
+    return bool(cause.cells) and left_out
 
 
 def _covered(result: Result, entry: Entry | None) -> bool:

@@ -13,7 +13,9 @@ from conformance.gate import (
     baseline_from,
     gate,
     github_annotations,
+    is_bad,
     read_baseline,
+    why_stale,
     write_baseline,
 )
 from conformance.model import Result, RunLog
@@ -86,8 +88,14 @@ def main(argv: Sequence[str]) -> int:
 
 def _write(log: RunLog, path: Path) -> int:
     before = read_baseline(path) if path.exists() else None
-    baseline = baseline_from(log, load_matrix().group_of, before)
+    group_of = load_matrix().group_of
+    baseline = baseline_from(log, group_of, before)
     write_baseline(path, baseline)
+    kept = {cause.cause for cause in baseline.causes}
+    for cause in before.causes if before else ():
+        if cause.cause not in kept:
+            why = why_stale(cause, filter(is_bad, log.results), group_of)
+            print(printable(f"the cause {cause.cause} is left out: {why}"))
     missing = sum(1 for entry in baseline.entries if not entry.reason)
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
     print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
@@ -107,9 +115,8 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
         print(f"new    {what:<9} {printable(f'{result.id}  {_first_line(result)}')}")
     for entry, became in gated.stale:
         print(f"stale  {entry.outcome.value:<9} {printable(f'{entry.id}  {became}')}")
-    for cause in gated.stale_causes:
-        gone = f"{cause.cause}  no outcome has it any more; {cause.reason}"
-        print(f"stale  cause     {printable(gone)}")
+    for cause, why in gated.stale_causes:
+        print(f"stale  cause     {printable(f'{cause.cause}  {why}')}")
     for note in gated.notes:
         print(f"note   {printable(note)}")
     print(printable(gated.sentence))

@@ -30,6 +30,7 @@ from conformance.model import (
     read_run_log,
 )
 from conformance.model.runlog import RunLog, run_log_schema
+from conformance.model.symptoms import symptoms
 from s3compat.cli import main
 
 
@@ -318,7 +319,7 @@ def test_a_cause_that_nothing_has_any_more_is_stale(tmp_path: Path) -> None:
     gated = gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS)
 
     assert gated.exit_code == 1
-    assert gated.stale_causes == (TAGS,)
+    assert gated.stale_causes == ((TAGS, "no outcome has it any more"),)
     assert "S3 baseline" in next(iter(github_annotations(gated)))
 
 
@@ -326,6 +327,42 @@ def test_a_cause_whose_outcomes_were_left_out_of_the_run_is_not_stale(tmp_path: 
     log = log_of(tmp_path / "log", result("z", Outcome.PASS), selection={"rows": "x"})
 
     assert gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS).exit_code == 0
+
+
+def test_a_cause_whose_name_nothing_ever_had_is_red_with_the_name_that_is_near(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = log_of(tmp_path / "run.jsonl", refused("a"), selection={"rows": "x"})
+    name = next(key for key in symptoms(log.results[0], GROUPS) if key.startswith("absent/"))
+    mistyped = AcceptedCause(name.replace("absent", "absnt"), reason="no tags before 2.0")
+    before = Baseline("e", "aws", "w", (FAILED,), (mistyped,))
+    said = f"no outcome of this run has a cause of this name; did you mean {name}?"
+
+    gated = gate(log, before, GROUPS)
+
+    assert gated.exit_code == 1
+    assert gated.stale_causes == ((mistyped, said),)
+    write_baseline(tmp_path / "base.json", before)
+    main(["gate", str(tmp_path), "--baseline", str(tmp_path / "base.json"), "--write-baseline"])
+    assert "the cause absnt/" in capsys.readouterr().out
+    assert read_baseline(tmp_path / "base.json").causes == ()
+
+
+def test_what_is_many_times_the_same_is_one_note(tmp_path: Path) -> None:
+    ids = [f"get-object.{name}[raw]" for name in "qrst"]
+    entries = tuple(Entry(id, Outcome.FAIL) for id in ids)
+    lost = result("a", Outcome.FAIL, lost=True)
+    twice = msgspec.structs.replace(lost, client="boto3")
+    log = log_of(tmp_path / "log", lost, twice, selection={"rows": "x"})
+    accepted = tuple(Entry(one.id, Outcome.FAIL, "known") for one in (lost, twice))
+
+    notes = gate(log, Baseline("e", "aws", "w", (*entries, *accepted)), GROUPS).notes
+
+    assert notes[0] == "DATA LOSS accepted by the baseline: get-object.a (raw, boto3)"
+    few = "get-object.q[raw], get-object.r[raw], get-object.s[raw], …"
+    assert notes[1].startswith("4 of the 6 entries of the baseline were not part of this run")
+    assert notes[1].endswith(few)
+    assert notes[2] == f"4 entries of the baseline have no reason yet: {few}"
 
 
 def test_lost_data_is_accepted_by_no_cause_but_its_own(tmp_path: Path) -> None:
