@@ -173,7 +173,8 @@ def ownership_of_a_new_bucket_has_words_of_s3(t: Trial) -> None:
     """x-amz-object-ownership with another value, or none: 400 InvalidArgument, no bucket."""
     for value in ("RandomValue", ""):
         name = t.bucket_name()
-        got = t.raw("PUT", f"/{name}", headers={"x-amz-object-ownership": value})
+        owner = {"x-amz-object-ownership": value}
+        got = t.raw("PUT", f"/{name}", headers=owner, body=t.location_document())
         t.expect.error(got, 400, "InvalidArgument", ArgumentName="x-amz-object-ownership")
         t.expect.status(t.look("HeadBucket", Bucket=name), 404)
 

@@ -199,7 +199,12 @@ def unknown_acl_of_a_new_bucket_is_refused(t: Trial) -> None:
     """CreateBucket with an x-amz-acl that S3 does not know: 400, and no bucket is made."""
     bucket = t.bucket_name()
 
-    got = t.raw("PUT", f"/{bucket}", headers={"x-amz-acl": "everyone-welcome"})
+    got = t.raw(
+        "PUT",
+        f"/{bucket}",
+        headers={"x-amz-acl": "everyone-welcome"},
+        body=t.location_document(),
+    )
 
     t.expect.error(got, 400, "InvalidArgument")
     t.expect.error(t.look("HeadBucket", Bucket=bucket), 404, None)

@@ -335,14 +335,8 @@ def taggings_at_once_leave_one_set(t: Trial) -> None:
 def creations_at_once_make_one_bucket(t: Trial) -> None:
     """A bucket created three times at once is one bucket: listed once, and it takes an object."""
     bucket = t.bucket_name()
-    body = b""
-    if t.endpoint.region != "us-east-1":
-        body = (
-            "<CreateBucketConfiguration><LocationConstraint>"
-            f"{t.endpoint.region}</LocationConstraint></CreateBucketConfiguration>"
-        ).encode()
 
-    answers = at_once(t, [request(t, "PUT", f"/{bucket}", body=body)] * 3)
+    answers = at_once(t, [request(t, "PUT", f"/{bucket}", body=t.location_document())] * 3)
 
     t.expect.true(any(one.good for one in answers), "one creation succeeds", of=answers[0])
     for answer in answers:

@@ -207,14 +207,8 @@ def bucket_is_made_and_removed_at_its_host(t: Trial) -> None:
     known = _host(t, t.bucket)["Host"]
     bucket = t.bucket_name()
     host = {"Host": f"{bucket}.{known.partition('.')[2]}"}
-    body = b""
-    if t.endpoint.region != "us-east-1":
-        body = (
-            "<CreateBucketConfiguration><LocationConstraint>"
-            f"{t.endpoint.region}</LocationConstraint></CreateBucketConfiguration>"
-        ).encode()
 
-    t.expect.status(t.raw("PUT", "/", headers=host, body=body), 200)
+    t.expect.status(t.raw("PUT", "/", headers=host, body=t.location_document()), 200)
 
     t.expect.ok(t.look("HeadBucket", Bucket=bucket))
     t.expect.status(t.raw("DELETE", "/", headers=host), 204)
