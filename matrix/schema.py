@@ -114,6 +114,7 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     error code). ``check`` is the name of a check of the row; without it any check of the row may
     see this answer. ``instead`` gives what is looked at ("status", "header ETag") and a pattern
     of what is seen there; an error or a redirect needs none, as everything else follows from it.
+    A success in a ``check`` that expects an error explains status, code and the client's report.
     """
 
     words: Words  # what the documentation says of it
@@ -124,11 +125,16 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The check it is of, by the part of its id after the dot; without it, any of the row's."""
     instead: dict[Words, str] = {}
     """What is looked at, as a report names it ("header ETag"): a regular expression of what is
-    seen there. Needed where the status is below 300."""
+    seen there. Needed where the status is below 300, unless a ``check`` is named in which S3
+    answers an error."""
 
     def __post_init__(self) -> None:
-        if self.status < 300 and not self.instead:
-            raise ValueError("a success needs instead: what is looked at, and what is seen there")
+        if self.status < 300 and not self.instead and not self.check:
+            raise ValueError(
+                f"status = {self.status} is a success: name the check that expects an error "
+                "(check = ...), or say what differs in the answer, in the words of the report's "
+                'column "looked at" (instead = { "header ETag" = \'"v1-.*"\' })'
+            )
         for pattern in self.instead.values():
             try:
                 re.compile(pattern)

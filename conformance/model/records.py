@@ -128,6 +128,7 @@ class RunHeader(msgspec.Struct, frozen=True, tag="header", tag_field="kind"):
     generation: str = ""  # a label that sets runs apart in one report ("before-checksums")
     server: dict[str, str] = {}  # of a known server: name, version, package, source
     shard: Shard | None = None  # set where the log is one shard of a run
+    keep: bool = False  # the buckets stay when it ends, as --keep asks
     again: tuple[str, ...] | None = None  # the options of `s3compat run` for this endpoint
     shuffled: int | None = None  # the seed of its random order; None: the order of the matrix
     format: int = FORMAT_VERSION  # of this file
@@ -177,7 +178,7 @@ class RunFooter(msgspec.Struct, frozen=True, tag="footer", tag_field="kind"):
     finished: str  # ISO 8601, UTC
     seconds: float  # the run took
     counts: dict[str, int]  # outcome -> number
-    leftovers: tuple[str, ...] = ()  # what could not be removed: "s3://bucket" or "s3://bucket/key"
+    leftovers: tuple[str, ...] = ()  # what is still there: "s3://bucket" or "s3://bucket/key"
     ended_by: str = "finished"  # or "interrupted", or why the harness stopped
 
 

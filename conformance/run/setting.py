@@ -153,6 +153,7 @@ class Setting:
             strict=self.strict,
             generation=self.target.generation,
             server=self.target.server,
+            keep=self.keep,
             again=self.again,
             shard=self.plan.shard,
             shuffled=self.shuffled,

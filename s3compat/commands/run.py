@@ -32,7 +32,7 @@ from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
 from s3compat.running import arguments, endpoints
 from s3compat.running.answers import ask, outcomes_to_ask
-from s3compat.running.telling import announcement, expected_time, near, plan_table, tell
+from s3compat.running.telling import announcement, expected_time, near, outcomes, plan_table, tell
 from s3compat.servers.installing import ServerError
 from s3compat.servers.targets import is_known_server, serving, to_do
 
@@ -143,7 +143,11 @@ def _run_all(
                 console.print(to_do(target), markup=False, soft_wrap=True)
             console.print(
                 announcement(
-                    target, plan, arguments.workers(options, len(plan)), "s3compat-<run id>-"
+                    target,
+                    plan,
+                    arguments.workers(options, len(plan)),
+                    "s3compat-<run id>-",
+                    keep=options.keep,
                 )
             )
             console.print(plan_table(plan, loaded))
@@ -255,7 +259,11 @@ def _run_one(
         console.print(f"note: {note}", style="yellow", soft_wrap=True)
     if not ours:
         text = announcement(
-            target, plan, arguments.workers(options, len(plan)), f"s3compat-{run_id}-"
+            target,
+            plan,
+            arguments.workers(options, len(plan)),
+            f"s3compat-{run_id}-",
+            keep=options.keep,
         )
         console.print(text, soft_wrap=True)
         if not goes:
@@ -265,7 +273,7 @@ def _run_one(
             )
     else:
         console.print(
-            f"{len(plan):,} outcomes on the reference server at {target.url}; "
+            f"{outcomes(len(plan))} on the reference server at {target.url}; "
             f"{expected_time(plan, arguments.workers(options, len(plan)))}",
             soft_wrap=True,
         )

@@ -24,6 +24,7 @@ from reports.text import one_line
 from s3compat.places import JOURNAL
 
 FIRST_CAUSES = 5
+_REASON = 240  # characters of a reason that are shown
 _DOLLARS_PER_REQUEST = 0.005 / 1000  # PUT, COPY, POST, LIST; a GET is a twelfth, a DELETE free
 _DOLLARS_PER_BYTE = 0.09 / 1e9  # out to the internet, without the free first 100 GB
 
@@ -51,7 +52,8 @@ def tell(
         for check, results in by_check.items():
             clients = ", ".join(result.client for result in results)
             console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
-            console.print(f"    {printable(results[0].reason)}", markup=False, soft_wrap=True)
+            reason = one_line(printable(results[0].reason), _REASON)
+            console.print(f"    {reason}", markup=False, soft_wrap=True)
     table = outcome_table(
         titles,
         list(log.header.clients),
@@ -75,7 +77,7 @@ def tell(
         )
     for cause, number in verdict.blocked_by:
         console.print(
-            f"{_outcomes(number)} could not be set up: {cause}",
+            f"{outcomes(number)} could not be set up: {cause}",
             style="yellow",
             markup=False,
             soft_wrap=True,
@@ -83,7 +85,7 @@ def tell(
     if verdict.details:
         console.print(
             f"{verdict.differing} of the passes differ from S3 in wording only, in "
-            f"{verdict.details} details; --strict makes them fail",
+            f"{_many(verdict.details, 'detail')}; --strict makes that fail",
             soft_wrap=True,
         )
     shown = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
@@ -91,13 +93,16 @@ def tell(
         told = ", ".join(f"{number} {how}" for how, number in shown.items())
         console.print(f"what its documentation says, sentence by sentence: {told}")
     if log.footer is not None and log.footer.leftovers:
-        console.print("could not be removed:", style="yellow")
+        left = "kept, as --keep asks:" if log.header.keep else "could not be removed:"
+        console.print(left, style="yellow")
         for leftover in log.footer.leftovers:
             console.print(f"  {printable(leftover)}", markup=False, soft_wrap=True)
+        journal = near(log.path.with_name(JOURNAL))
         if goes:
             console.print("the server was started for this run, and they end with it")
+        elif log.header.keep:
+            console.print(f"`s3compat clean {journal}` removes them", soft_wrap=True)
         else:
-            journal = near(log.path.with_name(JOURNAL))
             console.print(f"`s3compat clean {journal}` tries again", soft_wrap=True)
     console.print(f"run log  {near(log.path)}", soft_wrap=True)
 
@@ -134,13 +139,13 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
     console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
     for cause in found[:FIRST_CAUSES]:
         console.print(
-            f"  {_outcomes(len(cause.results)):>12}  {cause.title}"
+            f"  {outcomes(len(cause.results)):>12}  {cause.title}"
             + (f" ({cause.harm})" if cause.harm else ""),
             markup=False,
             soft_wrap=True,
         )
         console.print(
-            f"        for example {cause.example.id}: {one_line(cause.example.reason, 240)}",
+            f"        for example {cause.example.id}: {one_line(cause.example.reason, _REASON)}",
             style="dim",
             markup=False,
             soft_wrap=True,
@@ -157,19 +162,27 @@ def _in_causes(number: int) -> str:
     return f". Failures by the same wrong answer are one cause; there are {number}, {shown}:"
 
 
-def _outcomes(number: int) -> str:
-    return f"{number} outcome{'s' * (number != 1)}"
+def outcomes(number: int) -> str:
+    return _many(number, "outcome")
 
 
-def announcement(target: Target, plan: Plan, workers: int, names: str) -> str:
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def announcement(
+    target: Target, plan: Plan, workers: int, names: str, *, keep: bool = False
+) -> str:
     """What the run will do to the endpoint, before it does it."""
+    then = "keeps them (--keep)" if keep else "removes them"
     requests, volume = plan.estimate()
     return (
-        f"{target.label or target.url} ({target.url}, profile {target.profile}): {len(plan):,} "
-        f"outcomes through {', '.join(plan.clients)}; about {requests:,} requests and "
+        f"{target.label or target.url} ({target.url}, profile {target.profile}): "
+        f"{outcomes(len(plan))} through {', '.join(plan.clients)}; about "
+        f"{_many(requests, 'request')} and "
         f"{_size(volume)}, {max(1, workers)} at a time; {expected_time(plan, workers)} if the "
-        f"endpoint is near. It makes about {plan.buckets() + max(1, workers):,} buckets in all, a "
-        f"few at a time, named {names}…, and removes them; it touches no other bucket. At Amazon's "
+        f"endpoint is near. It makes about {_many(plan.buckets() + max(1, workers), 'bucket')} in "
+        f"all, a few at a time, named {names}…, and {then}; it touches no other bucket. At Amazon's "
         f"list prices that costs at most ${_price(requests, volume):.2f}." + _large(plan)
     )
 
@@ -207,6 +220,8 @@ def plan_table(plan: Plan, loaded: matrix.Matrix) -> str:
 
 
 def _size(number: int) -> str:
+    if number < 50_000:
+        return "less than 0.1 MB"
     if number < 10_000_000:
         return f"{number / 1e6:.1f} MB"
     return f"{number / 1e6:,.0f} MB"

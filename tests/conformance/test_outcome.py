@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -528,6 +529,32 @@ class TestDeclared:
         assert outcome(check, [as_said], declared=[atime])[0] is Outcome.DECLARED
         other = answer(200, headers=[("ETag", "0")])
         assert outcome(check, [other], declared=[atime])[0] is Outcome.FAIL
+
+    @pytest.mark.parametrize(
+        ("said", "expected"),
+        [
+            ({"check": "it_is_refused"}, Outcome.DECLARED),
+            ({"instead": {"status": "200"}}, Outcome.DECLARED),
+            ({"instead": {"header ETag": ".*"}}, Outcome.FAIL),  # it says nothing of refusals
+        ],
+    )
+    def test_a_success_where_s3_refuses_is_declared_by_its_status(
+        self, said: dict[str, Any], expected: Outcome
+    ) -> None:
+        taken = Declared(words="w", cite="https://x.org/a", status=200, **said)
+
+        def check(t: Trial) -> None:
+            t.expect.error(t.call("PutObject", Key="k"), 400, "InvalidArgument")
+
+        def check_more(t: Trial) -> None:
+            check(t)
+            t.expect.body(t.call("GetObject", Key="k"), b"as it was")
+
+        assert outcome(check, [answer(200)], declared=[taken])[0] is expected
+        other = answer(204)
+        assert outcome(check, [other], declared=[taken])[0] is Outcome.FAIL
+        after = [answer(200), answer(200, body=b"overwritten")]
+        assert outcome(check_more, after, declared=[taken])[0] is Outcome.FAIL
 
     listed = Declared(
         words="no more than one page",

@@ -28,11 +28,16 @@ def made(outcome: Outcome = Outcome.PASS, name: str = "a", **more: object) -> Re
 
 
 def told(
-    *results: Result, tmp_path: Path, width: int = 300, goes: bool = False, **footer: object
+    *results: Result,
+    tmp_path: Path,
+    width: int = 300,
+    goes: bool = False,
+    keep: bool = False,
+    **footer: object,
 ) -> list[str]:
     log = RunLog(
         tmp_path / "run.jsonl",
-        synthetic.header(clients={"raw": "1"}),
+        synthetic.header(clients={"raw": "1"}, keep=keep),
         list(results),
         RunFooter(finished="2026-01-01T00:00:12Z", seconds=12.0, counts={}, **footer),  # type: ignore[arg-type]  # its members
     )
@@ -82,8 +87,21 @@ def test_what_could_not_be_removed_is_named_with_the_command_that_tries_again(
     assert lines[at + 2] == "  s3://c/k"
     assert lines[at + 3].startswith(f"`s3compat clean {tmp_path}/")
     assert "could not be removed:" not in told(made(), tmp_path=tmp_path)
+    long = made(Outcome.FAIL)
+    gone = Expectation("object k", "still as it was", "gone", ok=False, lost=True)
+    long = msgspec.structs.replace(long, expectations=(gone,), reason="n" * 500)
+    shown = [line for line in told(long, tmp_path=tmp_path) if "nnn" in line]
+    assert shown and not any("n" * 241 in line for line in shown)
     monkeypatch.chdir(tmp_path)
     assert told(made(), tmp_path=tmp_path)[-1] == "run log  run.jsonl"
+
+
+def test_what_was_to_be_kept_is_no_failure_of_the_clean_up(tmp_path: Path) -> None:
+    lines = told(made(), tmp_path=tmp_path, keep=True, leftovers=("s3://b",))
+    at = lines.index("kept, as --keep asks:")
+    assert lines[at + 1] == "  s3://b"
+    assert lines[at + 2] == f"`s3compat clean {tmp_path / 'journal.jsonl'}` removes them"
+    assert "could not be removed:" not in lines
 
 
 def test_what_is_left_on_a_server_that_ends_with_the_run_needs_no_command(tmp_path: Path) -> None:
@@ -152,7 +170,7 @@ def test_a_duration(seconds: float, words: str) -> None:
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        (0, "0.0 MB"),
+        (0, "less than 0.1 MB"),
         (1_250_000, "1.2 MB"),
         (9_999_999, "10.0 MB"),
         (10_000_000, "10 MB"),
@@ -182,6 +200,9 @@ def test_what_the_run_will_do_is_told_before() -> None:
     assert f"about {plan.buckets() + 1:,} buckets in all" in said
     assert "named s3c-x…, and removes them" in said
     assert said.endswith(f"at most ${telling._price(requests, volume):.2f}.")
+    assert "and removes them; it touches no other bucket" in said
+    keeping = telling.announcement(Target(url="http://h:1"), plan, 0, "s3c-x", keep=True)
+    assert "and keeps them (--keep); it touches no other bucket" in keeping
     many = telling.announcement(Target(url="http://h:1"), plan, 4, "s3c-x")
     assert many.startswith("http://h:1 (http://h:1, profile aws): ")
     assert ", 4 at a time" in many

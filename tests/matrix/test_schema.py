@@ -89,12 +89,13 @@ def test_a_row_that_is_large_is_of_level_may() -> None:
 
 
 def test_a_success_that_is_declared_says_what_is_seen() -> None:
-    def declared(status: int, **more: dict[str, str]) -> Declared:
+    def declared(status: int, **more: dict[str, str] | str) -> Declared:
         return msgspec.convert({"words": "w", "cite": SPEC, "status": status} | more, Declared)
 
     assert declared(300).status == 300
     assert declared(299, instead={"status": "x"}).instead == {"status": "x"}
-    with pytest.raises(msgspec.ValidationError, match="a success needs instead"):
+    assert declared(299, check="this_one").check == "this_one"
+    with pytest.raises(msgspec.ValidationError, match=r"status = 299 is a success: name the check"):
         declared(299)
     with pytest.raises(msgspec.ValidationError, match=r"instead: '\(' is no pattern"):
         declared(404, instead={"status": "("})
