@@ -176,13 +176,14 @@ def announcement(
     """What the run will do to the endpoint, before it does it."""
     then = "keeps them (--keep)" if keep else "removes them"
     requests, volume = plan.estimate()
+    buckets = _many(plan.buckets() + max(1, workers), "bucket")
     return (
         f"{target.label or target.url} ({target.url}, profile {target.profile}): "
         f"{outcomes(len(plan))} through {', '.join(plan.clients)}; about "
         f"{_many(requests, 'request')} and "
         f"{_size(volume)}, {max(1, workers)} at a time; {expected_time(plan, workers)} if the "
-        f"endpoint is near. It makes about {_many(plan.buckets() + max(1, workers), 'bucket')} in "
-        f"all, a few at a time, named {names}…, and {then}; it touches no other bucket. At Amazon's "
+        f"endpoint is near. It makes about {buckets} in all, a few at a time, named {names}…, "
+        f"and {then}; it touches no other bucket. At Amazon's "
         f"list prices that costs at most ${_price(requests, volume):.2f}." + _large(plan)
     )
 

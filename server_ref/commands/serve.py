@@ -36,9 +36,8 @@ from server_ref.storage import StoreError
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM. 0: ended well; 2: bad arguments; 4: could not start."""
     arguments = parser().parse_args(argv)
-    if arguments.list_deviations:
-        _list_deviations()
-        return 0
+    if arguments.list_deviations is not None:
+        return _list_deviations(arguments.list_deviations)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     secret = os.environ.get(SECRET_VARIABLE)
     try:
@@ -164,9 +163,15 @@ def _refuse(message: str) -> int:
     return 2
 
 
-def _list_deviations() -> None:
-    for name, deviation in deviations.discover().items():
-        print(f"{name:<40} {deviation.sentence}")
+def _list_deviations(word: str) -> int:
+    """Print the deliberate faults whose name or sentence has ``word``; the exit code."""
+    lines = [f"{name:<40} {one.sentence}" for name, one in deviations.discover().items()]
+    found = [line for line in lines if word.lower() in line.lower()]
+    for line in found:
+        print(line)
+    if not found:
+        return _refuse(f"--list-deviations: no deliberate fault has {word!r} in its name or words")
+    return 0
 
 
 if __name__ == "__main__":

@@ -83,7 +83,13 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         metavar="NAME",
         help="switch on this deliberate fault; repeatable",
     )
-    add("--list-deviations", action="store_true", help="show every deliberate fault and end")
+    add(
+        "--list-deviations",
+        nargs="?",
+        const="",
+        metavar="WORD",
+        help="show the deliberate faults, or those with WORD in their name or words, and end",
+    )
     add(
         "--anonymous",
         action="store_true",

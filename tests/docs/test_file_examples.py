@@ -91,15 +91,19 @@ def test_python_runs(block: Block, tmp_path: Path) -> None:
             check=False,
         )
         assert made.returncode == 0, made.stdout + made.stderr
+    command = [sys.executable, "-c", block.text]
+    if "\ndef test_" in block.text:
+        (tmp_path / "test_of_the_page.py").write_text(block.text, encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "test_of_the_page.py"]
     done = subprocess.run(
-        [sys.executable, "-c", block.text],
+        command,
         cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @each

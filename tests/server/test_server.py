@@ -268,3 +268,20 @@ def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str])
 def test_a_port_that_is_taken(server: S3Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert serve.main(["--port", server.url.rpartition(":")[2]]) == 4
     assert "choose another --port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "there", "not_there"),
+    [
+        ("TRUNCATED", 0, "v2-full-page-is-truncated", "abac-not-kept"),
+        ("abac", 0, "abac-not-kept", "v2-full-page-is-truncated"),
+        ("xyzzy", 2, "", "abac-not-kept"),
+    ],
+)
+def test_faults_are_listed_by_a_word(
+    capsys: pytest.CaptureFixture[str], word: str, code: int, there: str, not_there: str
+) -> None:
+    assert serve.main(["--list-deviations", word]) == code
+    said = capsys.readouterr()
+    assert there in said.out and not_there not in said.out
+    assert ("no deliberate fault has 'xyzzy'" in said.err) == bool(code)
