@@ -111,7 +111,7 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
         if result.id in by_cause and result.id not in by_cause[result.id].cells
     )
     stale_causes = tuple(
-        (cause, why_stale(cause, bad, group_of))
+        (cause, why_stale(cause, log, group_of))
         for cause in baseline.causes
         if not _still_there(cause, by_cause.values(), log)
     )
@@ -184,11 +184,12 @@ def _some(names: Collection[str]) -> str:
     return f"{shown}, …" if len(names) > _SHOWN else shown
 
 
-def why_stale(cause: AcceptedCause, bad: Iterable[Result], group_of: Callable[[str], str]) -> str:
+def why_stale(cause: AcceptedCause, log: RunLog, group_of: Callable[[str], str]) -> str:
     """Why a cause accepts nothing of this run: its fault is gone, or its name was never right."""
     if cause.cells:
         return "no outcome has it any more"
-    there = {key for result in bad for key in symptoms(result, group_of)}
+    named = named_symptoms(filter(is_bad, log.results), group_of, log.results)
+    there = {key for keys in named.values() for key in keys}
     near = difflib.get_close_matches(cause.cause, sorted(there), n=1)
     meant = f"; did you mean {near[0]}?" if near else ""
     return f"no outcome of this run has a cause of this name{meant}"

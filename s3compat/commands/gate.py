@@ -13,7 +13,6 @@ from conformance.gate import (
     baseline_from,
     gate,
     github_annotations,
-    is_bad,
     read_baseline,
     why_stale,
     write_baseline,
@@ -94,7 +93,7 @@ def _write(log: RunLog, path: Path) -> int:
     kept = {cause.cause for cause in baseline.causes}
     for cause in before.causes if before else ():
         if cause.cause not in kept:
-            why = why_stale(cause, filter(is_bad, log.results), group_of)
+            why = why_stale(cause, log, group_of)
             print(printable(f"the cause {cause.cause} is left out: {why}"))
     missing = sum(1 for entry in baseline.entries if not entry.reason)
     by_cause = sum(len(cause.cells) for cause in baseline.causes)

@@ -29,8 +29,8 @@ from conformance.model import (
     RunLogWriter,
     read_run_log,
 )
+from conformance.model.causes import named_symptoms
 from conformance.model.runlog import RunLog, run_log_schema
-from conformance.model.symptoms import symptoms
 from s3compat.cli import main
 
 
@@ -333,7 +333,8 @@ def test_a_cause_whose_name_nothing_ever_had_is_red_with_the_name_that_is_near(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = log_of(tmp_path / "run.jsonl", refused("a"), selection={"rows": "x"})
-    name = next(key for key in symptoms(log.results[0], GROUPS) if key.startswith("absent/"))
+    keys = named_symptoms(log.results, GROUPS, log.results)["get-object.a[raw]"]
+    name = next(key for key in keys if key.startswith("absent/"))
     mistyped = AcceptedCause(name.replace("absent", "absnt"), reason="no tags before 2.0")
     before = Baseline("e", "aws", "w", (FAILED,), (mistyped,))
     said = f"no outcome of this run has a cause of this name; did you mean {name}?"
