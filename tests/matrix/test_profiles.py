@@ -81,7 +81,7 @@ def test_a_declared_deviation_names_the_answer_that_comes_instead(tmp_path: Path
     ("more", "reason"),
     [
         ("", "status"),
-        ("status = 200", "needs instead"),
+        ("status = 200", "is a success: name the check"),
         ('status = 200\ninstead = { status = "(" }', "no pattern"),
         ("status = 99", "status"),
         ('status = 404\ncheck = "a.b"', "check"),
