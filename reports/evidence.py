@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -68,6 +69,37 @@ def view_calls(calls: Sequence[Call], detail: Detail) -> tuple[list[CallView], i
         calls = [call for call in calls if call.purpose == "test"]
     kept = calls[: _CALL_LIMIT[detail]]
     return [view_call(call, detail) for call in kept], len(calls) - len(kept)
+
+
+STEPS = 6  # lines that show what an example did
+_CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
+
+
+def steps(calls: Sequence[Call]) -> list[str]:
+    """What the last requests were and what came, a line each: ``DELETE /b?cors → 204``."""
+    lines = [_step(exchange) for call in calls for exchange in call.exchanges]
+    return lines[-STEPS:]
+
+
+# Headers that say what is asked, and those of Amazon's that each signed request has.
+_TELLING = ("x-amz-", "if-", "range", "content-md5")
+_USUAL = frozenset({"x-amz-date", "x-amz-content-sha256", "x-amz-security-token"})
+
+
+def _step(exchange: Exchange) -> str:
+    request = clipped(visible_line(exchange.request.start_line.rpartition(" ")[0]), 200)
+    headers = [
+        clipped(visible_line(f"{name}: {value}"), 80)
+        for name, value in exchange.request.headers
+        if name.lower().startswith(_TELLING) and name.lower() not in _USUAL
+    ]
+    if headers:
+        request += f" with {', '.join(headers[:4])}"
+    if exchange.response is None:
+        return f"{request} → no answer"
+    status = visible_line(exchange.response.start_line).split(" ")[1:2]
+    code = _CODE.search(exchange.response.body.text or "")
+    return " ".join([request, "→", *status, *([code.group(1)] if code else [])])
 
 
 def view_call(call: Call, detail: Detail) -> CallView:

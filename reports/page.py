@@ -17,6 +17,7 @@ from matrix import Claim
 from reports.answers import Answers, answers_beside, answers_to
 from reports.bands import Band, bands, unfolding
 from reports.by_client import ClientView, by_client
+from reports.evidence import steps
 from reports.overview import (
     Cell,
     CheckView,
@@ -115,6 +116,7 @@ class CauseView:
     rows: tuple[tuple[str, int], ...]  # title of a row, and how many of the outcomes are in it
     checks: tuple[tuple[tuple[Column, Result], ...], ...]  # the outcomes, those of a check together
     example: tuple[Column, Result]
+    steps: list[str]  # what the example asked last, and what came
 
     @property
     def outcomes(self) -> int:
@@ -195,6 +197,7 @@ class Page:
             rows=tuple((titles.get(row, row), number) for row, number in cause.rows.most_common()),
             checks=tuple(tuple(pairs) for pairs in by_check.values()),
             example=(columns[cause.example.client], cause.example),
+            steps=steps(cause.example.calls),
         )
 
     @cached_property

@@ -16,8 +16,9 @@ from conformance.model.verdict import scored
 from matrix import Matrix
 from reports.answers import answers_beside, answers_to, in_short
 from reports.covered import covered, sentences
+from reports.evidence import steps
 from reports.format import Format
-from reports.overview import Cell, Overview, RowView, Run, State, make_overview
+from reports.overview import Cell, Overview, RowView, Run, State, make_overview, rerun_command
 from reports.text import markdown_code, markdown_text, safe_url
 
 _MARKS = {
@@ -34,6 +35,7 @@ _MARKS = {
     State.UNTESTED: "—",
 }
 SHOWN_CAUSES = 15
+DETAILED_CAUSES = 3
 _LEGEND = (
     "✓ all scored outcomes pass · ≠ differs from S3 just as the server's documentation says · "
     "✗ passed of scored · ○ observed, not scored · "
@@ -74,7 +76,7 @@ def _run(run: Run, overview: Overview) -> list[str]:
     reference = answers_beside(run.log)
     columns = [column for column in overview.columns if column.run is run]
     lines = [f"### {markdown_text(run.label)}", ""] if several else []
-    lines += [*loss_lines(run), _summary(run), "", *cause_lines(run)]
+    lines += [*loss_lines(run), _summary(run), "", *cause_lines(run), *first_causes(run)]
     lines.append("| API | " + " | ".join(markdown_text(column.client) for column in columns) + " |")
     lines.append("|---" * (len(columns) + 1) + "|")
     for row in overview.rows:
@@ -153,6 +155,38 @@ def cause_lines(run: Run) -> list[str]:
     return [*lines, ""]
 
 
+def _of(run: Run) -> str:
+    """The known server, with its version and package: "moto 5.2.5 (pip: moto) at "."""
+    server = run.log.header.server
+    if not server:
+        return ""
+    named = f"{markdown_text(run.log.header.endpoint)} {markdown_code(server['version'])}"
+    return f"{named} ({markdown_code(server['source'] + ': ' + server['package'])}) at "
+
+
+def first_causes(run: Run) -> list[str]:
+    """Of the first causes what an issue needs: what was asked, what came, what S3 does, again."""
+    lines = []
+    for number, cause in enumerate(run.causes[:DETAILED_CAUSES], 1):
+        one = cause.example
+        lines += [f"**Cause {number}: {markdown_text(cause.title)}**", ""]
+        if cause.requests:
+            named = ", ".join(map(markdown_code, cause.requests[:SHOWN_CAUSES]))
+            more = len(cause.requests) - SHOWN_CAUSES
+            lines.append(
+                f"- taken for other requests: {named}{f' and {more} more' if more > 0 else ''}"
+            )
+        lines += [f"- asked, and what came: {markdown_code(step)}" for step in steps(one.calls)]
+        url = safe_url(one.spec)
+        lines += [
+            f"- so: {markdown_code(one.reason)}",
+            f"- S3: {prose(one.title)}{f' ([where it says so]({url}))' if url else ''}",
+            f"- again: {markdown_code(rerun_command(run, one))}",
+            "",
+        ]
+    return lines
+
+
 def _summary(run: Run) -> str:
     header, verdict = run.log.header, run.verdict
     clients = ", ".join(
@@ -162,7 +196,8 @@ def _summary(run: Run) -> str:
     sentence = (
         f"**{verdict.passed:,} of {verdict.claimed:,}** claimed outcomes pass "
         f"({verdict.untested:,} untested), measured {markdown_text(header.started[:10])} against "
-        f"{markdown_code(header.url)}, profile {markdown_code(header.profile)}, with {clients}."
+        f"{_of(run)}{markdown_code(header.url)}, profile {markdown_code(header.profile)}, "
+        f"with {clients}."
     )
     if run.incomplete:
         return f"**The run did not finish; this table is incomplete.** {sentence}"

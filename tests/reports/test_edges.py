@@ -29,7 +29,7 @@ from reports.by_client import by_client
 from reports.drawing import policy
 from reports.evidence import Detail, view_call, view_calls
 from reports.formats.documented import FORMAT as DOCUMENTED
-from reports.formats.markdown import cause_lines, loss_lines, prose
+from reports.formats.markdown import cause_lines, first_causes, loss_lines, prose
 from reports.overview import (
     State,
     make_overview,
@@ -175,6 +175,50 @@ def test_markdown_counts_outcomes_and_causes(tmp_path: Path) -> None:
     assert "cause 14" in lines[-3]
     assert lines[-2:] == ["| 2 | 2 smaller causes | | | |", ""]
     assert "smaller causes" not in "".join(cause_lines(replace(run, causes=tuple(many[:15]))))
+
+
+def exchanged(line: str, status: int, code: str = "", **headers: str) -> Exchange:
+    """A request and its answer."""
+    sent = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    body = Body(text=f"<Error><Code>{code}</Code></Error>" if code else "")
+    return Exchange(
+        "http://127.0.0.1",
+        Message(f"{line} HTTP/1.1", headers=sent),
+        Message(f"HTTP/1.1 {status} x", body=body),
+    )
+
+
+def test_the_first_causes_say_what_was_asked_what_came_and_what_s3_does(tmp_path: Path) -> None:
+    calls = (
+        Call(
+            "PutObject",
+            exchanges=(
+                exchanged(
+                    "PUT /b/k", 400, "InvalidRequest", x_amz_acl="private", x_amz_date="20261127"
+                ),
+            ),
+        ),
+        Call(
+            "HeadObject", exchanges=(Exchange("http://127.0.0.1", Message("HEAD /b/k HTTP/1.1")),)
+        ),
+    )
+    failing = msgspec.structs.replace(one("f", Outcome.FAIL), calls=calls)
+    log = logged(tmp_path, failing)
+    server = {"name": "moto", "version": "5.2.5", "package": "moto", "source": "pip"}
+    log = replace(log, header=msgspec.structs.replace(log.header, server=server))
+    [run] = make_overview([log], load_matrix()).runs
+
+    told = "\n".join(first_causes(run))
+
+    assert f"**Cause 1: {run.causes[0].title}**" in told
+    assert "`PUT /b/k with x-amz-acl: private → 400 InvalidRequest`" in told
+    assert "`HEAD /b/k → no answer`" in told
+    assert f"]({failing.spec})" in told and f"--check '{failing.id}'" in told
+    assert first_causes(replace(run, causes=())) == []
+    markdown = reports.render("markdown", [log])
+    assert "`5.2.5` (`pip: moto`) at `" in markdown and "**Cause 1: " in markdown
+    page = reports.render("html", [log])
+    assert "HEAD /b/k → no answer" in page and "Where it says so" in page
 
 
 def test_markdown_says_what_was_lost_once_a_check(tmp_path: Path) -> None:
