@@ -218,6 +218,7 @@ def unusable_storage_class_is_refused(t: Trial) -> None:
 @check(
     "put-object",
     proved_by=["request-id-missing"],
+    level="should",
     verified="aws-recorded 2026-02",
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html",
 )

@@ -19,7 +19,7 @@ import jmespath.exceptions
 
 from conformance.clients.base import Answer, ClientCannotError, UnreadableError
 from conformance.model import Expectation
-from conformance.trial.meaning import is_default, same_members, same_policy
+from conformance.trial.meaning import is_default, same_media_type, same_members, same_policy
 
 Matcher = str | re.Pattern[str] | Callable[[str], bool]
 
@@ -223,18 +223,23 @@ class Expect:
 
     def header(self, got: Answer, name: str, expected: Matcher) -> bool:
         """The response header ``name`` is ``expected``: a string, a pattern that matches all of
-        it, or a predicate on it. Sent twice with one value it is that value.
+        it, or a predicate on it. Sent twice with one value it is that value. A media type that is
+        the same in other letters is wording.
         """
         self._of_a_success(got)
         actual = got.headers.get(name)
         if actual is not None and len(got.headers.values_of(name)) == 1:
             actual = got.headers.values_of(name)[0]
-        return self._note(
+        kept = actual is not None and _matches(actual, expected)
+        to = self
+        if not kept and actual is not None and _is_the_media_type(name, actual, expected):
+            to = self.wording
+        return to._note(
             got,
             f"header {name}",
             _matcher(expected),
             "absent" if actual is None else show(actual),
-            actual is not None and _matches(actual, expected),
+            kept,
         )
 
     def no_header(self, got: Answer, name: str) -> bool:
@@ -411,3 +416,9 @@ def _matches(actual: str, expected: Any) -> bool:
     if callable(expected):
         return bool(expected(actual))
     return bool(actual == str(expected))
+
+
+def _is_the_media_type(name: str, actual: str, expected: Any) -> bool:
+    """Whether a Content-Type is the expected one in other letters."""
+    said = isinstance(expected, str) and name.lower() == "content-type"
+    return said and same_media_type(actual, expected)

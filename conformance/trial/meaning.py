@@ -88,6 +88,15 @@ def same_policy(actual: str, expected: str) -> bool:
         return False
 
 
+def same_media_type(actual: str, expected: str) -> bool:
+    """Whether two values of Content-Type are one: blanks, case and quotes make no other.
+
+    The case of a parameter's value counts, but for a charset's.
+    https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1
+    """
+    return _media_type(actual) == _media_type(expected)
+
+
 def is_default(header: str, value: str | None) -> bool:
     """Whether a header of an answer says no more than its absence would."""
     default = HEADER_DEFAULTS.get(header.lower())
@@ -202,3 +211,13 @@ def _several(value: Any) -> list[Any]:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _media_type(text: str) -> tuple[str, list[tuple[str, str]]]:
+    kind, *given = (part.strip() for part in text.split(";"))
+    pairs = []
+    for one in filter(None, given):
+        name, _, value = (part.strip() for part in one.partition("="))
+        value = value.removeprefix('"').removesuffix('"')
+        pairs.append((name.lower(), value.lower() if name.lower() == "charset" else value))
+    return kind.lower(), sorted(pairs)

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.model import Outcome
-from conformance.trial.meaning import UNORDERED, same_members, same_policy
+from conformance.trial.expect import Expect
+from conformance.trial.meaning import UNORDERED, same_media_type, same_members, same_policy
 from conformance.trial.trial import Trial
 from tests.conformance.fakes import answer
 from tests.conformance.test_outcome import outcome
@@ -288,3 +289,29 @@ class TestExpectations:
         assert reason.startswith("passes; 1 detail differs")
         assert outcome(check, [answer(200, headers=[(name, other)])])[0] is Outcome.FAIL
         assert outcome(check, [answer(200)]) == (Outcome.PASS, "")
+
+
+@pytest.mark.parametrize(
+    ("actual", "same"),
+    [
+        ("text/html;charset=utf-8", True),
+        ('Text/HTML; Charset="UTF-8"', True),
+        ("text/html ; charset=utf-8 ;", True),
+        ("text/html", False),
+        ("text/html; charset=latin-1", False),
+        ("text/xml; charset=utf-8", False),
+        ("", False),
+    ],
+)
+def test_a_media_type_in_other_letters_is_the_same(actual: str, same: bool) -> None:
+    """As S3Proxy answers it: without the blank."""
+    for strict in (False, True):
+        expect = Expect(strict=strict)
+        got = answer(200, headers=[("Content-Type", actual)])
+        assert not expect.header(got, "Content-Type", "text/html; charset=utf-8")
+        assert bool(expect.mismatches) is (strict or not same)
+
+
+@pytest.mark.parametrize("other", ["boundary=AbC", "boundary=aBc"])
+def test_the_case_of_a_parameter_counts(other: str) -> None:
+    assert same_media_type("a/b; boundary=AbC", f"a/b;{other}") is (other == "boundary=AbC")
