@@ -287,3 +287,12 @@ def test_what_is_looked_at_belongs_to_a_success(expect: Expect) -> None:
     before = len(expect.seen)
     expect.header(other, "ETag", "e")
     assert [one.what for one in expect.seen[before:]] == ["GetObject: header ETag"]
+
+
+def test_a_condition_is_told_as_it_is(expect: Expect) -> None:
+    assert expect.true([1], "some")
+    assert not expect.true([], "none")
+    assert seen(expect) == [
+        ("some", "true", "true", True, False),
+        ("none", "true", "false", False, False),
+    ]
