@@ -65,7 +65,8 @@ def check_policy(
 def _read(encoded: str) -> dict[str, Any]:
     try:
         text = _ESCAPE.sub(lambda found: _MEANS[found[1]], b64decode(encoded, validate=False))
-        policy = json.loads(text)
+        # decoded here: of bytes Python would take UTF-16 and UTF-32 too
+        policy = json.loads(text.decode())
     except (binascii.Error, ValueError, RecursionError):
         raise _invalid("Invalid JSON.") from None
     if not isinstance(policy, dict):

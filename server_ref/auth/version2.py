@@ -37,13 +37,18 @@ REGIONS = frozenset(
 
 _TOKEN = "x-amz-security-token"
 
-# Parameters that belong to the resource and so to what is signed.
+# Parameters that belong to the resource and so to what is signed: every sub-resource there is, as
+# S3 signs those too that came after this version (https://github.com/boto/botocore/issues/2468).
+# One that were left out could be put on a URL that was signed for something else.
 _SIGNED_PARAMETERS = frozenset(
     {
-        *("accelerate", "acl", "analytics", "cors", "defaultObjectAcl", "delete", "encryption"),
-        *("inventory", "legal-hold", "lifecycle", "location", "logging", "metrics"),
-        *("notification", "object-lock", "partNumber", "policy", "policyStatus"),
-        *("publicAccessBlock", "replication", "requestPayment", "response-cache-control"),
+        *("abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors"),
+        *("defaultObjectAcl", "delete", "encryption", "intelligent-tiering", "inventory"),
+        *("legal-hold", "lifecycle", "location", "logging", "metadataAnnotationTable"),
+        *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
+        *("metadataTable", "metrics", "notification", "object-lock", "ownershipControls"),
+        *("partNumber", "policy", "policyStatus", "publicAccessBlock", "renameObject"),
+        *("replication", "requestPayment", "response-cache-control", "session"),
         *("response-content-disposition", "response-content-encoding"),
         *("response-content-language", "response-content-type", "response-expires", "restore"),
         *("retention", "select", "select-type", "storageClass", "tagging", "torrent", "uploadId"),

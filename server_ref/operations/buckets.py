@@ -29,7 +29,7 @@ def create_bucket(ctx: Context, members: Members) -> Members:
     name = members["Bucket"]
     names.check_bucket_name(name)
     wanted = members.get("CreateBucketConfiguration") or {}
-    constraint = wanted.get("LocationConstraint") or None
+    constraint = wanted.get("LocationConstraint")  # an empty element is a wrong one, not none
     region = _region(ctx.region, constraint)
     ownership = members.get("ObjectOwnership", "BucketOwnerEnforced")
     if ownership not in OWNERSHIPS:

@@ -59,7 +59,7 @@ def delete_objects(ctx: Context, members: Members) -> Members:
                 done = _delete_listed(ctx, tx, now, one, bypass=bypass)
             except S3Error as error:
                 shown = {"Key": one["Key"], "Code": error.code, "Message": error.message}
-                if one.get("VersionId"):
+                if "VersionId" in one:
                     shown["VersionId"] = one["VersionId"]
                 errors.append(shown)
             else:

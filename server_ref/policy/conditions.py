@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from server_ref.model.values import parse_iso8601
 from server_ref.policy.patterns import Facts, expand, matches
@@ -135,12 +135,16 @@ def _bool(wanted: str, value: str, facts: Facts) -> bool:
     return _equals_ignore_case(wanted, value, facts)
 
 
+# Decimal alone would take "1_000", digits of other scripts, NaN and Infinity
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+
+
 def _numeric(compare: Callable[[Decimal, Decimal], bool]) -> Compare:
     def run(wanted: str, value: str, facts: Facts) -> bool:
-        try:
-            return compare(Decimal(value), Decimal(expand(wanted, facts) or ""))
-        except InvalidOperation:
+        ours, theirs = value, expand(wanted, facts) or ""
+        if not (_NUMBER.fullmatch(ours) and _NUMBER.fullmatch(theirs)):
             return False
+        return compare(Decimal(ours), Decimal(theirs))
 
     return run
 

@@ -17,7 +17,8 @@ MAX_KEY = 128  # UTF-16 units, as S3 counts; characters outside the BMP are rare
 MAX_VALUE = 256
 _RESERVED = "aws:"
 Tags = list[tuple[str, str]]
-_ALLOWED = re.compile(r"[\w\s.:/=+\-@]*")
+# letters, numbers, Unicode's separators and these signs; \s alone would take tabs and line ends
+_ALLOWED = re.compile(r"(?:[\w.:/=+\-@]|(?![\x00-\x1f\x85])\s)*")
 _HEADER_MESSAGE = (
     "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters "
     "without tag name duplicates."

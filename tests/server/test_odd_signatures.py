@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
+import boto3
 import pytest
+import requests
+from botocore.config import Config
 
+from server_ref.auth import version2
+from server_ref.model import source
 from server_ref.server import S3Server
 from tests.server.byhand import Answer
+from tests.server.conftest import OWNER
 
 DATE = "20260203T000000Z"
 SCOPE = "AKIAOWNEROWNEROWNERA/20260203/us-east-1/s3/aws4_request"
@@ -53,3 +60,34 @@ def _send(server: S3Server, method: str, headers: list[tuple[str, bytes]], body:
         return Answer(answer.status, dict(answer.getheaders()), answer.read())
     finally:
         connection.close()
+
+
+def test_every_sub_resource_is_signed_by_version_2() -> None:
+    """Also those that came after it: https://github.com/boto/botocore/issues/2468."""
+    uris = [one["http"]["requestUri"] for one in source.load()["operations"].values()]
+    flags = {
+        name
+        for uri in uris
+        for name, value in parse_qsl(uri.partition("?")[2], keep_blank_values=True)
+        if not value
+    }
+    assert len(flags) > 30
+    assert flags <= version2._SIGNED_PARAMETERS
+
+
+@pytest.mark.parametrize("more", ["renameObject", "annotation&annotationName=a", "tagging", "acl"])
+def test_nothing_is_put_on_a_url_of_version_2(server: S3Server, bucket: str, more: str) -> None:
+    """A URL to write an object is one to write an object."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=server.url,
+        region_name=server.region,
+        aws_access_key_id=OWNER.access_key,
+        aws_secret_access_key=OWNER.secret_key,
+        config=Config(signature_version="s3", s3={"addressing_style": "path"}),
+    )
+    url = client.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "key"})
+    assert requests.put(url, data=b"x", timeout=30).status_code == 200
+    changed = requests.put(f"{url}&{more}", data=b"y", timeout=30)
+    assert changed.status_code == 403
+    assert "<Code>SignatureDoesNotMatch</Code>" in changed.text

@@ -324,6 +324,7 @@ def test_a_variable_is_filled_in_and_its_wildcards_are_literal() -> None:
     assert verdict(default, key="all/x") is Verdict.ALLOW
 
 
+_AGE = "aws__multifactorauthage"
 CONDITIONS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
     ({"StringEquals": {"aws:Referer": "a"}}, {"aws__referer": "a"}, True),
     ({"StringEquals": {"aws:Referer": "a"}}, {"aws__referer": "A"}, False),
@@ -372,6 +373,14 @@ CONDITIONS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
         {"NumericEquals": {"aws:MultiFactorAuthAge": "ten"}},
         {"aws__multifactorauthage": "10"},
         False,
+    ),
+    *(
+        ({"NumericLessThan": {"aws:MultiFactorAuthAge": no_number}}, {_AGE: "10"}, False)
+        for no_number in ("1_00", "\u0661\u0660\u0660", "Infinity", "NaN", "1e", "0x64", " 100", "")
+    ),
+    *(
+        ({"NumericLessThan": {"aws:MultiFactorAuthAge": number}}, {_AGE: "10"}, True)
+        for number in (100, "100", "+100.5", "1e3", "10.000001", "9" * 500)
     ),
     (
         {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},

@@ -307,6 +307,21 @@ def test_conditions(server: S3Server, bucket: str, condition: Any, code: str, me
     assert found == {"Code": code, "Message": message}
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-8-sig"])
+def test_a_policy_is_utf_8(server: S3Server, bucket: str, encoding: str) -> None:
+    """Python's JSON would guess other encodings; S3's documentation knows one."""
+    fields = version_2(bucket)
+    policy = base64.b64encode(base64.b64decode(fields["policy"]).decode().encode(encoding))
+    signature = base64.b64encode(hmac.digest(OWNER.secret_key.encode(), policy, "sha1"))
+    answer = post(
+        server, bucket, {**fields, "policy": policy.decode(), "Signature": signature.decode()}
+    )
+    assert post(server, bucket, fields).status == 204
+    status, told = error(answer)
+    assert (status, told["Code"]) == (400, "InvalidPolicyDocument")
+    assert told["Message"] == "Invalid Policy: Invalid JSON."
+
+
 def test_every_field_needs_a_condition(server: S3Server, bucket: str) -> None:
     fields = form(bucket) | {"x-ignore-me": "1"}
     assert post(server, bucket, fields).status == 204

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import hashlib
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import requests
 
 from server_ref.server import S3Server
+from tests.server.byhand import ask
 from tests.server.conftest import refused
+
+NAMESPACE = "{http://s3.amazonaws.com/doc/2006-03-01/}"
 
 PAST = datetime.datetime(2010, 1, 1, tzinfo=datetime.UTC)
 FUTURE = datetime.datetime(2100, 1, 1, tzinfo=datetime.UTC)
@@ -166,3 +172,69 @@ def test_a_preflight_for_what_is_no_header(
     names = {"Access-Control-Request-Headers": "x-amz-date,  x-amz-meta-a"}
     answer = requests.options(f"{server.url}/{bucket}/key", headers={**asked, **names}, timeout=10)
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("element", ["<VersionId></VersionId>", "<VersionId/>"])
+@pytest.mark.parametrize("versioned", [False, True])
+def test_an_empty_version_id_among_many_is_of_no_version(
+    server: S3Server, owner: Any, bucket: str, element: str, versioned: bool
+) -> None:
+    """Nothing is deleted, and the others go. https://github.com/brendanhay/amazonka/issues/160"""
+    if versioned:
+        owner.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    for key in ("kept", "goes"):
+        owner.put_object(Bucket=bucket, Key=key, Body=b"x")
+    body = (
+        f"<Delete><Object><Key>kept</Key>{element}</Object><Object><Key>goes</Key></Object></Delete>"
+    ).encode()
+    digest = base64.b64encode(hashlib.md5(body).digest()).decode()
+    answer = ask(server, "POST", f"/{bucket}?delete", body, Content_MD5=digest)
+    assert answer.status == 200
+    (error,) = ElementTree.fromstring(answer.body).iter(f"{NAMESPACE}Error")
+    shown = {one.tag.removeprefix(NAMESPACE): one.text or "" for one in error}
+    assert shown == {
+        "Key": "kept",
+        "VersionId": "",
+        "Code": "NoSuchVersion",
+        "Message": "The specified version does not exist.",
+    }
+    listed = owner.list_objects_v2(Bucket=bucket)["Contents"]
+    assert [one["Key"] for one in listed] == ["kept"]
+
+
+@pytest.mark.parametrize(
+    "element", ["<LocationConstraint></LocationConstraint>", "<LocationConstraint/>"]
+)
+def test_an_empty_location_is_a_wrong_one(server: S3Server, owner: Any, element: str) -> None:
+    """https://github.com/versity/versitygw/issues/1644"""
+    body = f"<CreateBucketConfiguration>{element}</CreateBucketConfiguration>".encode()
+    answer = ask(server, "PUT", "/nowhere-at-all", body)
+    assert answer.status == 400
+    assert answer.error["Code"] == "InvalidLocationConstraint"
+    assert answer.error["LocationConstraint"] == ""
+    assert refused(owner.head_bucket, Bucket="nowhere-at-all")["Status"] == 404
+
+
+@pytest.mark.parametrize("sign", ["\t", "\n", "\x85", "\u200b", "#", "&", "\u0301"])
+@pytest.mark.parametrize("of_object", [False, True])
+def test_what_no_tag_may_have(owner: Any, bucket: str, sign: str, of_object: bool) -> None:
+    """https://github.com/versity/versitygw/issues/1579: no sign of control, as a tab is one."""
+    owner.put_object(Bucket=bucket, Key="key", Body=b"x")
+    put, where = owner.put_bucket_tagging, {"Bucket": bucket}
+    if of_object:
+        put, where = owner.put_object_tagging, {"Bucket": bucket, "Key": "key"}
+    for tag, wrong in (
+        ({"Key": f"a{sign}b", "Value": "v"}, "TagKey"),
+        ({"Key": "k", "Value": sign}, "TagValue"),
+    ):
+        error = refused(put, **where, Tagging={"TagSet": [tag]})
+        assert (error["Code"], error["Message"]) == (
+            "InvalidTag",
+            f"The {wrong} you have provided is invalid",
+        )
+
+
+def test_what_a_tag_may_have(owner: Any, bucket: str) -> None:
+    tag = {"Key": "a Z\u00e4\u4e2d\u0664\u00a0\u2003\u3000_.:/=+-@", "Value": "\u00bd \u2167"}
+    owner.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [tag]})
+    assert owner.get_bucket_tagging(Bucket=bucket)["TagSet"] == [tag]
