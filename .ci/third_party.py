@@ -191,7 +191,7 @@ def _compare(
         gated = gate(_without_errors(again), baseline, load_matrix().group_of)
         changed = (_red(gated) | errors) & still
         for one in sorted(still - changed):
-            _say(f"{name}: now so, now otherwise: {one}")
+            _say(f"{name}: differs from run to run: {one}")
         still = changed
         if not still:
             return good
@@ -243,7 +243,7 @@ def _refresh(name: str, file: Path, work: Path, skipped: list[str]) -> bool:
     _say(f"{name}: {len(entries)} accepted outcomes written to {file.relative_to(ROOT)}")
     for entry in entries:
         if entry.unsteady:
-            _say(f"{name}: now so, now otherwise: {entry.id}")
+            _say(f"{name}: differs from run to run: {entry.id}")
     errors = [one.id for log in logs for one in log.results if one.outcome is Outcome.ERROR]
     for one in errors:
         _say(f"{name}: an error of our own: {one}")

@@ -38,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: Outcome  # that is accepted: fail or blocked
     reason: str = ""  # why it is accepted, and until when; for people
     seen: str = ""  # what the run said when the entry was written
-    unsteady: bool = False  # the endpoint answers now so, now otherwise: a pass is not stale
+    unsteady: bool = False  # the outcome differs from run to run: a pass is not stale
 
 
 class AcceptedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

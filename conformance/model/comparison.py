@@ -64,7 +64,7 @@ class Side(msgspec.Struct, frozen=True):
 
     runs: tuple[str, ...]  # labels of the runs
     outcomes: int  # how many they have
-    complete: bool  # whether each came to its end
+    complete: bool  # whether every one of these runs came to its end
 
 
 class Comparison(msgspec.Struct, frozen=True):

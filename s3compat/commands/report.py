@@ -14,8 +14,9 @@ import reports
 from conformance.model import RunLog
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
+from s3compat.running.answers import ask, outcomes_to_ask
 from s3compat.running.logs import complaint, read_runs
-from server_ref.commands.options import OptionParser
+from server_ref.commands.options import OptionParser, at_least
 
 EXIT_CODES = {
     0: "written",
@@ -34,6 +35,21 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("runlog", nargs="+", type=Path, help=which)
     made.add_argument("--out", metavar="DIR", help="folder (default: the first log's); -: print it")
     made.add_argument("--clients", metavar="NAMES", help="only these clients, with commas between")
+    made.add_argument(
+        "--reference-seconds",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="first ask the reference server what failed, for S3's own answers beside those in the "
+        "report, for at most N seconds for each run log (default: 0, do not ask)",
+    )
+    made.add_argument(
+        "--checks",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="the checks of your own that were in the run; repeatable",
+    )
     for name, one in reports.formats().items():
         made.add_argument(f"--{name}", action="store_true", help=f"{one.title}: {one.filename}")
     return made
@@ -60,6 +76,15 @@ def main(argv: Sequence[str]) -> int:
             )
             return ExitCode.USAGE
         logs = [only(log, wanted) for log in logs]
+    for log in logs if options.reference_seconds else ():
+        asked = outcomes_to_ask(log)
+        if asked and not ask(log, asked, options.checks, options.reference_seconds):
+            print(
+                f"s3compat report: {log.path}: the reference server gave no answer in "
+                f"{options.reference_seconds} s, so the report is made without S3's own answers; "
+                "a larger --reference-seconds gives more time",
+                file=sys.stderr,
+            )
     if options.out == "-":
         if len(chosen) != 1:
             print("s3compat report: --out - takes exactly one format", file=sys.stderr)

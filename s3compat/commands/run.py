@@ -327,7 +327,8 @@ def _ask_reference(options: argparse.Namespace, console: Console, log: RunLog) -
     if not ask(log, outcomes, options.checks, options.reference_seconds):
         console.print(
             f"no check came to an answer in {options.reference_seconds} s, so the report is made "
-            "without S3's own answers; a larger --reference-seconds gives more time",
+            "without S3's own answers. To ask again and make the report anew: "
+            f"s3compat report {near(log.path)} --reference-seconds 120",
             soft_wrap=True,
         )
 

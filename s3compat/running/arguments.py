@@ -193,8 +193,8 @@ def parser() -> argparse.ArgumentParser:
         "each call (default: warm)",
     )
     add("--strict", action="store_true", help="wording that differs is a failure, too: "
-        "English messages, further members of error bodies, which of two 4xx (always so on the "
-        "reference server)")  # fmt: skip
+        "English messages, further members of error bodies, which of two 4xx. The reference server "
+        "is always tried so")  # fmt: skip
     add(
         "--generation",
         default="",

@@ -113,7 +113,7 @@ def test_one_that_changed_once_is_told_and_not_red(
 ) -> None:
     runs.later = [run_of(b="fail"), run_of(b="pass")]
     assert runs.good(run_of(a="fail", b="fail"), accepting("a"), "ab")
-    assert "now so, now otherwise: get-object.b[raw]" in capsys.readouterr().out
+    assert "differs from run to run: get-object.b[raw]" in capsys.readouterr().out
     assert runs.asked == [["get-object.b[raw]"]] * 2
 
 

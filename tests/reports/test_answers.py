@@ -75,3 +75,22 @@ def test_asking_has_an_end() -> None:
     _bounded([sys.executable, "-c", "import time; time.sleep(3600)"], 0.1)
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(3600)"
     _bounded([sys.executable, "-c", deaf], 0.1)
+
+
+def test_a_report_can_ask_for_them_later(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = tmp_path / "run.jsonl"
+    run.write_bytes((folder / "run.jsonl").read_bytes())
+    words = ["report", str(run), "--markdown", "--reference-seconds", "250"]
+
+    assert main(words) == 0
+    assert "S3 answers (the reference server)" in (tmp_path / "supported-api.md").read_text("utf-8")
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setattr("s3compat.commands.report.ask", lambda *_: False)
+    assert main(words) == 0
+    assert "gave no answer in 250 s" in capsys.readouterr().err
