@@ -47,9 +47,11 @@ def run_folder(run_id: str, out: str | None) -> Path:
 
 
 def discard_empty(folder: Path) -> None:
-    """Remove the folder of a run that never began, if nothing is in it."""
+    """Remove the folder of a run that never began, if nothing is in it, and so with OUTPUT."""
     with contextlib.suppress(OSError):
         folder.rmdir()
+        if folder.parent == OUTPUT.absolute():
+            folder.parent.rmdir()
 
 
 def log_path(path: Path) -> Path:

@@ -305,8 +305,8 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
         case "SignatureDoesNotMatch":
             raise SmokeError(
                 f"{called} says that the secret key does not belong to this access key "
-                f"(SignatureDoesNotMatch); {_check_them(endpoint)}, and that the region is "
-                f"{endpoint.region}"
+                f"(SignatureDoesNotMatch); {_check_them(endpoint)}. The region may be wrong, too: "
+                f"the request was signed for {endpoint.region}"
             )
         case "InvalidToken" | "ExpiredToken" | "TokenRefreshRequired":
             raise SmokeError(

@@ -107,6 +107,12 @@ def test_the_folder_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (made / "kept").unlink()
     places.discard_empty(made)
     assert not made.exists()
+    assert made.parent.is_dir()
+    for name in ("r1", "r2"):
+        places.run_folder(name, None)
+    for name, still in (("r1", True), ("r2", False)):
+        places.discard_empty(tmp_path / "s3compat-out" / name)
+        assert (tmp_path / "s3compat-out").is_dir() is still
     (tmp_path / "file").touch()
     with pytest.raises(places.PlaceError, match="name another with --out"):
         places.run_folder("r1", "file/below")
