@@ -253,6 +253,8 @@ def copy_does_not_take_the_storage_class(t: Trial) -> None:
     t.expect.ok(t.call("CopyObject", Key="copy", CopySource=t.source("cool")))
 
     t.expect.no_header(t.given.call("HeadObject", Key="copy"), "x-amz-storage-class")
+    source = t.look("HeadObject", Key="cool")  # an endpoint without classes keeps none of it
+    t.expect.header(source, "x-amz-storage-class", "STANDARD_IA")
 
 
 @check(
