@@ -10,6 +10,7 @@ from urllib.parse import quote
 from conformance.trial import Answer, Trial
 
 ROUNDS = 3  # how often each race is run
+TRIES = 20  # rounds of a race of two, which seldom meet
 RACERS = 4  # requests at once, where it is not two
 REFUSED = (409, 412)  # what a conditional write that lost is answered
 _LONGEST = 30.0  # seconds without a byte
