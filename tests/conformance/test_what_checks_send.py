@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -133,4 +134,20 @@ def test_a_server_that_ignores_keys_does_not_pass_for_one_that_has_them(
         for client in (session.client("raw"), session.raw_client()):
             _without_keys(client)
         result = session.run(discover()[identity], "raw")
+    assert result.outcome is Outcome.FAIL, result.reason
+
+
+def test_a_header_that_is_refused_is_no_operation_that_is_not_there(tmp_path: Path) -> None:
+    """As S3Proxy answers 501 to each request with x-amz-request-payer."""
+    with S3Server(durability="relaxed") as server, session_on(server, tmp_path) as session:
+        client: Any = session.client("raw")
+        request = client.request
+
+        def refusing(*words: Any, **options: Any) -> Any:
+            got = request(*words, **options)
+            payer = "x-amz-request-payer" in {name.lower() for name in options.get("headers") or {}}
+            return replace(got, status=501, code="NotImplemented") if payer else got
+
+        client.request = refusing
+        result = session.run(discover()["request-payment.owner_may_say_that_it_pays"], "raw")
     assert result.outcome is Outcome.FAIL, result.reason
