@@ -14,6 +14,7 @@ from conformance.checks.given_uploads import named_parts
 from conformance.trial import Trial, check
 
 API = ("aws-s3api", "boto3", "raw")
+PART_COPY = "https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html"
 
 
 @check("sse-c", proved_by=["sse-c-copy-keeps-the-key"], verified="aws-recorded 2026-02", only=API)
@@ -132,3 +133,34 @@ def object_of_no_bytes_is_sealed_too(t: Trial) -> None:
     t.expect.error(without, 400, "InvalidRequest")
     t.expect.ok(got)
     t.expect.body(got, b"")
+
+
+@check("sse-c", proved_by=["sse-c-parts-copied-as-they-lie"], only=("boto3", "raw"), spec=PART_COPY)
+def every_kind_of_object_is_a_part_of_every_other(t: Trial) -> None:
+    """Plain and sealed objects are copied as parts of a plain and of a sealed upload, and read."""
+    bucket = given_bucket(t)
+    given_sealed(t, bucket, "sealed", b"was sealed")
+    t.given.object("plain", b"was plain", Bucket=bucket)
+
+    for source, known, content in (
+        ("plain", {}, b"was plain"),
+        ("sealed", FROM_KEY, b"was sealed"),
+    ):
+        for name, own in (("open", {}), ("closed", WITH_OTHER)):
+            to = {"Bucket": bucket, "Key": f"{source}-{name}"}
+            begun = t.given.call("CreateMultipartUpload", **to, **own)
+            upload = {**to, "UploadId": begun.need("UploadId")}
+            part = t.call(
+                "UploadPartCopy",
+                **upload,
+                PartNumber=1,
+                CopySource=f"{bucket}/{source}",
+                **known,
+                **own,
+            )
+            t.expect.ok(part)
+            parts = named_parts((1, part.need("CopyPartResult")["ETag"]))
+            t.given.call("CompleteMultipartUpload", **upload, MultipartUpload=parts, **own)
+            t.expect.body(t.look("GetObject", **to, **own), content)
+            if own:
+                expect_sealed(t, bucket, to["Key"])

@@ -174,3 +174,25 @@ def metadata_of_copies_and_uploads_is_bounded(t: Trial) -> None:
     t.expect.error(copy, 400, "MetadataTooLarge")
     t.expect.error(upload, 400, "MetadataTooLarge")
     t.expect.status(t.look("HeadObject", Key="to"), 404)
+
+
+@check(
+    "multipart-upload", proved_by=["completion-checksum-unverified"], only=SDK, verified=RECORDED,
+    spec=COMPLETE,
+)  # fmt: skip
+def checksum_of_a_completion_is_compared(t: Trial) -> None:
+    """A full-object checksum of other bytes, or of another type: 400; the right one is kept."""
+    upload = given_upload(t, "key", ChecksumAlgorithm="CRC32C", ChecksumType="FULL_OBJECT")
+    etag = given_part(t, "key", upload, 1, b"this is a part", ChecksumCRC32C="iqJrOQ==")
+    part = {"PartNumber": 1, "ETag": etag, "ChecksumCRC32C": "iqJrOQ=="}
+    named = {"Key": "key", "UploadId": upload, "MultipartUpload": {"Parts": [part]}}
+    whole = {"ChecksumType": "FULL_OBJECT"}
+
+    composite = t.call("CompleteMultipartUpload", **named, ChecksumType="COMPOSITE")
+    other = t.call("CompleteMultipartUpload", **named, **whole, ChecksumCRC32C="AAAAAA==")
+
+    t.expect.error(composite, 400, "InvalidRequest")
+    t.expect.error(other, 400, "BadDigest")
+    t.expect.status(t.look("HeadObject", Key="key"), 404)
+    done = t.call("CompleteMultipartUpload", **named, **whole, ChecksumCRC32C="iqJrOQ==")
+    t.expect.member(done, "ChecksumCRC32C", "iqJrOQ==")

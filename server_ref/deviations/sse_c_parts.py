@@ -9,7 +9,7 @@ import hashlib
 from server_ref.context import Context, Members
 from server_ref.deviations import declare
 from server_ref.deviations.steps import change_response, swallow_error
-from server_ref.deviations.when import rewrite, swallow_when
+from server_ref.deviations.when import refuse_when, rewrite, swallow_when
 from server_ref.response import Response
 from server_ref.seams import Exchange
 
@@ -84,4 +84,15 @@ declare(
     "sse-c-versions-share-a-key",
     "A version that is read by its id is answered whatever the key is.",
     change_response("GetObject", _opened),
+)
+declare(
+    "sse-c-parts-copied-as-they-lie",
+    "A sealed object is no source for a part of a sealed upload.",
+    refuse_when(
+        "UploadPartCopy",
+        "NotImplemented",
+        lambda _ctx, members: bool(
+            members.get("SSECustomerKey") and members.get("CopySourceSSECustomerKey")
+        ),
+    ),
 )

@@ -105,3 +105,12 @@ def metadata_of_uploads_unbounded(server: Seams) -> None:
         members["Metadata"] = {}
 
     rewrite(("CopyObject", _CREATE), forgotten)(server)
+
+
+declare(
+    "completion-checksum-unverified",
+    "A completion does not look at the checksum that it is told.",
+    ignore_member(
+        _COMPLETE, *(f"Checksum{name}" for name in ("CRC32", "CRC32C", "CRC64NVME", "Type"))
+    ),
+)
