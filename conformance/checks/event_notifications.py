@@ -86,6 +86,28 @@ def filter_names_are_spelled_by_s3(t: Trial) -> None:
 
 @check(
     "event-notifications",
+    proved_by=["notification-filter-empty-lost"],
+    verified="aws-recorded 2026-02",
+    only=("boto3", "raw"),
+)
+def value_of_a_filter_may_be_empty(t: Trial) -> None:
+    """A rule `suffix` with an empty Value is taken, and comes back with it."""
+    bucket = t.given.bucket()
+
+    put = t.call(
+        "PutBucketNotificationConfiguration",
+        Bucket=bucket,
+        NotificationConfiguration=_events(Filter=_filter(Name="suffix", Value="")),
+        SkipDestinationValidation=True,
+    )
+
+    t.expect.ok(put)
+    got = t.call("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.member(got, f"{_RULES}[].[Name, Value]", [["Suffix", ""]])
+
+
+@check(
+    "event-notifications",
     proved_by=["notification-filter-name-unchecked"],
     verified="aws-recorded 2026-02",
 )

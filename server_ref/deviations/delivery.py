@@ -93,6 +93,18 @@ declare(
     "The names of filter rules come back in lower case.",
     edit_members(_GET, _copied(_lower_filter_names)),
 )
+
+
+def _empty_filters(_ctx: Context, members: Members) -> bool:
+    rules = [rule for one in _filters(members) for rule in one["Key"]["FilterRules"]]
+    return any(not rule.get("Value") for rule in rules)
+
+
+declare(
+    "notification-filter-empty-lost",
+    "A filter rule with an empty value is refused.",
+    refuse_when(_PUT, "InvalidArgument", _empty_filters),
+)
 declare(
     "notification-filter-name-unchecked",
     "Any name of a filter rule is taken.",
