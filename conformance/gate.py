@@ -133,13 +133,14 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     ]
     if left_out:
         notes.append(
-            f"{len(left_out)} of the {len(baseline.entries)} entries of the baseline were not part "
-            f"of this run, which tried a selection: {_some(left_out)}"
+            f"{_entries(len(left_out))} of the baseline not part of this run, which tried a "
+            f"selection: {_some(left_out)}"
         )
     unexplained = [entry.id for entry in baseline.entries if not entry.reason.strip()]
     if unexplained:
         notes.append(
-            f"{len(unexplained)} entries of the baseline have no reason yet: {_some(unexplained)}"
+            f"{_entries(len(unexplained))} of the baseline without a reason yet: "
+            f"{_some(unexplained)}"
         )
     if baseline.profile != log.header.profile:
         notes.append(
@@ -176,6 +177,10 @@ def _notes_of_loss(accepted: Iterable[Result]) -> list[str]:
         f"DATA LOSS accepted by the baseline: {check} ({', '.join(names)})"
         for check, names in clients.items()
     ]
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
 
 
 def _some(names: Collection[str]) -> str:

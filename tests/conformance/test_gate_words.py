@@ -40,7 +40,7 @@ def test_notes_are_of_what_a_person_has_to_know(tmp_path: Path) -> None:
         log, base(KNOWN, Entry("get-object.b[raw]", Outcome.FAIL, " "), profile="x"), GROUPS
     )
     assert told.notes == (
-        "1 baseline entries have no reason yet; fill them in",
+        "1 entry of the baseline without a reason yet: get-object.b[raw]",
         "the baseline was written for the profile x, this run is aws",
     )
 
@@ -50,7 +50,7 @@ def test_data_loss_that_is_accepted_is_told_all_the_same(tmp_path: Path) -> None
     gated = gate(log_of(tmp_path / "log", LOST, PASS), base(accepted), GROUPS)
 
     assert gated.exit_code == 0
-    assert gated.notes == (f"DATA LOSS accepted by the baseline: {LOST.id}",)
+    assert gated.notes == ("DATA LOSS accepted by the baseline: get-object.lost (raw)",)
     assert gated.accepted == (LOST,)
     [line] = github_annotations(gated)
     assert line.startswith("::warning title=S3 DATA LOSS%3A get-object.lost[raw]::accepted by")
@@ -98,7 +98,7 @@ def test_the_sentence_counts_what_is_red(tmp_path: Path) -> None:
     assert gated.sentence == "1 new failures, 2 stale baseline entries"
     assert [became for _, became in gated.stale] == ["no longer exists"]
     assert [line.rpartition("::")[2] for line in github_annotations(gated)][1:] == [
-        "no outcome has this cause any more; remove it (s3compat gate --write-baseline)",
+        "no outcome of this run has a cause of this name",
         "no longer exists; remove the entry (s3compat gate --write-baseline)",
     ]
 
