@@ -99,6 +99,8 @@ def curl_line(
         )
     if signed.kind == "query" and signed.forged:
         return "# curl cannot send this again: it is presigned with a secret of nobody's"
+    if signed.kind == "query" and _strange_token(target, endpoint):
+        return "# curl cannot send this again: its URL has a session token of nobody's"
     chunked = known.get("x-amz-content-sha256", "").startswith("STREAMING-")
     for name, value in headers:
         if name.lower() in _OMITTED or (chunked and _of_aws_chunked(name)):
@@ -164,6 +166,13 @@ def _prefix(access_key: str, endpoint: Endpoint) -> str:
         return OTHER_PREFIX
     own = endpoint.credentials
     return OWN_PREFIX if own is not None and access_key == own.access_key else ""
+
+
+def _strange_token(target: str, endpoint: Endpoint) -> bool:
+    """Whether a presigned URL has a session token that is none of the endpoint's credentials."""
+    token = dict(parse_qsl(urlsplit(target).query)).get("X-Amz-Security-Token")
+    ours = [one.session_token for one in endpoint.all_credentials if one is not None]
+    return token is not None and token not in ours
 
 
 def _presigned(

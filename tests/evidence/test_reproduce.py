@@ -175,3 +175,21 @@ def test_curls_line_of_a_head_ends_and_shows_the_head(
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"HTTP/1.1 {status} ")
     assert done.stderr == ""
+
+
+def test_a_token_that_nobody_was_given_is_in_no_line(endpoint: Endpoint, tmp_path: Path) -> None:
+    own = endpoint.credentials
+    assert own is not None
+    made_up = Credentials(own.access_key, own.secret_key, "never-issued")
+    session = replace(endpoint, credentials=made_up)
+    lines = []
+    for known in (endpoint, session):
+        client = RawClient(known, tmp_path)
+        got = client.request("GET", "/lines", sign="query", expires=300, credentials=made_up)
+        client.close()
+        assert got.exchange is not None
+        lines.append(got.exchange.curl)
+
+    assert lines[0] == "# curl cannot send this again: its URL has a session token of nobody's"
+    assert lines[1] is not None and "s3compat presign" in lines[1]
+    assert "never-issued" not in lines[1]
