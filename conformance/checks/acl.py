@@ -144,7 +144,7 @@ def canned_and_grants_exclude_each_other(t: Trial) -> None:
 def canned_and_document_exclude_each_other(t: Trial) -> None:
     """A canned ACL together with an ACL document: 400 UnexpectedContent."""
     bucket = _bucket_with_acls(t)
-    owner = t.given.call("GetBucketAcl", Bucket=bucket).need("Owner")["ID"]
+    owner = t.given.call("GetBucketAcl", Bucket=bucket).need("Owner.ID")
     grant = {"Grantee": {"Type": "CanonicalUser", "ID": owner}, "Permission": "FULL_CONTROL"}
 
     got = t.call(

@@ -114,7 +114,7 @@ def every_step_of_an_upload_tells_the_charge(t: Trial) -> None:
     _charged(t, "UploadPart", bucket, PartNumber=1, Body=b"a part", **of)
     part = _charged(t, "UploadPartCopy", bucket, PartNumber=1, CopySource=f"{bucket}/key", **of)
     _charged(t, "ListParts", bucket, **of)
-    tag = part.need("CopyPartResult")["ETag"]
+    tag = part.need("CopyPartResult.ETag")
     parts = {"Parts": [{"PartNumber": 1, "ETag": tag}]}
     _charged(t, "CompleteMultipartUpload", bucket, MultipartUpload=parts, **of)
     again = t.other.call(

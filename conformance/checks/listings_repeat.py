@@ -74,7 +74,7 @@ def page_of_versions_says_where_it_ended(t: Trial) -> None:
 
     t.expect.member(got, "IsTruncated", True)
     t.expect.member(got, "NextKeyMarker", "key")
-    t.expect.member(got, "NextVersionIdMarker", got.need("Versions")[0]["VersionId"])
+    t.expect.member(got, "NextVersionIdMarker", got.need("Versions[0].VersionId"))
 
 
 @check(
@@ -109,7 +109,7 @@ def page_of_uploads_says_where_it_ended(t: Trial) -> None:
 
     t.expect.member(got, "IsTruncated", True)
     t.expect.member(got, "NextKeyMarker", "a")
-    t.expect.member(got, "NextUploadIdMarker", got.need("Uploads")[0]["UploadId"])
+    t.expect.member(got, "NextUploadIdMarker", got.need("Uploads[0].UploadId"))
 
 
 @check("list-parts", proved_by=["parts-question-not-repeated"], only=_SAYS, level="should")

@@ -104,7 +104,7 @@ def part_sent_twice_at_once_is_one_of_them(t: Trial) -> None:
 
         listed = t.look("ListParts", Key=name, UploadId=upload)
         t.expect.member(listed, "Parts[].PartNumber", [1])
-        etag = listed.need("Parts")[0]["ETag"]
+        etag = listed.need("Parts[0].ETag")
         done = t.look(
             "CompleteMultipartUpload",
             Key=name,

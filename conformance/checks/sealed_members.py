@@ -44,7 +44,7 @@ def every_answer_names_the_customer_s_key(t: Trial) -> None:
     upload: dict[str, Any] = {"Bucket": bucket, "Key": "joined", "UploadId": begun.need("UploadId")}
     part = t.call("UploadPart", **upload, PartNumber=1, Body=b"x" * (5 << 20), **WITH_KEY)
     copied = t.call("UploadPartCopy", **upload, PartNumber=2, **source, **WITH_KEY)
-    tags = part.need_etag(), copied.need("CopyPartResult")["ETag"]
+    tags = part.need_etag(), copied.need("CopyPartResult.ETag")
     done = t.call(
         "CompleteMultipartUpload",
         **upload,
@@ -190,5 +190,5 @@ def parts_are_listed_with_the_customer_s_key(t: Trial) -> None:
     listed = t.call("ListParts", **upload, **WITH_KEY)
 
     t.expect.member(listed, "Parts[].Size", [8])
-    t.expect.member(listed, "Initiator.ID", listed.need("Owner")["ID"])
+    t.expect.member(listed, "Initiator.ID", listed.need("Owner.ID"))
     t.expect.member(listed, "Owner.ID", t.own.canonical_id)

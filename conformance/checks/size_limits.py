@@ -94,7 +94,7 @@ def _joined(t: Trial, name: str, source: str, times: int) -> None:
             PartNumber=number,
             CopySource=t.source(source),
         )
-        parts.append((number, got.need("CopyPartResult")["ETag"]))
+        parts.append((number, got.need("CopyPartResult.ETag")))
     t.given.call(
         "CompleteMultipartUpload", Key=name, UploadId=upload, MultipartUpload=named_parts(*parts)
     )

@@ -159,7 +159,7 @@ def every_kind_of_object_is_a_part_of_every_other(t: Trial) -> None:
                 **own,
             )
             t.expect.ok(part)
-            parts = named_parts((1, part.need("CopyPartResult")["ETag"]))
+            parts = named_parts((1, part.need("CopyPartResult.ETag")))
             t.given.call("CompleteMultipartUpload", **upload, MultipartUpload=parts, **own)
             t.expect.body(t.look("GetObject", **to, **own), content)
             if own:

@@ -74,7 +74,7 @@ def framing_is_no_coding_of_an_upload(t: Trial) -> None:
     path = f"/{t.bucket}/{t.key('joined')}"
     begun = t.raw("POST", path, query="uploads", headers={"Content-Encoding": "aws-chunked"})
     t.expect.status(begun, 200)
-    upload = t.look("ListMultipartUploads", Prefix=t.key("joined")).need("Uploads")[0]["UploadId"]
+    upload = t.look("ListMultipartUploads", Prefix=t.key("joined")).need("Uploads[0].UploadId")
     etag = t.given.call("UploadPart", Key="joined", UploadId=upload, PartNumber=1, Body=b"x")
     t.given.call(
         "CompleteMultipartUpload",

@@ -105,7 +105,7 @@ def copied_part_has_the_checksum_of_its_upload(t: Trial) -> None:
     listed = t.look("ListParts", Key="to", UploadId=upload)
     t.expect.member(listed, "Parts[].ChecksumCRC32C", ["iqJrOQ=="])
     parts = [
-        {"PartNumber": 1, "ETag": got.need("CopyPartResult")["ETag"], "ChecksumCRC32C": "iqJrOQ=="}
+        {"PartNumber": 1, "ETag": got.need("CopyPartResult.ETag"), "ChecksumCRC32C": "iqJrOQ=="}
     ]
     done = t.call(
         "CompleteMultipartUpload", Key="to", UploadId=upload, MultipartUpload={"Parts": parts}

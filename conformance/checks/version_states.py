@@ -43,7 +43,7 @@ def version_null_is_a_source(t: Trial) -> None:
         "CompleteMultipartUpload",
         **to,
         UploadId=upload,
-        MultipartUpload=named_parts((1, part.need("CopyPartResult")["ETag"])),
+        MultipartUpload=named_parts((1, part.need("CopyPartResult.ETag"))),
     )
 
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="copy"), b"before")

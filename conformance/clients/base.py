@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+import jmespath
+
 from conformance.clients.fetching import Fetch
 from conformance.endpoint.endpoint import Endpoint
 from conformance.model import Call, Exchange
@@ -161,12 +163,16 @@ class Answer:
         return f"{self.code or 'no success'}, so there is nothing to read"
 
     def need(self, member: str) -> Any:
-        """A member the check cannot go on without; raises MissingMemberError without it."""
+        """A member the check cannot go on without, or a path to it such as ``Parts[0].ETag``.
+
+        Raises MissingMemberError without it.
+        """
         if self.good and self.strange:
             raise MissingMemberError(f"{self._answered}: {self.strange}")
-        if self.unreadable or self.parsed.get(member) is None:
+        found = None if self.unreadable else jmespath.search(member, self.parsed)
+        if found is None:
             raise MissingMemberError(f"{self._answered} without {member}")
-        return self.parsed[member]
+        return found
 
     def need_header(self, name: str) -> str:
         """A header the check cannot go on without; raises MissingMemberError without it."""

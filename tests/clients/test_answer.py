@@ -93,7 +93,11 @@ def test_what_a_check_needs() -> None:
     strange = answer(200, members={"A": 0})
     strange.strange = "another document"
     assert (got.need("A"), got.need_etag(), got.need_header("etag")) == (0, '"e"', '"e"')
+    listed = answer(200, members={"Parts": [{"ETag": '"p"'}, {"Size": 1}]})
+    assert (listed.need("Parts[0].ETag"), listed.need("Parts[1].Size")) == ('"p"', 1)
     for work, why in (
+        (lambda: listed.need("Parts[1].ETag"), "GetObject answered 200 without Parts[1].ETag"),
+        (lambda: listed.need("Parts[2].Size"), "GetObject answered 200 without Parts[2].Size"),
         (lambda: got.need("B"), "GetObject answered 200 without B"),
         (lambda: got.need("C"), "GetObject answered 200 without C"),
         (lambda: got.need_header("X"), "GetObject answered 200 without X"),
