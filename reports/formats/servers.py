@@ -25,6 +25,7 @@ LONGEST_REASON = 240  # characters
 ALL_OF_S3 = "aws"  # the profile that claims every row
 TABLE_ENDS = "<!-- the table ends here -->"
 _DRIVEN_BY = "clients"  # the filter that says which columns a run has
+_NAMED = re.compile(r"(, [^,()]+){2,} and (\d+) more")  # of the names of a cause, for the table
 _BUCKET = re.compile(r"/s3compat-[^/?]*")
 _INTRO = """\
 Each figure is *passed of scored*: outcomes (one check through one client) that came out as on
@@ -52,7 +53,8 @@ def _table(runs: Sequence[Run]) -> list[str]:
     ]
     for run in runs:
         cause = run.causes[0] if run.causes else None
-        first = f"{markdown_text(cause.title)} ({len(cause.results):,})" if cause else "none"
+        title = markdown_text(shortened(cause.title)) if cause else ""
+        first = f"{title} ({len(cause.results):,})" if cause else "none"
         unfinished = " (the run did not finish)" if run.incomplete else ""
         version = markdown_code(_version(run), in_table=True)
         lines.append(
@@ -60,6 +62,15 @@ def _table(runs: Sequence[Run]) -> list[str]:
             f"{_share(run)}{unfinished} | {_losses(run)} | {first} |"
         )
     return lines
+
+
+def shortened(title: str) -> str:
+    """A cause's title with one of its names: ``PutA, PutB and 7 more`` is ``PutA and 8 more``."""
+
+    def fewer(found: re.Match[str]) -> str:
+        return f" and {int(found.group(2)) + found.group(0).count(', ')} more"
+
+    return _NAMED.sub(fewer, title)
 
 
 def _section(run: Run, overview: Overview) -> list[str]:

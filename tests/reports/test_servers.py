@@ -9,6 +9,7 @@ import pytest
 import reports
 from conformance.model import Call, Outcome, Result, RunLog
 from matrix import load_matrix, load_server
+from reports.formats.servers import shortened
 from tests.reports import synthetic
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +109,25 @@ def test_only_runs_of_known_servers_make_the_page_by_themselves(tmp_path: Path) 
     assert fits([known, known])
     assert not fits([known])
     assert not fits([known, other])
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        (
+            "Not implemented: A, B, C, D and 5 more (Versioning)",
+            "Not implemented: A and 8 more (Versioning)",
+        ),
+        (
+            "is ignored (?abac, ?acl, ?cors and 24 more): another",
+            "is ignored (?abac and 26 more): another",
+        ),
+        ("Absent: A, B (Access)", "Absent: A, B (Access)"),
+        ("A is refused with 403; S3 accepts it", "A is refused with 403; S3 accepts it"),
+    ],
+)
+def test_the_table_names_one_of_many(title: str, short: str) -> None:
+    assert shortened(title) == short
 
 
 def test_the_table_of_the_readme_is_that_of_the_page() -> None:
