@@ -326,8 +326,8 @@ def _problems(tried: Iterable[Tried]) -> list[str]:
             said.append(
                 f"{one.check} is {one.outcome.value}"
                 + (f" ({reason})" if reason else "")
-                + f" although the server has the fault {one.deviation}, which the check is said to "
-                "find: correct the check, or name another deviation in its proved_by"
+                + f" although the server has the deviation {one.deviation}, a fault that the "
+                "check is said to find: correct the check, or name another one in its proved_by"
             )
         else:
             said.append(f"{one.check} is {one.outcome.value} on the plain server: {reason}")

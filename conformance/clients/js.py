@@ -10,13 +10,15 @@ import functools
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from conformance.clients.base import ClientCannotError
+from conformance.clients.base import Answer, ClientCannotError
 from conformance.clients.cache import cache_folder
 from conformance.clients.fetching import Fetch, fetched_by
 from conformance.clients.sdk_program import SdkProgramClient, runtime
+from matrix.service_model import operation_model
 
 SOURCE = Path(__file__).parent / "javascript"
 VARIABLE = "S3COMPAT_JS"  # names a folder with another node_modules
@@ -54,8 +56,32 @@ class JavaScriptClient(SdkProgramClient):
 
         return Fetch(what=cls.comes_from, place=place, into=into)
 
+    def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
+        answer = super().call(operation, parameters)
+        if lost := _left_out(operation, parameters, answer):
+            raise ClientCannotError(f"this version of the SDK does not know {lost}, and sends none")
+        return answer
+
     def command(self) -> Sequence[str]:
         return [runtime("node", _NODE), str(SOURCE / "main.cjs"), str(folder())]
+
+
+def _left_out(operation: str, parameters: Mapping[str, Any], answer: Answer) -> str:
+    """The first member with a header of its own whose header is in no request; "" if there is none.
+
+    JavaScript has no types at run time: an SDK drops a member that it does not know.
+    """
+    if not answer.exchanges:
+        return ""
+    sent = {name.lower() for one in answer.exchanges for name, _ in one.request.headers}
+    shape = operation_model(operation).input_shape
+    known = shape.members if shape is not None else {}
+    for name, value in parameters.items():
+        where = known[name].serialization if name in known else {}
+        own = value not in (None, "") and where.get("location") == "header"
+        if own and str(where.get("name", name)).lower() not in sent:
+            return name
+    return ""
 
 
 def folder() -> Path:

@@ -157,5 +157,5 @@ _SIGNS = {
 }
 _COUNTED = {
     "≠": "≠1: 1 outcome differs from S3 just as the server's documentation says",
-    "⊘": "⊘1: 1 could not be set up",
+    "⊘": "⊘1: 1 more could not be set up",
 }

@@ -120,10 +120,10 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
     for name in left:
         print(f"  not removed: {printable(name)}")
     stayed = {name.partition(" ")[0].split("/")[2] for name in left}
-    print(f"  {len(journal.open) - len(stayed)} buckets are removed, or were gone already")
+    print(f"  {len(journal.open) - len(stayed)} of {len(journal.open)} buckets are gone now")
     if left:
         print(
             "  the endpoint refused to remove the rest; its answers are above. A lock or a policy "
-            "may be why. Remove it, then run this again"
+            "may be why. Remove the lock or the policy, then run this again"
         )
     return ExitCode.NOT_CONFORMING if left else ExitCode.GOOD

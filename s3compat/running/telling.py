@@ -123,7 +123,7 @@ _BESIDE = {
     Outcome.DECLARED: "differ just as the server's documentation says",
     Outcome.NOT_CLAIMED: "refused cleanly, and unsupported by its documentation",
     Outcome.CLIENT_CANNOT: "that the client cannot send",
-    Outcome.NOT_TRIED: "not tried",
+    Outcome.NOT_TRIED: "not tried (the report says why)",
     Outcome.BLOCKED: "could not be set up",
     Outcome.ERROR: "ended in an error of s3compat",
 }
@@ -134,7 +134,7 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
     found = most_harmful(causes(log.results, matrix.load_matrix().group_of))
     text = printable(verdict.sentence)
     if found:
-        text += _in_causes(len(found))
+        text += _in_causes(len(found), sum(len(cause.results) for cause in found))
     good = verdict.exit_code is ExitCode.GOOD
     console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
     for cause in found[:FIRST_CAUSES]:
@@ -152,14 +152,16 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
         )
 
 
-def _in_causes(number: int) -> str:
-    """How many causes all that fails has, and which are shown."""
+def _in_causes(number: int, failing: int) -> str:
+    """How many causes the failing outcomes have, and which are shown."""
     if number == 1:
         return ". The cause:"
     shown = (
         f"the {FIRST_CAUSES} most harmful" if number > FIRST_CAUSES else "the most harmful first"
     )
-    return f". Failures by the same wrong answer are one cause; there are {number}, {shown}:"
+    return (
+        f". The {outcomes(failing)} have {number} causes (one wrong answer is one cause); {shown}:"
+    )
 
 
 def outcomes(number: int) -> str:
@@ -178,7 +180,7 @@ def announcement(
     requests, volume = plan.estimate()
     buckets = _many(plan.buckets() + max(1, workers), "bucket")
     return (
-        f"{target.label or target.url} ({target.url}, profile {target.profile}): "
+        f"{target.label or target.url} ({target.url}, held to the profile {target.profile}): "
         f"{outcomes(len(plan))} through {', '.join(plan.clients)}; about "
         f"{_many(requests, 'request')} and "
         f"{_size(volume)}, {max(1, workers)} at a time; {expected_time(plan, workers)} if the "

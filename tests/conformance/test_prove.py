@@ -53,7 +53,7 @@ def test_a_fault_that_is_missed_twice_is_a_problem(monkeypatch: pytest.MonkeyPat
 
     assert not proof.again
     assert (proof.proven, proof.caught) == (0, 0)
-    assert [one for one in proof.problems if "although the server has the fault" in one]
+    assert [one for one in proof.problems if "although the server has the deviation" in one]
 
 
 def test_the_plain_server_has_one_try(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,8 +138,8 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
         "not scored: 1 pass and 0 fail"
     )
     at = said.index(
-        "3 checks fail (4 counting each client). Failures by the same wrong answer are one cause; "
-        "there are 2, the most harmful first:"
+        "3 checks fail (4 counting each client). The 4 outcomes have 2 causes (one wrong answer is "
+        "one cause); the most harmful first:"
     )
     assert said[at + 1].strip() == (
         "1 outcome  GetObject is answered with 500 (no answer, or the server fails)"

@@ -151,7 +151,7 @@ def test_wording_and_what_setup_stopped_at(tmp_path: Path) -> None:
         (
             [made(Outcome.NOT_CLAIMED), made(Outcome.NOT_TRIED, "b")],
             "0 of 0 scored outcomes pass; besides these, 1 refused cleanly, and unsupported by its "
-            "documentation, 1 not tried",
+            "documentation, 1 not tried (the report says why)",
         ),
     ],
 )
@@ -194,7 +194,7 @@ def test_what_the_run_will_do_is_told_before() -> None:
     )
     requests, volume = plan.estimate()
     said = telling.announcement(Target(url="http://h:1", label="mine"), plan, 0, "s3c-x")
-    assert said.startswith("mine (http://h:1, profile aws): ")
+    assert said.startswith("mine (http://h:1, held to the profile aws): ")
     assert f"{len(plan):,} outcomes through {', '.join(plan.clients)}" in said
     assert f"about {requests:,} requests and {telling._size(volume)}, 1 at a time" in said
     assert f"about {plan.buckets() + 1:,} buckets in all" in said
@@ -204,7 +204,7 @@ def test_what_the_run_will_do_is_told_before() -> None:
     keeping = telling.announcement(Target(url="http://h:1"), plan, 0, "s3c-x", keep=True)
     assert "and keeps them (--keep); it touches no other bucket" in keeping
     many = telling.announcement(Target(url="http://h:1"), plan, 4, "s3c-x")
-    assert many.startswith("http://h:1 (http://h:1, profile aws): ")
+    assert many.startswith("http://h:1 (http://h:1, held to the profile aws): ")
     assert ", 4 at a time" in many
     assert f"about {plan.buckets() + 4:,} buckets in all" in many
 
