@@ -137,12 +137,12 @@ def checksum_is_answered_on_request_only(t: Trial) -> None:
     """GET and HEAD show the checksum to those who ask by `x-amz-checksum-mode: ENABLED`."""
     t.given.object("summed", CONTENT, ChecksumCRC32="lVk/nw==")
 
-    t.expect.no_header(t.call("HeadObject", Key="summed"), "x-amz-checksum-crc32")
-    t.expect.header(
-        t.call("HeadObject", Key="summed", ChecksumMode="ENABLED"),
-        "x-amz-checksum-crc32",
-        "lVk/nw==",
-    )
+    for operation in ("HeadObject", "GetObject"):
+        unasked = t.call(operation, Key="summed")
+        t.expect.status(unasked, 200)
+        t.expect.no_header(unasked, "x-amz-checksum-crc32")
+        asked = t.call(operation, Key="summed", ChecksumMode="ENABLED")
+        t.expect.header(asked, "x-amz-checksum-crc32", "lVk/nw==")
 
 
 @check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 from conformance.trial import Trial, check
 
@@ -108,6 +109,10 @@ def object_not_modified_since_its_own_time(t: Trial) -> None:
 def date_in_the_future_is_ignored(t: Trial) -> None:
     """If-Modified-Since with a time that has not come yet is ignored: 200."""
     t.given.object("conditional", b"data")
+    head = t.given.call("HeadObject", Key="conditional")
+    modified = parsedate_to_datetime(head.need_header("Last-Modified"))
+    kept = t.call("GetObject", Key="conditional", IfModifiedSince=modified)
+    t.expect.status(kept, 304)  # the condition is looked at
 
     got = t.call(
         "GetObject", Key="conditional", IfModifiedSince=datetime.now(UTC) + timedelta(days=2)
@@ -134,6 +139,8 @@ def object_modified_since_then_is_a_failed_precondition(t: Trial) -> None:
 def matching_etag_outweighs_the_date(t: Trial) -> None:
     """If-Match holds and If-Unmodified-Since does not: 200, the ETag decides."""
     stored = t.given.object("conditional", b"data")
+    alone = t.call("GetObject", Key="conditional", IfUnmodifiedSince=LONG_AGO)
+    t.expect.status(alone, 412)  # the date is looked at
 
     got = t.call("GetObject", Key="conditional", IfMatch=stored.etag, IfUnmodifiedSince=LONG_AGO)
 

@@ -85,6 +85,7 @@ def part_is_not_copied_from_what_was_not_modified_since(t: Trial) -> None:
 def date_of_the_future_is_no_condition_of_a_copied_part(t: Trial) -> None:
     """copy-source-if-modified-since with a time that has not come yet is ignored."""
     _, modified = _source(t)
+    _refused(t, _copied(t, CopySourceIfModifiedSince=modified), "If-Modified-Since")
 
     t.expect.ok(_copied(t, CopySourceIfModifiedSince=modified + timedelta(days=1)))
 
@@ -98,6 +99,7 @@ def date_of_the_future_is_no_condition_of_a_copied_part(t: Trial) -> None:
 def matching_etag_of_a_copied_part_outweighs_the_date(t: Trial) -> None:
     """copy-source-if-match that holds beside if-unmodified-since that does not: it is copied."""
     stored, _ = _source(t)
+    _refused(t, _copied(t, CopySourceIfUnmodifiedSince=LONG_AGO), "If-Unmodified-Since")
 
     got = _copied(t, CopySourceIfMatch=stored.etag, CopySourceIfUnmodifiedSince=LONG_AGO)
 

@@ -143,7 +143,7 @@ def deleting_no_rules_is_fine(t: Trial) -> None:
     spec=f"{API}/API_DeleteBucketLifecycle.html",
 )
 def deleting_the_rules_keeps_the_bucket(t: Trial) -> None:
-    """DeleteBucketLifecycle removes the rules and leaves the bucket where it is."""
+    """DeleteBucketLifecycle, however it is answered, leaves the bucket where it is."""
     bucket = t.given.bucket()
 
     t.call("DeleteBucketLifecycle", Bucket=bucket)

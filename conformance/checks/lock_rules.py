@@ -345,13 +345,11 @@ def deletion_of_many_takes_the_bypass(t: Trial) -> None:
     """DeleteObjects with x-amz-bypass-governance-retention removes versions under GOVERNANCE."""
     bucket = _locked_bucket(t)
     locked = _retained(t, bucket, "GOVERNANCE", 30)
+    named = {"Objects": [{"Key": "key", "VersionId": locked}]}
+    refused = t.call("DeleteObjects", Bucket=bucket, Delete=named)
+    t.expect.member(refused, "Errors[].Code", ["AccessDenied"])
 
-    got = t.call(
-        "DeleteObjects",
-        Bucket=bucket,
-        Delete={"Objects": [{"Key": "key", "VersionId": locked}]},
-        BypassGovernanceRetention=True,
-    )
+    got = t.call("DeleteObjects", Bucket=bucket, Delete=named, BypassGovernanceRetention=True)
 
     t.expect.member(got, "Deleted[].VersionId", [locked])
     gone = t.look("GetObject", Bucket=bucket, Key="key", VersionId=locked)

@@ -91,6 +91,8 @@ def bucket_s_default_is_applied(t: Trial) -> None:
 def request_wins_over_the_default(t: Trial) -> None:
     """A PUT that asks for AES256 has that, whatever the bucket's default is."""
     bucket = _given_default(t)
+    unasked = t.call("PutObject", Bucket=bucket, Key="sealed", Body=b"content")
+    t.expect.header(unasked, SSE, "aws:kms")
 
     put = t.call(
         "PutObject", Bucket=bucket, Key="open", Body=b"content", ServerSideEncryption="AES256"
