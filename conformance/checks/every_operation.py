@@ -25,7 +25,7 @@ from conformance.trial import Trial, check
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 _ERRORS = f"{_API}/ErrorResponses.html"
 _OWNER = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html"
-_NOBODY = "000000000000"  # an account id that no account has
+_NOBODY = "904717392618"  # made up: 000000000000 and 123456789012 are accounts of test servers
 _OF_A_KEY = ("GetObject", "HeadObject", "GetObjectAcl", "GetObjectTagging", "GetObjectAttributes")
 _NOT_XML = {  # what a document that is no XML is called where it is not MalformedXML
     "PutBucketAcl": "MalformedACLError",

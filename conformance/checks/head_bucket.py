@@ -43,7 +43,7 @@ def bucket_is_not_called_an_access_point(t: Trial) -> None:
 @check("head-bucket", proved_by=["bucket-owner-not-compared"])
 def other_expected_owner_is_refused(t: Trial) -> None:
     """HEAD with an x-amz-expected-bucket-owner that is not the owner: 403."""
-    got = t.call("HeadBucket", Bucket=t.bucket, ExpectedBucketOwner="000000000000")
+    got = t.call("HeadBucket", Bucket=t.bucket, ExpectedBucketOwner="904717392618")
 
     t.expect.error(got, 403, None)
 
