@@ -174,7 +174,7 @@ def test_clean_counts_what_is_gone_and_names_what_is_not(
     said = capsys.readouterr().out
     assert f"run {held}: 4 buckets may still exist" in said
     assert f"not removed: s3://{bucket_prefix(held)}kept" in said
-    assert "  3 of 3 buckets are gone now\n" in said
+    assert "  3 of 4 buckets are gone now\n" in said
     assert read_journal(tmp_path / "journal.jsonl").open == (f"{bucket_prefix(held)}kept",)
     there = [one["Name"] for one in s3.list_buckets(Prefix=bucket_prefix(held))["Buckets"]]
     assert there == [f"{bucket_prefix(held)}kept"]
