@@ -11,6 +11,7 @@ import fnmatch
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,7 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
         if result.id in by_cause and result.id not in by_cause[result.id].cells
     )
     stale_causes = tuple(
-        (cause, why_stale(cause, log, group_of))
+        (cause, why_stale(cause, keys.values()))
         for cause in baseline.causes
         if not _still_there(cause, by_cause.values(), log)
     )
@@ -189,13 +190,14 @@ def _some(names: Collection[str]) -> str:
     return f"{shown}, …" if len(names) > _SHOWN else shown
 
 
-def why_stale(cause: AcceptedCause, log: RunLog, group_of: Callable[[str], str]) -> str:
-    """Why a cause accepts nothing of this run: its fault is gone, or its name was never right."""
+def why_stale(cause: AcceptedCause, there: Iterable[Iterable[str]]) -> str:
+    """Why a cause accepts nothing of a run: its fault is gone, or its name was never right.
+
+    ``there``: the symptoms of each bad outcome of the run.
+    """
     if cause.cells:
         return "no outcome has it any more"
-    named = named_symptoms(filter(is_bad, log.results), group_of, log.results)
-    there = {key for keys in named.values() for key in keys}
-    near = difflib.get_close_matches(cause.cause, sorted(there), n=1)
+    near = difflib.get_close_matches(cause.cause, sorted({*chain(*there)}), n=1)
     meant = f"; did you mean {near[0]}?" if near else ""
     return f"no outcome of this run has a cause of this name{meant}"
 

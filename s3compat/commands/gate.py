@@ -13,11 +13,13 @@ from conformance.gate import (
     baseline_from,
     gate,
     github_annotations,
+    is_bad,
     read_baseline,
     why_stale,
     write_baseline,
 )
 from conformance.model import Result, RunLog
+from conformance.model.causes import named_symptoms
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
@@ -91,10 +93,11 @@ def _write(log: RunLog, path: Path) -> int:
     baseline = baseline_from(log, group_of, before)
     write_baseline(path, baseline)
     kept = {cause.cause for cause in baseline.causes}
-    for cause in before.causes if before else ():
-        if cause.cause not in kept:
-            why = why_stale(cause, log, group_of)
-            print(printable(f"the cause {cause.cause} is left out: {why}"))
+    gone = [cause for cause in (before.causes if before else ()) if cause.cause not in kept]
+    there = named_symptoms(filter(is_bad, log.results), group_of, log.results) if gone else {}
+    for cause in gone:
+        why = why_stale(cause, there.values())
+        print(printable(f"the cause {cause.cause} is left out: {why}"))
     missing = sum(1 for entry in baseline.entries if not entry.reason)
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
     print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
