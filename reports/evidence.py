@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from conformance.model import Body, Call, Exchange, Message
+from conformance.model.answers import answer_of
 from reports.text import clipped, visible, visible_line
 
 
@@ -72,7 +72,6 @@ def view_calls(calls: Sequence[Call], detail: Detail) -> tuple[list[CallView], i
 
 
 STEPS = 6  # lines that show what an example did
-_CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
 
 
 def steps(calls: Sequence[Call]) -> list[str]:
@@ -95,11 +94,7 @@ def _step(exchange: Exchange) -> str:
     ]
     if headers:
         request += f" with {', '.join(headers[:4])}"
-    if exchange.response is None:
-        return f"{request} → no answer"
-    status = visible_line(exchange.response.start_line).split(" ")[1:2]
-    code = _CODE.search(exchange.response.body.text or "")
-    return " ".join([request, "→", *status, *([code.group(1)] if code else [])])
+    return f"{request} → {visible_line(answer_of(exchange))}"
 
 
 def view_call(call: Call, detail: Detail) -> CallView:

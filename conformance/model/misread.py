@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
+from conformance.model.answers import code_of, status_of
 from conformance.model.records import Call, Exchange, Result
 
 # Of a bucket and of an object, as Amazon's reference of the operations names them.
@@ -33,7 +34,6 @@ _SET_ON_AN_OBJECT = frozenset(
 )
 _CREATES = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
-_CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
 _LISTING = "ListBucketResult"
 
 
@@ -55,7 +55,7 @@ def ignored_subresources(result: Result) -> dict[str, set[str]]:
                 names, operation = deleted[gone]
                 for name in names:
                     found.setdefault(name, set()).update({operation, call.operation})
-            if asked.method == "DELETE" and asked.subresources and _status(exchange)[:1] == "2":
+            if asked.method == "DELETE" and asked.subresources and status_of(exchange)[:1] == "2":
                 deleted[place] = (asked.subresources, call.operation)
             elif asked.method in ("PUT", "POST", "DELETE") and not asked.subresources:
                 deleted.pop(place, None)  # made anew, or removed by one that meant it
@@ -94,7 +94,7 @@ def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
         for call in result.calls
         if call.purpose == "test"
         for asked, exchange in _answered(call)
-        if asked.method in ("PUT", "POST", "DELETE") and _status(exchange)[:1] == "2"
+        if asked.method in ("PUT", "POST", "DELETE") and status_of(exchange)[:1] == "2"
     ]
     if all(asked.subresources for asked, _ in writes):
         for asked, operation in writes:
@@ -105,7 +105,7 @@ def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
 def ranges_ignored(result: Result) -> bool:
     """Whether a GET or HEAD of a range was answered with 200, where the check says it may not."""
     return any(
-        _status(exchange) == "200"
+        status_of(exchange) == "200"
         and exchange.request.start_line.split(" ")[0] in ("GET", "HEAD")
         and any(name.lower() == "range" for name, _ in exchange.request.headers)
         for call in result.calls
@@ -176,8 +176,8 @@ def _answered(call: Call) -> Iterator[tuple[_Asked, Exchange]]:
 
 def _gone(asked: _Asked, exchange: Exchange) -> tuple[str, str] | None:
     """The bucket or object that an answer says is not there."""
-    code = _code(exchange)
-    if _status(exchange) != "404" or (not code and asked.method != "HEAD"):
+    code = code_of(exchange)
+    if status_of(exchange) != "404" or (not code and asked.method != "HEAD"):
         return None
     if code == "NoSuchBucket" or not (code or asked.key):
         return (asked.bucket, "")
@@ -191,8 +191,8 @@ def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     headers = {name.lower() for name, _ in exchange.response.headers}
     text = exchange.response.body.text or ""
     root = match.group(1) if (match := _ROOT.match(text)) else ""
-    if _status(exchange)[:1] != "2":
-        creates = asked.method == "PUT" and _code(exchange) in _CREATES
+    if status_of(exchange)[:1] != "2":
+        creates = asked.method == "PUT" and code_of(exchange) in _CREATES
         return asked.subresources if creates and not asked.key else frozenset()
     if asked.method == "POST":  # the POST that most servers have
         return asked.subresources if root == "DeleteResult" else frozenset()
@@ -211,20 +211,9 @@ def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
 
 def _upload_ignored(asked: _Asked, exchange: Exchange) -> set[str]:
     """That ListParts was taken for GetObject: it answers nothing of a key, only of an upload."""
-    of_a_key = _status(exchange) == "404" and _code(exchange) == "NoSuchKey"
+    of_a_key = status_of(exchange) == "404" and code_of(exchange) == "NoSuchKey"
     parts = asked.method == "GET" and asked.names == {"uploadId"}
     return {"uploadId"} if of_a_key and parts else set()
-
-
-def _status(exchange: Exchange) -> str:
-    line = exchange.response.start_line if exchange.response is not None else ""
-    return (line.split(" ")[1:2] or [""])[0]
-
-
-def _code(exchange: Exchange) -> str:
-    text = exchange.response.body.text if exchange.response is not None else None
-    found = _CODE.search(text or "")
-    return found.group(1) if found else ""
 
 
 def has_document(call: Call) -> bool:
@@ -268,6 +257,6 @@ def destroyed_on_condition(result: Result) -> str | None:
     """The operation of the last write that was done, where it had a condition."""
     for call in reversed(result.calls):
         writes = [one for one in _answered(call) if one[0].method in ("PUT", "POST", "DELETE")]
-        if call.purpose == "test" and writes and _status(writes[-1][1])[:1] == "2":
+        if call.purpose == "test" and writes and status_of(writes[-1][1])[:1] == "2":
             return call.operation if on_condition(call) else None
     return None

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from conformance.model.answers import answer_of
 from conformance.model.records import Call, Expectation, Outcome, Result
 
 DOCUMENT = "the operation's document"  # what is expected where the body has another root
-_CODE = re.compile(r"<Code>([A-Za-z0-9._]{1,80})</Code>")
 _SETUP = re.compile(r"\bsetup: (\w+) (answered|got no answer|removed the whole bucket)")
 _ANSWERED = re.compile(r"(\w+) answered (?:(\d{3}|nothing)\b)?")
 _LACKING = re.compile(r"(?:without|has no header) (?:an )?([\w-]+)")
@@ -21,12 +21,8 @@ _OTHER_DOCUMENT = re.compile(r"\w+ answered \d{3}(?: \S+)?: ([^;]* instead of [^
 
 def answered(call: Call) -> str:
     """The last answer of a call: "501 NotImplemented", "403", or "no answer"."""
-    answers = [one.response for one in call.exchanges if one.response is not None]
-    if not answers:
-        return "no answer"
-    status = answers[-1].start_line.split(" ")[1:2]
-    code = _CODE.search(answers[-1].body.text or "")
-    return " ".join([*status, *([code.group(1)] if code else [])])
+    got = [one for one in call.exchanges if one.response is not None]
+    return answer_of(got[-1]) if got else "no answer"
 
 
 def stopped_at(result: Result) -> Expectation | None:
