@@ -21,7 +21,8 @@ from conformance.run.plan import Planned
 from conformance.run.table import STYLES, outcome_table
 
 TROUBLE = {Outcome.FAIL: "red", Outcome.ERROR: "magenta", Outcome.BLOCKED: "yellow"}
-SHOWN_LINES = 25  # a plain run says where it is about this often
+SHOWN_LINES = 10  # a plain run says where it is about this often
+SHOWN_TROUBLES = 20  # checks in trouble that are shown as they come; the report has them all
 FRAMES = 6  # a second
 ENOUGH_SEEN = 10  # outcomes before the time left is worth telling
 
@@ -69,6 +70,7 @@ class Progress:
         self._left: TimeLeft | None = None
         self._live: Live | None = None
         self._every = 1
+        self._in_trouble: set[str] = set()
 
     def starting(self) -> None:
         """Workers are being started; nothing is known of them yet."""
@@ -97,21 +99,30 @@ class Progress:
             self._live.start()
 
     def seen(self, result: Result) -> None:
-        """One outcome: shown at once if it is trouble."""
+        """One outcome more; trouble is shown at once, each check with its first client."""
         self._results.append(result)
         if self._left is not None:
             self._left.seen(result)
-        if result.outcome in TROUBLE:
-            reason = printable(" ".join(result.reason.partition("\n")[0].split()))
-            style = STYLES["lost"] if result.data_lost else TROUBLE[result.outcome]
-            word = "DATA LOSS" if result.data_lost else result.outcome.value
-            self._console.print(
-                f"[{style}]{word}[/] {escape(result.id)} {escape(reason)}",
-                highlight=False,
-                soft_wrap=self._live is None,
-            )
+        if result.outcome in TROUBLE and result.check not in self._in_trouble:
+            self._in_trouble.add(result.check)
+            self._show_trouble(result)
         if self._live is None and len(self._results) % self._every == 0:
             self._say(self._status())
+
+    def _show_trouble(self, result: Result) -> None:
+        """A line for a check in trouble; on a server with hundreds of them, of the first ones."""
+        if len(self._in_trouble) == SHOWN_TROUBLES + 1:
+            self._say("more checks are in trouble: counted from here on, and shown in the report")
+        if len(self._in_trouble) > SHOWN_TROUBLES:
+            return
+        reason = printable(" ".join(result.reason.partition("\n")[0].split()))
+        style = STYLES["lost"] if result.data_lost else TROUBLE[result.outcome]
+        word = "DATA LOSS" if result.data_lost else result.outcome.value
+        self._console.print(
+            f"[{style}]{word}[/] {escape(result.id)} {escape(reason)}",
+            highlight=False,
+            soft_wrap=self._live is None,
+        )
 
     def ended(self, footer: RunFooter) -> None:
         """The run is over; the live display goes away."""

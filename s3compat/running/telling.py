@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -24,6 +25,7 @@ from reports.text import one_line
 from s3compat.places import JOURNAL
 
 FIRST_CAUSES = 5
+FIRST_LOSSES = 5  # checks; the causes below count all of them, and the report has each
 _REASON = 240  # characters of a reason that are shown
 _DOLLARS_PER_REQUEST = 0.005 / 1000  # PUT, COPY, POST, LIST; a GET is a twelfth, a DELETE free
 _DOLLARS_PER_BYTE = 0.09 / 1e9  # out to the internet, without the free first 100 GB
@@ -46,14 +48,7 @@ def tell(
     verdict = judge(log)
     if verdict.losses:
         console.print(f" DATA LOSS on {endpoint.name} ", style=STYLES["lost"])
-        by_check: dict[str, list[Result]] = {}
-        for result in verdict.losses:
-            by_check.setdefault(result.check, []).append(result)
-        for check, results in by_check.items():
-            clients = ", ".join(result.client for result in results)
-            console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
-            reason = one_line(printable(results[0].reason), _REASON)
-            console.print(f"    {reason}", markup=False, soft_wrap=True)
+        _tell_losses(console, verdict.losses)
     table = outcome_table(
         titles,
         list(log.header.clients),
@@ -105,6 +100,21 @@ def tell(
         else:
             console.print(f"`s3compat clean {journal}` tries again", soft_wrap=True)
     console.print(f"run log  {near(log.path)}", soft_wrap=True)
+
+
+def _tell_losses(console: Console, losses: Sequence[Result]) -> None:
+    """The first checks that lost data, with their clients and what was lost."""
+    by_check: dict[str, list[Result]] = {}
+    for result in losses:
+        by_check.setdefault(result.check, []).append(result)
+    for check, results in list(by_check.items())[:FIRST_LOSSES]:
+        clients = ", ".join(result.client for result in results)
+        console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
+        reason = one_line(printable(results[0].reason), _REASON)
+        console.print(f"    {reason}", markup=False, soft_wrap=True)
+    more = len(by_check) - FIRST_LOSSES
+    if more > 0:
+        console.print(f"  and {_many(more, 'more check')}; the report shows each", style="red")
 
 
 def _counts(verdict: Verdict) -> str:

@@ -12,7 +12,7 @@ from rich.console import Console
 from conformance.model import Expectation, Outcome, Result
 from conformance.run import progress
 from conformance.run.plan import Planned
-from conformance.run.progress import ENOUGH_SEEN, Progress, TimeLeft
+from conformance.run.progress import ENOUGH_SEEN, SHOWN_TROUBLES, Progress, TimeLeft
 from tests.conformance.fakes import make_check
 
 
@@ -79,6 +79,20 @@ def test_trouble_is_shown_at_once_and_data_loss_by_name() -> None:
         "fail get-object.check_2[raw] gone [red]for good[/]",
         "DATA LOSS get-object.check_3[raw] gone [red]for good[/]",
     ]
+
+
+def test_a_check_in_trouble_is_shown_once_and_many_are_counted() -> None:
+    console = Console(file=io.StringIO(), width=200)
+    shown = Progress(console, {})
+    for number in range(SHOWN_TROUBLES + 5):
+        for client in ("raw", "boto3"):
+            shown.seen(msgspec.structs.replace(result(number, Outcome.FAIL), client=client))
+    said = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
+    lines = [line for line in said if line.startswith("fail ")]
+    assert [line.split()[1] for line in lines] == [
+        f"get-object.check_{number}[raw]" for number in range(SHOWN_TROUBLES)
+    ]
+    assert sum("more checks are in trouble" in line for line in said) == 1
 
 
 def test_on_a_terminal_it_says_that_it_is_starting() -> None:

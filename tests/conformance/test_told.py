@@ -63,6 +63,20 @@ def test_lost_data_is_told_first_by_check_with_its_clients(tmp_path: Path) -> No
     assert lines[3] == "  get-object.a (raw)"
 
 
+def test_of_many_checks_that_lost_data_the_first_are_told(tmp_path: Path) -> None:
+    gone = Expectation("object k", "still as it was", "gone", ok=False, lost=True)
+    results = [
+        msgspec.structs.replace(
+            made(Outcome.FAIL, f"lost_{n}"), expectations=(gone,), reason="gone"
+        )
+        for n in range(telling.FIRST_LOSSES + 2)
+    ]
+    lines = told(*results, tmp_path=tmp_path)
+    named = [line for line in lines if line.startswith("  get-object.lost_")]
+    assert named == [f"  get-object.lost_{n} (raw)" for n in range(telling.FIRST_LOSSES)]
+    assert "  and 2 more checks; the report shows each" in lines
+
+
 def test_failures_of_what_the_documentation_denies_are_counted_apart(tmp_path: Path) -> None:
     denied = msgspec.structs.replace(made(Outcome.FAIL, "a"), claim="unsupported")
     lines = told(denied, made(Outcome.FAIL, "b"), made(name="c"), tmp_path=tmp_path)
