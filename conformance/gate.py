@@ -19,6 +19,7 @@ import msgspec
 
 from conformance.model import Outcome, Result, RunLog, judge
 from conformance.model.causes import named_symptoms
+from conformance.model.counting import counted
 from conformance.model.records import UNSUPPORTED
 from conformance.model.verdict import ExitCode, scored
 from matrix import unknown_name
@@ -129,19 +130,19 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     notes = _notes_of_loss(result for result in bad if result not in new)
     came = Counter(cause.cause for _, cause in new_cells)
     notes += [
-        f"{number} outcome{'s' * (number > 1)} more came to the accepted cause {cause}"
+        f"{counted(number, 'outcome')} more came to the accepted cause {cause}"
         for cause, number in came.items()
     ]
     if left_out:
         notes.append(
-            f"{_entries(len(left_out))} of the baseline not part of this run, which tried a "
-            f"selection: {_some(left_out)}"
+            f"{counted(len(left_out), 'entry', 'entries')} of the baseline not part of this run, "
+            f"which tried a selection: {_some(left_out)}"
         )
     unexplained = [entry.id for entry in baseline.entries if not entry.reason.strip()]
     if unexplained:
         notes.append(
-            f"{_entries(len(unexplained))} of the baseline without a reason yet: "
-            f"{_some(unexplained)}"
+            f"{counted(len(unexplained), 'entry', 'entries')} of the baseline without a reason "
+            f"yet: {_some(unexplained)}"
         )
     if baseline.profile != log.header.profile:
         notes.append(
@@ -151,7 +152,8 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     accepting = tuple(r for r in bad if r not in new)
     red = len(new) + len(stale) + len(stale_causes)
     sentence = (
-        f"{len(new)} new failures, {len(stale) + len(stale_causes)} stale baseline entries"
+        f"{counted(len(new), 'new failure')}, "
+        + counted(len(stale) + len(stale_causes), "stale baseline entry", "stale baseline entries")
         if red
         else f"nothing new: {verdict.passed} of {verdict.claimed} scored outcomes pass; the "
         f"baseline accepts {_accepted(accepting)}"
@@ -178,10 +180,6 @@ def _notes_of_loss(accepted: Iterable[Result]) -> list[str]:
         f"DATA LOSS accepted by the baseline: {check} ({', '.join(names)})"
         for check, names in clients.items()
     ]
-
-
-def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number} entries"
 
 
 def _some(names: Collection[str]) -> str:
@@ -215,7 +213,7 @@ def _accepted(results: Collection[Result]) -> str:
     """How many outcomes, and how many of them were not judged: those are in no "of N pass"."""
     blocked = sum(1 for result in results if result.outcome is Outcome.BLOCKED)
     also = f" ({blocked} of them could not be set up)" if blocked else ""
-    return f"{len(results)} outcome{'s' * (len(results) != 1)}{also}"
+    return f"{counted(len(results), 'outcome')}{also}"
 
 
 def is_bad(result: Result) -> bool:

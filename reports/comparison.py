@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conformance.model.comparison import Change, Comparison, Kind
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from reports.text import markdown_code, one_line
 
@@ -113,8 +114,7 @@ def markdown(comparison: Comparison) -> str:
 
 def _markdown_lines(comparison: Comparison) -> Iterator[str]:
     failed = len(comparison.of(Kind.FAILED))
-    several = "s" if failed != 1 else ""
-    yield f"### s3compat: {f'{failed:,} new failure{several}' if failed else 'no new failure'}"
+    yield f"### s3compat: {counted(failed, 'new failure') if failed else 'no new failure'}"
     yield ""
     yield f"{summary(comparison)}."
     yield ""

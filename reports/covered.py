@@ -14,15 +14,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from conformance.model.answers import codes_of
 from conformance.model.records import Call, Expectation, Message, Result
 from matrix.service_model import operation_model, operation_names
 from reports.reach import REQUEST, RESPONSE, out_of_reach
 
 _FIRST_NAME = re.compile(r"[A-Za-z]\w*")
-_CODE = re.compile(r"<Code>([\w.]+)</Code>")
 _ANSWERED = re.compile(r"\d{3} ([A-Za-z][\w.]*)")
 
 
@@ -78,7 +79,7 @@ def covered(results: Iterable[Result]) -> Total:
     for result in results:
         for call in result.calls:
             if call.purpose == "test":
-                errors[call.operation].update(_codes(call))
+                errors[call.operation].update(chain(*map(codes_of, call.exchanges)))
                 if call.operation in known:
                     sent[call.operation].update(_sent(call))
         for one in result.expectations:
@@ -226,11 +227,3 @@ def _asserted(one: Expectation) -> Iterator[str]:
                 yield place.member
         elif " " not in what and place.member in _FIRST_NAME.findall(what.partition(".")[0]):
             yield place.member
-
-
-def _codes(call: Call) -> Iterator[str]:
-    """Error codes that the call's answers have in their documents."""
-    for exchange in call.exchanges:
-        response = exchange.response
-        if response is not None and "<Error" in (text := response.body.text or ""):
-            yield from _CODE.findall(text)

@@ -11,6 +11,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from conformance.model.counting import counted
 from reports.text import one_line, safe_url, visible
 
 
@@ -25,7 +26,12 @@ def environment() -> Environment:
         finalize=_finalize,
     )
     made.filters.update(
-        safe_url=safe_url, prose=_prose, one_line=one_line, day=_day, number=_number
+        safe_url=safe_url,
+        prose=_prose,
+        one_line=one_line,
+        day=_day,
+        number=_number,
+        counted=counted,
     )
     made.filters["refer"] = id  # a result is found by identity: equal ones may differ in run
     return made

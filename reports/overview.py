@@ -82,7 +82,7 @@ class Run:
 
     @property
     def percent(self) -> str:
-        """Passed of claimed, rounded down: 100% is every one of them."""
+        """Passed of scored, rounded down: 100% is every one of them."""
         if not self.verdict.claimed:
             return "—"
         return f"{self.verdict.passed * 100 // self.verdict.claimed}%"

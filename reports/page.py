@@ -77,7 +77,7 @@ class CellFace:
     mark: str
     text: str
     label: str  # the whole of it in words, for a screen reader and a tooltip
-    tenths: int | None = None  # of a fail: how much of what is claimed passes, in tenths
+    tenths: int | None = None  # of a fail: how much of what is scored passes, in tenths
     turns: str = ""  # what changed since an earlier run: "▼2 ▲1"
 
 

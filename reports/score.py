@@ -26,7 +26,7 @@ class Score:
 
 
 def score(logs: Sequence[RunLog]) -> Score:
-    """Passed of claimed over all the logs.
+    """Passed of scored over all the logs.
 
     A run that crashed or ended in an error of the suite gives no number. A run with filters says
     that it is part of the matrix. Green is only for a verdict that is good for every log.

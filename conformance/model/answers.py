@@ -17,9 +17,13 @@ def status_of(exchange: Exchange) -> str:
 
 def code_of(exchange: Exchange) -> str:
     """The code of S3's error document in the answer; "" where it has none."""
+    return next(iter(codes_of(exchange)), "")
+
+
+def codes_of(exchange: Exchange) -> list[str]:
+    """All codes in the answer: DeleteObjects answers one for each key that it could not delete."""
     text = exchange.response.body.text if exchange.response is not None else None
-    found = _CODE.search(text or "")
-    return found.group(1) if found else ""
+    return _CODE.findall(text or "")
 
 
 def answer_of(exchange: Exchange) -> str:

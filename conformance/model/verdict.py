@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from conformance.model.counting import counted
 from conformance.model.records import Outcome, Result
 from conformance.model.runlog import RunLog
 
@@ -94,12 +95,12 @@ def judge_results(
     elif errors:
         code, sentence = (
             ExitCode.HARNESS,
-            f"{_plural(errors, 'outcome')} ended in an error of s3compat itself",
+            f"{counted(errors, 'outcome')} ended in an error of s3compat itself",
         )
     elif not kept:
         code, sentence = ExitCode.NOTHING_RAN, "nothing ran"
     elif missing:
-        code, sentence = ExitCode.HARNESS, f"{_plural(missing, 'planned outcome')} never came"
+        code, sentence = ExitCode.HARNESS, f"{counted(missing, 'planned outcome')} never came"
     elif tally[Outcome.CLIENT_CANNOT] == len(kept):
         code, sentence = (
             ExitCode.NOTHING_RAN,
@@ -172,7 +173,7 @@ def _what_fails(blocked: list[Result], failures: list[Result]) -> str:
 
 
 def _checks(results: Iterable[Result]) -> str:
-    return _plural(len({result.check for result in results}), "check")
+    return counted(len({result.check for result in results}), "check")
 
 
 def _verb(results: Iterable[Result]) -> str:
@@ -181,11 +182,7 @@ def _verb(results: Iterable[Result]) -> str:
 
 def _each_client(results: list[Result]) -> str:
     several = len(results) > len({result.check for result in results})
-    return f" ({len(results)} counting each client)" if several else ""
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f" ({len(results):,} counting each client)" if several else ""
 
 
 def _why_not(results: Iterable[Result]) -> str:

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.model import Outcome, Result, RunLog
 from conformance.model.causes import most_harmful
+from conformance.model.counting import counted
 from conformance.model.symptoms import Weight
 from conformance.model.verdict import scored
 from matrix import Matrix
@@ -65,7 +66,7 @@ def _causes(root: Element, run: Run, name: str) -> None:
         case = _case(suite, name, cause.key, 0.0)
         lost = cause.weight is Weight.DATA_LOST
         number = len(cause.results)
-        said = f"{number} outcome{'s' * (number > 1)}: {cause.title} ({cause.weight.words})"
+        said = f"{counted(number, 'outcome')}: {cause.title} ({cause.weight.words})"
         message = one_line(f"DATA LOSS: {said}" if lost else said)
         listed = "\n".join(result.id for result in cause.results)
         text = f"{one_line(cause.example.reason)}\n{listed}"

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from conformance.model import Outcome, Result, RunLog
+from conformance.model.counting import counted
 from conformance.model.verdict import scored
 from matrix import Matrix
 from reports.answers import answers_beside, answers_to, in_short
@@ -117,7 +118,7 @@ def loss_lines(run: Run) -> list[str]:
     if not run.verdict.losses:
         return []
     number = len(run.verdict.losses)
-    lines = ["> [!CAUTION]", f"> **DATA LOSS in {number} outcome{'s' * (number > 1)}**", ">"]
+    lines = ["> [!CAUTION]", f"> **DATA LOSS in {counted(number, 'outcome')}**", ">"]
     alike: dict[str, list[Result]] = {}
     for result in run.verdict.losses:
         alike.setdefault(result.check, []).append(result)
@@ -194,7 +195,7 @@ def _summary(run: Run) -> str:
         for name, version in header.clients.items()
     )
     sentence = (
-        f"**{verdict.passed:,} of {verdict.claimed:,}** claimed outcomes pass "
+        f"**{verdict.passed:,} of {verdict.claimed:,}** scored outcomes pass "
         f"({verdict.untested:,} untested), measured {markdown_text(header.started[:10])} against "
         f"{_of(run)}{markdown_code(header.url)}, profile {markdown_code(header.profile)}, "
         f"with {clients}."

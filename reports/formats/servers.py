@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from conformance.model import Outcome, Result, RunLog
 from conformance.model.causes import Cause, most_harmful
+from conformance.model.counting import counted
 from conformance.model.verdict import scored
 from matrix import KnownServer, Matrix, MatrixError, load_server
 from reports.format import Format
@@ -220,7 +221,7 @@ def _share(run: Run) -> str:
 
 def _losses(run: Run) -> str:
     checks = {result.check for result in run.verdict.losses}
-    return f"in {len(checks)} check{'s' * (len(checks) > 1)}" if checks else "no"
+    return f"in {counted(len(checks), 'check')}" if checks else "no"
 
 
 def _version(run: Run) -> str:

@@ -1,4 +1,4 @@
-"""Trends as inline SVG: a line of what passes of what is claimed, drawn to be read at a glance."""
+"""Trends as inline SVG: a line of what passes of what is scored, drawn to be read at a glance."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Trend:
 
 
 def trend(values: Sequence[tuple[str, int, int]], width: int, height: int) -> Trend | None:
-    """The line of (time, passed, claimed), oldest first; None where nothing was claimed."""
+    """The line of (time, passed, scored), oldest first; None where nothing was scored."""
     kept = [(_seconds(time), 100 * p / c, time[:10]) for time, p, c in values if c]
     if not kept:
         return None

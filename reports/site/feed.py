@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
+from conformance.model.counting import counted
 from reports.site.facts import Point, Turn
 from reports.site.model import Endpoint
 from reports.text import one_line
@@ -47,15 +48,11 @@ def summary(turns: Sequence[Turn]) -> str:
     kinds = Counter(turn.kind for turn in turns)
     lost = sum(turn.lost for turn in turns)
     told = [f"data loss in {lost}"] if lost else []
-    words = (
-        ("failed", "{} new failure{}"),
-        ("fixed", "{} fixed"),
-        ("changed", "{} changed otherwise"),
-    )
-    for kind, sentence in words:
-        number = kinds[kind]
-        if number:
-            told.append(sentence.format(number, "s" if number > 1 else ""))
+    if kinds["failed"]:
+        told.append(counted(kinds["failed"], "new failure"))
+    for kind, words in (("fixed", "fixed"), ("changed", "changed otherwise")):
+        if kinds[kind]:
+            told.append(f"{kinds[kind]} {words}")
     return ", ".join(told)
 
 

@@ -18,6 +18,7 @@ from conformance.endpoint.credentials import CredentialsError
 from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.endpoint.target import Target, TargetError
 from conformance.model import RunLog, judge
+from conformance.model.counting import counted
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from conformance.roster import client_classes, named, usual_clients, versions, why_missing
@@ -318,7 +319,7 @@ def _ask_reference(options: argparse.Namespace, console: Console, log: RunLog) -
     interrupted = log.footer is not None and log.footer.ended_by == "interrupted"
     if not outcomes or interrupted or not options.reference_seconds or options.no_report:
         return
-    number = f"{len(outcomes)} check{'s' * (len(outcomes) > 1)}"
+    number = f"{counted(len(outcomes), 'check')}"
     console.print(
         f"asking the reference server the same {number}, for S3's own answers beside those in the "
         f"report; at most {options.reference_seconds} s (--reference-seconds)",

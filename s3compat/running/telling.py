@@ -14,6 +14,7 @@ from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.target import Target
 from conformance.model import Outcome, Result, RunLog, Verdict, judge
 from conformance.model.causes import causes, most_harmful
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.model.records import UNSUPPORTED
 from conformance.model.verdict import ExitCode
@@ -80,7 +81,7 @@ def tell(
     if verdict.details:
         console.print(
             f"{verdict.differing} of the passes differ from S3 in wording only, in "
-            f"{_many(verdict.details, 'detail')}; --strict makes that fail",
+            f"{counted(verdict.details, 'detail')}; --strict makes that fail",
             soft_wrap=True,
         )
     shown = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
@@ -175,11 +176,7 @@ def _in_causes(number: int, failing: int) -> str:
 
 
 def outcomes(number: int) -> str:
-    return _many(number, "outcome")
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"
+    return counted(number, "outcome")
 
 
 def announcement(
@@ -188,11 +185,11 @@ def announcement(
     """What the run will do to the endpoint, before it does it."""
     then = "keeps them (--keep)" if keep else "removes them"
     requests, volume = plan.estimate()
-    buckets = _many(plan.buckets() + max(1, workers), "bucket")
+    buckets = counted(plan.buckets() + max(1, workers), "bucket")
     return (
         f"{target.label or target.url} ({target.url}, held to the profile {target.profile}): "
         f"{outcomes(len(plan))} through {', '.join(plan.clients)}; about "
-        f"{_many(requests, 'request')} and "
+        f"{counted(requests, 'request')} and "
         f"{_size(volume)}, {max(1, workers)} at a time; {expected_time(plan, workers)} if the "
         f"endpoint is near. It makes about {buckets} in all, a few at a time, named {names}…, "
         f"and {then}; it touches no other bucket. At Amazon's "

@@ -95,7 +95,7 @@ def test_the_sentence_counts_what_is_red(tmp_path: Path) -> None:
     causes = (AcceptedCause("absent/*", "known"),)
     gated = gate(log_of(tmp_path / "log", FAIL), base(*stale, causes=causes), GROUPS)
 
-    assert gated.sentence == "1 new failures, 2 stale baseline entries"
+    assert gated.sentence == "1 new failure, 2 stale baseline entries"
     assert [became for _, became in gated.stale] == ["no longer exists"]
     assert [line.rpartition("::")[2] for line in github_annotations(gated)][1:] == [
         "no outcome of this run has a cause of this name",
