@@ -115,7 +115,7 @@ def _tell_losses(console: Console, losses: Sequence[Result]) -> None:
         console.print(f"    {reason}", markup=False, soft_wrap=True)
     more = len(by_check) - FIRST_LOSSES
     if more > 0:
-        console.print(f"  and {_many(more, 'more check')}; the report shows each", style="red")
+        console.print(f"  and {counted(more, 'more check')}; the report shows each", style="red")
 
 
 def _counts(verdict: Verdict) -> str:
