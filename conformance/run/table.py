@@ -134,7 +134,7 @@ def legend(table: Table, clients: Sequence[str]) -> str:
     columns = table.columns[1:]
     shown = [str(text) for column in columns for text in column.cells]
     parts = (
-        ["5/6 means: 5 of 6 scored outcomes pass, each one check through one client"]
+        ["an outcome is one check through one client", "5/6: 5 of 6 scored outcomes pass"]
         if any("/" in text for text in shown)
         else []
     )

@@ -43,8 +43,8 @@ def parser() -> argparse.ArgumentParser:
     made = OptionParser(
         prog="s3compat gate",
         description="Compare a run with a baseline: a file of failures that you know and accept. "
-        "Ends with 1 if a failure is not in the baseline, and if an entry of the baseline no "
-        "longer fails.",
+        "Ends with 1 if a failure is not in the baseline, or if an entry of the baseline no longer "
+        "fails.",
         epilog="Each entry of the baseline has a reason, which people write. --write-baseline "
         "keeps it.",
     )
@@ -102,11 +102,15 @@ def _write(log: RunLog, path: Path) -> int:
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
     print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
     print(f", {by_cause} more by {len(baseline.causes)} causes" if by_cause else "", end="")
-    print(f'; {missing} of them have no "reason" yet: write there why' if missing else "")
+    print(
+        f'; {missing} of them have no "reason": write into each why you accept it'
+        if missing
+        else ""
+    )
     if missing > MANY:
         print(
-            "one fault may be many outcomes: accept its cause instead, under the name that "
-            "report.html gives it (docs/howto/gate-by-cause.md)"
+            "shorter: one fault often makes many outcomes fail. Accept its cause instead, by its "
+            "name in report.html (docs/howto/gate-by-cause.md)"
         )
     return ExitCode.GOOD
 

@@ -44,9 +44,9 @@ def parser() -> argparse.ArgumentParser:
         "--profile",
         default=None,
         metavar="NAME",
-        help="what the server's documentation claims, where it differs from S3: a TOML file of "
-        "yours, or a name such as aistore. What differs just so is shown apart, and no failure "
-        "(default: aws, all of S3)",
+        help="the differences from S3 that the server's documentation states: a TOML file of "
+        "yours, or the name of a profile that comes with s3compat, such as aistore. A difference "
+        "that is just as stated is listed apart and is no failure (default: aws, no difference)",
     )
     add("--label", default="", help="the server's name in the report (default: its host)")
     add("--region", default=None, help="region requests are signed for (default: us-east-1)")

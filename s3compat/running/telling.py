@@ -127,7 +127,10 @@ def _counts(verdict: Verdict) -> str:
     if unscored_pass or unscored_fail:
         parts.append(f"not scored: {unscored_pass} pass and {unscored_fail} fail")
     scored = f"{verdict.passed} of {verdict.claimed} scored outcomes pass"
-    return f"{scored}; besides these, {', '.join(parts)}" if parts else scored
+    if not parts:
+        return scored
+    apart = f"not among these {verdict.claimed}" if verdict.claimed else "besides them"
+    return f"{scored}; {apart}: {', '.join(parts)}"
 
 
 _BESIDE = {
@@ -171,7 +174,8 @@ def _in_causes(number: int, failing: int) -> str:
         f"the {FIRST_CAUSES} most harmful" if number > FIRST_CAUSES else "the most harmful first"
     )
     return (
-        f". The {outcomes(failing)} have {number} causes (one wrong answer is one cause); {shown}:"
+        f". Outcomes that fail by the same wrong answer have one cause: the {failing} have "
+        f"{number} causes; {shown}:"
     )
 
 
@@ -189,8 +193,8 @@ def announcement(
     return (
         f"{target.label or target.url} ({target.url}, held to the profile {target.profile}): "
         f"{outcomes(len(plan))} through {', '.join(plan.clients)}; about "
-        f"{counted(requests, 'request')} and "
-        f"{_size(volume)}, {max(1, workers)} at a time; {expected_time(plan, workers)} if the "
+        f"{counted(requests, 'request')} and {_size(volume)}, "
+        f"{counted(max(1, workers), 'check')} at a time; {expected_time(plan, workers)} if the "
         f"endpoint is near. It makes about {buckets} in all, a few at a time, named {names}…, "
         f"and {then}; it touches no other bucket. At Amazon's "
         f"list prices that costs at most ${_price(requests, volume):.2f}." + _large(plan)

@@ -134,12 +134,12 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
     said = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
     (counts,) = (line for line in said if line.startswith("here in"))
     assert counts == (
-        "here in 12 s: 0 of 4 scored outcomes pass; besides these, 1 that the client cannot send, "
-        "not scored: 1 pass and 0 fail"
+        "here in 12 s: 0 of 4 scored outcomes pass; not among these 4: 1 that the client cannot "
+        "send, not scored: 1 pass and 0 fail"
     )
     at = said.index(
-        "3 checks fail (4 counting each client). The 4 outcomes have 2 causes (one wrong answer is "
-        "one cause); the most harmful first:"
+        "3 checks fail (4 counting each client). Outcomes that fail by the same wrong answer have "
+        "one cause: the 4 have 2 causes; the most harmful first:"
     )
     assert said[at + 1].strip() == (
         "1 outcome  GetObject is answered with 500 (no answer, or the server fails)"

@@ -54,7 +54,8 @@ def test_the_legend_explains_the_signs_that_are_there() -> None:
         return legend(outcome_table({}, clients, results), clients)
 
     first = (
-        "in this table, 5/6 means: 5 of 6 scored outcomes pass, each one check through one client"
+        "in this table, an outcome is one check through one client; "
+        "5/6: 5 of 6 scored outcomes pass"
     )
     assert said(["raw"], [result(Outcome.PASS)]) == first
     both = [result(Outcome.PASS), result(Outcome.DECLARED), result(Outcome.CLIENT_CANNOT, "s3cmd")]

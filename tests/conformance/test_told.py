@@ -151,20 +151,20 @@ def test_wording_and_what_setup_stopped_at(tmp_path: Path) -> None:
                 made(Outcome.ERROR, "c"),
                 made(Outcome.ERROR, "d"),
             ],
-            "1 of 1 scored outcomes pass; besides these, 1 differ just as the server's "
+            "1 of 1 scored outcomes pass; not among these 1: 1 differ just as the server's "
             "documentation says, 2 ended in an error of s3compat",
         ),
         (
             [made(), made(Outcome.FAIL, "b", verified="observed")],
-            "1 of 1 scored outcomes pass; besides these, not scored: 0 pass and 1 fail",
+            "1 of 1 scored outcomes pass; not among these 1: not scored: 0 pass and 1 fail",
         ),
         (
             [made(), made(Outcome.PASS, "b", verified="observed")],
-            "1 of 1 scored outcomes pass; besides these, not scored: 1 pass and 0 fail",
+            "1 of 1 scored outcomes pass; not among these 1: not scored: 1 pass and 0 fail",
         ),
         (
             [made(Outcome.NOT_CLAIMED), made(Outcome.NOT_TRIED, "b")],
-            "0 of 0 scored outcomes pass; besides these, 1 refused cleanly, and unsupported by its "
+            "0 of 0 scored outcomes pass; besides them: 1 refused cleanly, and unsupported by its "
             "documentation, 1 not tried (the report says why)",
         ),
     ],
@@ -210,7 +210,7 @@ def test_what_the_run_will_do_is_told_before() -> None:
     said = telling.announcement(Target(url="http://h:1", label="mine"), plan, 0, "s3c-x")
     assert said.startswith("mine (http://h:1, held to the profile aws): ")
     assert f"{len(plan):,} outcomes through {', '.join(plan.clients)}" in said
-    assert f"about {requests:,} requests and {telling._size(volume)}, 1 at a time" in said
+    assert f"about {requests:,} requests and {telling._size(volume)}, 1 check at a time" in said
     assert f"about {plan.buckets() + 1:,} buckets in all" in said
     assert "named s3c-x…, and removes them" in said
     assert said.endswith(f"at most ${telling._price(requests, volume):.2f}.")
@@ -219,7 +219,7 @@ def test_what_the_run_will_do_is_told_before() -> None:
     assert "and keeps them (--keep); it touches no other bucket" in keeping
     many = telling.announcement(Target(url="http://h:1"), plan, 4, "s3c-x")
     assert many.startswith("http://h:1 (http://h:1, held to the profile aws): ")
-    assert ", 4 at a time" in many
+    assert ", 4 checks at a time" in many
     assert f"about {plan.buckets() + 4:,} buckets in all" in many
 
     lines = telling.plan_table(plan, matrix.load_matrix()).splitlines()

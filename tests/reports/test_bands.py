@@ -72,9 +72,8 @@ def test_a_folded_cell_is_the_worst_of_its_clients(tmp_path: Path) -> None:
     cli, python = (page.worst(band, [row], row.title) for band in page.bands[:2])
     assert cli.state is State.PASS
     assert (python.state, python.text) == (State.FAIL, "0/1")
-    assert (
-        python.label.endswith("s3fs: 0 of 1 pass, fail (the worst of 2)") or "s3fs" in python.label
-    )
+    assert "s3fs" in python.label
+    assert "0 of 1 pass" in python.label
 
 
 def test_the_page_has_both_the_band_and_its_columns(tmp_path: Path) -> None:

@@ -1,0 +1,67 @@
+"""What one cell of the grid shows: its count, or the word for its state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conformance.model import Expectation, Outcome, Result
+from matrix import load_matrix
+from reports.overview import State, make_overview
+from reports.page import CellFace, Page
+from tests.reports import synthetic
+
+MATRIX = load_matrix()
+ROW = MATRIX.rows["put-object"]
+GONE = (Expectation("object k", "still there", "gone", ok=False, lost=True),)
+
+
+def face(tmp_path: Path, *results: Result) -> CellFace:
+    log = synthetic.write_log(tmp_path / "run.jsonl", results, clients={"raw": "1"})
+    page = Page(make_overview([log], MATRIX))
+    (row,) = (row for row in page.rows if row.id == ROW.id)
+    return page.face(row.cells, "PUT object")
+
+
+def made(*outcomes: Outcome) -> list[Result]:
+    return [
+        synthetic.result(ROW, f"check_{number}", "raw", outcome)
+        for number, outcome in enumerate(outcomes)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "state", "text"),
+    [
+        ((Outcome.PASS, Outcome.PASS), State.PASS, "2/2"),
+        ((Outcome.PASS, Outcome.FAIL), State.FAIL, "1/2"),
+        ((Outcome.PASS, Outcome.DECLARED), State.DECLARED, "1/1 ≠1"),
+        ((Outcome.DECLARED,), State.DECLARED, "declared"),
+        ((Outcome.PASS, Outcome.ERROR), State.ERROR, "error 1"),
+        ((Outcome.PASS, Outcome.BLOCKED), State.BLOCKED, "blocked 1"),
+        ((Outcome.NOT_CLAIMED,), State.NOT_CLAIMED, "not claimed"),
+        ((Outcome.CLIENT_CANNOT,), State.CLIENT_CANNOT, "cannot"),
+        ((Outcome.NOT_TRIED,), State.NOT_TRIED, "not tried"),
+    ],
+)
+def test_a_cell_shows_its_count_or_its_state(
+    tmp_path: Path, outcomes: tuple[Outcome, ...], state: State, text: str
+) -> None:
+    shown = face(tmp_path, *made(*outcomes))
+    assert (shown.state, shown.text) == (state, text)
+
+
+def test_lost_data_and_what_is_not_scored_are_said_in_words(tmp_path: Path) -> None:
+    (lost,) = made(Outcome.FAIL)
+    shown = face(tmp_path, msgspec.structs.replace(lost, expectations=GONE))
+    assert (shown.state, shown.text) == (State.LOST, "data loss")
+    (observed,) = made(Outcome.FAIL)
+    shown = face(tmp_path, msgspec.structs.replace(observed, verified="observed"))
+    assert (shown.state, shown.text) == (State.OBSERVED, "observed")
+
+
+def test_a_count_that_failed_says_how_many_tenths_passed(tmp_path: Path) -> None:
+    assert face(tmp_path, *made(Outcome.PASS, Outcome.FAIL)).tenths == 5
+    assert face(tmp_path, *made(Outcome.PASS)).tenths is None
