@@ -315,3 +315,40 @@ def browser_may_ask_on_a_condition(t: Trial) -> None:
     t.expect.equal(same.wire_body, b"", "body of the 304", of=same)
     t.expect.status(part, 206)
     t.expect.body(part, b"<p>")
+
+
+@check("website", proved_by=["private-objects-lead-on"], only=RAW, spec=(
+    f"{GUIDE}/WebsiteAccessPermissionsReqd.html"
+))  # fmt: skip
+def object_that_nobody_may_read_leads_nowhere(t: Trial) -> None:
+    """x-amz-website-redirect-location of an object that nobody may read: 403, and no Location."""
+    bucket = _site(t, **_INDEX)
+    _page(t, bucket, "open", b"x", WebsiteRedirectLocation="/elsewhere")
+    _page(t, bucket, "closed", b"x", WebsiteRedirectLocation="/elsewhere")
+    _goes(t, _open(t, bucket, "/open"), 301, "/elsewhere")
+    given_policy(
+        t,
+        bucket,
+        statement(bucket, "Allow", "s3:GetObject", "open"),
+        statement(bucket, "Allow", "s3:ListBucket", None),
+    )
+    _goes(t, _open(t, bucket, "/open"), 301, "/elsewhere")
+
+    for method in ("GET", "HEAD"):
+        got = _open(t, bucket, "/closed", method)
+        t.expect.status(got, 403)
+        t.expect.no_header(got, "Location")
+
+
+@check("website", proved_by=["objects-lead-before-the-site"], only=RAW, spec=REDIRECTS)
+def redirect_of_all_requests_comes_before_that_of_an_object(t: Trial) -> None:
+    """RedirectAllRequestsTo: an object that leads to a page of its own leads there no more."""
+    bucket = _site(t, **_INDEX)
+    _page(t, bucket, "moved", b"x", WebsiteRedirectLocation="/elsewhere")
+    _goes(t, _open(t, bucket, "/moved"), 301, "/elsewhere")
+    away = {"RedirectAllRequestsTo": {"HostName": "other.example", "Protocol": "https"}}
+    t.given.call("PutBucketWebsite", Bucket=bucket, WebsiteConfiguration=away)
+
+    got = _open(t, bucket, "/moved")
+
+    _goes(t, got, 301, "https://other.example/moved")

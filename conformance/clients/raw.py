@@ -117,12 +117,13 @@ class RawClient(Client):
         head, lines = self._assemble(method, path, query, headers, body, **options)
         return b"".join(_blocks(head, lines, body))
 
-    def wire(self, data: bytes, timeout: float = 5.0) -> list[Answer]:
+    def wire(self, data: bytes, timeout: float = 5.0, *, hang_up: bool = False) -> list[Answer]:
         """These bytes on a new connection as they stand; one Answer for each request in them.
 
-        One that got no answer has the status 0, and what was sent as its exchange.
+        One that got no answer has the status 0, and what was sent as its exchange. ``hang_up``:
+        the server is told that nothing more comes.
         """
-        recorded = self._transport.wire(data, timeout=timeout)
+        recorded = self._transport.wire(data, timeout=timeout, hang_up=hang_up)
         return [self._answer(None, [one], {}, True) for one in recorded]
 
     def close(self) -> None:

@@ -66,11 +66,12 @@ class Transport:
         reader.close()
         return reader.finished
 
-    def wire(self, data: bytes, *, timeout: float) -> list[Recorded]:
+    def wire(self, data: bytes, *, timeout: float, hang_up: bool = False) -> list[Recorded]:
         """Send ``data`` as it stands on a new connection, and read every answer to it.
 
         Ends when every request in ``data`` is answered, when the connection ends, or after
-        ``timeout`` seconds without a byte.
+        ``timeout`` seconds without a byte. With ``hang_up`` the server is told after ``data`` that
+        nothing more will come, as when a program is ended in the middle of an upload.
         """
         number = next(_numbers)
         reader = ConnectionReader(self._url)
@@ -82,6 +83,8 @@ class Transport:
             limit = Limit()
             connection.settimeout(limit.left(timeout))
             self._send(connection, [data], reader, number, limit)
+            if hang_up:
+                _hang_up(connection)
             while not (reader.finished and reader.unanswered == 0):  # all may have come already
                 if not self._receive(connection, reader, number, limit):
                     break
@@ -166,6 +169,18 @@ def _readable(connection: socket.socket) -> bool:
     if isinstance(connection, ssl.SSLSocket) and connection.pending():
         return True
     return bool(select.select([connection], [], [], 0)[0])
+
+
+def _hang_up(connection: socket.socket) -> None:
+    """Say that nothing more comes. What is read afterwards is the server's word on it, or its end.
+
+    TLS has no half of a connection to close: there it is over once both sides have said so.
+    """
+    with contextlib.suppress(OSError):  # the server may have ended it already
+        if isinstance(connection, ssl.SSLSocket):
+            connection.unwrap()
+        else:
+            connection.shutdown(socket.SHUT_WR)
 
 
 def _may_be_kept(recorded: Recorded) -> bool:

@@ -147,3 +147,14 @@ def buckets_of_all_accounts_listed(server: Seams) -> None:
             if one.name not in known
         ]
         return {**answer, "Buckets": [*found, *more]}
+
+
+@deviation("right-to-write-is-no-upload", "s3:PutObject does not let others upload in parts.")
+def right_to_write_is_no_upload(server: Seams) -> None:
+    steps = ("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload")
+
+    @server.around_decide
+    def decide(plain: Decide, ctx: Context, members: Members) -> None:
+        if ctx.operation in steps and foreign(ctx, members):
+            raise S3Error("AccessDenied")
+        plain(ctx, members)

@@ -1,0 +1,88 @@
+"""Checks of rights that are enough by themselves, and of locks that are told to whom has them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.checks.given_locks import locked_until
+from conformance.checks.given_policies import (
+    BY_HAND,
+    USER_GUIDE,
+    given_policy,
+    principal,
+    statement,
+)
+from conformance.checks.given_requests import md5
+from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
+
+API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
+UPLOADS = f"{USER_GUIDE}/mpuoverview.html#mpuAndPermissions"
+
+
+def _refused(t: Trial, got: Answer) -> None:
+    t.expect.error(got, 403, "AccessDenied")
+
+
+def _let(t: Trial, bucket: str, *actions: str) -> None:
+    """The bucket's policy allows the other account these actions on objects."""
+    allowed = statement(bucket, "Allow", list(actions), Principal=principal(t.other))
+    given_policy(t, bucket, allowed)
+
+
+@check(
+    "bucket-policy",
+    proved_by=["right-to-write-is-no-upload"],
+    only=BY_HAND,
+    needs=OTHER_ACCOUNT,
+    spec=UPLOADS,
+)
+def writing_objects_is_writing_them_in_parts(t: Trial) -> None:
+    """s3:PutObject is all that another account needs to begin, fill and complete an upload."""
+    bucket = t.given.bucket()
+    _refused(t, t.other.call("CreateMultipartUpload", Bucket=bucket, Key="key"))
+    _let(t, bucket, "s3:PutObject")
+
+    begun = t.other.call("CreateMultipartUpload", Bucket=bucket, Key="key")
+    asked: dict[str, Any] = {"Bucket": bucket, "Key": "key", "UploadId": begun.need("UploadId")}
+    part = t.other.call("UploadPart", **asked, PartNumber=1, Body=b"theirs")
+    named = {"Parts": [{"PartNumber": 1, "ETag": part.need_etag()}]}
+    t.expect.ok(t.other.call("CompleteMultipartUpload", **asked, MultipartUpload=named))
+
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"theirs")
+
+
+@check(
+    "bucket-policy",
+    level="should",
+    proved_by=["tagging-count-told-to-anybody", "tagging-count-told-to-nobody"],
+    only=BY_HAND,
+    needs=OTHER_ACCOUNT,
+    spec=f"{API}/API_HeadObject.html",
+)
+def lock_is_told_to_whom_may_read_it(t: Trial) -> None:
+    """Lock headers of GET and HEAD are for who may read the retention and the legal hold."""
+    bucket = t.given.locked_bucket()
+    lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": locked_until()}
+    t.given.object(
+        "key",
+        b"x",
+        Bucket=bucket,
+        ContentMD5=md5(b"x"),
+        ObjectLockLegalHoldStatus="ON",
+        **lock,
+    )
+    asked = {"Bucket": bucket, "Key": "key"}
+    mode, hold = "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold"
+
+    _let(t, bucket, "s3:GetObject")
+    for operation in ("GetObject", "HeadObject"):
+        got = t.other.call(operation, **asked)
+        t.expect.ok(got)
+        t.expect.no_header(got, mode)
+        t.expect.no_header(got, hold)
+    rights = ("s3:GetObject", "s3:GetObjectRetention", "s3:GetObjectLegalHold")
+    _let(t, bucket, *rights)
+    for operation in ("GetObject", "HeadObject"):
+        got = t.other.call(operation, **asked)
+        t.expect.header(got, mode, "GOVERNANCE")
+        t.expect.header(got, hold, "ON")
