@@ -9,17 +9,30 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
+from conformance.model.features import FEATURES, VERSIONS
+from conformance.model.losses import told_losses
 from conformance.model.misread import ignored_requests, ignored_subresources
-from conformance.model.nowhere import FEATURES, VERSIONS, evidence_of
+from conformance.model.nowhere import evidence_of
 from conformance.model.records import Outcome, Result
-from conformance.model.symptoms import Weight, symptoms, told_operation, weight_of
+from conformance.model.symptoms import symptoms, told_operation, weight_of
 from conformance.model.verdict import scored
+from conformance.model.weight import Weight
 
 IGNORED_QUERY = "ignored-query"
 FEW = 4  # names in a title
 # Symptoms that name what is amiss, where others name how it shows.
-_ROOTS = ("ignored-", "nowhere/", "always/", "unguarded/", "not-enforced/", "bare-", "lists-no/")
+_ROOTS = (
+    "ignored-",
+    "nowhere/",
+    "always/",
+    "unguarded/",
+    "not-enforced/",
+    "bare-",
+    "lists-no",
+    "other-",
+)
 _CLIENT_ORDER = ("raw", "boto3", "curl", "aws-s3api")  # whose evidence is read most easily
 
 
@@ -35,6 +48,9 @@ class Cause:
     @property
     def harm(self) -> str:
         """What it means for whoever uses the endpoint; "" where the title says just that."""
+        losing = sum(result.data_lost for result in self.results)
+        if 0 < losing < len(self.results):
+            return f"{self.weight.words} in {losing} of them"
         return "" if self.weight.words.lower() in self.title.lower() else self.weight.words
 
     @property
@@ -56,6 +72,11 @@ class Cause:
     def example(self) -> Result:
         """The most harmful outcome; of those the plainest: few calls, by the plainest client."""
         return min(self.results, key=lambda one: (weight_of(one), _plainness(one)))
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """What data was lost, each loss once: ``object k: gone (404), after DELETE /b/k``."""
+        return tuple(dict.fromkeys(chain.from_iterable(map(told_losses, self.results))))
 
     @property
     def requests(self) -> tuple[str, ...]:
@@ -80,7 +101,7 @@ def causes(
     named = named_symptoms(left.values(), group_of, some if run is None else run)
     members: dict[str, set[str]] = defaultdict(set)
     for name, keys in named.items():
-        for key in keys:
+        for key in _causal(keys):
             members[key].add(name)
     found = []
     while left:
@@ -89,10 +110,16 @@ def causes(
         together = tuple(left.pop(name) for name in chosen)
         found.append(Cause(key, title_of(key, together), min(map(weight_of, together)), together))
         for name in chosen:
-            for other in named[name]:
+            for other in _causal(named[name]):
                 members[other].discard(name)
         members = defaultdict(set, {one: names for one, names in members.items() if names})
     return found
+
+
+def _causal(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Without the loss of data, where it is known what it came of."""
+    said = tuple(key for key in keys if not key.startswith("data-loss/"))
+    return keys if len(said) == 1 else said  # the check itself is always among them
 
 
 def named_symptoms(
@@ -137,6 +164,13 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return _NOT_ENFORCED[subject].format(f" ({answer})" if answer else "")
         case "always":
             return f"{subject} never succeeds: it is answered with {answer}"
+        case "lists-nothing":
+            return f"{subject} lists nothing where there is something"
+        case "ignored-header":
+            return f"{subject} is not looked at: the bucket keeps no versions"
+        case "code-in":
+            due, _, came = answer.partition("/")
+            return f"Another error than S3's in {subject}: {came} where {due} is expected"
         case "lists-no":
             return f"{subject} lists no {answer} where there are some"
         case "nowhere":
@@ -153,6 +187,11 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return f"The sub-resource in the query is ignored{said}: another operation is done"
         case "ignored-range":
             return "Range is ignored: a request for a part is answered with all of the object"
+        case "ignored-parameter":
+            does = "removes" if subject == "DELETE" else "writes"
+            return f"{subject} /bucket/key?{answer} {does} the object: the parameter is ignored"
+        case "other-key":
+            return "A write to one key changes another: keys are not kept as they were sent"
         case "document":
             return f"The answer to {subject} is another document than S3's"
         case "unchecked" if subject == "MalformedXML":
@@ -197,6 +236,8 @@ _UNGUARDED = {
     "sse-c": "Encryption with the customer's key (SSE-C) is not looked at",
     "sse": "Encryption with S3's keys (SSE-S3, SSE-KMS) is not looked at",
     "storage-class": "x-amz-storage-class is not looked at",
+    "acl": "Access control lists in requests are not looked at",
+    "object-tags": "Tags in requests (x-amz-tagging) are not looked at",
     "object-lock": "Object lock in requests (x-amz-object-lock-*) is not looked at",
 }
 _HEADER = {
@@ -220,7 +261,8 @@ def _few(names: list[str]) -> str:
 
 def _specific(key: str) -> int:
     """Of two symptoms that explain as much, the one that says more: what lies under the others."""
-    return key.count("/") - 5 * key.startswith("check/") + 5 * key.startswith(_ROOTS)
+    narrow = 5 * key.startswith("check/") + 2 * key.startswith("code-in/")
+    return key.count("/") - narrow + 5 * key.startswith(_ROOTS)
 
 
 def _plainness(result: Result) -> tuple[int, int, str]:

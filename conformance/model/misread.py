@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
 from conformance.model.answers import code_of, status_of
+from conformance.model.losses import destroyers
 from conformance.model.records import Call, Exchange, Result
 
 # Of a bucket and of an object, as Amazon's reference of the operations names them.
@@ -33,6 +34,11 @@ _SET_ON_AN_OBJECT = frozenset(
     {"acl", "encryption", "legal-hold", "renameObject", "retention", "tagging"}
 )
 _CREATES = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
+_OF_A_FORM = frozenset(
+    {"MalformedPOSTRequest"}
+)  # what a POST of a form to a bucket is refused with
+_A_FORM = "multipart/form-data"
+_OF_LIST_PARTS = frozenset({"uploadId", "max-parts", "part-number-marker", "encoding-type", "x-id"})
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
 _LISTING = "ListBucketResult"
 
@@ -88,7 +94,10 @@ def ignored_requests(result: Result) -> set[str]:
 
 
 def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
-    """Where data is lost and all that was written is of sub-resources, these were not looked at."""
+    """Where data is lost by a write to sub-resources, these were not looked at."""
+    for one in destroyers(result):
+        for name in _Asked(one.exchange).subresources:
+            found.setdefault(name, set()).add(one.call.operation)
     writes = [
         (asked, call.operation)
         for call in result.calls
@@ -123,13 +132,14 @@ def header_refused(call: Call) -> str:
     answered = list(_answered(call))
     if not answered or not answered[-1][0].plain:
         return ""
-    names = {name.lower() for name, _ in answered[-1][1].request.headers}
+    names = {name.lower() for name, _ in answered[-1][1].request.headers} - _HARMLESS
     for family, begins in _FAMILIES:
         if any(name.startswith(begins) for name in names):
             return family
     return ""
 
 
+_HARMLESS = frozenset({"x-amz-checksum-mode"})  # clients send it with every GET
 # The family in a title, and how its headers begin; the first that is there is named.
 _FAMILIES = (
     ("x-amz-server-side-encryption-customer-*", "x-amz-server-side-encryption-customer-"),
@@ -145,6 +155,18 @@ _FAMILIES = (
     ("x-amz-checksum-*", "x-amz-checksum-"),
     ("x-amz-checksum-*", "x-amz-sdk-checksum-"),
     ("x-amz-checksum-*", "x-amz-trailer"),
+    *(
+        (name, name)
+        for name in (
+            "x-amz-expected-bucket-owner",
+            "x-amz-source-expected-bucket-owner",
+            "x-amz-bypass-governance-retention",
+            "x-amz-mp-object-size",
+            "x-amz-object-annotation-directive",
+            "x-amz-request-payer",
+            "x-amz-security-token",
+        )
+    ),
 )
 
 
@@ -193,7 +215,8 @@ def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     root = match.group(1) if (match := _ROOT.match(text)) else ""
     if status_of(exchange)[:1] != "2":
         creates = asked.method == "PUT" and code_of(exchange) in _CREATES
-        return asked.subresources if creates and not asked.key else frozenset()
+        form = asked.method == "POST" and (code_of(exchange) in _OF_A_FORM or _A_FORM in text)
+        return asked.subresources if (creates or form) and not asked.key else frozenset()
     if asked.method == "POST":  # the POST that most servers have
         return asked.subresources if root == "DeleteResult" else frozenset()
     if asked.method == "GET" and not asked.key:
@@ -212,8 +235,22 @@ def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
 def _upload_ignored(asked: _Asked, exchange: Exchange) -> set[str]:
     """That ListParts was taken for GetObject: it answers nothing of a key, only of an upload."""
     of_a_key = status_of(exchange) == "404" and code_of(exchange) == "NoSuchKey"
-    parts = asked.method == "GET" and asked.names == {"uploadId"}
+    parts = asked.method == "GET" and {"uploadId"} <= asked.names <= _OF_LIST_PARTS
     return {"uploadId"} if of_a_key and parts else set()
+
+
+def parameter_ignored(call: Call) -> str:
+    """The parameter that a request that was done should have been refused for; "" without one.
+
+    ``PUT ?partNumber`` without an upload, ``PUT ?uploadId`` without a part, ``PUT ?versionId``.
+    """
+    for asked, exchange in _answered(call):
+        if asked.method == "PUT" and asked.key and status_of(exchange)[:1] == "2":
+            if len(asked.names & {"partNumber", "uploadId"}) == 1:
+                return f"PUT/{'partNumber' if 'partNumber' in asked.names else 'uploadId'}"
+            if "versionId" in asked.names and not asked.subresources:
+                return "PUT/versionId"
+    return ""
 
 
 def has_document(call: Call) -> bool:
@@ -244,19 +281,37 @@ _CONDITIONS = (
 )
 
 
+def lists_nothing(result: Result) -> str | None:
+    """The operation of the listings where each that succeeded has no entry; None where one has.
+
+    Of a check that failed because something is not listed.
+    """
+    found = None
+    for call in result.calls:
+        if call.purpose == "test" and call.operation.startswith("List"):
+            for _, exchange in _answered(call):
+                if status_of(exchange) == "200" and exchange.response is not None:
+                    if _ENTRY.search(exchange.response.body.text or ""):
+                        return None
+                    found = call.operation
+    missed = [one for one in result.expectations if not one.ok]
+    nothing = all(one.actual in _NOTHING or one.what.startswith("pages of") for one in missed)
+    return found if nothing else None
+
+
+_ENTRY = re.compile(
+    r"<(?:Upload|Contents|Version|DeleteMarker|CommonPrefixes|Part|Bucket|Object)>\s*<"
+)
+_NOTHING = frozenset({"absent", "[]", "false", "False", "", "''", "['']", "0", "None"})
+
+
 def on_condition(call: Call) -> bool:
-    """Whether a call sent a condition: If-Match, x-amz-copy-source-if-none-match, …"""
+    """Whether a call sent a condition: If-Match, x-amz-copy-source-if-none-match, …
+
+    In a header, or in the query of a presigned URL.
+    """
     return any(
         name.lower().startswith(_CONDITIONS)
         for one in call.exchanges
-        for name, _ in one.request.headers
+        for name in (*(name for name, _ in one.request.headers), *_Asked(one).names)
     )
-
-
-def destroyed_on_condition(result: Result) -> str | None:
-    """The operation of the last write that was done, where it had a condition."""
-    for call in reversed(result.calls):
-        writes = [one for one in _answered(call) if one[0].method in ("PUT", "POST", "DELETE")]
-        if call.purpose == "test" and writes and status_of(writes[-1][1])[:1] == "2":
-            return call.operation if on_condition(call) else None
-    return None

@@ -7,12 +7,12 @@ outcome; from a run it can: it was asked for often, and no answer of any check e
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from conformance.model.misread import header_refused, ignored_subresources
+from conformance.model.features import FEATURES, VERSIONS, Feature, amazon_headers
+from conformance.model.misread import ignored_subresources
 from conformance.model.records import Call, Exchange, Expectation, Message, Result
 from conformance.model.stopped import answered
 
@@ -41,118 +41,6 @@ ENFORCED = {
 _OF_NO_DOCUMENT = ("NoSuch", "AccessDenied", "MethodNotAllowed", "InvalidDigest", "BadDigest")
 
 
-_SEALED = "x-amz-server-side-encryption-customer-"
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One that is asked for by headers of a request, and shown by headers of answers."""
-
-    name: str  # in the key of a cause
-    title: str  # of the cause where it is nowhere
-    asked: str  # how the headers begin that ask for it
-    shown: tuple[str, ...]  # how the headers begin that show it
-    member: re.Pattern[str]  # names of members that show it
-    document: re.Pattern[str]  # what shows it in a document
-    rows: frozenset[str]  # what is accepted in them though S3 refuses it is of this feature
-
-    def explains(
-        self, result: Result, looked_at: str, call: Call | None, *, accepted: bool
-    ) -> bool:
-        """Whether a mismatch comes of it: what is missing would show it, or should be refused."""
-        header = looked_at.removeprefix("header ")
-        if header != looked_at:
-            name = header.lower()
-            return self.in_headers([name]) or name.startswith(self.shown[1:])
-        if looked_at not in ("status", "error code"):
-            return self.member.search(looked_at) is not None
-        return accepted and result.row in self.rows and call is not None and self.asked_by(call)
-
-    def refused(self, call: Call) -> bool:
-        """Whether it is the headers that ask for it which were refused as not implemented."""
-        return header_refused(call).rstrip("*").startswith(self.asked)
-
-    def asked_by(self, call: Call) -> bool:
-        """Whether a request of this call has a header that asks for it."""
-        return any(self.in_headers(_amazon(one.request)) for one in call.exchanges)
-
-    def in_headers(self, names: Iterable[str]) -> bool:
-        """Whether one of these (lower case) is its own; a customer's key is another feature."""
-        own = [name for name in names if name.startswith(self.asked)]
-        return any(self.asked == _SEALED or not name.startswith(_SEALED) for name in own)
-
-
-def _feature(
-    name: str,
-    title: str,
-    asked: str,
-    *also: str,
-    member: str,
-    rows: Iterable[str],
-    document: str = "",
-) -> Feature:
-    document = document or rf"<{member.strip('^')}"
-    return Feature(
-        name,
-        title,
-        asked,
-        (asked, *also),
-        re.compile(rf"(?:^|[^A-Za-z])(?:{member.removeprefix('^')})"),
-        re.compile(document),
-        frozenset(rows),
-    )
-
-
-VERSIONS = _feature(
-    "versions",
-    "Versions are not kept: no answer names the id of one, though buckets are to keep them",
-    "x-amz-version-id",
-    "x-amz-delete-marker",
-    "x-amz-copy-source-version-id",
-    member="^(?:Delete[Mm]arker)?VersionId|DeleteMarker",
-    document=r"<VersionId>(?!null<)[^<]",
-    rows=("versioning", "object-versions", "list-object-versions"),
-)
-FEATURES = (
-    _feature(
-        "checksums",
-        "Checksums are not implemented: no answer tells one, though requests send and ask for them",
-        "x-amz-checksum-",
-        member="^Checksum",
-        rows=("checksums",),
-    ),
-    _feature(
-        "sse-c",
-        "Encryption with the customer's key (SSE-C) is not implemented: its headers are ignored",
-        _SEALED,
-        member="^SSECustomer",
-        rows=("sse-c",),
-    ),
-    _feature(
-        "sse",
-        "Encryption with S3's keys (SSE-S3, SSE-KMS) is not implemented: no answer tells of it",
-        "x-amz-server-side-encryption",
-        member="^(?:ServerSideEncryption|SSEKMS|BucketKeyEnabled)",
-        rows=("sse-s3", "sse-kms"),
-    ),
-    _feature(
-        "storage-class",
-        "Storage classes are not kept: no answer names the class that a request asked for",
-        "x-amz-storage-class",
-        member="^StorageClass",
-        document=r"<StorageClass>(?!STANDARD<)[^<]",
-        rows=("storage-class",),
-    ),
-    _feature(
-        "object-lock",
-        "Object lock is not implemented: no answer shows a retention or a legal hold",
-        "x-amz-object-lock-",
-        member="^(?:ObjectLock|Retention|LegalHold)",
-        rows=("retention",),
-    ),
-)
-
-
 _BY_ROW = {
     row: [one for one in FEATURES if row in one.rows] for one in FEATURES for row in one.rows
 }
@@ -169,6 +57,7 @@ class Evidence:
     # of ENFORCED, what was refused at least once as S3 does, alone and by operation and row:
     # "condition", "condition/PutObject", "condition/conditional-write"
     enforced: frozenset[str] = frozenset(ENFORCED)
+    worked: frozenset[str] = frozenset()  # operations that succeeded at least once
     always: dict[str, str] = field(default_factory=dict)  # operation -> the refusal it ends with
     # sub-resource -> the operations whose requests for it were taken for others
     ignored: dict[str, set[str]] = field(default_factory=dict)
@@ -192,7 +81,13 @@ def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
         for name, operations in shown.items():
             ignored.setdefault(name, set()).update(operations)
     return Evidence(
-        run.missing(), run.unguarded(), frozenset(enforced), run.refused(), ignored, ignored_in
+        run.missing(),
+        run.unguarded(),
+        frozenset(enforced),
+        frozenset(run.worked),
+        run.refused(),
+        ignored,
+        ignored_in,
     )
 
 
@@ -201,9 +96,11 @@ class _Run:
 
     def __init__(self) -> None:
         self._sought = [VERSIONS, *FEATURES]
+        self._read_back: set[str] = set()  # features that answers to reads alone show
+        self._echoes = False  # whether reads are answered with headers of the write's request
         self._asked: Counter[str] = Counter()
         self._guarded: dict[str, list[bool]] = {}
-        self._worked: set[str] = set()  # operations that succeeded once
+        self.worked: set[str] = set()  # operations that succeeded once
         self._answers: dict[str, Counter[str]] = {}  # of the others
 
     def look(self, call: Call) -> None:
@@ -211,10 +108,10 @@ class _Run:
             for exchange in call.exchanges:
                 if exchange.response is not None:
                     self._features(exchange, exchange.response)
-        if call.operation not in self._worked:
+        if call.operation not in self.worked:
             answer = answered(call)
             if answer[:1] == "2":
-                self._worked.add(call.operation)
+                self.worked.add(call.operation)
             else:
                 self._answers.setdefault(call.operation, Counter())[answer] += 1
 
@@ -238,33 +135,46 @@ class _Run:
         )
 
     def missing(self) -> tuple[Feature, ...]:
-        return tuple(one for one in self._sought if self._asked[one.name] >= OFTEN)
+        return tuple(
+            one
+            for one in self._sought
+            if self._asked[one.name] >= OFTEN
+            and (one.name not in self._read_back or (self._echoes and one.told_by_writes))
+        )
 
     def refused(self) -> dict[str, str]:
         found = {}
         for operation, answers in self._answers.items():
             [(answer, times)] = answers.most_common(1)
             mostly = times >= OFTEN and 4 * times >= 3 * answers.total()
-            if operation not in self._worked and mostly and answer[:1] == "4":
+            if operation not in self.worked and mostly and answer[:1] == "4":
                 found[operation] = answer
         return {name: answer for name, answer in found.items() if name.isalnum()}
 
     def _features(self, exchange: Exchange, response: Message) -> None:
-        asked, shown = _amazon(exchange.request), _amazon(response)
+        asked, shown = amazon_headers(exchange.request), amazon_headers(response)
         text = response.body.text or ""
         document = text[:1] == "<" and not any(
             name.lower() == "etag" for name, _ in response.headers
         )
         line = exchange.request.start_line
+        write = line.startswith(("PUT ", "POST "))
+        self._echoes = self._echoes or not _ECHOED.isdisjoint(shown)
         for one in list(self._sought):
-            if one.in_headers(shown) or (document and one.document.search(text)):
+            told = one.told_in(shown)
+            if (document and one.document.search(text)) or (told and write):
                 self._sought.remove(one)
-            elif one is VERSIONS:
+                continue
+            if told:
+                self._read_back.add(one.name)
+            if one is VERSIONS:
                 self._asked[one.name] += line.startswith("PUT ") and "?versioning" in line
             elif asked and one.in_headers(asked):
                 self._asked[one.name] += 1
 
 
+# No answer of S3 has these: a server that sends them gives back all headers of a PUT.
+_ECHOED = frozenset({"x-amz-date", "x-amz-content-sha256"})
 # It is told by the clock, also by servers that compare no signature.
 _OF_THE_CLOCK = "RequestTimeTooSkewed"
 
@@ -277,12 +187,3 @@ def _refused(one: Expectation, row: str) -> Iterator[str]:
             yield from (name, f"{name}/{one.operation}", f"{name}/{row}")
     if came == due and came[:1].isalpha() and not came.startswith(_OF_NO_DOCUMENT):
         yield f"document/{one.operation}"
-
-
-def _amazon(message: Message) -> list[str]:
-    """The names of Amazon's headers that say something; a version "null" is none."""
-    return [
-        name.lower()
-        for name, value in message.headers
-        if name[:6] in ("x-amz-", "X-Amz-") and value not in ("", "null")
-    ]

@@ -7,17 +7,20 @@ They are read from the run log alone.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterator
-from enum import IntEnum
 
+from conformance.model.features import VERSIONS
+from conformance.model.losses import destroyers
 from conformance.model.misread import (
-    destroyed_on_condition,
     has_document,
     header_refused,
     ignored_subresources,
+    lists_nothing,
     of_a_bucket,
     on_condition,
+    parameter_ignored,
     ranges_ignored,
     sent,
     subresources_of,
@@ -26,10 +29,8 @@ from conformance.model.misread import (
 from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at
+from conformance.model.weight import Weight, came_to, weigh
 
-# Codes and statuses by which servers say that they do not have an operation.
-_ABSENT = frozenset({"NotImplemented", "XNotImplemented", "UnsupportedOperation", "NotSupported"})
-_NO_SUCH_METHOD = frozenset({"405", "405 MethodNotAllowed", "400 MethodNotAllowed"})
 _DENIED = frozenset({"AccessDenied", "403"})
 # Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
 _ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
@@ -48,50 +49,19 @@ _GENERIC = frozenset(
 # Rows in which S3 denies what an object is sealed or locked by, and not who asks.
 _OTHER_DENIALS = frozenset({"sse-c", "retention", "restore-object"})
 _OWNER = "x-amz-expected-bucket-owner"
+_LOCK = "x-amz-bucket-object-lock-enabled"
 # What differs for any reason: only within a row is it one.
 _ANYTHING = frozenset({"body", "document", "object", "delivered"})
 _NO_MORE = Evidence()
 _LIST = re.compile(r"([A-Z]\w*)\[\]")
-_STATUS = re.compile(r"[1-5]\d\d(?: |$)")
-
-
-class Weight(IntEnum):
-    """How much a failure harms, worst first; what to mend first."""
-
-    DATA_LOST = 0
-    NO_ANSWER = 1  # the connection ended, or 5xx
-    WRONGLY_ACCEPTED = 2
-    WRONGLY_REFUSED = 3
-    WRONG_DATA = 4  # a body or a member of the answer
-    WRONG_CODE = 5
-    MISSING_HEADER = 6
-    NOT_IMPLEMENTED = 7
-    NOT_SET_UP = 8
-
-    @property
-    def words(self) -> str:
-        """What it means for whoever uses the endpoint."""
-        return _WORDS[self]
-
-
-_WORDS = {
-    Weight.DATA_LOST: "stored data is destroyed or overwritten",
-    Weight.NO_ANSWER: "no answer, or the server fails",
-    Weight.WRONGLY_ACCEPTED: "accepts what S3 refuses",
-    Weight.WRONGLY_REFUSED: "refuses what S3 accepts",
-    Weight.WRONG_DATA: "the answer holds something else than S3's",
-    Weight.WRONG_CODE: "another status or error code than S3's",
-    Weight.MISSING_HEADER: "a header is missing, or has another value",
-    Weight.NOT_IMPLEMENTED: "not implemented",
-    Weight.NOT_SET_UP: "setup did not work, so nothing was judged",
-}
+_SEVERAL = re.compile(r"\[(\w+(?:, \w+)+)\]")
 
 
 def weight_of(result: Result) -> Weight:
     """How much this failure harms."""
     if result.data_lost:
         return Weight.DATA_LOST
-    weights = [_weigh(one) for one in _mismatches(result)]
+    weights = [weigh(one) for one in _mismatches(result)]
     if Weight.NOT_IMPLEMENTED in weights:
         return Weight.NOT_IMPLEMENTED
     if result.outcome is Outcome.BLOCKED:
@@ -118,10 +88,7 @@ def symptoms(
     if told is not None and (_misread(result, told, run) or _misread_elsewhere(result, told, run)):
         found["ignored-query"] = None
     if result.data_lost:
-        operation = destroyed_on_condition(result)
-        if operation is not None:
-            found.update(dict.fromkeys(_unenforced("condition", operation, run)))
-        found[f"data-loss/{result.row}"] = None
+        found.update(dict.fromkeys(_of_loss(result, group_of, run)))
     elif told is not None:
         found.update(dict.fromkeys(_of_run(result, told, run)))
         found.update(dict.fromkeys(_of_mismatch(result, told, group_of, run)))
@@ -129,6 +96,26 @@ def symptoms(
         found[f"setup/{call.operation}/{answered(call)}"] = None
     found[f"check/{result.check}"] = None
     return tuple(found)
+
+
+def _of_loss(result: Result, group_of: Callable[[str], str], run: Evidence) -> Iterator[str]:
+    """What data was lost of: what its destroyer did wrong, what was accepted; else the loss."""
+    for by in destroyers(result):
+        if on_condition(by.call):
+            yield from _unenforced("condition", by.call.operation, run)
+        if parameter := parameter_ignored(by.call):
+            yield f"ignored-parameter/{parameter}"
+        elif by.method == "DELETE" and "versionId=" in by.target:
+            yield from ("nowhere/versions" for feature in run.features if feature is VERSIONS)
+            yield "ignored-parameter/DELETE/versionId"
+        elif by.elsewhere:
+            yield "other-key"
+    seen = [one for one in _mismatches(result) if not one.lost]
+    for one in seen:
+        if weigh(one) is Weight.WRONGLY_ACCEPTED:
+            yield from _of_mismatch(result, one, group_of, run)
+            break
+    yield f"data-loss/{result.row}"
 
 
 def _misread(result: Result, one: Expectation, run: Evidence) -> bool:
@@ -145,7 +132,7 @@ def _misread(result: Result, one: Expectation, run: Evidence) -> bool:
     never_set = {
         name for name in ignored if any(op.startswith(_SETS) for op in ignored[name])
     } - _RELAXED
-    return bool(never_set) and _weigh(one) is not Weight.NO_ANSWER
+    return bool(never_set) and weigh(one) is not Weight.NO_ANSWER
 
 
 def _misread_elsewhere(result: Result, one: Expectation, run: Evidence) -> bool:
@@ -158,7 +145,7 @@ def _misread_elsewhere(result: Result, one: Expectation, run: Evidence) -> bool:
 
 def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
     """What the whole run says of a mismatch."""
-    weight, came = _weigh(one), _came(one)
+    weight, came = weigh(one), came_to(one)
     call = _call_of(result, one)
     looked_at = one.what.rpartition(": ")[2]
     if came in (run.always.get(one.operation), run.always.get(result.row)):
@@ -168,12 +155,12 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
             found = call is not None and feature.refused(call)
         else:
             accepted = weight is Weight.WRONGLY_ACCEPTED
-            found = feature.explains(result, looked_at, call, accepted=accepted)
+            found = feature.explains(result, looked_at, call, came, accepted=accepted)
         if found:
             yield f"nowhere/{feature.name}"
     if weight is Weight.WRONGLY_ACCEPTED and call is not None:
         for feature in run.unguarded:
-            if feature.explains(result, looked_at, call, accepted=True):
+            if feature.explains(result, looked_at, call, came, accepted=True):
                 yield f"unguarded/{feature.name}"
 
 
@@ -190,53 +177,60 @@ def _of_mismatch(
 ) -> Iterator[str]:
     operation, group = _operation(one, result), group_of(_operation(one, result))
     looked_at = one.what.rpartition(": ")[2]
-    code = one.expected.partition(" ")[2] or one.expected
+    code = _code(one.expected)
     call = _call_of(result, one)
     if _about_a_range(result):
         yield "ignored-range"
-    match _weigh(one):
+    match weigh(one):
         case Weight.NOT_IMPLEMENTED:
             if call is not None and (family := header_refused(call)):
                 yield f"absent-header/{family}"
-            else:
+            elif operation not in run.worked or (call and subresources_of_call(call)):
                 yield f"absent/{group or group_of(result.row) or result.row}"
                 yield f"absent/{operation}"
             yield f"absent/{result.row}"
         case Weight.NO_ANSWER:
-            yield f"server-fails/{operation}/{_came(one)}"
+            yield f"server-fails/{operation}/{came_to(one)}"
             if call is not None and (method := of_a_bucket(call)):
-                yield f"server-fails/{method} of a sub-resource of a bucket/{_came(one)}"
+                yield f"server-fails/{method} of a sub-resource of a bucket/{came_to(one)}"
         case Weight.WRONGLY_ACCEPTED:
             yield from _of_accepted(result, operation, code, call, run)
         case Weight.WRONGLY_REFUSED:
-            word = _came(one).partition(" ")[2]
-            if word and word not in _GENERIC and _came(one).startswith("4"):
-                yield f"refused-with/{_came(one)}"
+            word = came_to(one).partition(" ")[2]
+            if word and word not in _GENERIC and came_to(one).startswith("4"):
+                yield f"refused-with/{came_to(one)}"
             if word not in _GENERIC:
-                yield f"answered/{operation}/{_came(one)}"
-            yield f"refuses/{operation}/{_came(one)}"
-            yield f"refuses/{result.row}/{_came(one)}"
-        case Weight.WRONG_CODE if _came(one).startswith("2"):
-            yield f"success/{_came(one)}/{one.expected}"
-            yield f"success-of/{operation}/{_came(one)}"
+                yield f"answered/{operation}/{came_to(one)}"
+            yield f"refuses/{operation}/{came_to(one)}"
+            yield f"refuses/{result.row}/{came_to(one)}"
+        case Weight.WRONG_CODE if came_to(one).startswith("2"):
+            yield f"success/{came_to(one)}/{one.expected}"
+            yield f"success-of/{operation}/{came_to(one)}"
         case Weight.WRONG_CODE:
             if looked_at == "error code" and one.actual == "no error code":
-                yield f"bare-errors/{_came(one)}"
-            if _came(one).partition(" ")[2] not in {"", *_GENERIC}:
-                yield f"answered/{operation}/{_came(one)}"
-            due = one.expected if _came(one).endswith(f" {code}") else code
-            yield f"code/{due}/{_came(one)}"
-            yield f"code-of/{operation}/{_came(one)}"
+                yield f"bare-errors/{came_to(one)}"
+            if came_to(one).partition(" ")[2] not in {"", *_GENERIC}:
+                yield f"answered/{operation}/{came_to(one)}"
+            same = came_to(one).endswith(f" {code}")
+            due = one.expected if same else code
+            if same or not {code, came_to(one).partition(" ")[2]} <= _GENERIC:
+                yield f"code/{due}/{came_to(one)}"
+            yield f"code-in/{result.row}/{due}/{came_to(one)}"
+            yield f"code-of/{operation}/{came_to(one)}"
         case Weight.MISSING_HEADER:
+            if one.actual == "absent" and looked_at == "header x-amz-version-id":
+                yield from (f"ignored-header/{_LOCK}" for made in result.calls if sent(made, _LOCK))
             yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
         case _ if one.expected == DOCUMENT or _OTHER_ROOT in one.actual:  # nothing was read from it
             yield f"document/{operation}"
         case _:
+            if (listing := lists_nothing(result)) is not None:
+                yield f"lists-nothing/{listing}"
             if (lists := _LIST.search(looked_at)) and one.actual in ("absent", "[]"):
                 yield f"lists-no/{operation}/{lists.group(1)}"
-            if (member := _member(looked_at)) not in _ANYTHING:
+            if (member := _member(one)) not in _ANYTHING:
                 yield f"data/{operation}/{member}"
-            yield f"data/{result.row}/{_member(looked_at)}"
+            yield f"data/{result.row}/{member}"
 
 
 def _of_accepted(
@@ -260,12 +254,14 @@ def _of_accepted(
         yield f"not-enforced/permission/{result.row}"
     if loose:
         return
+    if call is not None and (parameter := parameter_ignored(call)):
+        yield f"ignored-parameter/{parameter}"
     if call is not None and has_document(call):
         if code == "MalformedXML" and "document" not in run.enforced:
             yield "unchecked/MalformedXML"
         if f"document/{operation}" not in run.enforced:
             yield f"unchecked/{operation}"
-    if code not in _GENERIC:
+    if code not in _GENERIC and code.isalpha():
         yield f"accepts/{operation}/{code}"
     yield f"accepts/{result.row}/{code}"
 
@@ -286,34 +282,11 @@ def _call_of(result: Result, one: Expectation) -> Call | None:
     return next(reversed(alike or calls), None)
 
 
-def _weigh(one: Expectation) -> Weight:
-    looked_at = one.what.rpartition(": ")[2]
-    expected, came = one.expected[:1], _came(one)
-    kind = came[:1] if _STATUS.match(came) else ""
-    if one.lost:
-        return Weight.DATA_LOST
-    if _says_absent(came) and not _says_absent(one.expected):
-        return Weight.NOT_IMPLEMENTED
-    if expected == "2" and came in _NO_SUCH_METHOD:
-        return Weight.NOT_IMPLEMENTED
-    if came == "no answer" or (kind == "5" and expected != "5"):
-        return Weight.NO_ANSWER
-    if looked_at in ("status", "error code"):
-        if kind == "2" and (expected in "345" or looked_at == "error code"):
-            return Weight.WRONGLY_ACCEPTED
-        if kind in ("3", "4") and expected == "2":
-            return Weight.WRONGLY_REFUSED
-        return Weight.WRONG_CODE
-    if looked_at.startswith("header "):
-        return Weight.MISSING_HEADER
-    return Weight.WRONG_DATA
-
-
 def _telling(result: Result) -> Expectation | None:
     """The mismatch that says most: that something is not there at all, else the most harmful."""
     missed = _mismatches(result)
-    absent = [one for one in missed if _weigh(one) is Weight.NOT_IMPLEMENTED]
-    return absent[0] if absent else min(missed, key=_weigh, default=None)
+    absent = [one for one in missed if weigh(one) is Weight.NOT_IMPLEMENTED]
+    return absent[0] if absent else min(missed, key=weigh, default=None)
 
 
 def _mismatches(result: Result) -> list[Expectation]:
@@ -325,20 +298,10 @@ def _mismatches(result: Result) -> list[Expectation]:
     return [one for one in behaviour if not one.what.endswith("own report")] or behaviour
 
 
-def _came(one: Expectation) -> str:
-    """The answer it was seen on; what was seen, where an older log does not say."""
-    return one.answered or one.actual
-
-
 def _operation(one: Expectation, result: Result) -> str:
     """The operation, or the row where a request was made by hand and has no operation's name."""
     name = one.operation
     return name if name.isalnum() and not name.isupper() else result.row
-
-
-def _says_absent(came: str) -> bool:
-    status, _, code = came.partition(" ")
-    return status == "501" or code in _ABSENT
 
 
 def _how(one: Expectation) -> str:
@@ -347,7 +310,32 @@ def _how(one: Expectation) -> str:
     return "unexpected" if one.expected == "absent" else "other"
 
 
-def _member(looked_at: str) -> str:
-    """The last name of a path into the answer: ``Contents[].Key`` is about ``Key``."""
+def _code(expected: str) -> str:
+    """The code that is expected; the statuses where there is no code, or one of several."""
+    code = expected.partition(" ")[2]
+    return code if code and not code.startswith("or ") else expected
+
+
+def _member(one: Expectation) -> str:
+    """What a path into the answer is about: ``Contents[].Key`` is about ``Key``.
+
+    Of several (``[KeyCount, IsTruncated]``) the first whose value differs.
+    """
+    looked_at = one.what.rpartition(": ")[2]
+    if (several := _SEVERAL.fullmatch(looked_at)) is not None:
+        named: list[str] = several.group(1).split(", ")
+        due, came = _values(one.expected), _values(one.actual)
+        for name, wanted, got in zip(named, due, came, strict=False):
+            if wanted != got:
+                return name
     names = re.findall(r"[A-Za-z]\w*", looked_at)
     return names[-1] if names else "document"
+
+
+def _values(shown: str) -> list[object]:
+    """The values of a list as an expectation shows it; none where it is shortened, or no list."""
+    try:
+        found = ast.literal_eval(shown)
+    except (ValueError, SyntaxError):
+        return []
+    return found if isinstance(found, list) else []

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from conformance.model import Outcome, Result, RunLog
 from conformance.model.causes import most_harmful
 from conformance.model.counting import counted
-from conformance.model.symptoms import Weight
 from conformance.model.verdict import scored
+from conformance.model.weight import Weight
 from matrix import Matrix
 from reports.format import Format
 from reports.overview import Overview, RowView, Run, make_overview, rerun_command
@@ -66,7 +66,7 @@ def _causes(root: Element, run: Run, name: str) -> None:
         case = _case(suite, name, cause.key, 0.0)
         lost = cause.weight is Weight.DATA_LOST
         number = len(cause.results)
-        said = f"{counted(number, 'outcome')}: {cause.title} ({cause.weight.words})"
+        said = f"{counted(number, 'outcome')}: {cause.title} ({cause.harm or cause.weight.words})"
         message = one_line(f"DATA LOSS: {said}" if lost else said)
         listed = "\n".join(result.id for result in cause.results)
         text = f"{one_line(cause.example.reason)}\n{listed}"

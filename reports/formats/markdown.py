@@ -36,6 +36,7 @@ _MARKS = {
     State.UNTESTED: "—",
 }
 SHOWN_CAUSES = 15
+SHOWN_LOSSES = 5  # of a cause
 DETAILED_CAUSES = 3
 _LEGEND = (
     "✓ all scored outcomes pass · ≠ differs from S3 just as the server's documentation says · "
@@ -145,8 +146,9 @@ def cause_lines(run: Run) -> list[str]:
     ]
     for cause in run.causes[:SHOWN_CAUSES]:
         clients = ", ".join(f"{markdown_text(name)} {n}" for name, n in cause.clients.most_common())
+        means = cause.harm or cause.weight.words
         lines.append(
-            f"| {len(cause.results):,} | {markdown_text(cause.title)} | {cause.weight.words} | "
+            f"| {len(cause.results):,} | {markdown_text(cause.title)} | {means} | "
             f"{clients} | {markdown_code(cause.example.id, in_table=True)} |"
         )
     rest = run.causes[SHOWN_CAUSES:]
@@ -177,6 +179,7 @@ def first_causes(run: Run) -> list[str]:
             lines.append(
                 f"- taken for other requests: {named}{f' and {more} more' if more > 0 else ''}"
             )
+        lines += [f"- lost: {markdown_code(lost)}" for lost in cause.losses[:SHOWN_LOSSES]]
         lines += [f"- asked, and what came: {markdown_code(step)}" for step in steps(one.calls)]
         url = safe_url(one.spec)
         lines += [

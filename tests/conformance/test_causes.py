@@ -7,7 +7,8 @@ import pytest
 
 from conformance.model import Body, Call, Exchange, Expectation, Message, Outcome, Result
 from conformance.model.causes import Cause, causes, is_trouble, most_harmful
-from conformance.model.symptoms import Weight, symptoms, weight_of
+from conformance.model.symptoms import symptoms, weight_of
+from conformance.model.weight import Weight
 from matrix import load_matrix
 
 GROUP_OF = load_matrix().group_of

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from conformance.model.symptoms import Weight
 from conformance.model.verdict import ExitCode
+from conformance.model.weight import Weight
 from tests.figures import figure
 
 KIB, MIB, GIB = 1024, 1024**2, 1024**3

@@ -236,8 +236,113 @@ def test_a_listing_without_its_entries_is_one_cause_and_one_with_others_is_anoth
         listed("d", "Uploads[].Key", "['b']"),
     )
 
-    assert list(several.values()).count("lists-no/ListMultipartUploads/Uploads") == 2
-    assert len(set(several.values())) == 3
+    assert list(several.values()).count("lists-nothing/ListMultipartUploads") == 3
+    assert several["list-multipart-uploads.d"] == "data/list-multipart-uploads/Key"
+
+
+def test_a_listing_that_lacks_some_of_its_entries_lists_not_nothing() -> None:
+    some = "<ListMultipartUploadsResult><Upload><Key>b</Key></Upload></ListMultipartUploadsResult>"
+    call = asked("ListMultipartUploads", "GET /b?uploads", 200, some)
+    one = failed("list-multipart-uploads.a", call, looked_at="CommonPrefixes[].Prefix",
+                 expected="['a/']", actual="absent")  # fmt: skip
+
+    assert keys(one) == {"list-multipart-uploads.a": "lists-no/ListMultipartUploads/CommonPrefixes"}
+
+
+def test_what_is_written_nowhere_is_not_shown_by_a_server_that_gives_back_every_header() -> None:
+    sent = (("x-amz-server-side-encryption", "AES256"), ("x-amz-date", "20261127T000000Z"))
+    wrote = [
+        lacking(sent[0][0], f"sse-s3.{name}", asked("PutObject", "PUT /b/k", 200, headers=sent))
+        for name in "abc"
+    ]
+    back = passed("put-object.back", asked("GetObject", "GET /b/k", 200, answer=sent))
+    real = passed("put-object.real", asked("GetObject", "GET /b/k", 200, answer=sent[:1]))
+
+    assert set(keys(*wrote, back).values()) == {"nowhere/sse"}
+    assert set(keys(*wrote, real).values()) == {"header/x-amz-server-side-encryption/absent"}
+
+
+def test_a_default_that_the_server_says_is_not_there_is_of_the_feature_that_is_nowhere() -> None:
+    sent = (("x-amz-server-side-encryption", "AES256"),)
+    wrote = [
+        lacking(sent[0][0], f"sse-s3.{name}", asked("PutObject", "PUT /b/k", 200, headers=sent))
+        for name in "abc"
+    ]
+    none = "404 ServerSideEncryptionConfigurationNotFoundError"
+    get = asked("GetBucketEncryption", "GET /b?encryption", 404)
+    read = failed("bucket-encryption.default", get, answered=none)
+
+    assert keys(*wrote, read)["bucket-encryption.default"] == "nowhere/sse"
+    assert keys(read)["bucket-encryption.default"].startswith("refuses/")
+
+
+SEALED = "x-amz-server-side-encryption-customer-"
+
+
+def test_an_object_that_was_to_be_sealed_and_is_read_without_its_key_is_of_that_feature() -> None:
+    sealed = asked("PutObject", "PUT /b/k", 200, headers=((f"{SEALED}algorithm", "AES256"),))
+    some = [lacking(f"{SEALED}algorithm", f"sse-c.{name}", sealed) for name in "abc"]
+    read = failed("sse-c.open", sealed, asked("GetObject", "GET /b/k", 200, "x"), expected="400")
+    plain = failed("get-object.open", asked("GetObject", "GET /b/k", 200, "x"), expected="400")
+
+    several = keys(*some, read, plain)
+    assert several["sse-c.open"] == "nowhere/sse-c"
+    assert several["get-object.open"] != "nowhere/sse-c"
+
+
+def test_lists_that_grant_nothing_but_full_control_are_not_kept() -> None:
+    wrote = asked("PutObject", "PUT /b/k", 200, headers=(("x-amz-acl", "public-read"),))
+    full = "<AccessControlPolicy><Permission>FULL_CONTROL</Permission></AccessControlPolicy>"
+
+    def read(check: str, document: str) -> Result:
+        return failed(check, wrote, asked("GetObjectAcl", "GET /b/k?acl", 200, document),
+                      looked_at="grants", expected="['READ']", actual="[]")  # fmt: skip
+
+    lacks = [read(f"object-acl.{name}", full) for name in "abc"]
+    shown = passed("object-acl.d", asked("GetObjectAcl", "GET /b/k?acl", 200,
+                                         full.replace("FULL_CONTROL", "READ")))  # fmt: skip
+
+    assert set(keys(*lacks).values()) == {"nowhere/acl"}
+    assert set(keys(*lacks, shown).values()) == {"data/object-acl/grants"}
+
+
+def test_a_bucket_made_for_lock_that_keeps_no_versions_did_not_look_at_the_header() -> None:
+    lock = (("x-amz-bucket-object-lock-enabled", "true"),)
+    made = asked("CreateBucket", "PUT /b", 200, headers=lock, purpose="setup")
+    wrote = asked("PutObject", "PUT /b/k", 200)
+    here = lacking("x-amz-version-id", "retention.a", wrote)
+    here = msgspec.structs.replace(here, calls=(made, wrote))
+    plain = lacking("x-amz-version-id", "object-versions.a", wrote)
+
+    assert keys(here)["retention.a"] == "ignored-header/x-amz-bucket-object-lock-enabled"
+    assert keys(plain)["object-versions.a"] == "header/x-amz-version-id/absent"
+
+
+def test_an_operation_that_works_elsewhere_is_not_what_is_not_implemented() -> None:
+    several = [
+        failed(f"{row}.a", asked("GetObject", "GET /b/k", 501), answered="501 NotImplemented")
+        for row in ("get-object-range", "conditional-read")
+    ]
+
+    assert len(set(keys(*several).values())) == 1
+    assert keys(*several, passed("get-object.ok")) == {
+        "get-object-range.a": "absent/get-object-range",
+        "conditional-read.a": "absent/conditional-read",
+    }
+
+
+def test_two_codes_of_any_use_are_one_cause_within_a_row_only() -> None:
+    def other(check: str, due: str, came: str) -> Result:
+        operation = f"Put{check[:3].title()}"
+        return failed(check, asked(operation, "PUT /b/k", 400), looked_at="error code",
+                      expected=due, answered=f"400 {came}", actual=came)  # fmt: skip
+
+    wide = [other(f"{row}.a", "InvalidRequest", "InvalidArgument") for row in ("one", "two")]
+    narrow = [other(f"{row}.b", "InvalidTag", "MalformedXML") for row in ("one", "two")]
+
+    several = keys(*wide, *narrow)
+    assert several["one.a"] != several["two.a"]
+    assert several["one.b"] == several["two.b"] == "code/InvalidTag/400 MalformedXML"
 
 
 def test_a_part_that_is_asked_for_by_its_upload_and_answered_as_a_key_was_not_looked_at() -> None:

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Expectation, Outcome, Result
-from conformance.model.symptoms import Weight, symptoms, weight_of
+from conformance.model.symptoms import symptoms, weight_of
+from conformance.model.weight import Weight
 from tests.conformance.test_ignored_parts import LISTING, RANGE, call, exchange, result
 
 GROUPS = {"GetObject": "Objects", "PutBucketCors": "Buckets", "row": ""}
@@ -53,7 +54,10 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
         (
             missed("status", "404 NoSuchKey", "405 MethodNotAllowed"),
             Weight.WRONG_CODE,
-            ["code/NoSuchKey/405 MethodNotAllowed", "code-of/GetObject/405 MethodNotAllowed"],
+            [
+                "code-in/row/NoSuchKey/405 MethodNotAllowed",
+                "code-of/GetObject/405 MethodNotAllowed",
+            ],
         ),
         (
             missed("error code", "501 NotImplemented", "501 NotSupported"),
@@ -61,6 +65,7 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
             [
                 "answered/GetObject/501 NotSupported",
                 "code/NotImplemented/501 NotSupported",
+                "code-in/row/NotImplemented/501 NotSupported",
                 "code-of/GetObject/501 NotSupported",
             ],
         ),
@@ -80,6 +85,7 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
             [
                 "answered/GetObject/500 InternalError",
                 "code/SlowDown/500 InternalError",
+                "code-in/row/SlowDown/500 InternalError",
                 "code-of/GetObject/500 InternalError",
             ],
         ),
@@ -135,12 +141,16 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
         (
             missed("status", "404 NoSuchKey", "403 AccessDenied"),
             Weight.WRONG_CODE,
-            ["code/NoSuchKey/403 AccessDenied", "code-of/GetObject/403 AccessDenied"],
+            ["code-in/row/NoSuchKey/403 AccessDenied", "code-of/GetObject/403 AccessDenied"],
         ),
         (
             missed("status", "404 NoSuchKey", "400 NoSuchKey"),
             Weight.WRONG_CODE,
-            ["code/404 NoSuchKey/400 NoSuchKey", "code-of/GetObject/400 NoSuchKey"],
+            [
+                "code/404 NoSuchKey/400 NoSuchKey",
+                "code-in/row/404 NoSuchKey/400 NoSuchKey",
+                "code-of/GetObject/400 NoSuchKey",
+            ],
         ),
         (
             missed("header ETag", '"x"', "200", actual="absent"),
@@ -166,6 +176,26 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
             missed("Contents[].Key", "['a']", "200", actual="[]"),
             Weight.WRONG_DATA,
             ["lists-no/GetObject/Contents", "data/GetObject/Key", "data/row/Key"],
+        ),
+        (
+            missed("[KeyCount, IsTruncated]", "[0, False]", "200", actual="[None, False]"),
+            Weight.WRONG_DATA,
+            ["data/GetObject/KeyCount", "data/row/KeyCount"],
+        ),
+        (
+            missed("[KeyCount, IsTruncated]", "[0, True]", "200", actual="[0, False]"),
+            Weight.WRONG_DATA,
+            ["data/GetObject/IsTruncated", "data/row/IsTruncated"],
+        ),
+        (
+            missed("[KeyCount, IsTruncated]", "[0, True]", "200", actual="absent"),
+            Weight.WRONG_DATA,
+            ["data/GetObject/IsTruncated", "data/row/IsTruncated"],
+        ),
+        (
+            missed("status", "400 or 403", "200"),
+            Weight.WRONGLY_ACCEPTED,
+            ["accepts/row/400 or 403"],
         ),
         (
             missed("[0]", "'a'", "200", actual="'b'", operation="GET /b"),
@@ -257,7 +287,7 @@ def test_a_document_that_is_called_malformed_where_s3_says_what_is_wrong(body: s
     seen = missed("status", "400 InvalidRequest", "400 MalformedXML", operation="PutBucketCors")
     document = exchange("PUT /b?cors", 400, sent_body=body, code="MalformedXML")
     found = symptoms(bad(seen, calls=(call("PutBucketCors", document),)), group_of)
-    assert found[0] == "code/InvalidRequest/400 MalformedXML"
+    assert found[0] == "code-in/row/InvalidRequest/400 MalformedXML"
 
 
 @pytest.mark.parametrize(
