@@ -176,7 +176,7 @@ class ChunkedBody:
         signed = ""
         parted = False
         for _ in range(MOST_TRAILERS):
-            line = self._line(end_allowed=not declared)
+            line = self._line()
             if not line:
                 # Amazon's own example, and minio-go, have an empty line before the signature
                 if self._verified is None or signature or parted or not self._trailers:

@@ -90,6 +90,13 @@ class Authenticator:
             verified = verify_header(request, self._keyring, self._region, strict, now)
             payload = headers.get("x-amz-content-sha256", UNSIGNED)
         elif presigned:
+            if old_query and "X-Amz-Algorithm" in query and strict.one_mechanism:
+                raise S3Error(
+                    "InvalidArgument",
+                    _ONE_MECHANISM,
+                    ArgumentName="X-Amz-Algorithm",
+                    ArgumentValue=query["X-Amz-Algorithm"],
+                )
             verified, payload = verify_query(request, self._keyring, self._region, strict, now)
             take_headers(request)
         elif old_query:

@@ -91,3 +91,17 @@ def test_nothing_is_put_on_a_url_of_version_2(server: S3Server, bucket: str, mor
     changed = requests.put(f"{url}&{more}", data=b"y", timeout=30)
     assert changed.status_code == 403
     assert "<Code>SignatureDoesNotMatch</Code>" in changed.text
+
+
+def test_two_mechanisms_in_one_query_are_refused(server: S3Server, bucket: str) -> None:
+    """As the error says: X-Amz-Algorithm, Signature or Authorization, and only one of them."""
+    four = boto3.client("s3", **server.client_kwargs, config=Config(signature_version="s3v4"))
+    two = boto3.client("s3", **server.client_kwargs, config=Config(signature_version="s3"))
+    where = {"Bucket": bucket, "Key": "key"}
+    url = four.generate_presigned_url("get_object", Params=where)
+    old = two.generate_presigned_url("get_object", Params=where).partition("?")[2]
+    assert requests.get(url, timeout=30).status_code == 404
+    answer = requests.get(f"{url}&{old}", timeout=30)
+    assert answer.status_code == 400
+    assert "<Code>InvalidArgument</Code>" in answer.text
+    assert "Only one auth mechanism allowed" in answer.text

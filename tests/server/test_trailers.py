@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from server_ref.server import S3Server
+from tests.server.byhand import ask
 from tests.server.conftest import OWNER, refused
 
 BODY = b"0123456789" * 3000
@@ -79,3 +80,24 @@ def test_a_wrong_trailer_keeps_nothing(
     if code == b"InvalidRequest":
         assert b"Value for x-amz-checksum-crc32 trailing header is invalid." in body
     assert refused(owner.head_object, Bucket=bucket, Key="key")["Status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [(b"0\r\n\r\n", 200), (b"0\r\n", 400), (b"0\r\n\r", 400)],
+)
+def test_chunks_without_a_trailer_have_their_last_line(
+    server: S3Server, bucket: str, ending: bytes, status: int
+) -> None:
+    """No trailer has to come, its empty line has (versity/versitygw#1632, #1695)."""
+    answer = ask(
+        server,
+        "PUT",
+        f"/{bucket}/key",
+        b"5\r\nhello\r\n" + ending,
+        payload="STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        x_amz_decoded_content_length="5",
+    )
+    assert answer.status == status
+    assert answer.error.get("Code") == (None if status == 200 else "IncompleteBody")
+    assert ask(server, "HEAD", f"/{bucket}/key").status == (200 if status == 200 else 404)
