@@ -16,6 +16,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from server_ref.threads import started
+
 
 def session(seconds: float) -> requests.Session:
     """A session of no proxy, in which the head of an answer has to come within ``seconds``.
@@ -55,6 +57,8 @@ def _pool(known: Any, seconds: float) -> Any:
 def _end_after(sock: socket.socket, seconds: float) -> Iterator[None]:
     """End the socket after these seconds, unless the block is left before; then TimeoutError.
 
+    OSError where there is no thread to wait beside it.
+
     The error has to be said: to http.client the half of a head is a whole one.
     """
     late = threading.Event()
@@ -66,7 +70,8 @@ def _end_after(sock: socket.socket, seconds: float) -> Iterator[None]:
 
     timer = threading.Timer(seconds, end)
     timer.daemon = True
-    timer.start()
+    if not started(timer):
+        raise OSError("no thread can be had to bound the wait for an answer")
     try:
         yield
     finally:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from server_ref.storage.commit import Transaction
 from server_ref.storage.tasks import Task, now_ms
+from server_ref.threads import started
 
 logger = logging.getLogger("server_ref.effects")
 
@@ -38,7 +39,7 @@ class Worker:
         self._do = do
         self._wake = store.tasks.wake(queue)
         self._ending = threading.Event()
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=queue) if threads > 1 else None
+        self._threads = threads
         self._thread = threading.Thread(target=self._run, daemon=True, name=queue)
 
     def start(self) -> None:
@@ -51,8 +52,6 @@ class Worker:
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
-        if self._pool is not None:
-            self._pool.shutdown()
 
     def _run(self) -> None:
         tasks = self._store.tasks
@@ -71,12 +70,28 @@ class Worker:
             self._wake.wait(None if due is None else max(due - now_ms(), 1) / 1000)
 
     def _attempt(self, batch: list[Task]) -> list[tuple[Task, Exception | None]]:
-        outcomes: Iterable[Exception | None]
-        if self._pool is not None and len(batch) > 1:
-            outcomes = self._pool.map(self._one, batch)
-        else:
-            outcomes = map(self._one, batch)
-        return list(zip(batch, outcomes, strict=True))
+        """Each once, on this thread and as many others as may be, and can be had."""
+        waiting = deque(batch)
+        outcomes: list[tuple[Task, Exception | None]] = []
+
+        def work() -> None:
+            while True:
+                try:
+                    task = waiting.popleft()
+                except IndexError:
+                    return
+                outcomes.append((task, self._one(task)))
+
+        helpers = []
+        for _ in range(min(self._threads, len(batch)) - 1):
+            helper = threading.Thread(target=work, name=self._queue)
+            if not started(helper):
+                break
+            helpers.append(helper)
+        work()
+        for helper in helpers:
+            helper.join()
+        return outcomes
 
     def _one(self, task: Task) -> Exception | None:
         if self._ending.is_set():

@@ -23,6 +23,7 @@ from server_ref.select.expression import Query
 from server_ref.select.intake import MAX_RECORD, Prepared
 from server_ref.select.literals import text_literal
 from server_ref.select.translate import Plan, translate
+from server_ref.threads import started
 
 MEMORY = "256MB"
 SECONDS = 300.0
@@ -68,7 +69,9 @@ class Running:
             self._connection.execute(f"SET {setting}")
         self._timer = threading.Timer(SECONDS, self._connection.interrupt)
         self._timer.daemon = True
-        self._timer.start()
+        if not started(self._timer):
+            self._connection.close()
+            raise S3Error("Busy")
 
     def interrupt(self) -> None:
         """Stop what runs."""

@@ -22,6 +22,7 @@ from server_ref.errors import S3Error
 from server_ref.select import asked as asking
 from server_ref.select import engine, expression, frames, intake
 from server_ref.select.output import writer
+from server_ref.threads import started
 
 SPARE_MEMORY = 1 << 30  # bytes of addresses beside those of the libraries
 CPU = 450  # seconds; reading and running have deadlines of their own, this is for what has none
@@ -36,7 +37,9 @@ def run(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):  # nobody listens any more: there is nobody to tell
         try:
             _bound()
-            threading.Thread(target=_end_with, args=(connection.fileno(),), daemon=True).start()
+            watch = threading.Thread(target=_end_with, args=(connection.fileno(),), daemon=True)
+            if not started(watch):
+                raise S3Error("Busy")
             _query(connection)
         except S3Error as error:
             _refuse(connection, error)

@@ -34,8 +34,21 @@ def serve(control: socket.socket) -> None:
             return
         for descriptor in descriptors:
             with socket.socket(fileno=descriptor) as connection:
-                if os.fork() == 0:
+                try:
+                    child = os.fork()
+                except OSError:  # no more processes can be had; the next query may be luckier
+                    _busy(connection)
+                    continue
+                if child == 0:
                     _child(control, connection)
+
+
+def _busy(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # nobody listens any more
+        told = json.dumps(
+            {"code": "Busy", "message": "The service is unavailable. Try again later."}
+        )
+        frames.send(connection, frames.REFUSED, told.encode())
 
 
 def _child(control: socket.socket, connection: socket.socket) -> None:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Protocol
 
+from server_ref.threads import started
+
 CRC_BYTES = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8}
 _XXHASHES = {"XXHASH64": "xxh64", "XXHASH3": "xxh3_64", "XXHASH128": "xxh3_128"}
 DIGEST_BYTES = {
@@ -124,22 +126,29 @@ class Digests:
 
 
 class ThreadedDigests:
-    """Digests on a thread of their own, so that hashing and I/O overlap; a few blocks at a time."""
+    """Digests on a thread of their own, so that hashing and I/O overlap; a few blocks at a time.
+
+    Where no thread can be had they are made on the caller's.
+    """
 
     def __init__(self, algorithms: Iterable[str]) -> None:
         self._digests = Digests(algorithms)
         self._blocks: queue.Queue[Any] = queue.Queue(maxsize=4)
         self._thread = threading.Thread(target=self._run, daemon=True, name="digests")
-        self._thread.start()
+        self._beside = started(self._thread)
 
     def update(self, data: bytes) -> None:
         """More of the body."""
-        self._blocks.put(data)
+        if self._beside:
+            self._blocks.put(data)
+        else:
+            self._digests.update(data)
 
     def finish(self) -> tuple[bytes, dict[str, str]]:
         """MD5 digest, and each checksum in base64. Ends the thread."""
-        self._blocks.put(None)
-        self._thread.join()
+        if self._beside:
+            self._blocks.put(None)
+            self._thread.join()
         return self._digests.finish()
 
     def _run(self) -> None:
