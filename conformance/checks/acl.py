@@ -248,12 +248,13 @@ def object_may_be_written_with_its_acl(t: Trial) -> None:
 
 @check("object-acl", proved_by=["acl-overwrites-the-object"])
 def setting_an_acl_leaves_the_object_alone(t: Trial) -> None:
-    """PutObjectAcl changes the ACL, not the object's bytes."""
-    t.given.object("key", b"as it was")
+    """PutObjectAcl is done, and changes the ACL, not the object's bytes."""
+    bucket = _bucket_with_acls(t)
+    t.given.object("key", b"as it was", Bucket=bucket)
 
-    t.call("PutObjectAcl", Key="key", ACL="private")
+    t.expect.ok(t.call("PutObjectAcl", Bucket=bucket, Key="key", ACL="private"))
 
-    t.expect.body(t.look("GetObject", Key="key"), b"as it was")
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"as it was")
 
 
 @check("object-acl", proved_by=["acl-public-object-is-private"], only=("raw",), spec=OVERVIEW)
@@ -278,6 +279,7 @@ def acl_of_a_deleted_key_is_no_such_key(t: Trial) -> None:
     """GetObjectAcl of a key whose latest is a delete marker: 404 NoSuchKey."""
     bucket = t.given.versioned_bucket()
     t.given.object("key", b"x", Bucket=bucket)
+    t.expect.ok(t.look("GetObjectAcl", Bucket=bucket, Key="key"))  # before, it is told
     t.given.call("DeleteObject", Bucket=bucket, Key="key")
 
     t.expect.error(t.call("GetObjectAcl", Bucket=bucket, Key="key"), 404, "NoSuchKey", Key="key")

@@ -43,7 +43,7 @@ def status_is_of_one_bucket(t: Trial) -> None:
 @check("bucket-abac", proved_by=["abac-of-no-bucket"], spec=_GET)
 def bucket_must_be_there(t: Trial) -> None:
     """The status of a bucket that does not exist: 404 NoSuchBucket."""
-    t.given.call("GetBucketAbac", Bucket=t.given.bucket())
+    t.expect.ok(t.look("GetBucketAbac", Bucket=t.given.bucket()))  # of one that exists it is told
 
     got = t.call("GetBucketAbac", Bucket=t.bucket_name())
 

@@ -169,9 +169,16 @@ def wrong_content_md5_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "BadDigest", CalculatedDigest="Q3uTDbhLgHnC3YBKcZNrXw==")
 
 
-@check("checksums", proved_by=["content-md5-refused"], verified="aws-recorded 2026-02", only=API)
+@check(
+    "checksums",
+    proved_by=["content-md5-refused", "content-md5-unverified"],
+    verified="aws-recorded 2026-02",
+    only=API,
+)
 def right_content_md5_is_accepted(t: Trial) -> None:
-    """The right Content-MD5 is accepted."""
+    """The right Content-MD5 is accepted, and compared: that of other bytes is not."""
+    other = t.call("PutObject", Key="other", Body=b"other", ContentMD5="Q3uTDbhLgHnC3YBKcZNrXw==")
+    t.expect.error(other, 400, "BadDigest")
     t.expect.ok(
         t.call(
             "PutObject", Key="digested", Body=b"something", ContentMD5="Q3uTDbhLgHnC3YBKcZNrXw=="

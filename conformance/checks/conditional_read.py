@@ -12,10 +12,16 @@ OTHER = '"00000000000000000000000000000000"'
 LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 
 
-@check("conditional-read", proved_by=["read-if-match-refused"], verified="aws-recorded 2026-02")
+@check(
+    "conditional-read",
+    proved_by=["read-if-match-refused", "read-if-match-ignored"],
+    verified="aws-recorded 2026-02",
+)
 def matching_etag_is_read(t: Trial) -> None:
-    """If-Match with the object's ETag answers the object."""
+    """If-Match with the object's ETag answers the object; another ETag does not."""
     stored = t.given.object("conditional", b"data")
+    other = t.call("GetObject", Key="conditional", IfMatch=OTHER)
+    t.expect.status(other, 412)  # the condition is looked at
 
     got = t.call("GetObject", Key="conditional", IfMatch=stored.etag)
 
@@ -75,11 +81,15 @@ def etag_without_quotes_matches(t: Trial) -> None:
 
 
 @check(
-    "conditional-read", proved_by=["read-if-none-match-always-304"], verified="aws-recorded 2026-02"
+    "conditional-read",
+    proved_by=["read-if-none-match-always-304", "read-if-none-match-ignored"],
+    verified="aws-recorded 2026-02",
 )
 def unknown_etag_is_read(t: Trial) -> None:
-    """If-None-Match with another ETag answers the object."""
-    t.given.object("conditional", b"data")
+    """If-None-Match with another ETag answers the object; with its own it is 304."""
+    stored = t.given.object("conditional", b"data")
+    known = t.call("GetObject", Key="conditional", IfNoneMatch=stored.etag)
+    t.expect.status(known, 304)  # the condition is looked at
 
     got = t.call("GetObject", Key="conditional", IfNoneMatch=OTHER)
 
@@ -178,11 +188,17 @@ def head_of_a_known_etag_is_304(t: Trial) -> None:
     t.expect.status(t.call("HeadObject", Key="conditional", IfNoneMatch=stored.etag), 304)
 
 
-@check("conditional-read", proved_by=["old-dates-not-modified"], verified="aws-recorded 2026-02")
+@check(
+    "conditional-read",
+    proved_by=["old-dates-not-modified", "read-if-unmodified-since-ignored"],
+    verified="aws-recorded 2026-02",
+)
 def object_modified_since_then_is_read(t: Trial) -> None:
-    """If-Modified-Since long ago answers the object; If-Unmodified-Since in the future, too."""
+    """If-Modified-Since long ago answers the object; If-Unmodified-Since only in the future."""
     t.given.object("conditional", b"data")
     later = datetime.now(UTC) + timedelta(days=2)
+    changed = t.call("GetObject", Key="conditional", IfUnmodifiedSince=LONG_AGO)
+    t.expect.status(changed, 412)  # the condition is looked at
 
     for condition in ({"IfModifiedSince": LONG_AGO}, {"IfUnmodifiedSince": later}):
         got = t.call("GetObject", Key="conditional", **condition)

@@ -24,13 +24,15 @@ def _upload_of_one_part(t: Trial, name: str) -> dict[str, Any]:
 
 @check(
     "conditional-write",
-    proved_by=["put-if-none-match-refused"],
+    proved_by=["put-if-none-match-refused", "put-if-none-match-ignored"],
     verified="aws-recorded 2026-02",
     spec=WRITES,
 )
 def first_writer_wins(t: Trial) -> None:
-    """PUT with `If-None-Match: *` succeeds where the key is absent."""
+    """PUT with `If-None-Match: *` succeeds where the key is absent, for the first and no second."""
     t.expect.ok(t.call("PutObject", Key="once", Body=b"first", IfNoneMatch="*"))
+    second = t.call("PutObject", Key="once", Body=b"second", IfNoneMatch="*")
+    t.expect.error(second, 412, "PreconditionFailed")
 
     t.expect.body(t.given.call("GetObject", Key="once"), b"first")
 
@@ -53,13 +55,15 @@ def second_writer_is_refused(t: Trial) -> None:
 
 @check(
     "conditional-write",
-    proved_by=["put-if-match-refused"],
+    proved_by=["put-if-match-refused", "put-if-match-ignored"],
     verified="aws-recorded 2026-02",
     spec=WRITES,
 )
 def known_etag_may_be_overwritten(t: Trial) -> None:
-    """PUT with If-Match and the object's ETag replaces the object."""
+    """PUT with If-Match and the object's ETag replaces the object; with another it does not."""
     stored = t.given.object("compared", b"first")
+    other = t.call("PutObject", Key="compared", Body=b"other", IfMatch=OTHER)
+    t.expect.error(other, 412, "PreconditionFailed")  # the condition is looked at
 
     t.expect.ok(t.call("PutObject", Key="compared", Body=b"second", IfMatch=stored.etag))
 

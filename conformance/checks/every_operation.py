@@ -149,16 +149,22 @@ def every_document_is_only_for_the_expected_owner(t: Trial) -> None:
     "request-payment",
     proved_by=["payer-header-refused"],
     only=("raw",),
-    requests=16,
+    requests=20,
     level="should",
     spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html",
 )
 def owner_may_say_that_it_pays(t: Trial) -> None:
-    """x-amz-request-payer of the owner itself changes no read of an object."""
-    stored = t.given.object("here", b"x")
+    """Where requesters pay, x-amz-request-payer of the owner itself changes no read of an object."""
+    bucket = t.given.bucket()
+    t.given.call(
+        "PutBucketRequestPayment", Bucket=bucket, RequestPaymentConfiguration={"Payer": "Requester"}
+    )
+    paid = t.look("GetBucketRequestPayment", Bucket=bucket)
+    t.expect.member(paid, "Payer", "Requester")  # there is somebody who could pay
+    stored = t.given.object("here", b"x", Bucket=bucket)
     for operation in _OF_A_KEY:
         if takes(operation, "RequestPayer"):
-            request = smallest(operation, t.bucket, stored.key)
+            request = smallest(operation, bucket, stored.key)
             if not has_not(request.send(t)):
                 t.expect.ok(request.send(t, x_amz_request_payer="requester"))
 

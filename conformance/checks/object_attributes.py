@@ -139,6 +139,10 @@ def attributes_have_to_be_named(t: Trial) -> None:
 @check("object-attributes", proved_by=["attributes-of-nobody"], only=API, spec=SPEC)
 def attributes_of_a_missing_key(t: Trial) -> None:
     """GetObjectAttributes of an absent key: 404 NoSuchKey."""
+    t.given.object("there", b"x")
+    there = t.look("GetObjectAttributes", Key="there", ObjectAttributes=["ObjectSize"])
+    t.expect.member(there, "ObjectSize", 1)  # of one that is there they are told
+
     t.expect.error(_attributes(t, "absent", "ETag"), 404, "NoSuchKey")
 
 

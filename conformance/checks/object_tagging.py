@@ -215,6 +215,9 @@ def tag_without_a_key_is_malformed(t: Trial) -> None:
 )
 def missing_object_has_no_tags(t: Trial) -> None:
     """GetObjectTagging of a key that is not there: 404 NoSuchKey."""
+    t.given.object("key", b"x")
+    t.expect.ok(t.look("GetObjectTagging", Key="key"))  # of one that is there they are told
+
     t.expect.error(t.call("GetObjectTagging", Key="fake-key"), 404, "NoSuchKey")
 
 

@@ -26,6 +26,7 @@ def location_is_empty_at_us_east_1(t: Trial) -> None:
 @check("regions", proved_by=["location-missing-bucket-is-a-key"], verified="aws-recorded 2026-02")
 def location_of_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     """GetBucketLocation of a bucket that does not exist: 404 NoSuchBucket."""
+    t.expect.ok(t.look("GetBucketLocation", Bucket=t.bucket))  # of one that does it is told
     name = t.bucket_name()
 
     t.expect.error(t.call("GetBucketLocation", Bucket=name), 404, "NoSuchBucket", BucketName=name)

@@ -29,10 +29,16 @@ def class_is_shown(t: Trial) -> None:
     t.expect.header(got, "x-amz-storage-class", "ONEZONE_IA")
 
 
-@check("storage-class", proved_by=["storage-class-standard-shown"], verified=RECORDED)
+@check(
+    "storage-class",
+    proved_by=["storage-class-standard-shown", "storage-class-lost"],
+    verified=RECORDED,
+)
 def standard_is_not_shown(t: Trial) -> None:
-    """HEAD of a STANDARD object has no x-amz-storage-class."""
+    """HEAD of a STANDARD object has no x-amz-storage-class; of another class it has one."""
     t.given.object("usual", b"x", StorageClass="STANDARD")
+    t.given.object("seldom", b"x", StorageClass="STANDARD_IA")
+    t.expect.header(t.look("HeadObject", Key="seldom"), "x-amz-storage-class", "STANDARD_IA")
 
     got = t.call("HeadObject", Key="usual")
 

@@ -86,6 +86,7 @@ def status_must_be_given(t: Trial) -> None:
 )
 def status_of_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     """GetBucketVersioning of a bucket that does not exist: 404 NoSuchBucket."""
+    t.expect.ok(t.look("GetBucketVersioning", Bucket=t.bucket))  # of one that does it is told
     name = t.bucket_name()
 
     got = t.call("GetBucketVersioning", Bucket=name)
