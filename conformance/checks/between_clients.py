@@ -90,6 +90,8 @@ def every_client_sees_that_it_is_gone(t: Trial) -> None:
 def every_client_overwrites_by_the_same_etag(t: Trial) -> None:
     """The ETag that this client was answered is a good If-Match for each of the others."""
     etag = t.call("PutObject", Key="between", Body=b"first").need_etag()
+    other = t.look("PutObject", Key="between", Body=b"other", IfMatch=f'"{"0" * 32}"')
+    t.expect.error(other, 412, "PreconditionFailed")  # the condition is looked at
 
     for number, name in enumerate(t.others):
         try:

@@ -20,6 +20,16 @@ def rules(*applied: dict[str, str]) -> dict[str, Any]:
 AES256 = {"SSEAlgorithm": "AES256"}
 
 
+def _one_is_taken(t: Trial, bucket: str) -> None:
+    """The control of a configuration that is refused: a right one is taken."""
+    configuration = rules(AES256)
+    t.expect.ok(
+        t.look(
+            "PutBucketEncryption", Bucket=bucket, ServerSideEncryptionConfiguration=configuration
+        )
+    )
+
+
 @check(
     "bucket-encryption",
     proved_by=["bucket-encryption-not-from-the-start"],
@@ -58,8 +68,11 @@ def configuration_comes_back(t: Trial) -> None:
     verified="aws-recorded 2026-02",
 )
 def deleting_it_twice_is_fine(t: Trial) -> None:
-    """DELETE answers 204, and 204 again when there is none."""
+    """DELETE of a configuration answers 204, and 204 again when there is none."""
     bucket = t.given.bucket()
+    t.given.call(
+        "PutBucketEncryption", Bucket=bucket, ServerSideEncryptionConfiguration=rules(AES256)
+    )
 
     t.expect.status(t.call("DeleteBucketEncryption", Bucket=bucket), 204)
     t.expect.status(t.call("DeleteBucketEncryption", Bucket=bucket), 204)
@@ -72,13 +85,15 @@ def deleting_it_twice_is_fine(t: Trial) -> None:
 )
 def two_rules_are_refused(t: Trial) -> None:
     """A configuration has one rule; two are 400 MalformedXML."""
+    bucket = t.given.bucket()
     put = t.call(
         "PutBucketEncryption",
-        Bucket=t.given.bucket(),
+        Bucket=bucket,
         ServerSideEncryptionConfiguration=rules(AES256, AES256),
     )
 
     t.expect.error(put, 400, "MalformedXML")
+    _one_is_taken(t, bucket)
 
 
 @check(
@@ -88,13 +103,15 @@ def two_rules_are_refused(t: Trial) -> None:
 )
 def kms_key_does_not_go_with_s3s_keys(t: Trial) -> None:
     """A KMS key beside AES256: 400 InvalidArgument, which names the element."""
+    bucket = t.given.bucket()
     put = t.call(
         "PutBucketEncryption",
-        Bucket=t.given.bucket(),
+        Bucket=bucket,
         ServerSideEncryptionConfiguration=rules({**AES256, "KMSMasterKeyID": _KEY}),
     )
 
     t.expect.error(put, 400, "InvalidArgument", ArgumentName="ApplyServerSideEncryptionByDefault")
+    _one_is_taken(t, bucket)
 
 
 @check(

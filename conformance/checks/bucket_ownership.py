@@ -70,6 +70,9 @@ def ownership_reads_back(t: Trial) -> None:
 def deleted_setting_is_not_found(t: Trial) -> None:
     """After the setting was deleted (204): 404 OwnershipControlsNotFoundError."""
     bucket = t.given.bucket()
+    t.given.call(
+        "PutBucketOwnershipControls", Bucket=bucket, OwnershipControls=_rule("ObjectWriter")
+    )
 
     t.expect.status(t.call("DeleteBucketOwnershipControls", Bucket=bucket), 204)
 
@@ -84,11 +87,12 @@ def deleted_setting_is_not_found(t: Trial) -> None:
     verified="aws-recorded 2026-02",
 )
 def unknown_setting_is_refused(t: Trial) -> None:
-    """A value that S3 does not have: 400 MalformedXML."""
+    """A value that S3 does not have: 400 MalformedXML; one that it has is taken."""
+    bucket = t.given.bucket()
     got = t.call(
-        "PutBucketOwnershipControls",
-        Bucket=t.given.bucket(),
-        OwnershipControls=_rule("RandomValue"),
+        "PutBucketOwnershipControls", Bucket=bucket, OwnershipControls=_rule("RandomValue")
     )
 
     t.expect.error(got, 400, "MalformedXML")
+    known = _rule("ObjectWriter")
+    t.expect.ok(t.look("PutBucketOwnershipControls", Bucket=bucket, OwnershipControls=known))

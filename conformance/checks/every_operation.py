@@ -154,7 +154,7 @@ def every_document_is_only_for_the_expected_owner(t: Trial) -> None:
     spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html",
 )
 def owner_may_say_that_it_pays(t: Trial) -> None:
-    """Where requesters pay, x-amz-request-payer of the owner itself changes no read of an object."""
+    """Where requesters pay, x-amz-request-payer of the owner changes no read of an object."""
     bucket = t.given.bucket()
     t.given.call(
         "PutBucketRequestPayment", Bucket=bucket, RequestPaymentConfiguration={"Payer": "Requester"}

@@ -7,7 +7,15 @@ import hashlib
 
 from conformance.checks.given_customer_keys import KEY, KEY_MD5, WITH_KEY
 from conformance.checks.given_customer_keys import given_bucket as given_sealing_bucket
-from conformance.checks.given_forms import BOUNDARY, FORM, POLICY, form_body, form_fields, post_form
+from conformance.checks.given_forms import (
+    BOUNDARY,
+    FORM,
+    POLICY,
+    expect_forms_taken,
+    form_body,
+    form_fields,
+    post_form,
+)
 from conformance.checks.given_policies import given_policy, statement
 from conformance.checks.given_requests import crc32
 from conformance.trial import Trial, check
@@ -75,6 +83,7 @@ def type_of_a_form_that_was_not_said_is_binary(t: Trial) -> None:
 @check("post-object", proved_by=["form-scope-unverified"], only=RAW, spec=POLICY)
 def form_is_signed_for_its_region_and_service(t: Trial) -> None:
     """A form whose credential names another region, service or algorithm is refused: no object."""
+    expect_forms_taken(t)
     for name, old, new in (
         ("x-amz-credential", f"/{t.endpoint.region}/", "/nowhere-9/"),
         ("x-amz-credential", "/s3/", "/ec2/"),

@@ -6,7 +6,13 @@ import base64
 import hashlib
 import re
 
-from conformance.checks.given_forms import BOUNDARY, FORM, form_fields, post_form
+from conformance.checks.given_forms import (
+    BOUNDARY,
+    FORM,
+    expect_forms_taken,
+    form_fields,
+    post_form,
+)
 from conformance.trial import Credentials, Trial, check
 
 RAW = ("raw",)
@@ -52,6 +58,7 @@ def tags_come_as_a_document(t: Trial) -> None:
 @check("post-object", proved_by=["form-tags-unchecked"], only=RAW, verified=RECORDED)
 def tags_that_are_no_document_are_refused(t: Trial) -> None:
     """The field `tagging` with something else than XML: 400 MalformedXML, nothing is written."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "tagged", more={"tagging": "not-xml"}))
 
     t.expect.error(got, 400, "MalformedXML")
@@ -103,6 +110,7 @@ def what_follows_the_file_is_ignored(t: Trial) -> None:
 @check("post-object", proved_by=["form-without-a-file-taken"], only=RAW, spec=ERRORS)
 def form_has_a_file(t: Trial) -> None:
     """A form without a file: 400, and nothing is written."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "nothing"), None)
 
     t.expect.error(got, 400, "IncorrectNumberOfFilesInPostRequest")
@@ -112,6 +120,7 @@ def form_has_a_file(t: Trial) -> None:
 @check("post-object", proved_by=["form-without-a-key-taken"], only=RAW, spec=ERRORS)
 def form_has_a_key(t: Trial) -> None:
     """A form without the field `key`: 400 InvalidArgument that names it."""
+    expect_forms_taken(t)
     fields = form_fields(t, "nothing")
     del fields["key"]
 
@@ -131,6 +140,7 @@ def field_names_have_no_case(t: Trial) -> None:
 @check("post-object", proved_by=["form-bucket-made-up"], only=RAW, spec=ERRORS)
 def form_for_a_missing_bucket(t: Trial) -> None:
     """A form that is sent to a bucket that does not exist: 404 NoSuchBucket."""
+    expect_forms_taken(t)
     name = t.bucket_name()
 
     got = post_form(t, form_fields(t, "posted"), bucket=name)
@@ -176,6 +186,7 @@ def checksum_of_a_form_is_compared(t: Trial) -> None:
 @check("post-object", proved_by=["form-of-any-access-key"], only=RAW, spec=ERRORS)
 def form_of_an_unknown_access_key_is_refused(t: Trial) -> None:
     """A form that is signed with an access key nobody has: 403 InvalidAccessKeyId."""
+    expect_forms_taken(t)
     nobody = Credentials("AKIANOBODYHASTHISKEY", "a secret of nobody")
 
     got = post_form(t, form_fields(t, "posted", credentials=nobody))

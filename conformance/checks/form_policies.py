@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.checks.given_forms import POLICY, form_fields, post_form
+from conformance.checks.given_forms import POLICY, expect_forms_taken, form_fields, post_form
 from conformance.trial import Trial, check
 
 RAW = ("raw",)
@@ -22,6 +22,7 @@ def policy_has_its_two_members(t: Trial) -> None:
 @check("post-object", proved_by=["form-policy-of-any-shape"], only=RAW, verified=RECORDED)
 def condition_has_one_property(t: Trial) -> None:
     """A condition that is an object of two members: 400 InvalidPolicyDocument."""
+    expect_forms_taken(t)
     both = {"x-amz-meta-a": "1", "x-amz-meta-b": "2"}
 
     got = post_form(t, form_fields(t, "of-two", both, free=tuple(both), more=both))
@@ -100,6 +101,7 @@ def both_ends_of_the_range_belong_to_it(t: Trial) -> None:
 @check("post-object", proved_by=["form-range-of-words"], only=RAW, verified=RECORDED)
 def range_of_a_form_is_of_numbers(t: Trial) -> None:
     """content-length-range with a word for a number: 403 AccessDenied, nothing is written."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "sized", ["content-length-range", "test", 10]))
 
     t.expect.error(got, 403, "AccessDenied")

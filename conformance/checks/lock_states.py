@@ -39,9 +39,11 @@ def _retain(mode: str, until: datetime) -> dict[str, Any]:
 )
 def lock_headers_need_a_bucket_with_lock(t: Trial) -> None:
     """PUT, copy and upload with a retention or a hold, where no lock is: 400 InvalidRequest."""
-    bucket = t.given.bucket()
+    bucket, locked = t.given.bucket(), t.given.locked_bucket()
     t.given.object("plain", b"x", Bucket=bucket)
     retention = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": _until(60)}
+    soon = {**retention, "ObjectLockRetainUntilDate": _until(1)}
+    t.given.object("there", b"x", Bucket=locked, ContentMD5=md5(b"x"), **soon)
 
     for lock in (retention, {"ObjectLockLegalHoldStatus": "ON"}):
         to: dict[str, Any] = {"Bucket": bucket, "Key": "locked", **lock}

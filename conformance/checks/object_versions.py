@@ -45,10 +45,11 @@ def every_put_makes_a_version(t: Trial) -> None:
 def plain_get_reads_the_latest_version(t: Trial) -> None:
     """GET without a version id reads the version written last."""
     bucket = t.given.versioned_bucket()
-    t.given.object("key", b"one", Bucket=bucket)
+    first = t.given.object("key", b"one", Bucket=bucket).need_version_id()
     t.given.object("key", b"two", Bucket=bucket)
 
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="key"), b"two")
+    t.expect.body(t.look("GetObject", Bucket=bucket, Key="key", VersionId=first), b"one")
 
 
 @check(

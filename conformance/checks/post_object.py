@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 
-from conformance.checks.given_forms import FORM, form_fields, post_form
+from conformance.checks.given_forms import FORM, expect_forms_taken, form_fields, post_form
 from conformance.trial import Trial, check
 
 
@@ -64,6 +64,7 @@ def metadata_comes_asform_fields(t: Trial) -> None:
 )
 def changed_policy_is_refused(t: Trial) -> None:
     """A policy that is not the one that was signed: 403 SignatureDoesNotMatch."""
+    expect_forms_taken(t)
     fields = form_fields(t, "posted")
     policy = base64.b64decode(fields["policy"]) + b" "
 
@@ -80,6 +81,7 @@ def changed_policy_is_refused(t: Trial) -> None:
 )
 def every_signature_field_is_needed(t: Trial) -> None:
     """Without X-Amz-Signature: 400 InvalidArgument, naming the field."""
+    expect_forms_taken(t)
     fields = form_fields(t, "posted")
     del fields["x-amz-signature"]
 
@@ -96,6 +98,7 @@ def every_signature_field_is_needed(t: Trial) -> None:
 )
 def form_without_signature_fields_is_refused(t: Trial) -> None:
     """Without any of the signature's fields: 403 AccessDenied."""
+    expect_forms_taken(t)
     got = post_form(t, {"key": t.key("posted")})
 
     t.expect.error(got, 403, "AccessDenied")
@@ -106,6 +109,7 @@ def form_without_signature_fields_is_refused(t: Trial) -> None:
 )
 def expired_policy_is_refused(t: Trial) -> None:
     """A policy past its expiration: 403 AccessDenied, `Policy expired.`"""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "posted", lifetime=-60))
 
     t.expect.error(got, 403, "AccessDenied")
@@ -120,6 +124,7 @@ def expired_policy_is_refused(t: Trial) -> None:
 )
 def condition_that_does_not_hold_is_refused(t: Trial) -> None:
     """A field that is not what the policy says: 403 AccessDenied, with the condition."""
+    expect_forms_taken(t)
     fields = form_fields(t, "posted", ["eq", "$x-amz-meta-colour", "green"])
 
     got = post_form(t, fields | {"x-amz-meta-colour": "red"})
@@ -133,6 +138,7 @@ def condition_that_does_not_hold_is_refused(t: Trial) -> None:
 )
 def file_over_the_range_is_refused(t: Trial) -> None:
     """A file over content-length-range: 400 EntityTooLarge, with both sizes."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "posted", ["content-length-range", 5, 10]), b"a" * 12)
 
     t.expect.error(got, 400, "EntityTooLarge", MaxSizeAllowed="10", ProposedSize="12")
@@ -143,6 +149,7 @@ def file_over_the_range_is_refused(t: Trial) -> None:
 )
 def file_under_the_range_is_refused(t: Trial) -> None:
     """A file under content-length-range: 400 EntityTooSmall, with both sizes."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "posted", ["content-length-range", 5, 10]), b"a")
 
     t.expect.error(got, 400, "EntityTooSmall", MinSizeAllowed="5", ProposedSize="1")
@@ -153,6 +160,7 @@ def file_under_the_range_is_refused(t: Trial) -> None:
 )
 def other_type_of_form_is_refused(t: Trial) -> None:
     """A POST that is not multipart/form-data: 412 PreconditionFailed."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "posted"), content_type="application/x-www-form-urlencoded")
 
     t.expect.error(
@@ -173,6 +181,7 @@ def other_type_of_form_is_refused(t: Trial) -> None:
 )
 def form_is_for_one_bucket(t: Trial) -> None:
     """A form whose policy has no condition on the bucket: 403 AccessDenied, nothing is written."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "anywhere", bucket=False))
 
     t.expect.error(got, 403, "AccessDenied")
@@ -189,6 +198,7 @@ def form_is_for_one_bucket(t: Trial) -> None:
 )
 def form_expires_at_a_time_of_iso_8601(t: Trial) -> None:
     """An expiration with a blank in place of the T: 400 InvalidPolicyDocument."""
+    expect_forms_taken(t)
     got = post_form(t, form_fields(t, "dated", expiration="%Y-%m-%d %H:%M:%S.79+00:00"))
 
     t.expect.error(got, 400, "InvalidPolicyDocument")

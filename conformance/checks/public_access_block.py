@@ -54,6 +54,7 @@ def settings_read_back(t: Trial) -> None:
 def deleted_settings_are_not_found(t: Trial) -> None:
     """After DeletePublicAccessBlock (204): 404 NoSuchPublicAccessBlockConfiguration."""
     bucket = t.given.bucket()
+    t.given.call("PutPublicAccessBlock", Bucket=bucket, PublicAccessBlockConfiguration=_all(True))
 
     t.expect.status(t.call("DeletePublicAccessBlock", Bucket=bucket), 204)
 
@@ -71,6 +72,7 @@ def deleted_settings_are_not_found(t: Trial) -> None:
 def deleting_twice_is_fine(t: Trial) -> None:
     """DeletePublicAccessBlock where none is answers 204 too."""
     bucket = t.given.bucket()
+    t.given.call("PutPublicAccessBlock", Bucket=bucket, PublicAccessBlockConfiguration=_all(True))
     t.given.call("DeletePublicAccessBlock", Bucket=bucket)
 
     t.expect.success(t.call("DeletePublicAccessBlock", Bucket=bucket), 204)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.checks.given_forms import expect_forms_taken
 from conformance.checks.given_policies import BY_HAND
 from conformance.trial import Answer, Trial, check
 
@@ -28,6 +29,7 @@ _END = f"--{_BOUNDARY}--\r\n".encode()
 @check("post-object", proved_by=["form-that-is-none-taken"], only=("raw",), spec=CODES)
 def body_of_a_form_is_a_form(t: Trial) -> None:
     """A body without the boundary that its Content-Type names: 400 MalformedPOSTRequest."""
+    expect_forms_taken(t)
     t.expect.error(_post(t, b"key=posted&file=x"), 400, "MalformedPOSTRequest")
 
 

@@ -55,7 +55,8 @@ def bucket_made_with_lock_says_so(t: Trial) -> None:
     spec=f"{API}/API_GetObjectLockConfiguration.html",
 )
 def bucket_without_lock_has_no_configuration(t: Trial) -> None:
-    """A bucket without object lock: 404 ObjectLockConfigurationNotFoundError."""
+    """A bucket without object lock: 404 ObjectLockConfigurationNotFoundError; with it, not."""
+    t.expect.ok(t.look("GetObjectLockConfiguration", Bucket=t.given.locked_bucket()))
     got = t.call("GetObjectLockConfiguration", Bucket=t.bucket)
 
     t.expect.error(got, 404, "ObjectLockConfigurationNotFoundError", BucketName=t.bucket)
@@ -213,7 +214,10 @@ def object_without_retention_has_no_configuration(t: Trial) -> None:
     spec=f"{API}/API_PutObjectRetention.html",
 )
 def retention_needs_a_bucket_with_lock(t: Trial) -> None:
-    """A retention in a bucket without object lock: 400 InvalidRequest."""
+    """A retention in a bucket without object lock: 400 InvalidRequest; with it, it is taken."""
+    locked = t.given.locked_bucket()
+    t.given.object("key", b"x", Bucket=locked)
+    t.given.call("PutObjectRetention", Bucket=locked, Key="key", Retention=_governed(1))
     key = t.given.object("key", b"x").key
 
     got = t.call("PutObjectRetention", Bucket=t.bucket, Key=key, Retention=_governed(1))

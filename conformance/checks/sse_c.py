@@ -139,6 +139,7 @@ def key_that_arrives_broken_is_refused(t: Trial) -> None:
 
     t.expect.error(put, 400, "InvalidArgument")
     t.expect.status(t.look("HeadObject", Bucket=bucket, Key="never"), 404)
+    t.expect.ok(t.look("PutObject", Bucket=bucket, Key="right", Body=b"a secret", **WITH_KEY))
 
 
 @check(

@@ -39,6 +39,11 @@ def _headers(secret: str, **without: Any) -> dict[str, str]:
     }
 
 
+def _whole_is_taken(t: Trial, bucket: str) -> None:
+    """The control of a key that is refused: one with nothing wrong in it is taken."""
+    t.expect.ok(t.raw("PUT", f"/{bucket}/control", headers=_headers(KEY), body=b"a secret"))
+
+
 @check("sse-c", proved_by=["sse-c-parts-optional"], only=RAW, verified=RECORDED)
 def every_part_of_a_key_is_needed_to_write(t: Trial) -> None:
     """PUT without the algorithm, the key or its MD5: 400 InvalidArgument, nothing is written."""
@@ -49,6 +54,7 @@ def every_part_of_a_key_is_needed_to_write(t: Trial) -> None:
             "PUT", f"/{bucket}/never", headers=_headers(KEY, **{missing: None}), body=b"a secret"
         )
         t.expect.error(got, 400, "InvalidArgument")
+    _whole_is_taken(t, bucket)
     t.expect.status(t.look("HeadObject", Bucket=bucket, Key="never"), 404)
 
 
@@ -60,6 +66,7 @@ def key_has_256_bits(t: Trial) -> None:
     put = t.raw("PUT", f"/{bucket}/never", headers=_headers("too short"), body=b"a secret")
 
     t.expect.error(put, 400, "InvalidArgument")
+    _whole_is_taken(t, bucket)
     t.expect.status(t.look("HeadObject", Bucket=bucket, Key="never"), 404)
 
 

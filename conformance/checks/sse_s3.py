@@ -9,6 +9,12 @@ from conformance.trial import Trial, check
 SSE = "x-amz-server-side-encryption"
 
 
+def _taken_alone(t: Trial) -> None:
+    """The control of a request that is refused: AES256 alone is taken."""
+    put = t.look("PutObject", Key="control", Body=b"x", ServerSideEncryption="AES256")
+    t.expect.header(put, SSE, "AES256")
+
+
 @check("sse-s3", proved_by=["sse-s3-not-said"], verified="aws-recorded 2026-02")
 def put_says_how_it_encrypts(t: Trial) -> None:
     """A PUT that asks for AES256 is answered with it."""
@@ -72,6 +78,7 @@ def unknown_method_is_refused(t: Trial) -> None:
 
     t.expect.error(put, 400, "InvalidArgument")
     t.expect.status(t.look("HeadObject", Key="never"), 404)
+    _taken_alone(t)
 
 
 @check(
@@ -88,3 +95,4 @@ def kms_key_is_not_for_s3s_keys(t: Trial) -> None:
 
     t.expect.error(got, 400, "InvalidArgument")
     t.expect.status(t.look("HeadObject", Key="never"), 404)
+    _taken_alone(t)

@@ -130,6 +130,10 @@ def conditions_come_before_the_range(t: Trial) -> None:
 )
 def absence_comes_before_conditions(t: Trial) -> None:
     """An absent key read on any condition is 404 NoSuchKey."""
+    t.given.object("there", b"x")
+    for operation in ("GetObject", "HeadObject"):  # the conditions are looked at
+        t.expect.status(t.call(operation, Key="there", IfMatch=OTHER), 412)
+        t.expect.status(t.call(operation, Key="there", IfNoneMatch="*"), 304)
     for condition in ({"IfMatch": OTHER}, {"IfNoneMatch": OTHER}, {"IfNoneMatch": "*"}):
         t.expect.error(t.call("GetObject", Key="absent", **condition), 404, "NoSuchKey")
         t.expect.error(t.call("HeadObject", Key="absent", **condition), 404, None)
@@ -143,6 +147,7 @@ def star_is_any_etag_and_lists_are_read(t: Trial) -> None:
 
     t.expect.status(t.call("GetObject", Key="read", IfNoneMatch="*"), 304)
     t.expect.status(t.call("GetObject", Key="read", IfNoneMatch=listed), 304)
+    t.expect.status(t.call("GetObject", Key="read", IfMatch=OTHER), 412)  # it is looked at
     t.expect.body(t.call("GetObject", Key="read", IfMatch="*"), b"x")
     t.expect.body(t.call("GetObject", Key="read", IfMatch=listed), b"x")
 

@@ -163,15 +163,33 @@ def copy_onto_itself_is_a_new_version(t: Trial) -> None:
     verified=RECORDED, spec=COPY,
 )  # fmt: skip
 def copy_onto_itself_may_change_its_redirect(t: Trial) -> None:
-    """Onto itself with a website redirect: done; with an ACL alone: 400 InvalidRequest."""
-    t.given.object("self", b"x", WebsiteRedirectLocation="/test/direct")
-    itself = {"Key": "self", "CopySource": t.source("self")}
+    """A copy onto itself with another website redirect is done, and changes the redirect."""
+    t.given.object("self", b"x")
 
-    t.expect.error(t.call("CopyObject", **itself, ACL="private"), 400, "InvalidRequest")
-    t.expect.ok(t.call("CopyObject", **itself, WebsiteRedirectLocation="/other/direct"))
+    got = t.call(
+        "CopyObject",
+        Key="self",
+        CopySource=t.source("self"),
+        WebsiteRedirectLocation="/other/direct",
+    )
 
+    t.expect.ok(got)
     head = t.look("HeadObject", Key="self")
     t.expect.header(head, "x-amz-website-redirect-location", "/other/direct")
+
+
+@check(
+    "copy-object", proved_by=["copy-in-place-allowed"], only=SDK, verified=RECORDED, spec=COPY,
+    level="should",
+)  # fmt: skip
+def copy_onto_itself_for_its_acl_is_refused(t: Trial) -> None:
+    """A copy onto itself that changes nothing but the ACL: 400 InvalidRequest."""
+    t.given.object("self", b"x")
+
+    got = t.call("CopyObject", Key="self", CopySource=t.source("self"), ACL="private")
+
+    t.expect.error(got, 400, "InvalidRequest")
+    t.expect.body(t.look("GetObject", Key="self"), b"x")
 
 
 @check("upload-part-copy", proved_by=["parts-of-versions-that-never-were"], only=SDK, spec=COPY)
