@@ -105,6 +105,15 @@ def metadata_without_replace_is_not_looked_at(t: Trial) -> None:
     got = t.given.call("HeadObject", Key="copy")
     t.expect.header(got, "x-amz-meta-key", "value")
     t.expect.no_header(got, "x-amz-meta-another-key")
+    replaced = t.look(
+        "CopyObject",
+        Key="other",
+        CopySource=t.source("original"),
+        MetadataDirective="REPLACE",
+        Metadata={"another-key": "value"},
+    )
+    t.expect.ok(replaced)  # with REPLACE it is
+    t.expect.header(t.look("HeadObject", Key="other"), "x-amz-meta-another-key", "value")
 
 
 @check(

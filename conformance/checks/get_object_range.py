@@ -154,6 +154,8 @@ def range_without_its_unit_is_ignored(t: Trial) -> None:
 def partial_answer_has_no_checksum_of_the_whole(t: Trial) -> None:
     """A part of an object comes without the whole object's checksum: it could not be verified."""
     t.given.object("digits", DIGITS, ChecksumCRC32="poTHxg==")
+    whole = t.look("GetObject", Key="digits", ChecksumMode="ENABLED")
+    t.expect.header(whole, "x-amz-checksum-crc32", "poTHxg==")
 
     got = t.call("GetObject", Key="digits", Range="bytes=0-8", ChecksumMode="ENABLED")
 

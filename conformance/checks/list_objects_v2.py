@@ -130,6 +130,8 @@ def start_after_skips_up_to_a_key(t: Trial) -> None:
 def token_wins_over_start_after(t: Trial) -> None:
     """With a continuation token `start-after` has no effect and is not echoed."""
     _store(t, "1", "2", "3", "4")
+    alone = t.look("ListObjectsV2", Prefix=t.prefix, StartAfter=t.key("3"))
+    t.expect.member(alone, "Contents[].Key", [t.key("4")])  # without a token it has one
     token = t.call("ListObjectsV2", Prefix=t.prefix, MaxKeys=1).need("NextContinuationToken")
 
     got = t.call("ListObjectsV2", Prefix=t.prefix, ContinuationToken=token, StartAfter=t.key("3"))

@@ -107,6 +107,8 @@ def delimiter_in_no_key_changes_nothing(t: Trial) -> None:
     """A delimiter that is in no key: every key is listed, and there are no common prefixes."""
     for name in ("a", "b"):
         t.given.object(name)
+    grouped = t.look("ListObjects", Bucket=t.bucket, Prefix=t.prefix, Delimiter="a")
+    t.expect.member(grouped, "CommonPrefixes[].Prefix", [t.key("a")])  # delimiters do group
 
     got = t.call("ListObjects", Bucket=t.bucket, Prefix=t.prefix, Delimiter="|")
 

@@ -48,6 +48,8 @@ class Paged:
                     asked[member] = value
             if self.by_key and names and "KeyMarker" not in asked:
                 asked["KeyMarker"] = max(names)
+        bounded = max(sizes) <= size
+        t.expect.true(bounded, f"no page has more than the {size} that were asked for")
         return seen, sizes
 
 
