@@ -60,6 +60,8 @@ def empty_status_turns_it_off(t: Trial) -> None:
     """An empty status ends what was there."""
     bucket, target = t.given.bucket(), t.given.bucket()
     t.given.call("PutBucketLogging", Bucket=bucket, BucketLoggingStatus=_to(target))
+    before = t.look("GetBucketLogging", Bucket=bucket)
+    t.expect.member(before, "LoggingEnabled.TargetBucket", target)
 
     put = t.call("PutBucketLogging", Bucket=bucket, BucketLoggingStatus={})
 

@@ -220,6 +220,8 @@ def policy_for_everybody_is_public(t: Trial) -> None:
 )
 def policy_that_only_denies_is_not_public(t: Trial) -> None:
     """GetBucketPolicyStatus of a policy that only denies: IsPublic is false."""
+    public = t.look("GetBucketPolicyStatus", Bucket=_public_bucket(t))
+    t.expect.member(public, "PolicyStatus.IsPublic", True)  # of one that allows it is told
     bucket = t.given.bucket()
     t.given.call("PutBucketPolicy", Bucket=bucket, Policy=_policy(bucket))
 

@@ -27,13 +27,17 @@ def error_is_xml(t: Trial) -> None:
     proved_by=["error-request-id-missing"],
     spec=RESPONSES,
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def error_names_its_request(t: Trial) -> None:
-    """The error body has the RequestId of the header, and a HostId."""
+    """An error has x-amz-request-id; its body repeats it as RequestId, and has a HostId."""
     got = t.call("GetObject", Key="not-there")
 
-    t.expect.true(got.error.get("HostId"), "the error has a HostId")
-    t.expect.equal(got.error.get("RequestId"), got.headers.get("x-amz-request-id"), "RequestId")
+    t.expect.status(got, 404)
+    t.expect.header(got, "x-amz-request-id", re.compile(".+"))
+    # further members of an error body are wording
+    t.expect.wording.error_member(got, "RequestId", got.headers.get("x-amz-request-id", ""))
+    t.expect.wording.error_member(got, "HostId", re.compile(".+"))
 
 
 @check(

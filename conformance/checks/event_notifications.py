@@ -170,6 +170,8 @@ def empty_configuration_takes_it_back(t: Trial) -> None:
         NotificationConfiguration=_events(),
         SkipDestinationValidation=True,
     )
+    before = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
+    t.expect.member(before, "length(QueueConfigurations)", 1)
 
     put = t.call("PutBucketNotificationConfiguration", Bucket=bucket, NotificationConfiguration={})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.trial import Answer, Party, Trial
+from conformance.trial import Answer, NotTriedError, Party, Trial
 
 USER_GUIDE = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 IAM = "https://docs.aws.amazon.com/IAM/latest/UserGuide"
@@ -23,10 +23,15 @@ def principal(party: Party) -> dict[str, str]:
 def statement(
     bucket: str, effect: str, action: str | list[str], resource: str | None = "*", **more: Any
 ) -> dict[str, Any]:
-    """One statement for everybody about objects like ``resource``; None: about the bucket."""
+    """One statement for everybody about objects like ``resource``; None: about the bucket.
+
+    A Condition that has nothing in it is left out: the grammar of policies has none.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    """
     arn = f"arn:aws:s3:::{bucket}" + ("" if resource is None else f"/{resource}")
     about = {"Principal": "*", "Action": action, "Resource": arn}
-    return {"Effect": effect, **about, **more}
+    said = {"Effect": effect, **about, **more}
+    return {name: value for name, value in said.items() if name != "Condition" or value}
 
 
 def given_policy(t: Trial, bucket: str, *statements: dict[str, Any]) -> None:
@@ -47,6 +52,40 @@ def given_denial(
     name = t.given.bucket() if ownership is None else t.given.bucket_owned(ownership)
     given_policy(t, name, statement(name, "Deny", action, resource, Condition=condition))
     return name
+
+
+def expect_denied(t: Trial, got: Answer) -> None:
+    """A policy's denial to everybody holds for the account of the run: 403 AccessDenied.
+
+    Raises NotTriedError where it does not, but is seen to hold for somebody else: servers exempt
+    their root user from policies. ``bucket-policy.explicit_deny_holds_for_the_owner`` fails there
+    all the same, and an endpoint whose policies bind nobody fails everywhere.
+    """
+    if got.good and _spared(t):
+        raise NotTriedError(
+            "policies do not bind the account of this run here: what they deny to everybody is "
+            "denied to an unsigned request and not to it; try it with an ordinary user of the "
+            "endpoint"
+        )
+    t.expect.error(got, 403, "AccessDenied")
+
+
+def _spared(t: Trial) -> bool:
+    """Whether one plain denial to everybody holds for an unsigned request alone."""
+    bucket = t.given.bucket()
+    t.given.opened(bucket)
+    said = [
+        statement(bucket, "Allow", "s3:GetObject"),
+        statement(bucket, "Deny", "s3:GetObject", "closed/*"),
+    ]
+    document = {"Version": "2012-10-17", "Statement": said}
+    t.look("PutBucketPolicy", Bucket=bucket, Policy=json.dumps(document))
+    for key in ("open/key", "closed/key"):
+        t.given.object(key, b"x", Bucket=bucket)
+    let_in = t.anonymous.look("GetObject", Bucket=bucket, Key="open/key")
+    kept_out = t.anonymous.look("GetObject", Bucket=bucket, Key="closed/key")
+    own = t.look("GetObject", Bucket=bucket, Key="closed/key")
+    return let_in.body == b"x" and kept_out.status == 403 and own.body == b"x"
 
 
 def put_tags(t: Trial, bucket: str, **tags: str) -> Answer:

@@ -62,6 +62,8 @@ def aborted_upload_is_not_listed(t: Trial) -> None:
 def completed_upload_is_not_listed(t: Trial) -> None:
     """An upload that was completed is an object and not listed any more."""
     (upload,) = _begin(t, "done")
+    before = t.look("ListMultipartUploads", Bucket=t.bucket, Prefix=t.prefix)
+    t.expect.member(before, "Uploads[].UploadId", [upload])
     part = t.given.call("UploadPart", Key="done", UploadId=upload, PartNumber=1, Body=b"x")
     t.given.call(
         "CompleteMultipartUpload",

@@ -96,8 +96,10 @@ def pages_join_to_the_whole_listing(t: Trial) -> None:
 
 @check("list-objects-v2", proved_by=["list-v2-end-is-truncated"], verified="aws-recorded 2026-02")
 def whole_listing_has_no_token(t: Trial) -> None:
-    """A listing that is complete says IsTruncated false and gives no token."""
-    _store(t, "1")
+    """A listing that is complete says IsTruncated false and gives no token; another gives one."""
+    _store(t, "1", "2")
+    part = t.look("ListObjectsV2", Bucket=t.bucket, Prefix=t.prefix, MaxKeys=1)
+    t.expect.member(part, "IsTruncated", True)
 
     got = t.call("ListObjectsV2", Prefix=t.prefix)
 

@@ -55,6 +55,7 @@ def second_tagging_replaces_the_first(t: Trial) -> None:
 def tags_can_be_removed(t: Trial) -> None:
     """DeleteObjectTagging answers 204 and leaves no tag."""
     t.given.object("tagged", b"x", Tagging="colour=green")
+    t.expect.means(t.look("GetObjectTagging", Key="tagged"), "TagSet[].Key", ["colour"])
 
     t.expect.status(t.call("DeleteObjectTagging", Key="tagged"), 204)
 
@@ -84,6 +85,7 @@ def tags_are_counted_in_a_header(t: Trial) -> None:
 def overwriting_drops_the_tags(t: Trial) -> None:
     """A PUT that replaces the object leaves none of the old tags."""
     t.given.object("tagged", b"x", Tagging="tag1=val1")
+    t.expect.means(t.look("GetObjectTagging", Key="tagged"), "TagSet[].Key", ["tag1"])
 
     t.expect.ok(t.call("PutObject", Key="tagged", Body=b"y"))
 
@@ -264,6 +266,7 @@ def delete_marker_takes_no_tags(t: Trial) -> None:
 def document_without_a_set_takes_the_tags_away(t: Trial) -> None:
     """<Tagging/> without a TagSet is taken, as a set without tags."""
     t.given.object("tagged", b"x", Tagging="key=value")
+    t.expect.means(t.look("GetObjectTagging", Key="tagged"), "TagSet[].Key", ["key"])
     body = b'<Tagging xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>'
     md5 = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from conformance.checks.given_policies import given_denial
+from conformance.checks.given_policies import expect_denied, given_denial
 from conformance.checks.given_requests import put_document
 from conformance.checks.given_uploads import given_upload, named_parts
 from conformance.trial import ClientCannotError, Credentials, Trial, check
@@ -118,9 +118,12 @@ def owner_comes_before_the_key(t: Trial) -> None:
 def denial_comes_before_the_absence(t: Trial) -> None:
     """An absent key that a policy denies: 403 AccessDenied; an absent key beside it: 404."""
     bucket = given_denial(t, "s3:GetObject", {}, "closed/*")
+    t.given.object("closed/there", b"x", Bucket=bucket)
 
     denied = t.call("GetObject", Bucket=bucket, Key="closed/absent")
 
+    there = t.call("GetObject", Bucket=bucket, Key="closed/there")
+    expect_denied(t, there)
     t.expect.error(denied, 403, "AccessDenied")
     t.expect.error(t.call("GetObject", Bucket=bucket, Key="open/absent"), 404, "NoSuchKey")
 

@@ -130,7 +130,7 @@ def more_than_1000_parts_and_uploads_may_be_asked_for(t: Trial) -> None:
 
 @check("multipart-upload", proved_by=["uploads-listed-as-objects"], only=API, spec=CREATE)
 def upload_in_progress_is_in_no_listing_of_objects(t: Trial) -> None:
-    """Until its completion an upload is neither a key nor a version of any listing."""
+    """Until its completion an upload is neither a key nor a version of any listing there is."""
     t.given.object("a")
     upload = given_upload(t, "b")
     part = given_part(t, "b", upload, 1, b"x")
@@ -140,7 +140,10 @@ def upload_in_progress_is_in_no_listing_of_objects(t: Trial) -> None:
         ("ListObjectsV2", "Contents[].Key"),
         ("ListObjectVersions", "Versions[].Key"),
     ):
-        t.expect.member(t.call(operation, Prefix=t.prefix), path, [t.key("a")])
+        listed = t.call(operation, Prefix=t.prefix)
+        if operation == "ListObjectVersions" and listed.status in (405, 501):
+            continue  # no listing of versions: that is the failure of its own row
+        t.expect.member(listed, path, [t.key("a")])
     t.expect.ok(_complete(t, "b", upload, part))
     done = t.look("ListObjectsV2", Prefix=t.prefix)
     t.expect.member(done, "Contents[].Key", [t.key("a"), t.key("b")])

@@ -36,7 +36,8 @@ SECRET_HEADERS = frozenset(
 )
 _CUSTOMER_KEYS = frozenset(name for name in SECRET_HEADERS if name.endswith("customer-key"))
 _WORD = r"[^\s&;,'\"<>\\)}\]]+"
-_NOT_WORDS_OF_OURS = r"(?!\$|expected\b)"  # a shell's variable; "x: expected a, got b"
+# a shell's variable; "x: expected a, got b"; "without x: 400 InvalidArgument"
+_NOT_WORDS_OF_OURS = r"(?!\$|expected\b|[1-5]\d\d(?:[\s,;.]|$))"
 
 # Members of the documents in which AWS hands out credentials: STS, CreateSession, the metadata and
 # container services (there the session token is called Token), SSO.
@@ -54,7 +55,7 @@ _PATTERNS = tuple(
         r"(\bSignature=)[0-9a-zA-Z+/=%]+",
         r"(\bAWS )[^\s:]{1,256}:[A-Za-z0-9+/=]+",  # signature version 2
         # presigned URLs, POST form fields, JSON of either
-        r"(X-Amz-Signature['\"]?\s{0,20}[=:]\s{0,20}['\"]?)[0-9a-fA-F]+",
+        rf"(X-Amz-Signature['\"]?\s{{0,20}}[=:]\s{{0,20}}['\"]?){_NOT_WORDS_OF_OURS}[0-9a-fA-F]+",
         rf"(X-Amz-Credential['\"]?\s{{0,20}}[=:]\s{{0,20}}['\"]?){_NOT_WORDS_OF_OURS}[^/%&\s'\"]+",
         rf"(X-Amz-Security-Token['\"]?\s{{0,20}}[=:]\s{{0,20}}['\"]?){_NOT_WORDS_OF_OURS}{_WORD}",
         rf"(AWSAccessKeyId['\"]?\s{{0,20}}[=:]\s{{0,20}}['\"]?){_NOT_WORDS_OF_OURS}{_WORD}",

@@ -25,6 +25,7 @@ from conformance.model import (
     RunHeader,
 )
 from conformance.model.records import Declaration
+from conformance.trial.check import discover
 
 WORDS = sorted(
     {
@@ -277,3 +278,21 @@ def test_endless_headers_are_counted_and_not_kept() -> None:
     kept = Redactor().record(Exchange("http://x", Message("GET / HTTP/1.1"), message)).response
     assert kept is not None and len(kept.headers) == 201
     assert kept.headers[-1] == ("…", "49800 more header lines")
+
+
+def test_the_titles_of_the_checks_stay_as_they_are() -> None:
+    changed = [
+        one.id
+        for one in discover().values()
+        for text in (one.title, one.explanation)
+        if Redactor().text(text) != text
+    ]
+    assert changed == []
+
+
+@pytest.mark.parametrize("name", ["X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token"])
+def test_a_status_is_no_signature(name: str) -> None:
+    said = f"Without {name}: 400 InvalidArgument"
+    assert Redactor().text(said) == said
+    for value in ("400f00d", "4001/x", "a" * 64):  # a value that begins so is one
+        assert REDACTED in Redactor().text(f"{name}: {value}")
