@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from conformance.checks.given_uploads import named_parts
@@ -30,18 +29,17 @@ def every_client_reads_an_upload_in_parts(t: Trial) -> None:
     """An object that this client joined from parts is read whole by each of the others."""
     upload = t.call("CreateMultipartUpload", Key="joined").need("UploadId")
     part = t.call("UploadPart", Key="joined", UploadId=upload, PartNumber=7, Body=b"of parts")
-    t.expect.ok(
-        t.call(
-            "CompleteMultipartUpload",
-            Key="joined",
-            UploadId=upload,
-            MultipartUpload=named_parts((7, part.need("ETag"))),
-        )
+    done = t.call(
+        "CompleteMultipartUpload",
+        Key="joined",
+        UploadId=upload,
+        MultipartUpload=named_parts((7, part.need("ETag"))),
     )
+    t.expect.ok(done)
 
     for got in read_by_the_others(t, Key="joined"):
         t.expect.body(got, b"of parts")
-        t.expect.header(got, "ETag", re.compile('"[0-9a-f]{32}-1"'))
+        t.expect.header(got, "ETag", f'"{done.need("ETag").strip(chr(34))}"')
 
 
 @check("interoperability", proved_by=["range-differs-by-client"], only=API)

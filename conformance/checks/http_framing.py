@@ -49,16 +49,20 @@ def length_that_is_no_number_is_refused(t: Trial) -> None:
 def length_and_chunked_are_refused_or_the_end(t: Trial) -> None:
     """Content-Length beside Transfer-Encoding: one answer at most, then the connection ends.
 
-    What follows the chunked body must never be read as a second request.
+    What follows the chunked body must never be read as a second request. A server may refuse
+    such a request, or go by the chunks (RFC 9112, 6.3).
     """
+    t.given.object("plain", b"12345")
+    t.expect.body(t.look("GetObject", Key="plain"), b"12345")  # without the second header it is
     made = t.signed("PUT", _path(t, "smuggled"), body=b"12345")
     head, _, _ = made.partition(b"\r\n\r\n")
     hidden = t.signed("GET", _path(t, "smuggled"))
 
     answers = t.wire(head + b"\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden)
 
-    t.expect.equal(len(answers), 1, "answers")
-    t.expect.true(answers and 400 <= answers[0].status <= 501, "the answer is a refusal")
+    t.expect.true(len(answers) <= 1, f"{len(answers)} answers came, at most one")
+    for got in answers:  # an error of its own is no decision about the request
+        t.expect.true(got.status != 500, f"status {got.status} is no failure of the server", of=got)
 
 
 @check("http-framing", proved_by=["missing-length-accepted"], only=("raw",), spec=ERRORS)
