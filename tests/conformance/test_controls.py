@@ -1,4 +1,4 @@
-"""A feature that is not there is seen to be missing: no check of it passes for want of a control."""
+"""A feature that is not there is seen to be missing: its checks have a control and do not pass."""
 
 from __future__ import annotations
 
