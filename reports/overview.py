@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from conformance.model import Outcome, Result, RunLog, Verdict, judge
+from conformance.model import Outcome, Result, RunHeader, RunLog, Verdict, judge
 from conformance.model.causes import Cause, causes
 from conformance.model.verdict import FINISHED, ExitCode, scored
 from matrix import Claim, Matrix, MatrixError, Profile, load_profile
@@ -322,9 +322,8 @@ def unique_labels(logs: Iterable[RunLog]) -> list[str]:
     return labels
 
 
-def rerun_command(run: Run, result: Result) -> str:
-    """A line that runs just this outcome again; credentials come from the environment."""
-    header = run.log.header
+def rerun_command(header: RunHeader, result: Result) -> str:
+    """A line that runs this outcome of a run again; credentials come from the environment."""
     words = list(header.again or ())
     if header.again is None:
         words = ["--endpoint", header.url, "--profile", header.profile]

@@ -365,7 +365,7 @@ class Page:
 
     def rerun(self, column: Column, result: Result) -> str:
         """The line that runs this outcome again."""
-        return visible(rerun_command(column.run, result))
+        return visible(rerun_command(column.run.log.header, result))
 
     def claims(self, row: RowView) -> list[tuple[str, Claim]]:
         """What the profiles say of a row beyond "supported", each with its run's label."""

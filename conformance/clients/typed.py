@@ -6,7 +6,6 @@ there instead (Go takes no proxy for such hosts); any other goes through a recor
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from conformance.clients.answers import make_answer
 from conformance.clients.base import Answer, ClientCannotError, Presigned
 from conformance.clients.command_line import CommandLineClient, content_of
 from conformance.clients.sdk_program import KEPT_OUT, known
+from conformance.endpoint.endpoint import is_of_this_machine
 from conformance.evidence.authority import authority
 from conformance.evidence.forwarder import Forwarder
 from conformance.evidence.proxy import RecordingProxy
@@ -151,7 +151,7 @@ class TypedClient(CommandLineClient):
     @contextmanager
     def _way(self) -> Iterator[Callable[[], Any]]:
         parts = urlsplit(self.endpoint.url)
-        if not self.takes_proxy and _of_this_machine(parts.hostname or ""):
+        if not self.takes_proxy and is_of_this_machine(self.endpoint.url):
             if self.endpoint.addressing == "virtual":
                 raise ClientCannotError(f"{self.program_name} uses paths for a host of its own")
             tls = authority().context("127.0.0.1") if self.endpoint.secure else None
@@ -162,13 +162,6 @@ class TypedClient(CommandLineClient):
         with RecordingProxy(self.endpoint) as proxy:
             self._reached, self._proxy = self.endpoint.url, proxy.url
             yield partial(proxy.exchanges, LATE)
-
-
-def _of_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def options(asked: Words, words: Mapping[str, str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -101,3 +102,12 @@ class Endpoint:
     def name(self) -> str:
         """The label if one was given, else the host."""
         return self.label or self.host
+
+
+def is_of_this_machine(url: str) -> bool:
+    """Whether the URL names this machine: `localhost`, or an address on loopback."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -213,7 +213,7 @@ def _check(run: Run, result: Result) -> CheckOutcome:
         ),
         proved_by=result.proved_by,
         seconds=result.seconds,
-        rerun=rerun_command(run, result),
+        rerun=rerun_command(run.log.header, result),
     )
 
 

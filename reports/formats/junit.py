@@ -141,7 +141,7 @@ def _problem(case: Element, tag: str, kind: str, message: str, text: str) -> Non
 
 
 def _evidence(run: Run, result: Result) -> str:
-    lines = [f"spec: {result.spec}", f"again: {rerun_command(run, result)}"]
+    lines = [f"spec: {result.spec}", f"again: {rerun_command(run.log.header, result)}"]
     if result.outcome is Outcome.PASS or result.outcome in _SKIPPED:
         return "\n".join(lines)
     for call in result.calls:

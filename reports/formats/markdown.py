@@ -185,7 +185,7 @@ def first_causes(run: Run) -> list[str]:
         lines += [
             f"- so: {markdown_code(one.reason)}",
             f"- S3: {prose(one.title)}{f' ([where it says so]({url}))' if url else ''}",
-            f"- again: {markdown_code(rerun_command(run, one))}",
+            f"- again: {markdown_code(rerun_command(run.log.header, one))}",
             "",
         ]
     return lines

@@ -22,7 +22,6 @@ from reports.overview import (
     UNKNOWN_GROUP,
     needs_attention,
     profile_if_there,
-    rerun_command,
     state_of,
 )
 from reports.page import Page
@@ -230,7 +229,6 @@ class Drawer:
         made.filters["summary"] = summary
         made.globals["marks"] = _face().marks
         made.globals["words"] = _face().words
-        made.globals["rerun"] = rerun_command
         return made
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from rich.console import Console
 
 import matrix
-from conformance.endpoint.endpoint import Endpoint
+from conformance.endpoint.endpoint import Endpoint, is_of_this_machine
 from conformance.endpoint.target import Target
 from conformance.model import Outcome, Result, RunLog, Verdict, judge
-from conformance.model.causes import causes, most_harmful
+from conformance.model.causes import Cause, causes, most_harmful
 from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.model.records import UNSUPPORTED
@@ -21,6 +21,7 @@ from conformance.model.verdict import ExitCode
 from conformance.run.duration import expected_seconds, in_words
 from conformance.run.plan import Plan, large_rows
 from conformance.run.table import STYLES, legend, outcome_table, print_whole
+from reports.overview import rerun_command
 from reports.statements import statements
 from reports.text import one_line
 from s3compat.places import JOURNAL
@@ -148,35 +149,45 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
     found = most_harmful(causes(log.results, matrix.load_matrix().group_of))
     text = printable(verdict.sentence)
     if found:
-        text += _in_causes(len(found), sum(len(cause.results) for cause in found))
+        text += _in_causes(len(found))
     good = verdict.exit_code is ExitCode.GOOD
     console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
-    for cause in found[:FIRST_CAUSES]:
-        console.print(
-            f"  {outcomes(len(cause.results)):>12}  {cause.title}"
-            + (f" ({cause.harm})" if cause.harm else ""),
-            markup=False,
-            soft_wrap=True,
-        )
-        console.print(
-            f"        for example {cause.example.id}: {one_line(cause.example.reason, _REASON)}",
-            style="dim",
-            markup=False,
-            soft_wrap=True,
-        )
+    first, others = found[:FIRST_CAUSES], found[FIRST_CAUSES:]
+    for cause in first:
+        _tell_cause(console, cause)
+    largest = max(others, key=lambda cause: len(cause.results), default=None)
+    if largest is not None and len(largest.results) > max(len(one.results) for one in first):
+        console.print(f"the largest of the other {len(others)}:")
+        _tell_cause(console, largest)
+    if found:
+        again = rerun_command(log.header, found[0].example)
+        console.print(f"the first of them again: {again}", markup=False, soft_wrap=True)
 
 
-def _in_causes(number: int, failing: int) -> str:
+def _tell_cause(console: Console, cause: Cause) -> None:
+    """How many outcomes a cause has, what it is, and an example of it."""
+    console.print(
+        f"  {outcomes(len(cause.results)):>12}  {cause.title}"
+        + (f" ({cause.harm})" if cause.harm else ""),
+        markup=False,
+        soft_wrap=True,
+    )
+    console.print(
+        f"        for example {cause.example.id}: {one_line(cause.example.reason, _REASON)}",
+        style="dim",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _in_causes(number: int) -> str:
     """How many causes the failing outcomes have, and which are shown."""
     if number == 1:
         return ". The cause:"
     shown = (
         f"the {FIRST_CAUSES} most harmful" if number > FIRST_CAUSES else "the most harmful first"
     )
-    return (
-        f". Outcomes that fail by the same wrong answer have one cause: the {failing} have "
-        f"{number} causes; {shown}:"
-    )
+    return f". Failures by the same wrong answer are one cause: there are {number}; {shown}:"
 
 
 def outcomes(number: int) -> str:
@@ -189,15 +200,18 @@ def announcement(
     """What the run will do to the endpoint, before it does it."""
     then = "keeps them (--keep)" if keep else "removes them"
     requests, volume = plan.estimate()
+    costs = f" At Amazon's list prices that costs at most ${_price(requests, volume):.2f}."
+    if is_of_this_machine(target.url):
+        costs = ""
     buckets = counted(plan.buckets() + max(1, workers), "bucket")
     return (
         f"{target.label or target.url} ({target.url}, held to the profile {target.profile}): "
         f"{outcomes(len(plan))} through {', '.join(plan.clients)}; about "
         f"{counted(requests, 'request')} and {_size(volume)}, "
         f"{counted(max(1, workers), 'check')} at a time; {expected_time(plan, workers)} if the "
-        f"endpoint is near. It makes about {buckets} in all, a few at a time, named {names}…, "
-        f"and {then}; it touches no other bucket. At Amazon's "
-        f"list prices that costs at most ${_price(requests, volume):.2f}." + _large(plan)
+        "endpoint is near.\n"
+        f"The run makes about {buckets} in all, a few at a time, named {names}…, "
+        f"and {then}; it touches no other bucket." + costs + _large(plan)
     )
 
 

@@ -18,7 +18,7 @@ from server_ref.server import S3Server
 def options_again(folder: Path) -> list[str]:
     overview = make_overview([read_run_log(folder / "run.jsonl")], matrix.load_matrix())
     run = overview.runs[0]
-    return shlex.split(rerun_command(run, run.log.results[0]))
+    return shlex.split(rerun_command(run.log.header, run.log.results[0]))
 
 
 def a_check() -> str:

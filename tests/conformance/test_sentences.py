@@ -104,15 +104,8 @@ def test_the_verdict_in_a_sentence(results: list[Result], code: ExitCode, senten
     assert (verdict.exit_code, verdict.sentence) == (code, sentence)
 
 
-def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> None:
-    results = [
-        result("a", FAIL),
-        result("b", FAIL),
-        result("b", FAIL, "boto3"),
-        result("c", FAIL, status="500"),
-        result("d", PASS, verified="observed"),
-        result("e", Outcome.CLIENT_CANNOT),
-    ]
+def told_of(results: list[Result], tmp_path: Path) -> list[str]:
+    """The lines that the end of a run with these results prints."""
     header = RunHeader(
         run_id="r",
         started="2026-01-01T00:00:00Z",
@@ -131,21 +124,46 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
     footer = RunFooter(finished="2026-01-01T00:00:12Z", seconds=12.0, counts={})
     log = RunLog(tmp_path / "run.jsonl", header, results, footer)
     tell(console, {"get-object": "GET object"}, endpoint, "aws", log, 12.0)
-    said = console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]  # a StringIO
+
+
+def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> None:
+    results = [
+        result("a", FAIL),
+        result("b", FAIL),
+        result("b", FAIL, "boto3"),
+        result("c", FAIL, status="500"),
+        result("d", PASS, verified="observed"),
+        result("e", Outcome.CLIENT_CANNOT),
+    ]
+    said = told_of(results, tmp_path)
     (counts,) = (line for line in said if line.startswith("here in"))
     assert counts == (
         "here in 12 s: 0 of 4 scored outcomes pass; not among these 4: 1 that the client cannot "
         "send, not scored: 1 pass and 0 fail"
     )
     at = said.index(
-        "3 checks fail (4 counting each client). Outcomes that fail by the same wrong answer have "
-        "one cause: the 4 have 2 causes; the most harmful first:"
+        "3 checks fail (4 counting each client). Failures by the same wrong answer are one cause: "
+        "there are 2; the most harmful first:"
     )
     assert said[at + 1].strip() == (
         "1 outcome  GetObject is answered with 500 (no answer, or the server fails)"
     )
     assert said[at + 2].strip().endswith("GetObject answered 500, expected 404 NoSuchKey")
     assert said[at + 3].strip().startswith("3 outcomes  get-object accepts what S3 refuses")
+    assert said[at + 5] == (
+        "the first of them again: s3compat run --endpoint http://127.0.0.1:1 --profile aws "
+        "--check 'get-object.c[raw]'"
+    )
+
+
+def test_a_large_cause_is_told_beside_the_most_harmful(tmp_path: Path) -> None:
+    failing = [result(f"server_{n}", FAIL, status=f"50{n}") for n in range(6)]
+    many = [result(f"accepted_{n}", FAIL) for n in range(4)]
+    said = told_of([*failing, *many], tmp_path)
+    at = said.index("the largest of the other 2:")
+    assert said[at + 1].strip().startswith("4 outcomes  get-object accepts what S3 refuses")
+    assert "the largest of" not in "".join(told_of(many, tmp_path))
 
 
 def test_more_workers_than_cores_are_no_faster() -> None:

@@ -616,7 +616,7 @@ def test_the_line_that_runs_an_outcome_again(
     log = logged(tmp_path, one("a", Outcome.FAIL), **changes)
     [run] = make_overview([log], load_matrix()).runs
 
-    assert rerun_command(run, log.results[0]) == (
+    assert rerun_command(run.log.header, log.results[0]) == (
         f"s3compat run {words} --check 'get-object.a[boto3]'"
     )
 
