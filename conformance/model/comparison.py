@@ -20,7 +20,15 @@ from conformance.model.runlog import RunLog
 
 _UNJUDGED = (Outcome.CLIENT_CANNOT, Outcome.NOT_TRIED, Outcome.ERROR)
 _BAD = (Outcome.FAIL, Outcome.BLOCKED)
-_VOLATILE = re.compile(r"(?=[0-9a-f-]*\d)[0-9a-f-]{6,}", re.IGNORECASE)  # identifiers and dates
+_NEW_IN_EVERY_RUN = (  # what a run makes up, and what stands for it
+    (re.compile(r"RUN-[a-z0-9-]+"), "BUCKET"),
+    (re.compile(r"… \([\d,]+ (more )?characters\)"), "…"),  # of a text that was cut
+    (re.compile(r"(?<![\w%-])\d+(/|%2F)"), r"N\1"),  # what a check's keys begin with
+    (re.compile(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"), "TIME"),
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?"), "TIME"),
+    (re.compile(r"(?=[\w.+=-]*\d)(?=[\w.+=-]*[a-z])[\w.+=-]{24,}", re.IGNORECASE), "ID"),
+    (re.compile(r"(?=[0-9a-f-]*\d)[0-9a-f-]{6,}", re.IGNORECASE), "#"),
+)
 
 
 class Kind(StrEnum):
@@ -223,8 +231,10 @@ def _said(result: Result, log: RunLog) -> frozenset[tuple[str, str, str]]:
     """What was answered where it is not as S3 answers, without what is new in every run."""
 
     def plain(text: str) -> str:
-        named = text.replace(log.header.run_id, "RUN") if log.header.run_id else text
-        return _VOLATILE.sub("#", named)
+        said = text.replace(log.header.run_id, "RUN") if log.header.run_id else text
+        for pattern, instead in _NEW_IN_EVERY_RUN:
+            said = pattern.sub(instead, said)
+        return said
 
     return frozenset(
         (plain(one.what), plain(one.actual), plain(one.answered))

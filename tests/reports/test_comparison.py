@@ -131,6 +131,39 @@ def test_changed_wording_is_a_detail_and_identifiers_are_not(tmp_path: Path) -> 
     assert same.json.changes == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("['601/a/1', '601/b']", "['369/a/1', '369/b']"),
+        ("after PUT /s3compat-r7k2m9-gw1-641/other", "after PUT /s3compat-r7k2m9-gw0-321/other"),
+        ("PUT /B/601%2Fa", "PUT /B/369%2Fa"),
+        ("expiry-date Sat, 28 Nov 2026 21:29:28 GMT", "expiry-date Sat, 28 Nov 2026 21:25:36 GMT"),
+        ("['8ivBiaawCfmsvVaXpkF50mNbjIqA']", "['m3Y5fA2pMNKirSoKowN4TINgeoaq']"),
+        ("'xy… (419 characters)", "'xy… (428 characters)"),
+    ],
+)
+def test_what_every_run_makes_up_is_no_difference(tmp_path: Path, before: str, after: str) -> None:
+    def said(text: str) -> Result:
+        return one("x", FAIL, expectations=(Expectation("Key", "S3's", text, False),))
+
+    assert sides(tmp_path, [said(before)], [said(after)]).json.changes == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("bytes 0-8/10", "bytes 0-8/12"),
+        ("['601/a', '601/b']", "['601/b', '601/a']"),
+        ("ongoing-request=true", "ongoing-request=false"),
+    ],
+)
+def test_another_value_is_a_difference(tmp_path: Path, before: str, after: str) -> None:
+    def said(text: str) -> Result:
+        return one("x", FAIL, expectations=(Expectation("Key", "S3's", text, False),))
+
+    assert sides(tmp_path, [said(before)], [said(after)]).ids(Kind.DETAILS)
+
+
 def test_wording_that_only_strict_counts_is_no_new_failure(tmp_path: Path) -> None:
     differing = (Expectation("Message", "S3's", "other", False, wording=True),)
     seen = sides(
