@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from conformance.model.causes import causes, is_trouble, most_harmful
+from conformance.model.paths import seen_in_words
 from conformance.model.records import Outcome, Result
 from conformance.model.runlog import RunLog
 
@@ -247,7 +248,7 @@ def _differing(result: Result) -> str:
     first = next((one for one in result.expectations if not one.ok), None)
     if first is None:
         return "all details are as S3's now"
-    return f"{first.what}: expected {first.expected}, got {first.actual}"
+    return f"{seen_in_words(first.what)}: expected {first.expected}, got {first.actual}"
 
 
 def _together(

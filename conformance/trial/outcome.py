@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
 from conformance.model import Expectation, Outcome
+from conformance.model.paths import seen_in_words
 from conformance.model.records import UNSUPPORTED
 from conformance.trial.expect import Expect
 from conformance.trial.given import NotTriedError, SetupError
@@ -98,7 +99,8 @@ def _passed(seen: Seen, words: str = "") -> Decision:
     """A pass; ``words`` and how much of the wording differs, the first of it in full."""
     details = seen.expect.details
     if details:
-        first = f"{details[0].what}: expected {details[0].expected}, got {details[0].actual}"
+        one = details[0]
+        first = f"{seen_in_words(one.what)}: expected {one.expected}, got {one.actual}"
         many = "1 detail differs" if len(details) == 1 else f"{len(details)} details differ"
         words = f"{words + '; ' if words else ''}passes; {many}: {' '.join(first.split())}"
     return Decision(Outcome.PASS, words)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from conformance.clients.base import Answer, MissingMemberError
 from conformance.model import Expectation
+from conformance.model.paths import in_words, seen_in_words
 from conformance.trial.expect import Noted
 
 TRACE_FRAMES = 8
@@ -47,14 +48,15 @@ def _rank(noted: Noted) -> int:
 def _sentence(noted: Noted) -> str:
     expectation, answer = noted
     if answer is None:
-        return f"{expectation.what}: expected {expectation.expected}, got {expectation.actual}"
+        what = seen_in_words(expectation.what)
+        return f"{what}: expected {expectation.expected}, got {expectation.actual}"
     looked_at = expectation.what.rpartition(": ")[2]
     asked = expectation.what.rpartition(": ")[0] or answer.operation
     came = f"{answer.status} {answer.code}" if answer.code else str(answer.status or "nothing")
     if looked_at == "status":
         return f"{asked} answered {came}, expected {expectation.expected}{_meaning(noted)}"
     return (
-        f"{asked} answered {came}; {looked_at}: expected {expectation.expected}, "
+        f"{asked} answered {came}; {in_words(looked_at)}: expected {expectation.expected}, "
         f"got {expectation.actual}"
     )
 
