@@ -33,7 +33,15 @@ from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
 from s3compat.running import arguments, endpoints
 from s3compat.running.answers import ask, outcomes_to_ask
-from s3compat.running.telling import announcement, expected_time, near, outcomes, plan_table, tell
+from s3compat.running.telling import (
+    announcement,
+    expected_time,
+    near,
+    outcomes,
+    plan_table,
+    tell,
+    tell_together,
+)
 from s3compat.servers.installing import ServerError
 from s3compat.servers.targets import is_known_server, serving, to_do
 
@@ -188,6 +196,8 @@ def _run_all(
                 point_latest_to(folder)
         if log is not None and log.footer is not None and log.footer.ended_by == "interrupted":
             break
+    if len(logs) > 1:
+        tell_together(console, logs)
     if logs and not options.no_report:
         written = write_reports(logs, folder)
         shown = next((path for path in written if path.name == REPORT), written[0])

@@ -104,6 +104,20 @@ def tell(
     console.print(f"run log  {near(log.path)}", soft_wrap=True)
 
 
+def tell_together(console: Console, logs: Sequence[RunLog]) -> None:
+    """One line for each of several endpoints, at the end, where they can be seen together."""
+    width = max(len(log.header.endpoint) for log in logs)
+    for log in logs:
+        verdict = judge(log)
+        lost = f", DATA LOSS in {counted(len(verdict.losses), 'outcome')}" if verdict.losses else ""
+        console.print(
+            f"{printable(log.header.endpoint):<{width}}  {verdict.passed:>5} of "
+            f"{verdict.claimed:>5} scored outcomes pass{lost}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
 def _tell_losses(console: Console, losses: Sequence[Result]) -> None:
     """The first checks that lost data, with their clients and what was lost."""
     by_check: dict[str, list[Result]] = {}

@@ -77,6 +77,21 @@ def test_of_many_checks_that_lost_data_the_first_are_told(tmp_path: Path) -> Non
     assert "  and 2 more checks; the report shows each" in lines
 
 
+def test_several_endpoints_are_told_together_at_the_end(tmp_path: Path) -> None:
+    gone = Expectation("object k", "still as it was", "gone", ok=False, lost=True)
+    lost = msgspec.structs.replace(made(Outcome.FAIL), expectations=(gone,))
+    console = Console(file=io.StringIO(), width=300)
+    logs = [
+        RunLog(tmp_path / name, synthetic.header(endpoint=name), results, None)
+        for name, results in (("moto", [made(), lost]), ("a", [made(name="b")]))
+    ]
+    telling.tell_together(console, logs)
+    assert console.file.getvalue().splitlines() == [  # type: ignore[attr-defined]  # a StringIO
+        "moto      1 of     2 scored outcomes pass, DATA LOSS in 1 outcome",
+        "a         1 of     1 scored outcomes pass",
+    ]
+
+
 def test_failures_of_what_the_documentation_denies_are_counted_apart(tmp_path: Path) -> None:
     denied = msgspec.structs.replace(made(Outcome.FAIL, "a"), claim="unsupported")
     lines = told(denied, made(Outcome.FAIL, "b"), made(name="c"), tmp_path=tmp_path)
