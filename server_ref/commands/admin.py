@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from server_ref.accounts import AccountsError, AccountsFile, unexpired
+from server_ref.auth.accounts import AccountsError, AccountsFile, unexpired
 from server_ref.auth.credentials import (
     make_access_key,
     make_account,

@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from server_ref import deviations
-from server_ref.accounts import AccountsError, AccountsFile
+from server_ref.auth.accounts import AccountsError, AccountsFile
 from server_ref.auth.credentials import make_access_key, make_account, make_secret_key
 from server_ref.clock import Clock, FileClock, Now
 from server_ref.commands.serve_arguments import (

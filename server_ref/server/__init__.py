@@ -22,7 +22,7 @@ from typing import Any
 
 from server_ref import deviations as deviation_registry
 from server_ref import operations
-from server_ref.accounts import AccountsFile
+from server_ref.auth.accounts import AccountsFile
 from server_ref.auth.credentials import (
     Keyring,
     make_access_key,
@@ -90,7 +90,7 @@ class S3Server(Reachable):
     ) -> None:
         """``port`` 0 takes a free one; without ``data`` a temporary directory lives as long.
 
-        ``accounts`` are access keys it knows beside those ``data`` keeps (`server_ref.accounts`);
+        ``accounts`` are access keys it knows beside those ``data`` keeps (`auth/accounts.py`);
         where there are none, one is made up, and kept with ``data``. ``region`` may be several:
         the first is home, and a bucket is where its LocationConstraint says (gate/regions.py).
         ``tls`` is True for a certificate made here, or the paths of certificate and key.

@@ -14,8 +14,8 @@ import pytest
 import requests
 from botocore.config import Config
 
-from server_ref.accounts import AccountsError, AccountsFile
 from server_ref.auth import credentials as keys
+from server_ref.auth.accounts import AccountsError, AccountsFile
 from server_ref.auth.credentials import make_session
 from server_ref.commands import admin
 from server_ref.identity import Credential
