@@ -104,6 +104,11 @@ class Remover:
             said.append("it stays when all that the run wrote there is deleted by name")
         return "; ".join(said)
 
+    @property
+    def refused_as_a_stranger(self) -> bool:
+        """Whether the last bucket was closed to this account: 403 to whoever would delete it."""
+        return bool(self._refusals) and self._refusals[-1].startswith("DeleteBucket answered 403")
+
     def remove(self, bucket: str) -> list[str]:
         """Remove ``bucket``; what could not be removed, as ``s3://bucket`` or ``s3://bucket/key``.
 

@@ -321,8 +321,10 @@ class Session:
         if remover.locked_until is not None:
             self._locked[name] = remover.locked_until
         elif left and self.endpoint.other_credentials is not None:  # it may be its bucket
-            remover = Remover(self.raw_client("other"), claimed, until, self._written.in_bucket)
-            left = remover.remove(name)
+            other = Remover(self.raw_client("other"), claimed, until, self._written.in_bucket)
+            stays = other.remove(name)
+            if not stays or not other.refused_as_a_stranger:  # else its 403 would hide what is why
+                remover, left = other, stays
         left = [f"{one} ({remover.stopped})" if one == f"s3://{name}" else one for one in left]
         if not left:
             self._pending.remove(name)

@@ -55,6 +55,11 @@ def _sentence(noted: Noted) -> str:
     came = f"{answer.status} {answer.code}" if answer.code else str(answer.status or "nothing")
     if looked_at == "status":
         return f"{asked} answered {came}, expected {expectation.expected}{_meaning(noted)}"
+    if answer.strange and expectation.actual == answer.strange:  # the document says most
+        return (
+            f"{asked} answered {came} with {answer.strange}; "
+            f"{looked_at}: expected {expectation.expected}"
+        )
     return (
         f"{asked} answered {came}; {in_words(looked_at)}: expected {expectation.expected}, "
         f"got {expectation.actual}"

@@ -25,6 +25,7 @@ from conformance.run.written import InBucket
 from conformance.trial.trial import Trial
 from matrix import load_matrix, load_profile
 from s3compat.prove import session_on
+from server_ref.deviations.steps import do_nothing
 from server_ref.server import S3Server
 from tests.conformance.fakes import make_check
 from tests.hostile import Hostile, answer, error
@@ -413,3 +414,16 @@ def test_a_date_that_no_clock_has_is_no_lock(said: str, tmp_path: Path) -> None:
         assert remover.locked_until is None
         assert remover.stopped == "DeleteBucket answered 409 BucketNotEmpty"
         raw.close()
+
+
+def test_why_a_bucket_stays_is_not_hidden_by_the_other_account(tmp_path: Path) -> None:
+    """The second account is asked, too, and its 403 says nothing of a bucket of the first."""
+    server = S3Server(durability="relaxed")
+    do_nothing(("DeleteObject", "DeleteObjects"))(server._seams)
+    with server, session_on(server, tmp_path) as session:
+        name = session.new_bucket_name()
+        setup = session.raw_client()
+        setup.call("CreateBucket", {"Bucket": name})
+        setup.call("PutObject", {"Bucket": name, "Key": "stays", "Body": b"x"})
+        left = session.remove_all([name])
+    assert left[0].startswith(f"s3://{name} (DeleteBucket answered 409 BucketNotEmpty")

@@ -81,7 +81,7 @@ def test_a_pass_there_counts_where_the_query_was_what_was_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(dumb, "BLIND_MAY_PASS", {})
-    found = vacuous(["object-tagging.missing_object_has_no_tags"], workers=1)
+    found = vacuous(["errors.every_read_knows_that_there_is_no_key"], workers=1)
     assert [dumb.BLIND in one for one in found] == [True]
 
 

@@ -131,3 +131,12 @@ def test_a_trace_is_of_the_last_frames() -> None:
 
     assert said.startswith("KeyError: 'deep'\nTraceback")
     assert said.count(", in step") == 8
+
+
+def test_another_document_is_said_before_what_is_not_in_it() -> None:
+    got = answer(200)
+    got.strange = "<ListBucketResult> instead of <Tagging>"
+    of_it = noted("GetObjectTagging: TagSet", got, expected="long " * 80, actual=got.strange)
+    assert first_line([of_it], None).startswith(
+        "GetObjectTagging answered 200 with <ListBucketResult> instead of <Tagging>; TagSet: "
+    )
