@@ -211,8 +211,11 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
 
 
 def _for_now(answer: Answer) -> bool:
-    """Whether it says something of the moment or of the account, and nothing of the operation."""
-    return answer.status in (0, 429, 503) or answer.code in ("SlowDown", "TooManyBuckets")
+    """Whether it says something of the moment or of the account, and nothing of the operation.
+
+    507 (RFC 4918) is a disk that is full.
+    """
+    return answer.status in (0, 429, 503, 507) or answer.code in ("SlowDown", "TooManyBuckets")
 
 
 def as_declared(seen: Seen) -> Declared | None:

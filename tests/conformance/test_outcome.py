@@ -471,7 +471,12 @@ class TestOwnRow:
 
     @pytest.mark.parametrize(
         "given",
-        [answer(503, "ServiceUnavailable"), answer(0, lost=True), answer(400, "TooManyBuckets")],
+        [
+            answer(503, "ServiceUnavailable"),
+            answer(507, "XMinioStorageFull"),
+            answer(0, lost=True),
+            answer(400, "TooManyBuckets"),
+        ],
     )
     def test_but_not_for_what_is_so_at_the_moment(
         self, given: Answer, monkeypatch: pytest.MonkeyPatch
