@@ -75,8 +75,13 @@ STEPS = 6  # lines that show what an example did
 
 
 def steps(calls: Sequence[Call]) -> list[str]:
-    """What the last requests were and what came, a line each: ``DELETE /b?cors → 204``."""
-    lines = [_step(exchange) for call in calls for exchange in call.exchanges]
+    """What the last requests were and what came, a line each: ``DELETE /b?cors → 204``.
+
+    They end with the first look after the last call under test: where data is lost many follow.
+    """
+    tests = [place for place, call in enumerate(calls) if call.purpose == "test"]
+    shown = calls[: tests[-1] + 2] if tests else calls
+    lines = [_step(exchange) for call in shown for exchange in call.exchanges]
     return lines[-STEPS:]
 
 

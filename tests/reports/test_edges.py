@@ -27,7 +27,7 @@ from matrix import Profile, Says, load_matrix
 from reports.answers import answers_to, in_short
 from reports.by_client import by_client
 from reports.drawing import policy
-from reports.evidence import Detail, view_call, view_calls
+from reports.evidence import Detail, steps, view_call, view_calls
 from reports.formats.documented import FORMAT as DOCUMENTED
 from reports.formats.markdown import cause_lines, first_causes, loss_lines, prose
 from reports.overview import (
@@ -799,3 +799,14 @@ def test_a_name_for_files(name: str, slug: str) -> None:
         assert made.startswith(slug)
         assert len(made) == len(slug) + 8
     assert len(slug_of("a" * 300)) == 109
+
+
+def test_the_steps_end_with_the_first_look_after_the_call_under_test() -> None:
+    def asked(path: str, purpose: str = "setup") -> Call:
+        exchanges = (synthetic.exchange("GET", path, "200 OK"),)
+        return Call("GetObject", purpose, exchanges=exchanges)  # type: ignore[arg-type]  # of two
+
+    looks = [asked(f"/look{number}") for number in range(6)]
+    shown = steps([asked("/made"), asked("/judged", "test"), *looks])
+    assert [line.split()[1] for line in shown] == ["/made", "/judged", "/look0"]
+    assert len(steps(looks)) == 6
