@@ -376,6 +376,11 @@ class Page:
                 said.append((run.label, claim))
         return said
 
+    @cached_property
+    def states(self) -> frozenset[State]:
+        """The states that the cells of the grid show, for its legend."""
+        return frozenset(cell.state for row in self.rows for cell in row.cells)
+
     def bar(self, counts: dict[Outcome, int], untested: int) -> list[tuple[str, float, float]]:
         """The parts of the proportional bar: name, start and width in percent."""
         numbers = {outcome.value: counts[outcome] for outcome in Outcome}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
 import pytest
 
+import reports
 from conformance.model import Expectation, Outcome, Result
 from matrix import load_matrix
 from reports.overview import State, make_overview
@@ -65,3 +67,22 @@ def test_lost_data_and_what_is_not_scored_are_said_in_words(tmp_path: Path) -> N
 def test_a_count_that_failed_says_how_many_tenths_passed(tmp_path: Path) -> None:
     assert face(tmp_path, *made(Outcome.PASS, Outcome.FAIL)).tenths == 5
     assert face(tmp_path, *made(Outcome.PASS)).tenths is None
+
+
+def test_the_counts_are_of_what_is_scored_and_the_legend_of_what_is_shown(tmp_path: Path) -> None:
+    passed, failed, observed = made(Outcome.PASS, Outcome.FAIL, Outcome.FAIL)
+    unscored = msgspec.structs.replace(observed, verified="observed")
+    log = synthetic.write_log(tmp_path / "run.jsonl", [passed, failed, unscored])
+    page = reports.render("html", [log])
+    counts = page[page.index('<ul class="counts">') :].partition("</ul>")[0]
+    assert re.findall(r"<b>(\d+)</b> ([a-z ]+)</li>", counts) == [
+        ("1", "pass"),
+        ("1", "fail"),
+        ("1", "not scored"),
+    ]
+    legend = page[page.index('<ul class="legend"') :].partition("</ul>")[0]
+    assert "all 5 scored outcomes pass" in legend
+    assert "the client has no way to send it" not in legend
+    (cannot,) = made(Outcome.CLIENT_CANNOT)
+    log = synthetic.write_log(tmp_path / "cannot.jsonl", [cannot])
+    assert "the client has no way to send it" in reports.render("html", [log])
