@@ -44,6 +44,28 @@ def lifecycle_has_a_thousand_rules_at_most(t: Trial) -> None:
     t.expect.ok(t.call("PutBucketLifecycleConfiguration", Bucket=bucket, **_rules(1000)))
 
 
+@check("bucket-lifecycle", proved_by=["versions-kept-without-number"], only=SDK, spec=(
+    f"{API}/API_NoncurrentVersionExpiration.html"
+))  # fmt: skip
+def rule_keeps_a_hundred_old_versions_at_most(t: Trial) -> None:
+    """NewerNoncurrentVersions of 101: 400, and no rules; of 100 it is taken."""
+    bucket = t.given.bucket()
+
+    def rules(number: int) -> dict[str, Any]:
+        action = {"NoncurrentDays": 1, "NewerNoncurrentVersions": number}
+        rule = {"ID": "kept", "Status": "Enabled", "Filter": {"Prefix": ""}}
+        return {
+            "LifecycleConfiguration": {"Rules": [{**rule, "NoncurrentVersionExpiration": action}]}
+        }
+
+    got = t.call("PutBucketLifecycleConfiguration", Bucket=bucket, **rules(101))
+
+    t.expect.error(got, 400, None)
+    kept = t.look("GetBucketLifecycleConfiguration", Bucket=bucket)
+    t.expect.error(kept, 404, "NoSuchLifecycleConfiguration")
+    t.expect.ok(t.call("PutBucketLifecycleConfiguration", Bucket=bucket, **rules(100)))
+
+
 @check("bucket-policy", proved_by=["policies-of-any-size"], only=SDK, spec=(
     f"{GUIDE}/bucket-policies.html"
 ))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Checks of rights that are enough by themselves, and of locks that are told to whom has them."""
+"""Checks of rights that are enough by themselves, and of what is told to whom has them."""
 
 from __future__ import annotations
 
@@ -86,3 +86,25 @@ def lock_is_told_to_whom_may_read_it(t: Trial) -> None:
         got = t.other.call(operation, **asked)
         t.expect.header(got, mode, "GOVERNANCE")
         t.expect.header(got, hold, "ON")
+
+
+@check(
+    "object-acl",
+    proved_by=["authenticated-read-is-for-all", "authenticated-read-is-for-nobody"],
+    only=BY_HAND,
+    needs=OTHER_ACCOUNT,
+    spec=f"{USER_GUIDE}/acl-overview.html",
+)
+def authenticated_read_is_for_accounts(t: Trial) -> None:
+    """An object with `authenticated-read` is read by another account, and not without one."""
+    bucket = t.given.bucket_with_acls()
+    t.given.object("closed", b"x", Bucket=bucket)
+    t.given.object("key", b"content", Bucket=bucket, ACL="authenticated-read")
+    asked = {"Bucket": bucket, "Key": "key"}
+
+    got = t.other.call("GetObject", **asked)
+
+    t.expect.status(got, 200)
+    t.expect.body(got, b"content")
+    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="closed"))
+    _refused(t, t.anonymous.call("GetObject", **asked))

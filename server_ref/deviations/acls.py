@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from server_ref.context import Context, Members
 from server_ref.deviations import declare
 from server_ref.deviations.steps import (
@@ -170,4 +172,24 @@ declare(
     "ownership-value-unchecked",
     "An ownership setting that there is not is taken.",
     swallow_when("PutBucketOwnershipControls", "MalformedXML", lambda _ctx, _members: True),
+)
+
+
+def _taken_for(other: str) -> Callable[[Members], None]:
+    def change(members: Members) -> None:
+        if members.get("ACL") == "authenticated-read":
+            members["ACL"] = other
+
+    return change
+
+
+declare(
+    "authenticated-read-is-for-all",
+    "`authenticated-read` of a new object lets anybody read it.",
+    rewrite("PutObject", _taken_for("public-read")),
+)
+declare(
+    "authenticated-read-is-for-nobody",
+    "`authenticated-read` of a new object lets nobody read it.",
+    rewrite("PutObject", _taken_for("private")),
 )

@@ -24,6 +24,13 @@ declare(
 )
 
 
+declare(
+    "versions-kept-without-number",
+    "A rule may keep any number of old versions; nothing comes of it.",
+    accept("PutBucketLifecycleConfiguration", "InvalidArgument", "NewerNoncurrentVersions"),
+)
+
+
 def _large(_ctx: Context, members: Members) -> bool:
     return len(members["Policy"]) > 20 * 1024
 
