@@ -212,7 +212,7 @@ def changed_signature_is_refused(t: Trial) -> None:
     "presigned",
     proved_by=["signature-unverified"],
     only=("raw",),
-    verified="aws-recorded 2026-02",
+    spec=PARAMETERS,  # the method and the path are part of what is signed
 )
 def url_of_one_key_does_not_open_another(t: Trial) -> None:
     """The URL of one key with another key put in: 403 SignatureDoesNotMatch."""
@@ -228,7 +228,7 @@ def url_of_one_key_does_not_open_another(t: Trial) -> None:
     "presigned",
     proved_by=["signature-unverified"],
     only=("raw",),
-    verified="aws-recorded 2026-02",
+    spec=PARAMETERS,  # the method and the path are part of what is signed
 )
 def url_of_a_get_does_not_delete(t: Trial) -> None:
     """The URL of a GET used for a DELETE: 403 SignatureDoesNotMatch, and nothing is deleted."""
