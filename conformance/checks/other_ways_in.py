@@ -156,3 +156,43 @@ def suspended_put_replaces_the_marker_null(t: Trial) -> None:
     listed = t.look("ListObjectVersions", Bucket=bucket)
     t.expect.member(listed, "Versions[].VersionId", ["null", kept])
     t.expect.member(listed, "DeleteMarkers || `[]`", [])
+
+
+@check(
+    "storage-class",
+    proved_by=["classes-of-copies-unchecked"],
+    only=SDK,
+    verified=RECORDED,
+    spec=f"{API}/API_CreateMultipartUpload.html",
+)
+def class_of_uploads_and_copies_is_checked(t: Trial) -> None:
+    """An upload, or a copy, with a class that the bucket cannot have: 400 InvalidStorageClass."""
+    t.given.object("source", b"x")
+    unusable = {"StorageClass": "OUTPOSTS"}
+
+    begun = t.call("CreateMultipartUpload", Key="begun", **unusable)
+    copied = t.call("CopyObject", Key="copied", CopySource=t.source("source"), **unusable)
+
+    t.expect.error(begun, 400, "InvalidStorageClass", StorageClassRequested="OUTPOSTS")
+    t.expect.error(copied, 400, "InvalidStorageClass")
+    t.expect.status(t.look("HeadObject", Key="copied"), 404)
+
+
+@check("upload-part-copy", proved_by=["copied-parts-of-any-number"], only=RAW, spec=(
+    f"{API}/API_UploadPartCopy.html"
+))  # fmt: skip
+def copied_part_has_a_number_from_1_to_10000(t: Trial) -> None:
+    """A copied part 0 or 10,001: 400 InvalidArgument, and no part; 10,000 is one."""
+    t.given.object("source", b"x")
+    upload = t.given.call("CreateMultipartUpload", Key="joined").need("UploadId")
+    path = f"/{t.bucket}/{t.key('joined')}"
+    source = {"x-amz-copy-source": t.source("source")}
+
+    for number in (0, 10001):
+        query = f"partNumber={number}&uploadId={upload}"
+        t.expect.error(t.raw("PUT", path, query=query, headers=source), 400, "InvalidArgument")
+    most = f"partNumber=10000&uploadId={upload}"
+    t.expect.status(t.raw("PUT", path, query=most, headers=source), 200)
+
+    listed = t.look("ListParts", Key="joined", UploadId=upload)
+    t.expect.member(listed, "Parts[].PartNumber", [10000])

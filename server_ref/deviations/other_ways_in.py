@@ -6,6 +6,7 @@ from typing import Any
 
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations import Change, declare, deviation
+from server_ref.deviations.bodies import accept
 from server_ref.deviations.steps import StoreProxy, drop_header
 from server_ref.deviations.when import rewrite
 from server_ref.errors import S3Error
@@ -93,3 +94,20 @@ def null_marker_outlives_a_put(server: Seams) -> None:
         if not members.get("VersionId") and (members["Bucket"], members["Key"]) in buried:
             raise S3Error("NoSuchKey", Key=members["Key"])
         return handler(ctx, members)
+
+
+def _usual(members: Members) -> None:
+    if members.get("StorageClass") == "OUTPOSTS":
+        members.pop("StorageClass")
+
+
+declare(
+    "classes-of-copies-unchecked",
+    "A copy or an upload with a class that no bucket has is STANDARD.",
+    rewrite(("CopyObject", "CreateMultipartUpload"), _usual),
+)
+declare(
+    "copied-parts-of-any-number",
+    "UploadPartCopy takes any part number, and nothing comes of it.",
+    accept("UploadPartCopy", "InvalidArgument", "art number"),
+)
