@@ -11,6 +11,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
 
 from conformance.model import Body, Call, Exchange, Message
 from conformance.model.answers import answer_of
@@ -78,11 +79,13 @@ def steps(calls: Sequence[Call]) -> list[str]:
     """What the last requests were and what came, a line each: ``DELETE /b?cors → 204``.
 
     They end with the first look after the last call under test: where data is lost many follow.
+    What was sent several times with one answer is one line.
     """
     tests = [place for place, call in enumerate(calls) if call.purpose == "test"]
     shown = calls[: tests[-1] + 2] if tests else calls
-    lines = [_step(exchange) for call in shown for exchange in call.exchanges]
-    return lines[-STEPS:]
+    lines = groupby(_step(exchange) for call in shown for exchange in call.exchanges)
+    told = [(line, sum(1 for _ in again)) for line, again in lines]
+    return [line if times == 1 else f"{line} ({times} times)" for line, times in told[-STEPS:]]
 
 
 # Headers that say what is asked, and those of Amazon's that each signed request has.

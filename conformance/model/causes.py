@@ -75,8 +75,9 @@ class Cause:
 
     @property
     def losses(self) -> tuple[str, ...]:
-        """What data was lost, each loss once: ``object k: gone (404), after DELETE /b/k``."""
-        return tuple(dict.fromkeys(chain.from_iterable(map(told_losses, self.results))))
+        """What data was lost, the commonest first: ``DELETE /bucket?cors: the bucket is gone``."""
+        told = Counter(chain.from_iterable(map(told_losses, self.results)))
+        return tuple(loss for loss, _ in told.most_common())
 
     @property
     def requests(self) -> tuple[str, ...]:
@@ -170,7 +171,7 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return f"{subject} is not looked at: the bucket keeps no versions"
         case "code-in":
             due, _, came = answer.partition("/")
-            return f"Another error than S3's in {subject}: {came} where {due} is expected"
+            return f"Another error than S3's in {_named(subject)}: {came} where {due} is expected"
         case "lists-no":
             return f"{subject} lists no {answer} where there are some"
         case "nowhere":
@@ -204,11 +205,15 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return f"Another success than S3's: {subject} is answered with {answer}"
         case "accepts":
             also = f" (S3 answers {answer})" if answer else ""
-            return f"{subject} accepts what S3 refuses{also}"
+            if subject[:1].isupper():
+                return f"{subject} accepts what S3 refuses{also}"
+            return f"In {_named(subject)} the server accepts what S3 refuses{also}"
         case "refused-with":
             return f"Requests that S3 accepts are refused with {subject}"
         case "refuses":
-            return f"{subject} is refused with {answer}; S3 accepts it"
+            if subject[:1].isupper():
+                return f"{subject} is refused with {answer}; S3 accepts it"
+            return f"In {_named(subject)} the server refuses what S3 accepts, with {answer}"
         case "code":
             return f"Another error than S3's: {answer} where {subject} is expected"
         case "header":
@@ -219,7 +224,9 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return f"Could not be set up: {subject} is answered with {answer}"
         case "data":
             also = f": {answer}" if answer else ""
-            return f"The answer to {subject} differs from S3's{also}"
+            if subject[:1].isupper():
+                return f"The answer to {subject} differs from S3's{also}"
+            return f"An answer in {_named(subject)} differs from S3's{also}"
     return results[0].title
 
 
@@ -245,6 +252,11 @@ _HEADER = {
     "unexpected": "is sent where S3 sends none",
     "other": "has another value",
 }
+
+
+def _named(subject: str) -> str:
+    """An operation by its name, and a row as one."""
+    return subject if subject[:1].isupper() else f"the row {subject}"
 
 
 def _parts(subject: str, results: tuple[Result, ...]) -> str:

@@ -53,8 +53,20 @@ def destroyers(result: Result) -> list[Destroyer]:
 
 
 def told_losses(result: Result) -> list[str]:
-    """What was lost, in words: ``object precious: overwritten, after PUT /b/precious?tagging``."""
-    return [f"{one.what}: {one.actual}" for one in result.expectations if one.lost]
+    """What was lost, without the names of one run: ``DELETE /bucket?cors: the bucket is gone``."""
+    return [_told(one, _destroyer(result, one)) for one in result.expectations if one.lost]
+
+
+def _told(lost: Expectation, by: Destroyer | None) -> str:
+    if by is None:
+        return f"{lost.what} is {lost.actual}"
+    how = "gone" if lost.actual.startswith("gone") else "overwritten"
+    _, _, key = by.target.partition("?")[0].lstrip("/").partition("/")
+    names = [pair.partition("=")[0] for pair in by.target.partition("?")[2].split("&")]
+    shown = [name for name in names if name and not name.startswith(("X-Amz-", "x-id"))]
+    asked = f"{by.method} /bucket{'/key' if key else ''}{'?' if shown else ''}{'&'.join(shown)}"
+    kind = lost.what.partition(" ")[0]
+    return f"{asked}: {'another' if by.elsewhere else 'the'} {kind} is {how}"
 
 
 def _destroyer(result: Result, lost: Expectation) -> Destroyer | None:

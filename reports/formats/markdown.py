@@ -36,7 +36,6 @@ _MARKS = {
     State.UNTESTED: "—",
 }
 SHOWN_CAUSES = 15
-SHOWN_LOSSES = 5  # of a cause
 DETAILED_CAUSES = 3
 _LEGEND = (
     "✓ all scored outcomes pass · ≠ differs from S3 just as the server's documentation says · "
@@ -174,12 +173,9 @@ def first_causes(run: Run) -> list[str]:
         one = cause.example
         lines += [f"**Cause {number}: {markdown_text(cause.title)}**", ""]
         if cause.requests:
-            named = ", ".join(map(markdown_code, cause.requests[:SHOWN_CAUSES]))
-            more = len(cause.requests) - SHOWN_CAUSES
-            lines.append(
-                f"- taken for other requests: {named}{f' and {more} more' if more > 0 else ''}"
-            )
-        lines += [f"- lost: {markdown_code(lost)}" for lost in cause.losses[:SHOWN_LOSSES]]
+            lines.append(f"- taken for other requests: {_some(cause.requests)}")
+        if cause.losses:
+            lines.append(f"- lost: {_some(cause.losses)}")
         lines += [f"- asked, and what came: {markdown_code(step)}" for step in steps(one.calls)]
         url = safe_url(one.spec)
         lines += [
@@ -189,6 +185,13 @@ def first_causes(run: Run) -> list[str]:
             "",
         ]
     return lines
+
+
+def _some(texts: Sequence[str]) -> str:
+    """The first of several texts as code, and how many more there are."""
+    more = len(texts) - SHOWN_CAUSES
+    named = ", ".join(map(markdown_code, texts[:SHOWN_CAUSES]))
+    return f"{named}{f' and {more} more' if more > 0 else ''}"
 
 
 def _summary(run: Run) -> str:

@@ -222,7 +222,7 @@ def test_a_length_that_begins_with_a_five_is_no_server_error() -> None:
     body = "5242896 bytes b'1111'"
     one = failed("a", "GetObject", "body", "5242880 bytes b'1111'", "", actual=body)
     assert weight_of(one) is Weight.WRONG_DATA
-    assert found(one)[0].title == "The answer to put-object differs from S3's: body"
+    assert found(one)[0].title == "An answer in the row put-object differs from S3's: body"
     refused = failed("b", "GetObject", "body", "4 bytes b'abcd'", "", actual="200 bytes b'...'")
     assert weight_of(refused) is Weight.WRONG_DATA
 
@@ -233,3 +233,39 @@ def test_a_status_that_differs_under_the_right_code_is_named() -> None:
     assert found(one)[0].title == (
         "Another error than S3's: 400 NoSuchKey where 404 NoSuchKey is expected"
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "expected", "answered", "title"),
+    [
+        (
+            "presigned",
+            "400 InvalidArgument",
+            "200",
+            "In the row presigned the server accepts what S3 refuses (S3 answers InvalidArgument)",
+        ),
+        (
+            "presigned",
+            "2xx",
+            "400 InvalidArgument",
+            "In the row presigned the server refuses what S3 accepts, with 400 InvalidArgument",
+        ),
+        (
+            "presigned",
+            "400 InvalidArgument",
+            "400 InvalidRequest",
+            "Another error than S3's in the row presigned: 400 InvalidRequest where "
+            "InvalidArgument is expected",
+        ),
+    ],
+)
+def test_a_row_in_a_title_is_said_to_be_one(
+    row: str, expected: str, answered: str, title: str
+) -> None:
+    several = [
+        failed(name, operation, "status", expected, answered, row=row)
+        for name, operation in (("a", "GetObject"), ("b", "PutObject"))
+    ]
+    [cause] = found(*several)
+    assert cause.title == title
+    assert cause.weight is Weight.WRONG_CODE or cause.harm == ""

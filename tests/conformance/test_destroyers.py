@@ -100,5 +100,30 @@ def test_a_loss_and_the_same_mistake_without_one_are_one_cause() -> None:
 
     assert cause.key == "ignored-parameter/PUT/partNumber"
     assert cause.title == ("PUT /bucket/key?partNumber writes the object: the parameter is ignored")
-    assert len(cause.losses) == 1 and "overwritten" in cause.losses[0]
+    assert cause.losses == ("PUT /bucket/key?partNumber: the object is overwritten",)
     assert cause.harm == "stored data is destroyed or overwritten in 1 of them"
+
+
+@pytest.mark.parametrize(
+    ("call", "what", "said"),
+    [
+        (
+            asked("PutObject", "PUT /b/k?If-None-Match=%2A&X-Amz-Date=1", 200),
+            "object k",
+            "PUT /bucket/key?If-None-Match: the object is overwritten",
+        ),
+        (
+            asked("DeleteBucketCors", "DELETE /b?cors", 204),
+            "bucket b",
+            "DELETE /bucket?cors: the bucket is overwritten",
+        ),
+        (
+            asked("PutObject", "PUT /b/a//k", 200),
+            "object a/k",
+            "PUT /bucket/key: another object is overwritten",
+        ),
+        (asked("GetObject", "GET /b/k", 200), "object k", "object k is overwritten: b'x'"),
+    ],
+)
+def test_a_loss_is_told_without_the_names_of_one_run(call: Call, what: str, said: str) -> None:
+    assert told_losses(lost("data-safety.a", call, what=what)) == [said]

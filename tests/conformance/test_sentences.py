@@ -150,7 +150,11 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
         "1 outcome  GetObject is answered with 500 (no answer, or the server fails)"
     )
     assert said[at + 2].strip().endswith("GetObject answered 500, expected 404 NoSuchKey")
-    assert said[at + 3].strip().startswith("3 outcomes  get-object accepts what S3 refuses")
+    assert (
+        said[at + 3]
+        .strip()
+        .startswith("3 outcomes  In the row get-object the server accepts what S3 refuses")
+    )
     assert said[at + 5] == (
         "the first of them again: s3compat run --endpoint http://127.0.0.1:1 --profile aws "
         "--check 'get-object.c[raw]'"
@@ -162,7 +166,11 @@ def test_a_large_cause_is_told_beside_the_most_harmful(tmp_path: Path) -> None:
     many = [result(f"accepted_{n}", FAIL) for n in range(4)]
     said = told_of([*failing, *many], tmp_path)
     at = said.index("the largest of the other 2:")
-    assert said[at + 1].strip().startswith("4 outcomes  get-object accepts what S3 refuses")
+    assert (
+        said[at + 1]
+        .strip()
+        .startswith("4 outcomes  In the row get-object the server accepts what S3 refuses")
+    )
     assert "the largest of" not in "".join(told_of(many, tmp_path))
 
 

@@ -199,7 +199,8 @@ def test_the_first_causes_say_what_was_asked_what_came_and_what_s3_does(tmp_path
             ),
         ),
         Call(
-            "HeadObject", exchanges=(Exchange("http://127.0.0.1", Message("HEAD /b/k HTTP/1.1")),)
+            "HeadObject",
+            exchanges=(Exchange("http://127.0.0.1", Message("HEAD /b/k HTTP/1.1")),) * 2,
         ),
     )
     failing = msgspec.structs.replace(one("f", Outcome.FAIL), calls=calls)
@@ -212,13 +213,60 @@ def test_the_first_causes_say_what_was_asked_what_came_and_what_s3_does(tmp_path
 
     assert f"**Cause 1: {run.causes[0].title}**" in told
     assert "`PUT /b/k with x-amz-acl: private → 400 InvalidRequest`" in told
-    assert "`HEAD /b/k → no answer`" in told
+    assert "`HEAD /b/k → no answer (2 times)`" in told
     assert f"]({failing.spec})" in told and f"--check '{failing.id}'" in told
     assert first_causes(replace(run, causes=())) == []
     markdown = reports.render("markdown", [log])
     assert "`5.2.5` (`pip: moto`) at `" in markdown and "**Cause 1: " in markdown
     page = reports.render("html", [log])
     assert "HEAD /b/k → no answer" in page and "Where it says so" in page
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({}, "The endpoint did not let the run remove them."),
+        ({"name": "moto", "version": "5", "package": "moto", "source": "pip"},
+         "The server was started for this run, and they ended with it."),
+    ],
+)  # fmt: skip
+def test_what_is_left_behind_is_shown_in_part_and_told_truly(
+    tmp_path: Path, known: dict[str, str], said: str
+) -> None:
+    log = logged(tmp_path, one("f", Outcome.PASS))
+    assert log.footer is not None
+    left = tuple(f"s3://bucket-{number}/{'k' * 900}" for number in range(9))
+    footer = msgspec.structs.replace(log.footer, leftovers=left)
+    header = msgspec.structs.replace(log.header, server=known)
+
+    page = reports.render("html", [replace(log, header=header, footer=footer)])
+
+    shown = page.partition("<dt>Left behind</dt>")[2].partition("</dd>")[0]
+    assert said in shown and "and 3 more, in the run log" in shown
+    assert "s3://bucket-5/" in shown and "s3://bucket-6/" not in shown
+    assert "k" * 161 not in shown and "more characters" in shown
+
+
+def test_a_cause_says_what_data_was_lost_and_in_how_many_of_its_outcomes(tmp_path: Path) -> None:
+    def accepted(name: str, *, lost: bool) -> Result:
+        write = Call("PutObject", exchanges=(exchanged("PUT /b/k?partNumber=1", 200, ""),))
+        seen = Expectation("PutObject: status", "400 InvalidArgument", "200", ok=False,
+                           operation="PutObject", answered="200")  # fmt: skip
+        gone = Expectation("object k", "still as it was", "overwritten: b'x'", ok=False, lost=True)
+        return msgspec.structs.replace(
+            one(name, Outcome.FAIL), calls=(write,), expectations=(seen, gone) if lost else (seen,)
+        )
+
+    log = logged(tmp_path, accepted("f", lost=True), accepted("g", lost=False))
+    [run] = make_overview([log], load_matrix()).runs
+
+    told = "PUT /bucket/key?partNumber: the object is overwritten"
+    means = "stored data is destroyed or overwritten in 1 of them"
+    assert f"- lost: `{told}`" in "\n".join(first_causes(run))
+    assert means in reports.render("markdown", [log])
+    page = reports.render("html", [log])
+    assert f"What is lost: <code>{told}</code>" in page and means in page
+    assert means in reports.render("junit", [log])
 
 
 def test_markdown_says_what_was_lost_once_a_check(tmp_path: Path) -> None:
