@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,11 +95,12 @@ def every_client_adds_a_part(t: Trial) -> None:
     if not parts:
         raise ClientCannotError("no other client of this run sends parts")
 
-    t.expect.ok(t.call("CompleteMultipartUpload", **about, MultipartUpload=named_parts(*parts)))
+    done = t.call("CompleteMultipartUpload", **about, MultipartUpload=named_parts(*parts))
+    t.expect.ok(done)
 
     got = t.look("HeadObject", Key="joined")
     t.expect.header(got, "Content-Length", str((len(parts) - 1) * FIVE_MIB + 7))
-    t.expect.header(got, "ETag", re.compile(f'"[0-9a-f]{{32}}-{len(parts)}"'))
+    t.expect.header(got, "ETag", f'"{done.need("ETag").strip(chr(34))}"')
 
 
 @check("interoperability", proved_by=["upload-hidden-by-client"], only=API)

@@ -90,15 +90,15 @@ def prefix_has_case(t: Trial) -> None:
 
 @check("list-objects-v2", proved_by=["v2-unknown-prefix-is-an-error"], only=PAGED)
 def prefix_of_no_key_lists_nothing(t: Trial) -> None:
-    """A prefix that no key has: 200 with no keys, KeyCount 0, not truncated."""
+    """A prefix that no key has: 200 with no keys, not truncated."""
     t.given.object("there")
 
     control = t.call("ListObjectsV2", Bucket=t.bucket, Prefix=t.prefix)
     got = t.call("ListObjectsV2", Bucket=t.bucket, Prefix=t.key("nothing/"), Delimiter="/")
 
-    t.expect.member(control, "KeyCount", 1)
+    t.expect.member(control, "length(Contents)", 1)
     t.expect.ok(got)
-    t.expect.member(got, "[KeyCount, IsTruncated]", [0, False])
+    t.expect.member(got, "IsTruncated", False)
     t.expect.member(got, "[Contents, CommonPrefixes]", [None, None])
 
 

@@ -265,7 +265,7 @@ def marker_need_not_be_a_key(t: Trial) -> None:
 
 @check("list-objects-v2", proved_by=["v2-start-after-the-end-starts-again"], only=PAGED)
 def start_after_past_the_end_lists_nothing(t: Trial) -> None:
-    """`start-after` after the last key: an empty page, KeyCount 0, not truncated."""
+    """`start-after` after the last key: an empty page, not truncated."""
     t.given.object("a")
     control = t.call("ListObjectsV2", Bucket=t.bucket, Prefix=t.prefix, StartAfter=t.key(""))
 
@@ -273,7 +273,7 @@ def start_after_past_the_end_lists_nothing(t: Trial) -> None:
 
     t.expect.member(control, "Contents[].Key", [t.key("a")])
     t.expect.member(got, "Contents", None)
-    t.expect.member(got, "[KeyCount, IsTruncated]", [0, False])
+    t.expect.member(got, "IsTruncated", False)
 
 
 @check("list-objects-v2", proved_by=["v2-start-after-inclusive"], only=PAGED)

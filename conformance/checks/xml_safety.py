@@ -203,7 +203,7 @@ def character_references_and_cdata_are_decoded(t: Trial) -> None:
     )
 
     t.expect.status(got, 200)
-    t.expect.member(t.given.call("ListObjectsV2", Prefix=t.prefix), "KeyCount", 0)
+    t.expect.no_keys(t.given.call("ListObjectsV2", Prefix=t.prefix))
 
 
 @check("xml-safety", proved_by=["deep-nesting-is-500"], only=("raw",), spec=ERRORS)
@@ -235,7 +235,9 @@ def markup_in_a_key_is_escaped_in_listings(t: Trial) -> None:
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html",
 )
 def markup_in_a_key_is_escaped_in_errors(t: Trial) -> None:
-    """The error for a key of markup is well-formed XML that holds the key."""
+    """The error for a key of markup is well-formed XML; if it names a key, it is that one."""
+    t.given.object("<b>&", b"x")
+    t.expect.body(t.look("GetObject", Key="<b>&"), b"x")  # such a key can be there
     path = f"/{t.bucket}/{t.key('')}%3Cscript%3E%26"
 
     got = t.raw("GET", path)
@@ -245,4 +247,6 @@ def markup_in_a_key_is_escaped_in_errors(t: Trial) -> None:
         key = defusedxml.ElementTree.fromstring(got.wire_body).findtext("Key")
     except defusedxml.ElementTree.ParseError as problem:
         key = f"(not XML: {problem})"
-    t.expect.equal(key, t.key("<script>&"), "Key in the error")
+    whole = t.key("<script>&")
+    t.expect.true(key in (None, whole), f"the error names the key that was asked for: {key}")
+    t.expect.wording.error_member(got, "Key", whole)

@@ -281,6 +281,10 @@ class Expect:
             got, path, _matcher(expected), "absent" if actual is None else show(actual), held
         )
 
+    def no_keys(self, listed: Answer) -> bool:
+        """A listing of objects names none; KeyCount, which not every server tells, is not asked."""
+        return self.member(listed, "length(Contents || `[]`)", 0)
+
     def means(self, got: Answer, path: str, expected: Any) -> bool:
         """What is at ``path`` (JMESPath) means what ``expected`` means, in whatever words.
 
