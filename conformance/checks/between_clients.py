@@ -52,7 +52,7 @@ def every_client_reads_the_same_range(t: Trial) -> None:
         t.expect.body(got, b"2345")
 
 
-@check("interoperability", proved_by=["tags-differ-by-client"], only=API)
+@check("interoperability", proved_by=["tags-differ-by-client"], only=API, level="should")
 def every_client_sees_the_same_tags(t: Trial) -> None:
     """Tags that this client puts are those that each of the others gets."""
     t.expect.ok(t.call("PutObject", Key="between", Body=b"x", Tagging="a+b=c%2Fd"))

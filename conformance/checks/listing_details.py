@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.checks.given_requests import is_missing
 from conformance.checks.given_uploads import given_part, given_upload
 from conformance.trial import Trial, check
 
@@ -89,6 +90,8 @@ def control_characters_of_a_question_count(t: Trial) -> None:
         ("ListObjectVersions", "Versions[].Key", "KeyMarker"),
     ):
         one = t.call(operation, Prefix=below, **encoded)
+        if operation == "ListObjectVersions" and is_missing(one):
+            continue
         t.expect.member(one, f"length({path})", 2)
         rest = t.call(operation, Prefix=t.prefix, **encoded, **{after: keys[0]})
         t.expect.member(rest, f"length({path})", 2)
