@@ -82,7 +82,7 @@ class _Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     exchange: Exchange
-    by_other: bool = False  # signed with the key of the second account
+    by_other: bool  # signed with the key of the second account
 
     def meets(self, other: _Request) -> bool:
         """Whether both were under way at once, at places of which one holds the other."""

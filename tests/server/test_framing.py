@@ -359,6 +359,7 @@ def test_draining_lets_a_request_finish_and_ends_idle_connections() -> None:
         ending.start()
         assert idle.recv(1) == b""
         time.sleep(0.1)
+        assert ending.is_alive()  # it waits for the request
         busy.sendall(b"abc")
         answer = receive(busy, b"PUT /a abc")
         assert b"Connection: close" in answer

@@ -265,6 +265,14 @@ def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str])
     assert "--help" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("port", ["70000", "http", "-1", "1.5"])
+def test_a_port_that_is_none(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        serve.main([f"--port={port}"])
+    assert ended.value.code == 2
+    assert "a port is a number from 0 to 65535" in capsys.readouterr().err
+
+
 def test_a_port_that_is_taken(server: S3Server, capsys: pytest.CaptureFixture[str]) -> None:
     assert serve.main(["--port", server.url.rpartition(":")[2]]) == 4
     assert "choose another --port" in capsys.readouterr().err
