@@ -79,7 +79,7 @@ def read(members: Mapping[str, Any]) -> Asked:
         raise S3Error("InvalidExpressionType")
     given = members.get("InputSerialization") or {}
     source = _source(given)
-    compression = given.get("CompressionType") or "NONE"
+    compression = _name(given, "CompressionType") or "NONE"
     if compression not in ("NONE", "GZIP", "BZIP2"):
         raise S3Error("InvalidCompressionFormat")
     if isinstance(source, ParquetInput) and compression != "NONE":
@@ -91,6 +91,12 @@ def read(members: Mapping[str, Any]) -> Asked:
         bool((members.get("RequestProgress") or {}).get("Enabled")),
         _scan(members.get("ScanRange"), source, compression),
     )
+
+
+def _name(options: Mapping[str, Any], member: str) -> str:
+    """One of S3's names, in whatever case: Amazon's own examples and programs write ``Use`` and
+    ``Lines`` (https://aws.amazon.com/blogs/aws/s3-glacier-select/)."""
+    return str(options.get(member) or "").upper()
 
 
 def _only(given: Mapping[str, Any], formats: tuple[str, ...], what: str) -> str:
@@ -110,10 +116,11 @@ def _source(given: Mapping[str, Any]) -> CsvInput | JsonInput | ParquetInput:
     if kind == "Parquet":
         return ParquetInput()
     if kind == "JSON":
-        if options.get("Type") not in ("DOCUMENT", "LINES"):
+        shape = _name(options, "Type")
+        if shape not in ("DOCUMENT", "LINES"):
             raise S3Error("InvalidJsonType")
-        return JsonInput(options["Type"] == "LINES")
-    header = options.get("FileHeaderInfo") or "NONE"
+        return JsonInput(shape == "LINES")
+    header = _name(options, "FileHeaderInfo") or "NONE"
     if header not in ("USE", "IGNORE", "NONE"):
         raise S3Error("InvalidFileHeaderInfo")
     quote = _one_character(options, "QuoteCharacter", '"')
@@ -133,7 +140,7 @@ def _output(given: Mapping[str, Any]) -> CsvOutput | JsonOutput:
     record = _delimiter(options, "RecordDelimiter", "\n")
     if kind == "JSON":
         return JsonOutput(record)
-    quoting = options.get("QuoteFields") or "ASNEEDED"
+    quoting = _name(options, "QuoteFields") or "ASNEEDED"
     if quoting not in ("ASNEEDED", "ALWAYS"):
         raise S3Error("InvalidQuoteFields")
     quote = _one_character(options, "QuoteCharacter", '"')

@@ -107,6 +107,23 @@ def csv_out(**options: str) -> dict[str, Any]:
     return {"OutputSerialization": {"CSV": options}}
 
 
+def test_names_are_read_in_any_case() -> None:
+    """Programs that were written against Amazon say Use, Lines and Document."""
+    of_lines = {"JSON": {"Type": "Lines"}, "CompressionType": "Gzip"}
+    asked = read(members(InputSerialization=of_lines))
+    assert (asked.source, asked.compression) == (JsonInput(lines=True), "GZIP")
+    document = read(members(InputSerialization={"JSON": {"Type": "Document"}}))
+    assert document.source == JsonInput(lines=False)
+    used = read(
+        members(
+            InputSerialization={"CSV": {"FileHeaderInfo": "Use"}},
+            OutputSerialization={"CSV": {"QuoteFields": "Always"}},
+        )
+    )
+    assert used.source == CsvInput(header="USE")
+    assert used.output == CsvOutput(always=True)
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
