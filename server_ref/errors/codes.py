@@ -268,6 +268,7 @@ CODES: dict[str, tuple[int, str]] = {
         "The parameters of this request are not those of the earlier request with the same token.",
     ),
     "InvalidAnnotationName": (400, "The annotation name you provided is invalid."),
+    "InvalidConfigurationId": (400, "The specified configuration id is invalid."),
     "InvalidPrefix": (400, "The annotation prefix you provided is invalid."),
     "NoSuchAnnotation": (404, "The specified annotation does not exist on this object."),
     "UnsupportedMediaType": (415, "The annotation payload is not valid UTF-8 encoded text."),

@@ -13,13 +13,16 @@ from typing import Any
 from server_ref.context import Context
 from server_ref.errors import S3Error
 from server_ref.operations.kept import keep_many
+from server_ref.rules import predicates
 from server_ref.storage.records import Bucket
 
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]{3,63}")
 _TIER_DAYS = {"ARCHIVE_ACCESS": (90, 730), "DEEP_ARCHIVE_ACCESS": (180, 730)}
 
 
 def _inventory(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    _identifier(value)
     destination = value["Destination"]["S3BucketDestination"]
     if not _BUCKET_ARN.fullmatch(destination["Bucket"]):
         raise S3Error("InvalidS3DestinationBucket")
@@ -27,6 +30,7 @@ def _inventory(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[st
 
 
 def _analytics(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    _identifier(value)
     export = value["StorageClassAnalysis"].get("DataExport")
     if export is not None:
         destination = export["Destination"]["S3BucketDestination"]
@@ -37,6 +41,7 @@ def _analytics(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[st
 
 
 def _metrics(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    _identifier(value)
     _filter(value)
     return value
 
@@ -58,8 +63,14 @@ def _tiering(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str,
 
 def _filter(value: dict[str, Any]) -> None:
     """A filter is one predicate; several are an And."""
-    if len(value.get("Filter") or {}) > 1:
+    if not predicates.well_formed(value.get("Filter") or {}):
         raise S3Error("MalformedXML")
+
+
+def _identifier(value: dict[str, Any]) -> None:
+    """At most 64 letters, numbers, periods, dashes and underscores, and never nothing."""
+    if not _ID.fullmatch(value["Id"]):
+        raise S3Error("InvalidConfigurationId")
 
 
 keep_many(

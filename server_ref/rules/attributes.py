@@ -14,6 +14,7 @@ from server_ref.rules import header_words
 from server_ref.storage.records import Details
 
 DEFAULT_TYPE = "binary/octet-stream"
+LONGEST_REDIRECT = 2048  # characters
 MAX_METADATA_BYTES = 2048  # of user metadata: names without prefix, and values
 SYSTEM = (
     "CacheControl",
@@ -62,11 +63,16 @@ def user_metadata(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_redirect(location: str | None) -> None:
-    """Raises S3Error unless it is a path or an http(s) URL."""
+    """Raises S3Error unless it is a path or an http(s) URL of 2 KB at most."""
     if location is not None and not location.startswith(("/", "http://", "https://")):
         raise S3Error(
             "InvalidRedirectLocation",
             "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+        )
+    if location is not None and len(location) > LONGEST_REDIRECT:
+        raise S3Error(
+            "InvalidRedirectLocation",
+            "The length of website redirect location cannot exceed 2,048 characters.",
         )
 
 

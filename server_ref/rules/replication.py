@@ -5,15 +5,18 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.htm
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from server_ref.errors import S3Error
-from server_ref.rules import replica_keys
+from server_ref.rules import predicates, replica_keys
 from server_ref.storage.records import Version
 
 MAX_RULES = 1000
+MINUTES = 15  # the one bound there is for Replication Time Control
+_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]{3,63}").fullmatch
 Rule = Mapping[str, Any]
 _SCHEMA = (
     "{} must be specified for this version of Cross Region Replication configuration schema."
@@ -44,7 +47,7 @@ def _validate_one(rule: Rule) -> None:
         if rule.get("Prefix") is None:
             raise S3Error("MalformedXML")
     else:
-        if rule.get("Prefix") is not None or len(rule_filter) > 1:
+        if rule.get("Prefix") is not None or not predicates.well_formed(rule_filter):
             raise S3Error("MalformedXML")
         for member in ("Priority", "DeleteMarkerReplication"):
             if rule.get(member) is None:
@@ -56,10 +59,52 @@ def _validate_one(rule: Rule) -> None:
                 " Please refer to S3 Developer Guide for more information.",
             )
     destination = rule["Destination"]
+    if not _BUCKET_ARN(destination["Bucket"]):
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid bucket ARN.",
+            ArgumentName="Bucket",
+            ArgumentValue=destination["Bucket"],
+        )
     if "AccessControlTranslation" in destination and "Account" not in destination:
         raise S3Error(
             "InvalidRequest", "Account must be specified when AccessControlTranslation is."
         )
+    _validate_times(destination)
+
+
+def _validate_times(destination: Mapping[str, Any]) -> None:
+    """Replication Time Control comes with metrics, and both know 15 minutes only.
+
+    Clients report what S3 says, for one https://github.com/crossplane-contrib/provider-aws/issues/1117
+    """
+    control, metrics = destination.get("ReplicationTime"), destination.get("Metrics")
+    threshold = ((metrics or {}).get("EventThreshold") or {}).get("Minutes")
+    if control is not None:
+        if metrics is None:
+            raise S3Error(
+                "InvalidRequest",
+                "Replication destination must contain both ReplicationTime and Metrics or neither.",
+            )
+        if control["Time"].get("Minutes") != MINUTES:
+            raise _bad_time("ReplicationTime", "Invalid time minute value")
+    if control is not None and control["Status"] == "Enabled":
+        if threshold is None:
+            raise _bad_time(
+                "ReplicationMetrics", "ReplicationMetrics must contain an event threshold"
+            )
+        if threshold != MINUTES:
+            raise _bad_time("ReplicationMetrics", "Invalid event threshold minute value")
+    elif threshold is not None:
+        raise _bad_time(
+            "Metrics",
+            "Metrics cannot contain an event threshold when ReplicationTime is not specified or"
+            " Disabled",
+        )
+
+
+def _bad_time(name: str, message: str) -> S3Error:
+    return S3Error("InvalidArgument", message, ArgumentName=name)
 
 
 def _refuse_twice(found: Any, error: S3Error) -> None:

@@ -264,6 +264,37 @@ def test_a_wrong_inventory(owner: Any, bucket: str, changes: dict[str, Any], cod
     assert (error["Status"], error["Code"]) == (400, code)
 
 
+@pytest.mark.parametrize("identifier", ["a b", "a/b", "é", "i" * 65])
+def test_the_id_of_a_configuration_has_64_plain_signs(
+    owner: Any, bucket: str, identifier: str
+) -> None:
+    for call, member, value in (
+        ("put_bucket_inventory_configuration", "InventoryConfiguration", INVENTORY),
+        ("put_bucket_metrics_configuration", "MetricsConfiguration", {}),
+        (
+            "put_bucket_analytics_configuration",
+            "AnalyticsConfiguration",
+            {"StorageClassAnalysis": {}},
+        ),
+    ):
+        members = {"Id": identifier, member: {**value, "Id": identifier}}
+        error = refused(getattr(owner, call), Bucket=bucket, **members)
+        assert (error["Status"], error["Code"]) == (400, "InvalidConfigurationId")
+    longest = {"Id": "i" * 64, "MetricsConfiguration": {"Id": "i" * 64}}
+    owner.put_bucket_metrics_configuration(Bucket=bucket, **longest)
+
+
+def test_an_and_has_two_predicates_or_more(owner: Any, bucket: str) -> None:
+    put, tag = owner.put_bucket_metrics_configuration, {"Key": "a", "Value": "b"}
+    for both in ({"Prefix": "a"}, {"Tags": [tag]}):
+        configuration = {"Id": "m", "Filter": {"And": both}}
+        error = refused(put, Bucket=bucket, Id="m", MetricsConfiguration=configuration)
+        assert (error["Status"], error["Code"]) == (400, "MalformedXML")
+    for both in ({"Prefix": "a", "Tags": [tag]}, {"Tags": [tag, {**tag, "Key": "c"}]}):
+        configuration = {"Id": "m", "Filter": {"And": both}}
+        put(Bucket=bucket, Id="m", MetricsConfiguration=configuration)
+
+
 def test_metrics_are_overwritten_and_deleted_once(owner: Any, bucket: str) -> None:
     put, get = owner.put_bucket_metrics_configuration, owner.get_bucket_metrics_configuration
     for prefix in ("logs/", "logs/new"):

@@ -47,6 +47,16 @@ def rule(target: str = TARGET, *, markers: bool = False, **more: Any) -> dict[st
     }
 
 
+def in_time(minutes: int) -> dict[str, Any]:
+    """Replication Time Control of so many minutes."""
+    return {**ENABLED, "Time": {"Minutes": minutes}}
+
+
+def within(minutes: int) -> dict[str, Any]:
+    """Metrics with a threshold of so many minutes."""
+    return {**ENABLED, "EventThreshold": {"Minutes": minutes}}
+
+
 def replicate(s3: Any, *rules: dict[str, Any]) -> None:
     configuration = {"Role": "arn:aws:iam::111122223333:role/replication", "Rules": list(rules)}
     s3.put_bucket_replication(Bucket=SOURCE, ReplicationConfiguration=configuration)
@@ -316,6 +326,17 @@ def test_versioning_stays_while_there_is_replication(s3: Any) -> None:
         ([rule(SOURCE)], "InvalidRequest"),
         ([rule(Destination={"AccessControlTranslation": {"Owner": "Destination"}})],
          "InvalidRequest"),
+        ([rule(Destination={"Bucket": "target"})], "InvalidArgument"),
+        ([rule(Filter={"And": {"Prefix": "a"}})], "MalformedXML"),
+        ([rule(Filter={"And": {"Tags": [{"Key": "a", "Value": "b"}]}})], "MalformedXML"),
+        ([rule(Destination={"ReplicationTime": in_time(15)})], "InvalidRequest"),
+        ([rule(Destination={"ReplicationTime": in_time(10), "Metrics": ENABLED})],
+         "InvalidArgument"),
+        ([rule(Destination={"ReplicationTime": in_time(15), "Metrics": ENABLED})],
+         "InvalidArgument"),
+        ([rule(Destination={"ReplicationTime": in_time(15), "Metrics": within(10)})],
+         "InvalidArgument"),
+        ([rule(Destination={"Metrics": within(15)})], "InvalidArgument"),
     ],
 )  # fmt: skip
 def test_rules_that_are_none(s3: Any, rules: list[dict[str, Any]], code: str) -> None:
@@ -324,3 +345,17 @@ def test_rules_that_are_none(s3: Any, rules: list[dict[str, Any]], code: str) ->
         s3.put_bucket_replication, Bucket=SOURCE, ReplicationConfiguration=configuration
     )
     assert (error["Status"], error["Code"]) == (400, code)
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        {"Metrics": ENABLED},
+        {"ReplicationTime": in_time(15), "Metrics": within(15)},
+        {"ReplicationTime": {**in_time(15), "Status": "Disabled"}, "Metrics": ENABLED},
+    ],
+)
+def test_times_and_metrics_that_belong_together(s3: Any, destination: dict[str, Any]) -> None:
+    replicate(s3, rule(Destination=destination))
+    (kept,) = s3.get_bucket_replication(Bucket=SOURCE)["ReplicationConfiguration"]["Rules"]
+    assert kept["Destination"] == {"Bucket": f"arn:aws:s3:::{TARGET}", **destination}

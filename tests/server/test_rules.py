@@ -774,6 +774,8 @@ def test_metadata_has_two_kib(value: str, code: str) -> None:
         ("/a", ""),
         ("http://a", ""),
         ("https://a", ""),
+        ("/" + "a" * 2047, ""),
+        ("/" + "a" * 2048, "InvalidRedirectLocation"),
         ("", "InvalidRedirectLocation"),
         ("ftp://a", "InvalidRedirectLocation"),
     ],
