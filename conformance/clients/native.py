@@ -1,6 +1,6 @@
 """Answers of a client that does not speak S3: AIStore's own API, seen from a check about S3.
 
-What such an answer cannot show (S3's headers, error codes, the exact code of a success) is the
+What such an answer cannot show (S3's headers, error codes, which success or which refusal) is the
 client's limit and no fault of the endpoint: an expectation of it that does not hold becomes
 `client_cannot`.
 """
@@ -51,8 +51,11 @@ class NativeAnswer(Answer):
 
     def beyond(self, what: str, expected: str) -> str | None:
         if what == "status":
-            success = 200 <= self.status < 300 and re.fullmatch(r"2\d\d( or 2\d\d)*", expected)
-            return f"{_WHY} status of its own for this success" if success else None
+            if 200 <= self.status < 300 and re.fullmatch(r"2\d\d( or 2\d\d)*", expected):
+                return f"{_WHY} status of its own for this success"
+            if 400 <= self.status < 500 and re.match(r"4\d\d", expected):
+                return f"{_WHY} status of its own for this refusal"
+            return None
         if what.startswith("error "):
             return f"{_WHY} S3 {what}"
         words = set(re.findall(r"\b[A-Z][A-Za-z]+", re.sub(r"'[^']*'", "", what)))

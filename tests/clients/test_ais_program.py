@@ -82,3 +82,22 @@ def test_a_member_the_program_has_no_column_for_is_the_clients_limit() -> None:
     assert answer.beyond("Buckets[].CreationDate", "a time") == (
         "AIStore's own API has no CreationDate"
     )
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "why"),
+    [
+        (200, "204", "AIStore's own API has no status of its own for this success"),
+        (400, "409 BucketNotEmpty", "AIStore's own API has no status of its own for this refusal"),
+        (400, "404", "AIStore's own API has no status of its own for this refusal"),
+        (200, "409 BucketNotEmpty", None),
+        (404, "204", None),
+        (500, "404 NoSuchKey", None),
+    ],
+)
+def test_which_refusal_it_is_the_program_cannot_show(
+    status: int, expected: str, why: str | None
+) -> None:
+    """That S3 would refuse and this was done, or the other way round, it can."""
+    answer = NativeAnswer(operation="DeleteBucket", client="ais", status=status)
+    assert answer.beyond("status", expected) == why
