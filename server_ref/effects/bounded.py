@@ -16,7 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from server_ref.threads import started
+from server_ref.storage.threads import started
 
 
 def session(seconds: float) -> requests.Session:

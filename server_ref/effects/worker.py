@@ -10,7 +10,7 @@ from typing import Any
 
 from server_ref.storage.commit import Transaction
 from server_ref.storage.tasks import Task, now_ms
-from server_ref.threads import started
+from server_ref.storage.threads import started
 
 logger = logging.getLogger("server_ref.effects")
 

@@ -23,7 +23,7 @@ from server_ref.select.expression import Query
 from server_ref.select.intake import MAX_RECORD, Prepared
 from server_ref.select.literals import text_literal
 from server_ref.select.translate import Plan, translate
-from server_ref.threads import started
+from server_ref.storage.threads import started
 
 MEMORY = "256MB"
 SECONDS = 300.0

@@ -22,7 +22,7 @@ from server_ref.errors import S3Error
 from server_ref.select import asked as asking
 from server_ref.select import engine, expression, frames, intake
 from server_ref.select.output import writer
-from server_ref.threads import started
+from server_ref.storage.threads import started
 
 SPARE_MEMORY = 1 << 30  # bytes of addresses beside those of the libraries
 CPU = 450  # seconds; reading and running have deadlines of their own, this is for what has none

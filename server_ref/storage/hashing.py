@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Protocol
 
-from server_ref.threads import started
+from server_ref.storage.threads import started
 
 CRC_BYTES = {"CRC32": 4, "CRC32C": 4, "CRC64NVME": 8}
 _XXHASHES = {"XXHASH64": "xxh64", "XXHASH3": "xxh3_64", "XXHASH128": "xxh3_128"}
