@@ -57,11 +57,17 @@ def canned_public_read_grants_read_to_all(t: Trial) -> None:
     t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
 
 
-@check("bucket-acl", proved_by=["acl-private-ignored"], verified="aws-recorded 2026-02")
+@check(
+    "bucket-acl",
+    proved_by=["acl-private-ignored", "acl-bucket-canned-ignored"],
+    verified="aws-recorded 2026-02",
+)
 def canned_private_takes_the_grants_back(t: Trial) -> None:
     """`private` leaves the owner's FULL_CONTROL only."""
     bucket = _bucket_with_acls(t)
     t.given.call("PutBucketAcl", Bucket=bucket, ACL="public-read")
+    before = grants_of(t.look("GetBucketAcl", Bucket=bucket))
+    t.expect.equal(len(before), 2, "grants before: the owner's and everybody's")
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, ACL="private"))
 

@@ -60,7 +60,7 @@ def bucket_without_a_policy_says_so(t: Trial) -> None:
 
 @check(
     "bucket-policy",
-    proved_by=["policy-deleted-stays"],
+    proved_by=["policy-deleted-stays", "policy-not-kept"],
     verified="aws-recorded 2026-02",
     spec=f"{API}/API_DeleteBucketPolicy.html",
 )
@@ -68,6 +68,7 @@ def deleted_policy_is_gone(t: Trial) -> None:
     """DeleteBucketPolicy answers 204, and the policy is gone."""
     bucket = t.given.bucket()
     t.given.call("PutBucketPolicy", Bucket=bucket, Policy=_policy(bucket))
+    t.expect.ok(t.look("GetBucketPolicy", Bucket=bucket))  # before, it is there
 
     t.expect.success(t.call("DeleteBucketPolicy", Bucket=bucket), 204)
 

@@ -62,7 +62,7 @@ def bucket_without_tags_says_so(t: Trial) -> None:
 
 @check(
     "bucket-tagging",
-    proved_by=["bucket-tags-deleted-stay"],
+    proved_by=["bucket-tags-deleted-stay", "bucket-tags-not-kept"],
     verified="aws-recorded 2026-02",
     spec=f"{API}/API_DeleteBucketTagging.html",
 )
@@ -70,6 +70,7 @@ def deleted_tags_are_gone(t: Trial) -> None:
     """DeleteBucketTagging answers 204, and the tags are gone."""
     bucket = t.given.bucket()
     t.given.call("PutBucketTagging", Bucket=bucket, Tagging={"TagSet": _tags(a="1")})
+    t.expect.ok(t.look("GetBucketTagging", Bucket=bucket))  # before, they are there
 
     t.expect.success(t.call("DeleteBucketTagging", Bucket=bucket), 204)
 

@@ -80,6 +80,7 @@ def bucket_without_rules_has_no_configuration(t: Trial) -> None:
 def deleted_rules_are_gone(t: Trial) -> None:
     """After DeleteBucketCors (204) the bucket has no rules."""
     bucket = bucket_with(t, RULE)
+    t.expect.ok(t.look("GetBucketCors", Bucket=bucket))  # before, they are there
 
     t.expect.status(t.call("DeleteBucketCors", Bucket=bucket), 204)
 

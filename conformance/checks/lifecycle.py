@@ -119,6 +119,7 @@ def bucket_without_rules_says_so(t: Trial) -> None:
 def deleted_rules_are_gone(t: Trial) -> None:
     """DeleteBucketLifecycle answers 204, and the bucket has no rules."""
     bucket = _configured(t, _rule())
+    t.expect.ok(t.look("GetBucketLifecycleConfiguration", Bucket=bucket))  # they are there
 
     t.expect.status(t.call("DeleteBucketLifecycle", Bucket=bucket), 204)
 
