@@ -22,7 +22,7 @@ from conformance.model.causes import named_symptoms
 from conformance.model.counting import counted
 from conformance.model.records import UNSUPPORTED
 from conformance.model.verdict import ExitCode, scored
-from matrix import unknown_name
+from matrix import MatrixError, decode
 
 FORMAT_VERSION = 1
 _SHOWN = 3  # names of many, in a note
@@ -274,12 +274,12 @@ def read_baseline(path: Path) -> Baseline:
     """Read a baseline; raises BaselineError for a file that is none, OSError if unreadable."""
     try:
         document = msgspec.json.decode(path.read_bytes())
-        wrong = unknown_name(document, Baseline)
-        if wrong is not None:
-            raise BaselineError(f"{path}: {wrong}")
-        baseline = msgspec.convert(document, Baseline)
     except msgspec.MsgspecError as problem:
         raise BaselineError(f"{path}: not a baseline: {problem}") from problem
+    try:
+        baseline = decode(document, Baseline, str(path))
+    except MatrixError as problem:
+        raise BaselineError(str(problem)) from problem
     if baseline.format != FORMAT_VERSION:
         raise BaselineError(f"{path}: format {baseline.format}; this s3compat reads 1")
     identities = [entry.id for entry in baseline.entries]

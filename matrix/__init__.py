@@ -5,7 +5,7 @@ from matrix.limits import ClientLimits, client_limits, why_not
 from matrix.loader import include_rows, load_matrix, load_profile, profile_names, read_rows
 from matrix.model import Coverage, coverage, data_folder, operations
 from matrix.names import unknown
-from matrix.reading import MatrixError, unknown_name
+from matrix.reading import MatrixError, decode
 from matrix.schema import (
     Claim,
     Declared,
@@ -41,6 +41,7 @@ __all__ = [
     "client_limits",
     "coverage",
     "data_folder",
+    "decode",
     "include_rows",
     "load_matrix",
     "load_profile",
@@ -50,6 +51,5 @@ __all__ = [
     "read_rows",
     "server_names",
     "unknown",
-    "unknown_name",
     "why_not",
 ]

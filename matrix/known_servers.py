@@ -14,15 +14,19 @@ import msgspec
 
 from matrix.loader import profile_names
 from matrix.names import unknown
-from matrix.reading import MatrixError, decode, read_toml
+from matrix.reading import MatrixError, decode, expects, read_toml
 from matrix.schema import Slug, Url, Words
 
 SERVERS = Path(__file__).parent / "servers"
 
 Source = Literal["pip", "npm", "maven", "go", "cargo"]
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=3600)]
-FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-VariableName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+FileName = Annotated[
+    str, expects("the name of a file, without a folder", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+]
+VariableName = Annotated[
+    str, expects("the name of an environment variable", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+]
 
 PLACES = ("install", "folder", "port", "port2", "port3", "port4", "access_key", "secret_key")
 _PLACE = re.compile(r"\{([a-z_]+[0-9]?)\}")
@@ -59,7 +63,7 @@ class KnownServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     secret_key: Words  # of that access key
     region: Words = "us-east-1"  # requests are signed for
     profile: Slug = "aws"  # what it claims
-    ready: Annotated[str, msgspec.Meta(pattern=r"^/\S*$")] = "/"
+    ready: Annotated[str, expects("a path, such as /health", pattern=r"^/\S*$")] = "/"
     """The path that shows it is ready: answered with a status below 500."""
     ready_seconds: Seconds = 60  # it may take until it is ready
     get_seconds: Seconds = 900  # it may take to be got

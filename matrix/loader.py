@@ -103,22 +103,30 @@ def load_profile(name_or_path: str | Path) -> Profile:
             f"{file} says how the reference server behaves: a file for `s3compat serve --profile`. "
             "What an endpoint's documentation claims is another: name, title, source, claims"
         )
+    known = load_matrix()
     for row_id, claim in _table(document, "claims", file).items():
+        _hold_row(row_id, known, f"{file}: claims.{row_id}")
         if isinstance(claim, dict):
             claim.setdefault("support", document.get("default", "supported"))
         decode(claim, Claim, f"{file}: claims.{row_id}")
     profile = decode(document, Profile, str(file))
-    known = load_matrix().rows
-    for row_id in profile.claims:
-        if row_id not in known:
-            problem = unknown("row", row_id, known, "s3compat matrix")
-            raise MatrixError(f"{file}: claims.{row_id}: {problem}")
     for line in profile.table.rows if profile.table else ():
         for row_id in line.rows:
-            if row_id not in known:
-                problem = unknown("row", row_id, known, "s3compat matrix")
-                raise MatrixError(f"{file}: table: {line.api}: {problem}")
+            _hold_row(row_id, known, f"{file}: table: {line.api}")
     return profile
+
+
+def _hold_row(name: str, known: Matrix, where: str) -> None:
+    """Raise MatrixError for what is no row, with the rows of it where it is a group of them."""
+    if name in known.rows:
+        return
+    groups = {group.casefold(): rows for group, rows in known.groups.items()}
+    if name.casefold() in groups:
+        ids = ", ".join(row.id for row in groups[name.casefold()])
+        raise MatrixError(
+            f"{where}: {name!r} is a group of rows; name each of the rows that you mean: {ids}"
+        )
+    raise MatrixError(f"{where}: {unknown('row', name, known.rows, 's3compat matrix')}")
 
 
 def profile_names() -> list[str]:
@@ -161,6 +169,9 @@ def _profile_file(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
+    if path.suffix == ".toml" or len(path.parts) > 1:  # written as a path
+        where = "" if path.is_absolute() else f" in {Path.cwd()}"
+        raise MatrixError(f"the profile {path}: there is no such file{where}")
     problem = unknown("profile", str(name_or_path), profile_names())
     raise MatrixError(f"{problem}; a file of your own is named by its path")
 

@@ -13,17 +13,57 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from matrix.reading import expects
+
 Level = Literal["must", "should", "may"]
 Support = Literal["supported", "limited", "unsupported"]
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-ProfileName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
-ClientName = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+([-+][a-z0-9]+)*$")]
-Words = Annotated[str, msgspec.Meta(min_length=1)]
-Url = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s]+$")]
-HostPort = Annotated[str, msgspec.Meta(pattern=r"^(\{host\}|[^\s:/]+|\[[0-9a-f:]+\]):(\*|\d+)$")]
-Date = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-[01][0-9](-[0-3][0-9])?$")]
-OperationName = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Za-z0-9]+$")]
+Slug = Annotated[
+    str,
+    expects(
+        "small letters, digits and hyphens, such as my-server", pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"
+    ),
+]
+ProfileName = Annotated[
+    str,
+    expects(
+        "small letters, digits, hyphens and dots, such as my-server (title takes any text)",
+        pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$",
+    ),
+]
+ClientName = Annotated[
+    str,
+    expects("the name of a client, such as boto3", pattern=r"^[a-z0-9]+([-+][a-z0-9]+)*$"),
+]
+Words = Annotated[str, expects("text that is not empty", min_length=1)]
+Url = Annotated[
+    str, expects("a URL that begins with http:// or https://", pattern=r"^https?://[^\s]+$")
+]
+HostPort = Annotated[
+    str,
+    expects(
+        "host:port, such as target-1:8080 or {host}:*",
+        pattern=r"^(\{host\}|[^\s:/]+|\[[0-9a-f:]+\]):(\*|\d+)$",
+    ),
+]
+Date = Annotated[
+    str,
+    expects(
+        'a date as text, such as "2026-02" or "2026-02-24"',
+        pattern=r"^20[0-9]{2}-[01][0-9](-[0-3][0-9])?$",
+    ),
+]
+OperationName = Annotated[
+    str, expects("the name of an operation, such as GetObject", pattern=r"^[A-Z][A-Za-z0-9]+$")
+]
+
+CheckName = Annotated[
+    str,
+    expects(
+        "the name of a check: the part of its id after the dot, such as a_whole_object_comes_back",
+        pattern=r"^[a-z0-9_]+$",
+    ),
+]
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -121,7 +161,7 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     cite: Url  # the page that says it
     status: Annotated[int, msgspec.Meta(ge=200, le=599)]  # of the answer that comes instead
     code: str | None = None  # its error code; without it, an answer that has none
-    check: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]+$")] | None = None
+    check: CheckName | None = None
     """The check it is of, by the part of its id after the dot; without it, any of the row's."""
     instead: dict[Words, str] = {}
     """What is looked at, as a report names it ("header ETag"): a regular expression of what is

@@ -167,13 +167,10 @@ def read_targets(path: Path) -> list[Target]:
         )
     targets = []
     for number, table in enumerate(tables, start=1):
-        wrong = matrix.unknown_name(table, Target)
-        if wrong is not None:
-            raise TargetError(f"endpoints file {path}: endpoint {number}: {wrong}")
         try:
-            target = msgspec.convert(table, Target)
-        except msgspec.ValidationError as problem:
-            raise TargetError(f"endpoints file {path}: endpoint {number}: {problem}") from problem
+            target = matrix.decode(table, Target, f"endpoints file {path}: endpoint {number}")
+        except matrix.MatrixError as problem:
+            raise TargetError(str(problem)) from problem
         if target.server:
             raise TargetError(
                 f"endpoints file {path}: endpoint {number}: server is what `s3compat run --server` "

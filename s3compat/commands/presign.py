@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
 from conformance.endpoint import credentials
 from conformance.endpoint.credentials import CredentialsError
@@ -21,7 +22,7 @@ _NEEDED = ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
 
 EXIT_CODES = {
     0: "printed",
-    2: "no credentials",
+    2: "this is no URL, an option is wrong, or there are no credentials",
 }
 
 
@@ -31,26 +32,30 @@ def parser() -> argparse.ArgumentParser:
         prog="s3compat presign", description="Print a presigned URL. Nothing is sent."
     )
     add = made.add_argument
-    add("url", help="the object's URL, percent-encoded, with the query that is to be signed")
+    add(
+        "url",
+        type=_url,
+        help="the object's URL, percent-encoded, with the query that is to be signed",
+    )
     add("--method", default="GET", help="the HTTP method it is for (default: GET)")
     add(
         "--expires",
         type=at_least(0),
         default=300,
         metavar="SECONDS",
-        help="how long it works (default: 300); 0 makes a URL that works at no time",
+        help="how long it works (default: 300); 0: a URL that has expired at once",
     )
     add(
         "--age",
-        type=int,
+        type=_age,
         default=0,
         metavar="SECONDS",
         help="sign with a time that lies this far in the past, for example to see an expired URL; "
-        "less than 0: in the future",
+        "negative: in the future",
     )
     add("--region", default=HOME_REGION, help="the region to sign for (default: us-east-1)")
-    add("--header", action="append", default=[], metavar="NAME:VALUE", help="a header to "
-        "sign, which must then be sent; repeatable")  # fmt: skip
+    add("--header", action="append", default=[], type=_header, metavar="NAME:VALUE",
+        help="a header to sign, which must then be sent; repeatable")  # fmt: skip
     add(
         "--credentials-env",
         default="AWS_",
@@ -61,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Print the URL; 0, or 2 without credentials."""
+    """Print the URL; 0, or 2 for wrong words and without credentials."""
     options = parser().parse_args(argv)
     try:
         keys = credentials.load(f"env:{options.credentials_env}")
@@ -75,15 +80,11 @@ def main(argv: Sequence[str]) -> int:
         return ExitCode.USAGE
     if keys is None:
         raise AssertionError("a source in the environment is never anonymous")
-    headers = []
-    for line in options.header:
-        name, _, value = line.partition(":")
-        headers.append((name.strip(), value.strip()))
     print(
         sign_in_query(
             options.method,
             options.url,
-            headers,
+            options.header,
             credentials=keys,
             region=options.region,
             at=datetime.now(UTC) - timedelta(seconds=options.age),
@@ -92,3 +93,39 @@ def main(argv: Sequence[str]) -> int:
         )
     )
     return ExitCode.GOOD
+
+
+def _url(text: str) -> str:
+    """A URL of an object, as it was given; the type of the argument."""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, a bracket without its other
+        usable = False
+    if not usable:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no URL of an object; expected http://host:port/bucket/key"
+        )
+    return text
+
+
+def _age(text: str) -> int:
+    """Seconds into the past, as far as there are dates; the type of an option."""
+    try:
+        seconds = int(text)
+        datetime.now(UTC) - timedelta(seconds=seconds)
+    except (ValueError, OverflowError) as problem:
+        raise argparse.ArgumentTypeError(
+            f"expected a number of seconds that leads to a date, such as 3600, and not {text!r}"
+        ) from problem
+    return seconds
+
+
+def _header(text: str) -> tuple[str, str]:
+    """Name and value of a header; the type of an option."""
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise argparse.ArgumentTypeError(
+            f"expected NAME:VALUE, such as x-amz-meta-a:1, and not {text!r}"
+        )
+    return name.strip(), value.strip()

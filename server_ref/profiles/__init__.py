@@ -11,6 +11,7 @@ What an endpoint's documentation claims is another file: a profile of the suite'
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,14 @@ from server_ref.settings import Settings
 
 _FOLDER = Path(__file__).parent
 _CLAIMS = {"claims", "default", "source", "cite"}  # of the suite's profiles
+_KINDS = {  # of Python: in words
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
 NOT_IN_A_FILE = "upstream_credential"
 
 
@@ -59,6 +68,9 @@ def load_profile(name: str) -> Profile:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
+        if path.suffix == ".toml" or len(path.parts) > 1:  # written as a path
+            where = "" if path.is_absolute() else f" in {Path.cwd()}"
+            raise ProfileError(f"the profile {path}: there is no such file{where}") from None
         problem = unknown("profile", name, names())
         raise ProfileError(f"{problem}; a file of your own is named by its path") from None
     except (OSError, ValueError) as error:
@@ -67,9 +79,17 @@ def load_profile(name: str) -> Profile:
     try:
         read = msgspec.convert(data, Behaviour)
     except msgspec.ValidationError as error:
-        raise ProfileError(f"{path}: {error}") from error
+        raise ProfileError(f"{path}: {_in_words(error)}") from error
     given = {key: getattr(read.settings, key) for key in data.get("settings", {})}
     return Profile(path.stem, read.title, given, read.deviations)
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """msgspec's sentence with the key first, and with words for Python's types."""
+    reason, _, place = str(error).partition(" - at `$")
+    words = re.sub(r"`(\w+)`", lambda kind: _KINDS.get(kind[1], kind[0]), reason)
+    key = place.strip("`.")
+    return f"{key}: {words}" if key else words
 
 
 def _hold_keys(path: Path, data: dict[str, Any]) -> None:

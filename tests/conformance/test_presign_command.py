@@ -69,3 +69,33 @@ def test_without_credentials(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("s3compat presign: no credentials: set NOT_SET_ACCESS_KEY_ID")
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["foo"], "'foo' is no URL of an object; expected http://host:port/bucket/key"),
+        ([""], "'' is no URL of an object"),
+        (["/bucket/key"], "'/bucket/key' is no URL of an object"),
+        (["s3://bucket/key"], "'s3://bucket/key' is no URL of an object"),
+        (["http:///key"], "'http:///key' is no URL of an object"),
+        (["http://[::1/b/k"], "'http://[::1/b/k' is no URL of an object"),
+        (["http://h:port/b/k"], "'http://h:port/b/k' is no URL of an object"),
+        ([], "the following arguments are required: url"),
+        (["http://h/b/k", "--age", "soon"], "such as 3600, and not 'soon'"),
+        (["http://h/b/k", "--age", "99999999999999"], "and not '99999999999999'"),
+        (["http://h/b/k", "--header", "x-amz-meta-a"], "expected NAME:VALUE"),
+        (["http://h/b/k", "--header", ": 1"], "expected NAME:VALUE"),
+    ],
+)
+def test_words_that_cannot_be_signed_are_told_in_a_sentence(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["presign", "--credentials-env", "K_", *words])
+    assert ended.value.code == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert said in told.err
+    assert len(told.err.splitlines()) == 1

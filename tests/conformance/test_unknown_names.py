@@ -47,6 +47,10 @@ from server_ref.server import S3Server
         ("serve --profile aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
         ("serve --deviation range-ignord", "there is no deviation 'range-ignord'"),
         ("matrix --profiles aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
+        ("run --profile m2.toml", "the profile m2.toml: there is no such file in /"),
+        ("run --profile mine/m2.toml", "the profile mine/m2.toml: there is no such file in /"),
+        ("run --profile /no/m2", "the profile /no/m2: there is no such file"),
+        ("serve --profile m2.toml", "the profile m2.toml: there is no such file in /"),
         ("rum", "there is no command 'rum'; did you mean 'run'?"),
     ],
 )
@@ -125,7 +129,10 @@ def test_the_two_files_called_profile_are_told_apart(
     assert "there is no key 'regoin'; did you mean 'region'?" in capsys.readouterr().err
     behaviour.write_text('title = "Mine"\n[settings]\nregion = 5\n')
     assert main(["serve", "--profile", str(behaviour)]) == 2
-    assert "Expected `str`, got `int`" in capsys.readouterr().err
+    assert (
+        "behaviour.toml: settings.region: Expected text, got a whole number"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_dead_endpoint_of_several_is_told_first_and_the_others_are_tried(

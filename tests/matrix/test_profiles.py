@@ -118,3 +118,48 @@ def test_what_s3rver_does_not_list_is_not_claimed() -> None:
     profile = load_profile("s3rver")
     assert profile.claim("versioning").support == "unsupported"
     assert profile.claim("list-objects").support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[claims.Versioning]\nsupport = "unsupported"',
+            "claims.Versioning: 'Versioning' is a group of rows; name each of the rows that you "
+            "mean: versioning, ",
+        ),
+        ('[claims."get object"]', "claims.get object: there is no row 'get object'; did you mean"),
+        ('dated = "last week"', 'dated: expected a date as text, such as "2026-02" or'),
+        ('hosts = ["target-1"]', "hosts[1]: expected host:port, such as target-1:8080"),
+        ('clients = ["Boto 3"]', "clients[1]: expected the name of a client, such as boto3"),
+        (
+            '[[claims.get-object.declared]]\nstatus = 404\ncheck = "a.b"\nwords = "w"\n'
+            'cite = "https://example.com"',
+            "claims.get-object: declared[1].check: expected the name of a check",
+        ),
+        (
+            '[[claims.get-object.declared]]\nstatus = 99\nwords = "w"\n'
+            'cite = "https://example.com"',
+            "claims.get-object: declared[1].status: expected a whole number, 200 to 599",
+        ),
+    ],
+)
+def test_a_wrong_value_of_a_profile_is_told_with_its_key(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "my.toml"
+    file.write_text(f'name = "my-server"\ntitle = "T"\nsource = "https://example.com"\n{text}\n')
+    with pytest.raises(MatrixError) as refused:
+        load_profile(file)
+    assert str(refused.value).startswith(f"{file}: {said}")
+
+
+def test_a_name_with_a_blank_is_told_what_a_name_is(tmp_path: Path) -> None:
+    file = tmp_path / "my.toml"
+    file.write_text('name = "My Server"\ntitle = "T"\nsource = "https://example.com"\n')
+    with pytest.raises(MatrixError) as refused:
+        load_profile(file)
+    assert str(refused.value) == (
+        f"{file}: name: expected small letters, digits, hyphens and dots, such as my-server (title "
+        "takes any text), and not 'My Server'"
+    )
