@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import fnmatch
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from conformance.model import Outcome, Result, RunLog, judge
-from conformance.model.causes import named_symptoms
+from conformance.model.causes import Cause, causes, named_symptoms
 from conformance.model.counting import counted
 from conformance.model.records import UNSUPPORTED
 from conformance.model.verdict import ExitCode, scored
@@ -27,6 +27,14 @@ from matrix import MatrixError, decode
 FORMAT_VERSION = 1
 _SHOWN = 3  # names of many, in a note
 ACCEPTABLE = (Outcome.FAIL, Outcome.BLOCKED)
+
+Missing = Callable[[str], str]
+"""Of the id of an outcome: why there can be none of it, such as that no check has its name; "": it
+can be."""
+
+
+def _nothing_missing(_name: str) -> str:
+    return ""
 
 
 class BaselineError(ValueError):
@@ -76,6 +84,7 @@ class Gated:
     exit_code: ExitCode
     sentence: str
     new: tuple[Result, ...] = ()
+    new_causes: tuple[Cause, ...] = ()  # of what is new, largest first
     stale: tuple[tuple[Entry, str], ...] = ()  # the entry, and what became of it
     stale_causes: tuple[tuple[AcceptedCause, str], ...] = ()  # the cause, and why it is stale
     new_cells: tuple[tuple[Result, AcceptedCause], ...] = ()
@@ -83,11 +92,17 @@ class Gated:
     notes: tuple[str, ...] = ()
 
 
-def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gated:
+def gate(
+    log: RunLog,
+    baseline: Baseline,
+    group_of: Callable[[str], str],
+    missing: Missing = _nothing_missing,
+) -> Gated:
     """Compare a run with its baseline; ``group_of`` is the matrix's, for the names of causes.
 
     A log of a crashed or broken-off run, or with errors of the suite's own, is no basis to judge
-    by: exit code 4. An entry whose outcome a filter left out of the run is neither good nor stale.
+    by: exit code 4. An entry whose outcome a filter left out of the run is neither good nor stale,
+    unless ``missing`` says that no run can have it.
     """
     verdict = judge(log)
     if verdict.exit_code in (ExitCode.HARNESS, ExitCode.NOTHING_RAN):
@@ -113,7 +128,7 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
         if result.id in by_cause and result.id not in by_cause[result.id].cells
     )
     stale_causes = tuple(
-        (cause, why_stale(cause, keys.values()))
+        (cause, why_stale(cause, keys))
         for cause in baseline.causes
         if not _still_there(cause, by_cause.values(), log)
     )
@@ -121,7 +136,9 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     left_out: list[str] = []
     for entry in baseline.entries:
         now = results.get(entry.id)
-        if now is None and log.header.selection:
+        if now is None and (why := missing(entry.id)):
+            stale.append((entry, why))
+        elif now is None and log.header.selection:
             left_out.append(entry.id)
         elif now is None:
             stale.append((entry, "no longer exists"))
@@ -135,8 +152,9 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
     ]
     if left_out:
         notes.append(
-            f"{counted(len(left_out), 'entry', 'entries')} of the baseline not part of this run, "
-            f"which tried a selection: {_some(left_out)}"
+            f"{counted(len(left_out), 'entry', 'entries')} of the baseline "
+            f"{'was' if len(left_out) == 1 else 'were'} not tried in this run (its options left "
+            f"that out): {_some(left_out)}"
         )
     unexplained = [entry.id for entry in baseline.entries if not entry.reason.strip()]
     if unexplained:
@@ -162,6 +180,7 @@ def gate(log: RunLog, baseline: Baseline, group_of: Callable[[str], str]) -> Gat
         exit_code=ExitCode.NOT_CONFORMING if red else ExitCode.GOOD,
         sentence=sentence,
         new=new,
+        new_causes=tuple(causes(new, group_of, log.results)),
         stale=tuple(stale),
         stale_causes=stale_causes,
         new_cells=new_cells,
@@ -188,14 +207,17 @@ def _some(names: Collection[str]) -> str:
     return f"{shown}, …" if len(names) > _SHOWN else shown
 
 
-def why_stale(cause: AcceptedCause, there: Iterable[Iterable[str]]) -> str:
-    """Why a cause accepts nothing of a run: its fault is gone, or its name was never right.
+def why_stale(cause: AcceptedCause, there: Mapping[str, Iterable[str]]) -> str:
+    """Why a cause accepts nothing of a run: its fault is gone, or its name is not right.
 
-    ``there``: the symptoms of each bad outcome of the run.
+    ``there``: the symptoms of each bad outcome of the run, by its id. Where outcomes that it is said
+    to cover are bad still, they have another name, whatever the file says.
     """
-    if cause.cells:
+    still_bad = [there[name] for name in cause.cells if name in there]
+    if cause.cells and not still_bad:
         return "no outcome has it any more"
-    near = difflib.get_close_matches(cause.cause, sorted({*chain(*there)}), n=1)
+    among = sorted({*chain(*(still_bad or there.values()))})
+    near = difflib.get_close_matches(cause.cause, among, n=1)
     meant = f"; did you mean {near[0]}?" if near else ""
     return f"no outcome of this run has a cause of this name{meant}"
 
@@ -222,7 +244,10 @@ def is_bad(result: Result) -> bool:
 
 
 def baseline_from(
-    log: RunLog, group_of: Callable[[str], str], before: Baseline | None = None
+    log: RunLog,
+    group_of: Callable[[str], str],
+    before: Baseline | None = None,
+    missing: Missing = _nothing_missing,
 ) -> Baseline:
     """A baseline of what a run shows today; reasons already written in ``before`` are kept.
 
@@ -234,7 +259,8 @@ def baseline_from(
     if verdict.exit_code in (ExitCode.HARNESS, ExitCode.NOTHING_RAN):
         raise BaselineError(f"{log.path}: no baseline from this run: {verdict.sentence}")
     earlier = {entry.id: entry for entry in before.entries} if before else {}
-    kept = _left_out(log, before) if before else ()
+    left_out = _left_out(log, before) if before else ()
+    kept = tuple(entry for entry in left_out if not missing(entry.id))
     known_bad = {result.id for result in filter(is_bad, log.results)}
     kept += tuple(one for one in earlier.values() if one.unsteady and one.id not in known_bad)
     known = before.causes if before else ()
@@ -315,9 +341,11 @@ def github_annotations(gated: Gated) -> Iterable[str]:
 
     https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions
     """
+    of_cause = {result.id: cause.key for cause in gated.new_causes for result in cause.results}
     for result in gated.new:
         kind = "S3 DATA LOSS" if result.data_lost else "S3"
-        yield _command("error", f"{kind}: {result.id}", f"{result.title} {result.reason}")
+        named = f" (cause: {of_cause[result.id]})" if result.id in of_cause else ""
+        yield _command("error", f"{kind}: {result.id}", f"{result.title} {result.reason}{named}")
     for result in gated.accepted:
         if result.data_lost:
             text = f"accepted by the baseline. {result.title} {result.reason}"
@@ -328,7 +356,7 @@ def github_annotations(gated: Gated) -> Iterable[str]:
         yield _command(
             "error",
             f"S3 baseline: {entry.id}",
-            f"{became}; remove the entry (s3compat gate --write-baseline)",
+            f"{became}; remove the entry (s3compat gate --write-baseline does it)",
         )
 
 

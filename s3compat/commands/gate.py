@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from conformance.gate import (
@@ -19,15 +19,20 @@ from conformance.gate import (
     write_baseline,
 )
 from conformance.model import Result, RunLog
-from conformance.model.causes import named_symptoms
+from conformance.model.causes import Cause, named_symptoms
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
-from matrix import load_matrix
+from conformance.roster import client_classes
+from conformance.trial.check import discover
+from conformance.trial.own_checks import OwnChecksError, include
+from matrix import MatrixError, load_matrix, unknown
 from s3compat.running.logs import complaint, read_one_run
 from server_ref.commands.options import OptionParser
 
 MANY = 20  # reasons that nobody likes to write one by one
+SHOWN = 10  # causes of new failures
 
 EXIT_CODES = {
     0: "nothing differs from the baseline",
@@ -60,6 +65,13 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--annotate", action="store_true", help="also print them as annotations of GitHub Actions"
     )
+    made.add_argument(
+        "--checks",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="the checks of your own that the baseline speaks of; repeatable",
+    )
     return made
 
 
@@ -67,17 +79,20 @@ def main(argv: Sequence[str]) -> int:
     """0 nothing new, 1 new or stale, 2 bad files, 3 and 4 where the run shows nothing."""
     options = parser().parse_args(argv)
     try:
+        for path in options.checks:
+            include(path)
         log = read_one_run(options.runlog)
         if options.write_baseline:
-            return _write(log, options.baseline)
+            return _write(log, options.baseline, options.checks)
         if not options.baseline.exists():
             print(
                 f"s3compat gate: {options.baseline}: no such file; --write-baseline makes it",
                 file=sys.stderr,
             )
             return ExitCode.USAGE
-        gated = gate(log, read_baseline(options.baseline), load_matrix().group_of)
-    except (OSError, RunLogError, BaselineError) as problem:
+        baseline = read_baseline(options.baseline)
+        gated = gate(log, baseline, load_matrix().group_of, _missing(log, options.checks))
+    except (OSError, RunLogError, BaselineError, MatrixError, OwnChecksError) as problem:
         print(f"s3compat gate: {complaint(problem)}", file=sys.stderr)
         return ExitCode.HARNESS if "no baseline from" in str(problem) else ExitCode.USAGE
     _tell(gated, options.baseline, log)
@@ -87,21 +102,40 @@ def main(argv: Sequence[str]) -> int:
     return gated.exit_code
 
 
-def _write(log: RunLog, path: Path) -> int:
+def _missing(log: RunLog, own: Sequence[str]) -> Callable[[str], str]:
+    """Says of the id of an outcome why no run can have it; "" where one can.
+
+    A run with checks of the user's own that were not given here has checks that nobody knows.
+    """
+    checks, clients = discover(), {*client_classes(), *log.header.clients}
+    unknown_checks = "--checks" in (log.header.again or ()) and not own
+
+    def why(name: str) -> str:
+        check, _, client = name.partition("[")
+        if check not in checks:
+            return "" if unknown_checks else unknown("check", check, checks, "s3compat run --list")
+        client = client.removesuffix("]")
+        return "" if client in clients else unknown("client", client, clients, "s3compat clients")
+
+    return why
+
+
+def _write(log: RunLog, path: Path, own: Sequence[str]) -> int:
     before = read_baseline(path) if path.exists() else None
     group_of = load_matrix().group_of
-    baseline = baseline_from(log, group_of, before)
+    baseline = baseline_from(log, group_of, before, _missing(log, own))
     write_baseline(path, baseline)
     kept = {cause.cause for cause in baseline.causes}
     gone = [cause for cause in (before.causes if before else ()) if cause.cause not in kept]
     there = named_symptoms(filter(is_bad, log.results), group_of, log.results) if gone else {}
     for cause in gone:
-        why = why_stale(cause, there.values())
+        why = why_stale(cause, there)
         print(printable(f"the cause {cause.cause} is left out: {why}"))
     missing = sum(1 for entry in baseline.entries if not entry.reason)
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
-    print(f"{path}: {len(baseline.entries)} accepted outcomes", end="")
-    print(f", {by_cause} more by {len(baseline.causes)} causes" if by_cause else "", end="")
+    print(f"{path}: {counted(len(baseline.entries), 'accepted outcome')}", end="")
+    causes = counted(len(baseline.causes), "cause")
+    print(f", {by_cause:,} more by {causes}" if by_cause else "", end="")
     print(
         f'; {missing} of them have no "reason": write into each why you accept it'
         if missing
@@ -119,6 +153,11 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     for result in gated.new:
         what = "DATA LOSS" if result.data_lost else result.outcome.value
         print(f"new    {what:<9} {printable(f'{result.id}  {_first_line(result)}')}")
+    for cause in gated.new_causes[:SHOWN]:
+        print(f"cause  {printable(_cause_line(cause))}")
+    if len(gated.new_causes) > SHOWN:
+        more = counted(len(gated.new_causes) - SHOWN, "more cause")
+        print(f"cause  and {more}; report.html has them")
     for entry, became in gated.stale:
         print(f"stale  {entry.outcome.value:<9} {printable(f'{entry.id}  {became}')}")
     for cause, why in gated.stale_causes:
@@ -126,11 +165,24 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     for note in gated.notes:
         print(f"note   {printable(note)}")
     print(printable(gated.sentence))
-    if gated.new or gated.stale or gated.stale_causes:
+    if gated.new:
         print(
-            f"to accept all of this from now on: s3compat gate {log.path} --baseline {path} "
+            "mend what is new. What you accept, write into "
+            f'{path} under "causes", by the name of its cause and with a reason '
+            "(docs/howto/gate-by-cause.md)"
+        )
+    if gated.stale or gated.stale_causes:
+        print(f"remove what is stale from {path}, so that the fault cannot come back unseen")
+    if gated.new or gated.stale or gated.stale_causes:
+        each = ", with an entry for each new failure" if gated.new else ""
+        print(
+            f"to write {path} anew{each}: s3compat gate {log.path} --baseline {path} "
             "--write-baseline"
         )
+
+
+def _cause_line(cause: Cause) -> str:
+    return f"{counted(len(cause.results), 'outcome'):<12} {cause.key}  {cause.title}"
 
 
 def _first_line(result: Result) -> str:

@@ -67,6 +67,7 @@ def log_of(
     selection: dict[str, str] | None = None,
     footer: bool = True,
     ended_by: str = "finished",
+    again: tuple[str, ...] | None = None,
 ) -> RunLog:
     """A run log on disk with these results, read back."""
     header = RunHeader(
@@ -83,6 +84,7 @@ def log_of(
         python="CPython",
         selection=selection or {},
         planned=len(results),
+        again=again,
     )
     with RunLogWriter(path, header) as writer:
         for one in results:
@@ -127,7 +129,7 @@ def test_what_a_filter_left_out_is_not_stale(tmp_path: Path) -> None:
     log = log_of(tmp_path / "log", result("b", Outcome.PASS), selection={"rows": "b"})
     gated = gate(log, baseline(FAILED), GROUPS)
     assert gated.exit_code == 0
-    assert "not part of this run" in gated.notes[0]
+    assert gated.notes[0].startswith("1 entry of the baseline was not tried in this run")
 
 
 @pytest.mark.parametrize("broken", [{"footer": False}, {"ended_by": "interrupted"}])
@@ -186,7 +188,7 @@ def test_annotations_cannot_be_broken_out_of(tmp_path: Path) -> None:
     assert line.startswith("::error title=S3%3A get-object.a[raw]::")
     assert "\n" not in line
     assert "\r" not in line
-    assert line.endswith("%0A::set-output name=a::b%0D100%25")
+    assert "%0A::set-output name=a::b%0D100%25 (cause: " in line
 
 
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -202,11 +204,11 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([*words, "--annotate"]) == 1
     shown = capsys.readouterr().out.splitlines()
     assert shown[0] == "stale  fail      get-object.a[raw]  is now pass"
-    assert shown[-2] == (
-        f"to accept all of this from now on: s3compat gate {tmp_path / 'run.jsonl'} "
-        f"--baseline {base} "
-        "--write-baseline"
-    )
+    assert shown[-3:-1] == [
+        f"remove what is stale from {base}, so that the fault cannot come back unseen",
+        f"to write {base} anew: s3compat gate {tmp_path / 'run.jsonl'} --baseline {base} "
+        "--write-baseline",
+    ]
     assert shown[-1].startswith("::error title=S3 baseline%3A get-object.a[raw]::is now pass")
     log_of(tmp_path / "run.jsonl", PASS, footer=False)
     assert main(words) == 4
@@ -349,6 +351,80 @@ def test_a_cause_whose_name_nothing_ever_had_is_red_with_the_name_that_is_near(
     assert read_baseline(tmp_path / "base.json").causes == ()
 
 
+def test_a_name_of_a_cause_that_was_mistyped_in_a_written_baseline_is_told(tmp_path: Path) -> None:
+    """What the file says that it covers is bad still, so its fault is not gone."""
+    log = log_of(tmp_path / "log", refused("a"), refused("b", "PutObject", "500 InternalError"))
+    mistyped = AcceptedCause(
+        "server-fail/PutObject/500", reason="known", cells=("get-object.b[raw]",)
+    )
+
+    gated = gate(log, Baseline("e", "aws", "w", causes=(mistyped,)), GROUPS)
+
+    [(_, said)] = gated.stale_causes
+    assert said.startswith("no outcome of this run has a cause of this name; did you mean server-")
+    mended = log_of(tmp_path / "mended", refused("a"), result("b", Outcome.PASS))
+    gated = gate(mended, Baseline("e", "aws", "w", causes=(mistyped,)), GROUPS)
+    assert gated.stale_causes == ((mistyped, "no outcome has it any more"),)
+
+
+def test_what_is_new_is_told_with_its_cause_and_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_of(tmp_path / "run.jsonl", refused("a"), refused("b"), FAILING_ALONE)
+    write_baseline(tmp_path / "base.json", baseline())
+    words = ["gate", str(tmp_path), "--baseline", str(tmp_path / "base.json"), "--annotate"]
+
+    assert main(words) == 1
+
+    shown = capsys.readouterr().out.splitlines()
+    causes = [line for line in shown if line.startswith("cause")]
+    assert len(causes) == 2
+    assert causes[0].startswith("cause  2 outcomes   ")
+    key = causes[0].split()[3]
+    assert key in shown[-3]
+    assert "3 new failures, 0 stale baseline entries" in shown
+    told = shown[shown.index("3 new failures, 0 stale baseline entries") + 1 :]
+    assert told[0].startswith("mend what is new. What you accept, write into ")
+    assert told[1].startswith("to write ")
+    assert ", with an entry for each new failure: s3compat gate " in told[1]
+
+
+FAILING_ALONE = result("z", Outcome.FAIL, reason="expected 1, got 2")
+
+
+def test_an_entry_of_a_check_or_client_that_does_not_exist_is_stale_in_a_selected_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = "get-object-range.suffix_range_returns_the_tail"
+    wrong = [f"{real}s[raw]", "versioning.does_not_exist[raw]", f"{real}[rw]"]
+    entries = [Entry(name, Outcome.FAIL, "known") for name in (*wrong, f"{real}[raw]")]
+    log_of(tmp_path / "run.jsonl", PASS, selection={"rows": "x"})
+    file = tmp_path / "base.json"
+    write_baseline(file, baseline(*entries))
+    words = ["gate", str(tmp_path), "--baseline", str(file)]
+
+    assert main(words) == 1
+
+    shown = capsys.readouterr().out
+    assert f"{wrong[0]}  there is no check '{real}s'; did you mean '{real}'?" in shown
+    assert f"{wrong[1]}  there is no check 'versioning.does_not_exist'" in shown
+    assert f"{wrong[2]}  there is no client 'rw'; did you mean 'raw'?" in shown
+    assert "1 entry of the baseline was not tried in this run" in shown
+    assert main([*words, "--write-baseline"]) == 0
+    assert f"{file}: 1 accepted outcome" in capsys.readouterr().out
+    assert [one.id for one in read_baseline(file).entries] == [f"{real}[raw]"]
+    assert main(words) == 0
+
+
+def test_a_run_with_checks_of_ones_own_says_nothing_of_those_that_were_not_given(
+    tmp_path: Path,
+) -> None:
+    log_of(tmp_path / "run.jsonl", PASS, selection={"rows": "x"}, again=("--checks", "mine"))
+    file = tmp_path / "base.json"
+    write_baseline(file, baseline(Entry("get-object.mine[raw]", Outcome.FAIL, "known")))
+    assert main(["gate", str(tmp_path), "--baseline", str(file)]) == 0
+
+
 def test_what_is_many_times_the_same_is_one_note(tmp_path: Path) -> None:
     ids = [f"get-object.{name}[raw]" for name in "qrst"]
     entries = tuple(Entry(id, Outcome.FAIL) for id in ids)
@@ -361,7 +437,7 @@ def test_what_is_many_times_the_same_is_one_note(tmp_path: Path) -> None:
 
     assert notes[0] == "DATA LOSS accepted by the baseline: get-object.a (raw, boto3)"
     few = "get-object.q[raw], get-object.r[raw], get-object.s[raw], …"
-    assert notes[1].startswith("4 entries of the baseline not part of this run")
+    assert notes[1].startswith("4 entries of the baseline were not tried in this run")
     assert notes[1].endswith(few)
     assert notes[2] == f"4 entries of the baseline without a reason yet: {few}"
 

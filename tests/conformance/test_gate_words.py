@@ -99,7 +99,7 @@ def test_the_sentence_counts_what_is_red(tmp_path: Path) -> None:
     assert [became for _, became in gated.stale] == ["no longer exists"]
     assert [line.rpartition("::")[2] for line in github_annotations(gated)][1:] == [
         "no outcome of this run has a cause of this name",
-        "no longer exists; remove the entry (s3compat gate --write-baseline)",
+        "no longer exists; remove the entry (s3compat gate --write-baseline does it)",
     ]
 
 
