@@ -210,8 +210,8 @@ def _some(names: Collection[str]) -> str:
 def why_stale(cause: AcceptedCause, there: Mapping[str, Iterable[str]]) -> str:
     """Why a cause accepts nothing of a run: its fault is gone, or its name is not right.
 
-    ``there``: the symptoms of each bad outcome of the run, by its id. Where outcomes that it is said
-    to cover are bad still, they have another name, whatever the file says.
+    ``there``: the symptoms of each bad outcome of the run, by its id. Where outcomes that it is
+    said to cover are bad still, they have another name, whatever the file says.
     """
     still_bad = [there[name] for name in cause.cells if name in there]
     if cause.cells and not still_bad:

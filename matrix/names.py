@@ -9,10 +9,20 @@ _NEAR = 0.6  # of 1; a letter or two that are wrong, or a dash for an underscore
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like this one, None where none is like it."""
+    """The known name that is most like this one, None where none is like it.
+
+    A pattern of names with a dot ("get-objct.*") is like one with the nearest name before its dot.
+    """
     spelled = {one.casefold(): one for one in known}
     found = difflib.get_close_matches(name.casefold(), spelled, n=1, cutoff=_NEAR)
-    return spelled[found[0]] if found else None
+    if found:
+        return spelled[found[0]]
+    head, dot, pattern = name.partition(".")
+    if not dot or not any(char in pattern for char in "*?["):
+        return None
+    heads = {one.partition(".")[0] for one in spelled.values() if "." in one}
+    near = nearest(head, heads - {head})
+    return f"{near}.{pattern}" if near else None
 
 
 def unknown(kind: str, name: str, known: Iterable[str], listed_by: str = "") -> str:

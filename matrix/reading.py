@@ -1,8 +1,8 @@
 """Reads TOML strictly by a type, and says of what is wrong its file, key and what was expected.
 
-The types are the schema: msgspec decodes by them. What it says of a wrong value is for programmers (a
-regular expression, the names of Python's types), so that is said better here: with the keys there
-are and the nearest of them, and with the words that the type has for what it expects (``expects``).
+The types are the schema: msgspec decodes by them. What it says of a wrong value is for programmers
+(a regular expression, the names of Python's types), so that is said better here: with the keys
+there are and the nearest of them, and with the type's own words for what it expects (``expects``).
 """
 
 from __future__ import annotations

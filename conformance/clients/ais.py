@@ -31,6 +31,7 @@ from conformance.evidence.exchanges import Recorded, read_exchanges
 from conformance.evidence.recorder import recording
 from conformance.evidence.reproduce import curl_line
 from conformance.model import Call
+from conformance.model.extras import how_to_install
 
 TIMEOUT = 30.0  # seconds to connect, and between two reads
 MOST_LOOKED_UP = 200  # buckets of a list whose properties are asked for
@@ -57,7 +58,7 @@ class AisClient(Client):
         if (path := ais_program.program()) is not None:
             return program_version(path)
         if importlib.util.find_spec("aistore") is None:
-            raise ClientCannotError("aistore is not installed; pip install 's3compat[aistore]'")
+            raise ClientCannotError(f"aistore is not installed; {how_to_install('aistore')}")
         return f"aistore/{importlib.metadata.version('aistore')}"
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:

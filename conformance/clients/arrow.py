@@ -18,6 +18,7 @@ from conformance.clients.boto3 import no_configuration
 from conformance.clients.in_pieces import PiecesAnswer
 from conformance.clients.members import for_sdk
 from conformance.evidence.proxy import RecordingProxy
+from conformance.model.extras import how_to_install
 
 _Members = dict[str, Any]
 _ELSEWHERE = {
@@ -36,7 +37,7 @@ class PyArrowClient(Client):
     @classmethod
     def version(cls) -> str:
         if importlib.util.find_spec("pyarrow") is None:
-            raise ClientCannotError("pyarrow is not installed; pip install 's3compat[tensorflow]'")
+            raise ClientCannotError(f"pyarrow is not installed; {how_to_install('tensorflow')}")
         return f"pyarrow/{importlib.metadata.version('pyarrow')} (AWS SDK for C++)"
 
     def call(self, operation: str, parameters: Mapping[str, Any]) -> Answer:

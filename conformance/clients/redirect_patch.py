@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conformance.clients.base import ClientCannotError
+from conformance.model.extras import how_to_install
 
 MODULE = "aistore.botocore_patch.botocore"
 _METHOD = "redirect_from_error"
@@ -28,7 +29,7 @@ def patch_version() -> str:
     for package in ("aistore", "wrapt"):
         if importlib.util.find_spec(package) is None:
             raise ClientCannotError(
-                f"the redirect patch needs {package}; pip install 's3compat[aistore]'"
+                f"the redirect patch needs {package}; {how_to_install('aistore')}"
             )
     return f"aistore/{importlib.metadata.version('aistore')}"
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.signed_by import Signed, canonical_query, signed_by, unsigned_target
 from conformance.model import Body, Exchange
+from conformance.model.counting import counted
 
 OWN_PREFIX = "AWS_"
 OTHER_PREFIX = "OTHER_"  # the second account's variables, as lines name them
@@ -255,7 +256,7 @@ def _long_body(body: Body) -> tuple[str, str]:
 def _size_of(body: Body) -> str:
     """What is known of a body that the record does not hold."""
     digest = f", SHA-256 {body.sha256}" if body.sha256 else ""
-    return f"{body.size} bytes{digest}"
+    return f"{counted(body.size, 'byte')}{digest}"
 
 
 def query_of(target: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dis
 import hashlib
 import inspect
+import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +18,7 @@ from fnmatch import fnmatchcase
 from conformance.model import Shard
 from conformance.roster import meant_for
 from conformance.run import sharding
-from conformance.run.drawing import LEVELS, drawn
+from conformance.run.drawing import LEVELS, drawn, ranked
 from conformance.trial.check import Check
 from matrix import Matrix, Row, unknown
 
@@ -251,9 +252,11 @@ def _drawn(
         cost=costs.__getitem__,
     )
     if not ids:
+        first = ranked(costs, selection.seed)[0]
         raise SelectionError(
-            f"--budget-requests {selection.budget} is less than the first check of the draw needs; "
-            "give more, or name a smaller check with --check"
+            f"--budget-requests {selection.budget} is less than the first check of the draw needs: "
+            f"{first} needs {math.ceil(costs[first])}; give as many or more, or name a smaller "
+            "check with --check"
         )
     return tuple(one for one in chosen if one.check.id in ids)
 

@@ -15,6 +15,7 @@ import pytest
 from conformance.endpoint.smoke import SmokeError, smoke_test
 from conformance.evidence.redact import Redactor
 from conformance.model import Outcome, Result
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.run.drawing import ranked
 from conformance.run.items import RESULT, CheckItem, collect, sources
@@ -184,7 +185,7 @@ class Suite:
         setting = self.setting
         lines = [
             f"s3compat: {setting.endpoint.url} as {setting.profile.name}, run {setting.run_id}, "
-            f"{len(setting.plan)} outcomes"
+            f"{counted(len(setting.plan), 'outcome')}"
         ]
         lines += [f"s3compat: {name} is not installed" for name in setting.plan.skipped_clients]
         return lines

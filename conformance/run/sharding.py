@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 from conformance.model import Outcome, read_run_log
+from conformance.model.counting import counted
 
 MOST_SHARDS = 10_000
 _WRITTEN = re.compile(r"([1-9]\d{0,4})/([1-9]\d{0,4})")
@@ -74,7 +75,8 @@ def divided(ids: Iterable[str], of: int, known: Mapping[str, float]) -> dict[str
     costs = _costs(ids, known)
     if len(costs) < of:
         raise ShardError(
-            f"{len(costs)} outcomes cannot be divided among {of} shards; give at most {len(costs)}"
+            f"{counted(len(costs), 'outcome')} cannot be divided among {of} shards; give at most "
+            f"{len(costs)}"
         )
     order = sorted(costs, key=lambda one: (-costs[one], _rank(one)))
     loads = [(0, number) for number in range(1, of + 1)]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from conformance.endpoint.endpoint import Endpoint
 from conformance.model import Call, Exchange, Message, Outcome, Result
+from conformance.model.counting import counted
 
 BODY_SHOWN = 1500  # characters
 
@@ -81,7 +82,7 @@ def _message(message: Message, mark: str) -> list[str]:
         shown = body.text[:BODY_SHOWN]
         lines += [f"{mark}", *(f"{mark} {line}" for line in shown.splitlines())]
     elif body.size:
-        lines += [f"{mark}", f"{mark} ({body.size} bytes)"]
+        lines += [f"{mark}", f"{mark} ({counted(body.size, 'byte')})"]
     return [_printable(line) for line in lines]
 
 

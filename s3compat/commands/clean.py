@@ -13,6 +13,7 @@ from conformance.endpoint import credentials
 from conformance.endpoint.credentials import CredentialsError
 from conformance.endpoint.endpoint import Endpoint
 from conformance.endpoint.smoke import SmokeError, smoke_test
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 from conformance.run.journal import Journal, JournalError, JournalRead, read_journal
@@ -85,7 +86,8 @@ def main(argv: Sequence[str]) -> int:
 def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
     header = journal.header
     print(
-        f"{printable(header.url)}, run {header.run_id}: {len(journal.open)} buckets may still exist"
+        f"{printable(header.url)}, run {header.run_id}: {counted(len(journal.open), 'bucket')} may "
+        "still exist"
     )
     if options.dry_run:
         for name in journal.open:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.model.counting import counted
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
 from reports.covered import Total, Tried, covered, sentences
@@ -62,7 +63,7 @@ def _line(one: Tried) -> str:
     outputs = len(one.asserted) + len(one.not_asserted)
     return (
         f"{one.operation}: {len(one.sent)}/{inputs} sent, {len(one.asserted)}/{outputs} asserted, "
-        f"{len(one.errors)} errors"
+        f"{counted(len(one.errors), 'error')}"
     )
 
 

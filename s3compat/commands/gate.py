@@ -153,8 +153,8 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     for result in gated.new:
         what = "DATA LOSS" if result.data_lost else result.outcome.value
         print(f"new    {what:<9} {printable(f'{result.id}  {_first_line(result)}')}")
-    for cause in gated.new_causes[:SHOWN]:
-        print(f"cause  {printable(_cause_line(cause))}")
+    for new in gated.new_causes[:SHOWN]:
+        print(f"cause  {printable(_cause_line(new))}")
     if len(gated.new_causes) > SHOWN:
         more = counted(len(gated.new_causes) - SHOWN, "more cause")
         print(f"cause  and {more}; report.html has them")

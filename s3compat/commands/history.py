@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
@@ -83,7 +84,7 @@ def _add(options: argparse.Namespace) -> int:
     group_of = load_matrix().group_of
     for log in each_run(options.runlog):
         run, new = add(log, place, group_of)
-        what = f"{len(log.results)} outcomes of {log.label}, {log.header.started[:10]}"
+        what = f"{counted(len(log.results), 'outcome')} of {log.label}, {log.header.started[:10]}"
         print(printable(f"{'added' if new else 'already there'}  {what}  {run.digest}"))
         if log.footer is None or log.footer.ended_by != "finished":
             ended = "it crashed" if log.footer is None else log.footer.ended_by
@@ -104,7 +105,7 @@ def _ask(options: argparse.Namespace) -> int:
         answer = ask(connection, options.sql, rows=options.rows, seconds=options.seconds)
     _write(answer, options.format)
     if answer.more:
-        print(f"only the first {options.rows:,} rows; --rows takes more", file=sys.stderr)
+        print(f"only the first {counted(options.rows, 'row')}; --rows takes more", file=sys.stderr)
     return ExitCode.GOOD
 
 

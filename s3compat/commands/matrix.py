@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 import matrix
+from conformance.model.counting import counted
 from conformance.model.verdict import ExitCode
 from conformance.roster import usual_clients
 from conformance.run.plan import Selection, in_order, make_plan
@@ -107,7 +108,8 @@ def main(argv: Sequence[str]) -> int:
     )
     if covered.missing and not options.missing:
         console.print(
-            f"{len(covered.missing)} operations are in no row yet: --missing names them",
+            f"{counted(len(covered.missing), 'operation is', 'operations are')} in no row yet: "
+            "--missing names them",
             highlight=False,
         )
     return ExitCode.GOOD

@@ -25,9 +25,9 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = OptionParser(
         prog="s3compat merge",
-        description="Make one run log of the shards of a run (`s3compat run --shard K/N`). Exit "
-        "code: 0 all of it, 2 these are not shards of one run, 4 a shard is missing or broke off; "
-        "the log is written in that case, too. Whether the run conforms is for `gate` to say.",
+        description="Make one run log of the shards of a run (`s3compat run --shard K/N`). Ends "
+        "with 0 if all shards are there. Ends with 4 if one is missing or broke off, and writes "
+        "the log all the same. `s3compat gate` judges the run.",
     )
     made.add_argument("shards", nargs="+", type=Path, metavar="SHARD", help="a run log or folder")
     made.add_argument(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from conformance.model.counting import counted
 from conformance.model.verdict import ExitCode
 from conformance.trial.own_checks import OwnChecksError, include
 from matrix import MatrixError
@@ -75,7 +76,7 @@ def main(argv: Sequence[str]) -> int:
             print(sentence)
         print(
             f"{proof.proven} of {proof.checks} checks proven, {proof.caught} of "
-            f"{proof.deviations} deviations caught, {len(proof.problems)} problems, "
+            f"{proof.deviations} deviations caught, {counted(len(proof.problems), 'problem')}, "
             f"{time.monotonic() - started:.0f} s"
         )
     return ExitCode.NOT_CONFORMING if proof.problems else ExitCode.GOOD
@@ -86,7 +87,7 @@ def _say_vacuous(found: Sequence[str], started: float) -> int:
     for sentence in found:
         print(sentence)
     print(
-        f"{len(found)} checks pass on a server that gives one answer to everything, "
-        f"{time.monotonic() - started:.0f} s"
+        f"{counted(len(found), 'check passes', 'checks pass')} on a server that gives one answer "
+        f"to everything, {time.monotonic() - started:.0f} s"
     )
     return ExitCode.NOT_CONFORMING if found else ExitCode.GOOD

@@ -14,6 +14,7 @@ import reports
 from conformance.model import RunLog
 from conformance.model.runlog import RunLogError
 from conformance.model.verdict import ExitCode
+from matrix import unknown
 from s3compat.running.answers import ask, outcomes_to_ask
 from s3compat.running.logs import complaint, read_runs
 from server_ref.commands.options import OptionParser, at_least
@@ -68,12 +69,9 @@ def main(argv: Sequence[str]) -> int:
     if options.clients is not None:
         wanted = options.clients.split(",")
         ran = {client for log in logs for client in log.header.clients}
-        if unknown := [name for name in wanted if name not in ran]:
-            print(
-                f"s3compat report: no run here has the client {', '.join(unknown)}; "
-                f"there are {', '.join(sorted(ran))}",
-                file=sys.stderr,
-            )
+        if absent := [name for name in wanted if name not in ran]:
+            wrong = unknown("client", absent[0], sorted(ran))
+            print(f"s3compat report: {wrong} in these runs", file=sys.stderr)
             return ExitCode.USAGE
         logs = [only(log, wanted) for log in logs]
     for log in logs if options.reference_seconds else ():

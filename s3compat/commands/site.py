@@ -1,4 +1,4 @@
-"""site: static pages of a store: endpoints, trends, changes, who passes what and since when."""
+"""site: make static pages from a store: endpoints, trends, changes, who passes what since when."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.model.verdict import ExitCode
 from matrix import load_matrix
@@ -71,8 +72,9 @@ def main(argv: Sequence[str]) -> int:
     except (StoreError, MissingLibraryError, OSError) as problem:
         return _complain(problem)
     print(
-        f"{out / 'index.html'}: {len(facts)} endpoints ({fresh} with new runs), {built.drawn} "
-        f"files drawn, {built.kept} as they were, in {time.monotonic() - started:.1f} s"
+        f"{out / 'index.html'}: {counted(len(facts), 'endpoint')} ({fresh} with new runs), "
+        f"{counted(built.drawn, 'file')} drawn, {built.kept} as they were, "
+        f"in {time.monotonic() - started:.1f} s"
     )
     return ExitCode.GOOD
 

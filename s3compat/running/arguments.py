@@ -105,9 +105,8 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--large",
         action="store_true",
-        help="try also the rows that take "
-        "very many requests or bytes; without it a run has them only if --rows or --check names "
-        "them",
+        help="include the rows that take very many requests or bytes; one that --rows or --check "
+        "names is always included",
     )
     add(
         "--sample",
@@ -153,9 +152,9 @@ def parser() -> argparse.ArgumentParser:
         help="a name for the run that the shards "
         "belong to, such as the number of the CI job; give every shard the same one",
     )
-    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="after a run with "
-        "failures, ask the reference server the same for N seconds at most, and show S3's own "
-        "answers beside the server's; 0: do not ask (default: 20)")  # fmt: skip
+    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="after failures, "
+        "ask the reference server the same for at most N seconds, so that the report shows S3's "
+        "own answers (default: 20; 0: do not ask)")  # fmt: skip
     add("--keep", action="store_true", help="do not remove the buckets, so that the "
         "report's curl lines can be sent again; `s3compat clean` removes them")  # fmt: skip
     add(
@@ -192,15 +191,18 @@ def parser() -> argparse.ArgumentParser:
         help="warm: Python CLI clients stay in one process (fast); subprocess: a new process for "
         "each call (default: warm)",
     )
-    add("--strict", action="store_true", help="wording that differs is a failure, too: "
-        "English messages, further members of error bodies, which of two 4xx. The reference server "
-        "is always tried so")  # fmt: skip
+    add(
+        "--strict",
+        action="store_true",
+        help="also fail on wording: error messages, extra members of an error, another 4xx. Always "
+        "on for the reference server without --profile",
+    )
     add(
         "--generation",
         default="",
         metavar="LABEL",
-        help="a name for the versions of the clients that this run uses, such as "
-        "before-checksums, to tell its column in a report from others; it chooses no version",
+        help="a name for this run's column in reports, such as before-checksums. It installs "
+        "nothing: the clients are those that are here",
     )
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
     add("--no-report", action="store_true", help="write the run log, and no report")

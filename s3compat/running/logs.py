@@ -6,19 +6,41 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from conformance.model import RunLog, read_run_log
+from conformance.model.counting import counted
 from conformance.model.merging import MergeError, whole_runs
 from conformance.model.printable import printable
 from conformance.model.runlog import RunLogError
-from s3compat.places import log_path, unread
+from s3compat.places import RUN_LOG, log_path, unread
+
+_SHOWN = 6  # runs of a folder, in a message
 
 
 def complaint(problem: Exception) -> str:
     """The sentence for a run log that could not be read, with what to give instead."""
+    if isinstance(problem, FileNotFoundError) and (said := _of_a_folder(problem.filename)):
+        return printable(said)
     said = unread(problem) if isinstance(problem, OSError) else str(problem)
     missing = isinstance(problem, FileNotFoundError)
     if missing or (isinstance(problem, RunLogError) and not isinstance(problem, MergeError)):
         said += "; give the run.jsonl of a run, or the folder it is in"
     return printable(said)
+
+
+def _of_a_folder(log: object) -> str:
+    """What to say of a folder that is there and has no run log in it; "" for what is no such."""
+    folder = Path(str(log)).parent
+    if Path(str(log)).name != RUN_LOG or not folder.is_dir():
+        return ""
+    below = [one.name for one in sorted(folder.iterdir()) if one.is_dir() and _has_log(one)]
+    if not below:
+        return f"no run is in {folder}: it has no {RUN_LOG}"
+    shown = ", ".join(str(folder / name) for name in below[:_SHOWN])
+    more = f" and {len(below) - _SHOWN} more" if len(below) > _SHOWN else ""
+    return f"{folder} holds {counted(len(below), 'run')}; name which: {shown}{more}"
+
+
+def _has_log(folder: Path) -> bool:
+    return log_path(folder).is_file()
 
 
 def read_runs(paths: Iterable[Path]) -> list[RunLog]:

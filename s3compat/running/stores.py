@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.model.extras import how_to_install
 from s3compat.servers.cache import cache_folder
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def the_store(options: argparse.Namespace) -> Place:
     except ImportError as problem:
         raise MissingLibraryError(
             f"a store needs pyarrow, which is not installed ({problem}); "
-            "pip install 's3compat[history]'"
+            + how_to_install("history")
         ) from problem
     return place_of(options.store, _endpoint(options), _region(options))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from matrix import KnownServer
 from s3compat.servers import cache, processes
 from s3compat.servers.cache import CacheError, Installed
-from s3compat.servers.sources import REGISTRIES, coordinates, missing_program
+from s3compat.servers.sources import REGISTRIES, coordinates, missing_program, no_such_version
 
 Tell = Callable[[str], None]
 
@@ -79,6 +79,8 @@ def _install(server: KnownServer, folder: Path) -> float:
             ) from problem
         finally:
             processes.end(process)
+        if status and (absent := no_such_version(server, processes.tail(log))):
+            raise ServerError(f"{absent} (what was printed is in {log})")
         if status:
             raise ServerError(
                 f"{coordinates(server)} cannot be got from {registry.title}: "

@@ -39,16 +39,20 @@ def end(process: subprocess.Popen[bytes]) -> None:
                 return
 
 
-def last_words(log: Path, lines: int = 3) -> str:
-    """The last lines of a log that say something, in one line."""
+def tail(log: Path) -> str:
+    """The end of a log, 8 KiB at most; "" where there is none."""
     try:
         size = log.stat().st_size
         with log.open("rb") as file:
             file.seek(max(0, size - 8192))
-            text = file.read().decode("utf-8", "replace")
+            return file.read().decode("utf-8", "replace")
     except OSError:
-        return "it printed nothing"
-    said = [line.strip() for line in text.splitlines() if line.strip()]
+        return ""
+
+
+def last_words(log: Path, lines: int = 3) -> str:
+    """The last lines of a log that say something, in one line."""
+    said = [line.strip() for line in tail(log).splitlines() if line.strip()]
     return " / ".join(line[:200] for line in said[-lines:]) or "it printed nothing"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -21,7 +22,9 @@ _WITHOUT_OTHERS = (
 class Registry:
     """A package registry: what people call it, the program that asks it, and how to ask.
 
-    ``commands`` are run one after another in the folder, with ``environment`` on top.
+    ``commands`` are run one after another in the folder, with ``environment`` on top. ``absent``
+    is how its program says that there is no such package or version; its first group, where it has
+    one, is the newest version that there is.
     """
 
     title: str
@@ -29,6 +32,7 @@ class Registry:
     install_hint: str
     commands: Callable[[KnownServer, Path], list[list[str]]]
     environment: Callable[[Path], dict[str, str]] = lambda _folder: {}
+    absent: str = r"(?!)"  # matches nothing
 
 
 def coordinates(server: KnownServer) -> str:
@@ -46,6 +50,21 @@ def missing_program(server: KnownServer) -> str:
             f"PATH; {registry.install_hint}"
         )
     return ""
+
+
+def no_such_version(server: KnownServer, said: str) -> str:
+    """The sentence where ``said`` (the end of what the program printed) tells that the version does
+    not exist; "" where it tells something else.
+    """
+    registry = REGISTRIES[server.source]
+    found = re.search(registry.absent, said)
+    if found is None:
+        return ""
+    newest = f"the newest is {found[1]}" if found.re.groups and found[1] else ""
+    package = server.package.partition("[")[0]
+    return f"{registry.title} has no {package} {server.version}; " + (
+        f"{newest}; --server-version takes another" if newest else "--server-version takes another"
+    )
 
 
 def _pip(server: KnownServer, folder: Path) -> list[list[str]]:
@@ -94,10 +113,27 @@ def _cargo(server: KnownServer, folder: Path) -> list[list[str]]:
 
 
 REGISTRIES = {
-    "pip": Registry("PyPI", "", "", _pip),
-    "npm": Registry("npm", "npm", "install Node.js with npm (https://nodejs.org)", _npm),
+    "pip": Registry(
+        "PyPI",
+        "",
+        "",
+        _pip,
+        absent=r"(?:(?:, |from versions: )(?!none)([^\s,()]+)\)\s+)?"
+        r"(?:ERROR: )?No matching distribution found",
+    ),
+    "npm": Registry(
+        "npm",
+        "npm",
+        "install Node.js with npm (https://nodejs.org)",
+        _npm,
+        absent="ETARGET|E404|No matching version found",
+    ),
     "maven": Registry(
-        "Maven Central", "mvn", "install Maven and a JDK (https://maven.apache.org)", _maven
+        "Maven Central",
+        "mvn",
+        "install Maven and a JDK (https://maven.apache.org)",
+        _maven,
+        absent="Could not find artifact",
     ),
     "go": Registry(
         "the Go module proxy",
@@ -105,6 +141,7 @@ REGISTRIES = {
         "install Go (https://go.dev/doc/install)",
         _go,
         lambda folder: {"GOBIN": str(folder / "bin")},
+        absent="unknown revision|no matching versions",
     ),
     "cargo": Registry(
         "crates.io",
@@ -112,5 +149,6 @@ REGISTRIES = {
         "install Rust (https://rustup.rs)",
         _cargo,
         lambda folder: {"CARGO_TARGET_DIR": str(folder / "target")},
+        absent="could not find `[^`]*` in registry",
     ),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.endpoint.target import Target, TargetError
+from conformance.model.counting import counted
 from conformance.run.runner import terminated_like_interrupted
 from matrix import KnownServer, load_server
 from s3compat.servers.installing import Tell, get, intention
@@ -74,8 +75,8 @@ def serving(target: Target, folder: Path, tell: Tell) -> Iterator[Target]:
 def _say_crashes(server: KnownServer, one: Running, tell: Tell) -> None:
     if one.crashes:
         tell(
-            f"{server.title} ended or hung {one.crashes} times during the run and was started "
-            f"again each time; {one.log} has what it said"
+            f"{server.title} ended or hung {counted(one.crashes, 'time')} during the run and was "
+            f"started again each time; {one.log} has what it said"
         )
 
 

@@ -42,7 +42,12 @@ def parser(prog: str = "s3compat admin") -> argparse.ArgumentParser:
         prog=prog,
         description="The accounts and KMS keys of a data directory of `s3compat serve --data DIR`.",
     )
-    made.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data directory")
+    made.add_argument(
+        "--data",
+        metavar="DIR",
+        type=Path,
+        help="the data directory; needed, before the command or behind it",
+    )
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
     listing = commands.add_parser(
         "list", help="list accounts and access keys; secrets only with --secrets"
@@ -65,12 +70,19 @@ def parser(prog: str = "s3compat admin") -> argparse.ArgumentParser:
     remove = commands.add_parser("remove", help="remove an access key")
     remove.add_argument("access_key", metavar="KEY")
     admin_keys.add_commands(commands)
+    for below in commands.choices.values():
+        below.add_argument(
+            "--data", metavar="DIR", type=Path, default=argparse.SUPPRESS, help="the data directory"
+        )
     return made
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0: done; 2: it could not be, and what to do instead is on stderr."""
-    arguments = parser().parse_args(argv)
+    made = parser()
+    arguments = made.parse_args(argv)
+    if arguments.data is None:
+        made.error("--data DIR is needed: the directory of `s3compat serve --data DIR`")
     accounts = AccountsFile(arguments.data)
     try:
         match arguments.command:

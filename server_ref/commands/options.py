@@ -29,6 +29,18 @@ class OptionParser(argparse.ArgumentParser):
         """End the program with 2; the last sentence is where the options are said."""
         self.exit(USAGE, f"{self.prog}: {message}; `{self.prog} --help` shows the options\n")
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """As argparse, for a value that is one of several words; names the nearest of them."""
+        if action.choices is None or value in action.choices:
+            return
+        words = [str(one) for one in action.choices]
+        near = difflib.get_close_matches(str(value), words, n=1)
+        guess = f"; did you mean {near[0]!r}?" if near else ";"
+        raise argparse.ArgumentError(
+            action,
+            f"{value!r} is none of its words{guess} there are {', '.join(words)}",
+        )
+
     def _not_known(self, word: str) -> str:
         if not word.startswith("-"):
             return f"{word!r} is one word too many; a value with blanks wants quotes"

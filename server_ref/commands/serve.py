@@ -6,9 +6,11 @@ The arguments are in serve_arguments.py, what it prints when it listens in serve
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Sequence
@@ -55,22 +57,35 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"s3compat serve: the server could not start: {error}", file=sys.stderr)
         return 4
     except (OSError, RuntimeError) as error:
-        print(
-            f"s3compat serve: the server could not start: {error}; choose another --port, "
-            "--host or --data",
-            file=sys.stderr,
-        )
+        why = _why_not_started(error, arguments)
+        print(f"s3compat serve: the server could not start: {why}", file=sys.stderr)
         return 4
     try:
         for bucket, folder in arguments.seed:
             files = server.seed(folder, bucket)
-            print(f"{files} files of {folder} are in the bucket {bucket}", file=sys.stderr)
+            many = "1 file" if files == 1 else f"{files} files"
+            print(f"{many} of {folder} put into the bucket {bucket}", file=sys.stderr)
         print(instructions(server, _secret(server, given, secret)), flush=True)
         stop.wait()
         print("ending; running requests are finished first", file=sys.stderr)
     finally:
         server.close()
     return 0
+
+
+def _why_not_started(error: Exception, arguments: argparse.Namespace) -> str:
+    """What stood in the way of listening or storing, and what to do."""
+    where = f"{arguments.host} port {arguments.port}"
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}; choose another --data"
+    if number == errno.EADDRINUSE:
+        return f"{where} is in use already; choose another --port, or --port 0 for a free one"
+    if number == errno.EACCES:
+        return f"this user may not listen on {where}; choose a --port above 1023"
+    if number == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return f"{arguments.host} is no address of this machine; choose another --host"
+    return f"{error}; choose another --port, --host or --data"
 
 
 def _make(arguments: argparse.Namespace, given: Sequence[Credential]) -> S3Server:

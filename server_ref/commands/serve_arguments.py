@@ -65,8 +65,8 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     add(
         "--region",
         action="append",
-        help="region requests are signed for (default: the profile's, us-east-1); repeated, buckets"
-        " of several regions, the first is home",
+        help="region (default: us-east-1, or the profile's). Repeat it to serve several; the first"
+        " is the home region",
     )
     add(
         "--profile",

@@ -1,5 +1,6 @@
 """A draw is fair, the same for a seed, and within its budget."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -59,8 +60,15 @@ def test_levels_take_in_those_above() -> None:
 
 
 def test_a_budget_for_no_check_says_what_to_do() -> None:
-    with pytest.raises(SelectionError, match="--budget-requests 1 is less than the first check"):
-        _plan(Selection(rows=("errors",), checks=("errors.every_operation*",), budget=1))
+    checks = ("errors.every_operation*", "get-object-range.suffix*")
+    with pytest.raises(
+        SelectionError, match="--budget-requests 1 is less than the first check"
+    ) as refused:
+        _plan(Selection(checks=checks, seed=3, budget=1))
+    found = re.search(r"needs: (\S+) needs (\d+); give as many or more", str(refused.value))
+    assert found is not None
+    few = _plan(Selection(checks=checks, seed=3, budget=int(found[2])))
+    assert {one.partition("[")[0] for one in few} == {found[1]}
 
 
 def test_a_run_says_what_it_drew_by() -> None:

@@ -144,7 +144,7 @@ def test_an_exchange_with_its_answer_its_note_and_the_line_that_repeats_it() -> 
     [
         (Body(), []),
         (Body(3, base64="AAEC"), ["<", "< (3 bytes)"]),
-        (Body(1, base64="AA=="), ["<", "< (1 bytes)"]),
+        (Body(1, base64="AA=="), ["<", "< (1 byte)"]),
         (Body(4, text="a\x1b[2Jb\tc"), ["<", "< a\\x1b[2Jb\tc"]),
         (Body(9000, text="x" * (BODY_SHOWN + 1)), ["<", "< " + "x" * BODY_SHOWN]),
     ],

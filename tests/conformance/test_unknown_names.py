@@ -10,7 +10,7 @@ from conformance.gate import BaselineError, read_baseline
 from conformance.run.plan import Selection, make_plan
 from conformance.trial.check import discover
 from matrix import load_matrix
-from s3compat.cli import main
+from s3compat.cli import command_names, main
 from server_ref.server import S3Server
 
 
@@ -44,8 +44,10 @@ from server_ref.server import S3Server
         ("servers --get mota", "there is no known server 'mota'; did you mean 'moto'?"),
         ("clients install botto3", "there is no client 'botto3'; did you mean 'boto3'?"),
         ("prove --check nothing.like_it", "there is no check 'nothing.like_it'"),
+        ("prove --check get-objct.*", "did you mean 'get-object.*'?"),
+        ("run --check get-objct-range.suf*", "did you mean 'get-object-range.suf*'?"),
         ("serve --profile aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
-        ("serve --deviation range-ignord", "there is no deviation 'range-ignord'"),
+        ("serve --deviation range-ignord", "did you mean 'range-ignored'?"),
         ("matrix --profiles aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
         ("run --profile m2.toml", "the profile m2.toml: there is no such file in /"),
         ("run --profile mine/m2.toml", "the profile mine/m2.toml: there is no such file in /"),
@@ -59,6 +61,48 @@ def test_each_ends_with_the_same_code_and_names_the_nearest(
 ) -> None:
     assert main(words.split()) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("admin --data d lst", "'lst' is none of its words; did you mean 'list'? there are list,"),
+        ("history qery x", "'qery' is none of its words; did you mean 'query'? there are add,"),
+        ("clients instal js", "'instal' is none of its words; did you mean 'install'?"),
+        ("run --level shuold", "'shuold' is none of its words; did you mean 'should'?"),
+        ("serve --log jsn", "'jsn' is none of its words; did you mean 'json'?"),
+        ("run --addressing zzz", "'zzz' is none of its words; there are path, virtual"),
+    ],
+)
+def test_a_word_of_a_few_is_told_with_the_nearest(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", command_names())
+@pytest.mark.parametrize("words", [("nonsense",), ("nonsense", "of", "words"), ("--nonsense",)])
+def test_nonsense_is_answered_by_every_command_with_one_sentence(
+    name: str,
+    words: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOBODY")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    try:
+        code: object = main([name, *words])
+    except SystemExit as ended:
+        code = ended.code
+    told = capsys.readouterr()
+    assert (code, told.out) == (2, "")
+    [sentence] = told.err.splitlines()
+    assert sentence.startswith(f"s3compat {name}: ")
 
 
 def test_rows_are_chosen_by_group_too() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.model import Outcome, RunLog
+from conformance.model.counting import counted
 from conformance.model.merging import MergeError
 from matrix import load_matrix
 from s3compat.cli import main
@@ -86,6 +87,31 @@ def test_a_comma_is_between_logs_unless_it_is_in_a_name(
     assert "give the run.jsonl of a run, or the folder it is in" in capsys.readouterr().err
 
 
+def test_a_folder_without_a_run_is_told_with_the_runs_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = str(written(tmp_path / "run.jsonl", Outcome.PASS).path)
+    two, empty = tmp_path / "two", tmp_path / "empty"
+    for folder in (empty, *(two / name for name in ("1-moto", "2-fauxqs"))):
+        folder.mkdir(parents=True)
+    for name in ("1-moto", "2-fauxqs"):
+        written(two / name / "run.jsonl", Outcome.PASS)
+    both = f"{two} holds 2 runs; name which: {two / '1-moto'}, {two / '2-fauxqs'}\n"
+    none = f"no run is in {empty}: it has no run.jsonl\n"
+    base = ["--baseline", str(tmp_path / "base.json")]
+    for words in (
+        ["compare", one],
+        ["report"],
+        ["coverage"],
+        ["gate", *base],
+        ["merge", "--out", "m"],
+    ):
+        assert main([*words, str(two)]) == 2
+        assert capsys.readouterr().err == f"s3compat {words[0]}: {both}"
+        assert main([*words, str(empty)]) == 2
+        assert capsys.readouterr().err == f"s3compat {words[0]}: {none}"
+
+
 def test_merge_of_what_is_no_shard_and_of_a_part(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,7 +137,7 @@ def test_coverage_by_operation(tmp_path: Path, capsys: pytest.CaptureFixture[str
     outputs += len(get["not_asserted"])
     assert (
         f"GetObject: {len(get['sent'])}/{inputs} sent, {len(get['asserted'])}/{outputs} asserted, "
-        f"{len(get['errors'])} errors" in lines
+        f"{counted(len(get['errors']), 'error')}" in lines
     )
     assert len(lines) == len(figures["operations"]) + 2
     assert figures["inputs"] >= figures["sent"] > 0

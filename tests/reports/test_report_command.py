@@ -37,5 +37,5 @@ def test_an_unknown_client_is_named_with_those_there_are(
 ) -> None:
     assert report.main([str(path), "--markdown", "--clients", "boto2"]) == 2
     said = capsys.readouterr().err
-    assert "no run here has the client boto2; there are" in said
+    assert "there is no client 'boto2'; did you mean 'boto3'?" in said
     assert "boto3" in said

@@ -113,6 +113,22 @@ def test_a_directory_keeps_its_first_key(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "accounts.json").stat().st_mode) == 0o600
 
 
+def test_the_data_directory_may_stand_before_the_command_or_behind_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(tmp_path)]
+    assert admin.main([*data, "add", "--name", "ann"]) == 0
+    assert admin.main(["add", "--name", "bob", *data]) == 0
+    capsys.readouterr()
+    for words in ([*data, "list"], ["list", *data], [*data, "keys"], ["keys", *data]):
+        assert admin.main(words) == 0
+    assert capsys.readouterr().out.count("bob") == 2
+    with pytest.raises(SystemExit) as ended:
+        admin.main(["list"])
+    assert ended.value.code == 2
+    assert "--data DIR is needed" in capsys.readouterr().err
+
+
 def test_a_running_server_sees_what_admin_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

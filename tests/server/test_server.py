@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
 import os
 import signal
 import socket
@@ -274,8 +276,37 @@ def test_a_port_that_is_none(port: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_a_port_that_is_taken(server: S3Server, capsys: pytest.CaptureFixture[str]) -> None:
-    assert serve.main(["--port", server.url.rpartition(":")[2]]) == 4
-    assert "choose another --port" in capsys.readouterr().err
+    port = server.url.rpartition(":")[2]
+    assert serve.main(["--port", port]) == 4
+    assert capsys.readouterr().err == (
+        f"s3compat serve: the server could not start: 127.0.0.1 port {port} is in use already; "
+        "choose another --port, or --port 0 for a free one\n"
+    )
+
+
+def test_an_address_that_this_machine_does_not_have(capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve.main(["--host", "192.0.2.1", "--port", "0"]) == 4  # kept for documents, RFC 5737
+    assert "192.0.2.1 is no address of this machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            OSError(errno.ENOSPC, "No space left", "/data/x"),
+            "/data/x: No space left; choose another --data",
+        ),
+        (
+            OSError(errno.EACCES, "Permission denied"),
+            "this user may not listen on 127.0.0.1 port 80",
+        ),
+        (socket.gaierror(-2, "Name not known"), "127.0.0.1 is no address of this machine"),
+        (RuntimeError("no targets"), "no targets; choose another --port, --host or --data"),
+    ],
+)
+def test_what_stood_in_the_way_of_a_start_is_told(problem: Exception, said: str) -> None:
+    arguments = argparse.Namespace(host="127.0.0.1", port=80)
+    assert serve._why_not_started(problem, arguments).startswith(said)
 
 
 @pytest.mark.parametrize(

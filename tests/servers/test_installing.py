@@ -10,7 +10,7 @@ import pytest
 
 from s3compat.servers import cache, installing
 from s3compat.servers.installing import ServerError, get
-from s3compat.servers.sources import REGISTRIES, Registry, coordinates
+from s3compat.servers.sources import REGISTRIES, Registry, coordinates, no_such_version
 from tests.servers.conftest import fake
 
 
@@ -64,6 +64,78 @@ def test_a_registry_that_says_no_is_quoted(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(ServerError, match=r"fake==1\.0 cannot be got from Somewhere: 404 no such"):
         get(fake(), lambda _text: None)
     assert cache.installed("fake", "1.0") is None
+
+
+PIP = (
+    "ERROR: Could not find a version that satisfies the requirement moto[server]==9.9.9 (from "
+    "versions: {})\nERROR: No matching distribution found for moto[server]==9.9.9\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "package", "said", "sentence"),
+    [
+        (
+            "pip",
+            "moto[server]",
+            PIP.format("0.1, 5.2.4, 5.2.5"),
+            "PyPI has no moto 1.0; the newest is 5.2.5; ",
+        ),
+        ("pip", "moto[server]", PIP.format("5.2.5"), "PyPI has no moto 1.0; the newest is 5.2.5; "),
+        ("pip", "moto[server]", PIP.format("none"), "PyPI has no moto 1.0; "),
+        (
+            "npm",
+            "s3rver",
+            "npm error code ETARGET\nnpm error notarget No matching version found for s3rver@1.0",
+            "npm has no s3rver 1.0; ",
+        ),
+        (
+            "maven",
+            "org.gaul:s3proxy",
+            "[ERROR] Could not find artifact org.gaul:s3proxy:jar:1.0 in central",
+            "Maven Central has no org.gaul:s3proxy 1.0; ",
+        ),
+        (
+            "go",
+            "example.com/x/cmd/x",
+            "go: example.com/x/cmd/x@1.0: example.com/x@1.0: invalid version: unknown revision 1.0",
+            "the Go module proxy has no example.com/x/cmd/x 1.0; ",
+        ),
+        (
+            "cargo",
+            "s3s-fs",
+            "error: could not find `s3s-fs` in registry `crates-io` with version `=1.0`",
+            "crates.io has no s3s-fs 1.0; ",
+        ),
+        ("pip", "moto[server]", "ERROR: Connection refused", ""),
+        ("npm", "s3rver", "npm error code ECONNREFUSED", ""),
+    ],
+)
+def test_a_version_that_does_not_exist_is_one_sentence(
+    source: str, package: str, said: str, sentence: str
+) -> None:
+    found = no_such_version(fake(source=source, package=package), said)
+    assert found == (f"{sentence}--server-version takes another" if sentence else "")
+
+
+def test_what_the_registrys_program_says_of_a_version_is_not_repeated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program = f"import sys; sys.exit({PIP.format(', '.join(['1.1'] * 5000))!r})"
+    made = Registry(
+        "Somewhere",
+        "",
+        "",
+        lambda _s, _f: [[sys.executable, "-c", program]],
+        absent=REGISTRIES["pip"].absent,
+    )
+    monkeypatch.setitem(REGISTRIES, "pip", made)
+    with pytest.raises(ServerError) as refused:
+        get(fake(), lambda _text: None)
+    assert str(refused.value).startswith(
+        "Somewhere has no fake 1.0; the newest is 1.1; --server-version takes another (what was "
+    )
+    assert len(str(refused.value)) < 300
 
 
 def test_it_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:

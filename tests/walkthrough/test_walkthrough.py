@@ -182,7 +182,7 @@ def _require(name: str) -> None:
         try:
             import pyarrow.fs  # noqa: F401 -- asked whether it is there
         except ImportError:
-            missing("pyarrow is not installed: pip install 's3compat[tensorflow]'")
+            missing("pyarrow is not installed: pip install -e '.[tensorflow]'")
 
 
 def _found_there(data: Path) -> None:

@@ -16,7 +16,7 @@ if os.environ.get("CI") == "true":
     import aistore.sdk  # noqa: F401 - required there
 
 sdk = pytest.importorskip(
-    "aistore.sdk", reason="AIStore's SDK is not installed: pip install 's3compat[aistore]'"
+    "aistore.sdk", reason="AIStore's SDK is not installed: pip install -e '.[aistore]'"
 )
 
 import tenacity  # noqa: E402 - after the skip
