@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from matrix.expected import expects
 from matrix.loader import profile_names
 from matrix.names import unknown
-from matrix.reading import MatrixError, decode, expects, read_toml
+from matrix.reading import MatrixError, decode, read_toml
 from matrix.schema import Slug, Url, Words
 
 SERVERS = Path(__file__).parent / "servers"

@@ -2,7 +2,7 @@
 
 The types are the schema: msgspec decodes by them. What it says of a wrong value is for programmers
 (a regular expression, the names of Python's types), so that is said better here: with the keys
-there are and the nearest of them, and with the type's own words for what it expects (``expects``).
+there are and the nearest of them, and with the type's own words for what it expects (`matrix.expected`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
+from matrix.expected import expected
 from matrix.names import nearest
 
 Decoded = TypeVar("Decoded")
 
-_EXPECTED = "expected"
 _LONGEST = 60  # characters of a value in a message
 _KINDS: dict[
     type, tuple[str, tuple[type, ...]]
@@ -35,11 +35,6 @@ _KINDS: dict[
     inspect.ListType: ("a list", (list,)),
     inspect.VarTupleType: ("a list", (list,)),
 }
-
-
-def expects(words: str, **limits: Any) -> msgspec.Meta:
-    """Limits of a type as ``msgspec.Meta`` takes them, with words for what they let through."""
-    return msgspec.Meta(extra={_EXPECTED: words}, **limits)
 
 
 class MatrixError(ValueError):
@@ -82,7 +77,7 @@ def _wrong(value: object, kind: inspect.Type, path: str) -> str | None:
     """``path`` ends with a dot, or is empty for the document itself."""
     words = ""
     while isinstance(kind, inspect.Metadata):
-        words = words or (kind.extra or {}).get(_EXPECTED, "")
+        words = words or expected(kind.extra)
         kind = kind.type
     if isinstance(kind, inspect.UnionType):
         # a union of ours is one shape or nothing at all; tagged ones are not read from TOML

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from matrix.reading import expects
+from matrix.expected import expects
 
 Level = Literal["must", "should", "may"]
 Support = Literal["supported", "limited", "unsupported"]

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from matrix import MatrixError, unknown
+from matrix.expected import expects
 from matrix.names import nearest
-from matrix.reading import decode, expects, what_is_wrong
+from matrix.reading import decode, what_is_wrong
 
 
 class Inner(msgspec.Struct, forbid_unknown_fields=True):
