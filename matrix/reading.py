@@ -2,7 +2,7 @@
 
 The types are the schema: msgspec decodes by them. What it says of a wrong value is for programmers
 (a regular expression, the names of Python's types), so that is said better here: with the keys
-there are and the nearest of them, and with the type's own words for what it expects (`matrix.expected`).
+there are and the nearest of them, and with the words of `matrix.expected`.
 """
 
 from __future__ import annotations
