@@ -54,7 +54,7 @@ class CellSummary(msgspec.Struct, frozen=True):
 
     state: State
     passed: int
-    claimed: int
+    claimed: int  # scored: passes and fails that the endpoint is judged on
     counts: dict[str, int]
     checks: tuple[CheckOutcome, ...]
 
@@ -99,7 +99,7 @@ class RunSummary(msgspec.Struct, frozen=True):
     data_loss: tuple[str, ...]  # ids of the outcomes that lost data
     crashed: bool
     passed: int
-    claimed: int
+    claimed: int  # scored: passes and fails that the endpoint is judged on
     untested: int
     planned: int
     counts: dict[str, int]
