@@ -1,4 +1,7 @@
-"""What the HTML report shows, as its template asks for it. Rendering is in formats/html.py."""
+"""What the HTML report shows, as its template asks for it. Rendering is in formats/html.py.
+
+It is long because the template asks one object for all that a page shows.
+"""
 
 from __future__ import annotations
 
