@@ -141,5 +141,5 @@ def test_that_it_was_started_again_is_told(
             status(f"{target.url}/die")
         wait_until_it_answers(target.url)
     (said,) = told  # nothing of getting it: it was there
-    assert said.startswith("Fake ended or hung 1 times during the run and was started again")
+    assert said.startswith("Fake ended or hung 1 time during the run and was started again")
     assert str(tmp_path / "server.log") in said
