@@ -137,11 +137,15 @@ MAY_PASS = {
 }
 
 
+_OTHER_ROW = "a sub-resource that it ignores is left out: that is the failure of another row"
 _NOT_THERE = "what is not there is not there, whatever is asked of it"
 # On the endpoint that sees no query, beside those.
 BLIND_MAY_PASS = {
     "errors.every_operation_knows_that_there_is_no_bucket": _NOT_THERE,
     "errors.every_read_knows_that_there_is_no_key": _NOT_THERE,
+    "list-objects-v2.documents_are_said_to_be_xml": _OTHER_ROW,
+    "list-objects.control_characters_of_a_question_count": _OTHER_ROW,
+    "multipart-upload.upload_in_progress_is_in_no_listing_of_objects": _OTHER_ROW,
 }
 
 
