@@ -55,6 +55,7 @@ def documents_are_said_to_be_xml(t: Trial) -> None:
         t.expect.status(got, 200)
         t.expect.true(root in got.wire_body, f"the document is {root.decode()}>", of=got)
         t.expect.header(got, "Content-Type", re.compile("application/xml.*"))
+    t.tells_absent()
 
 
 @check("get-object", proved_by=["objects-of-xml-refused"])
