@@ -201,7 +201,10 @@ def _in_causes(number: int) -> str:
     shown = (
         f"the {FIRST_CAUSES} most harmful" if number > FIRST_CAUSES else "the most harmful first"
     )
-    return f". Failures by the same wrong answer are one cause: there are {number}; {shown}:"
+    return (
+        ". Failures with the same wrong answer of the server are grouped as one cause. "
+        f"There are {number} causes; {shown}:"
+    )
 
 
 def outcomes(number: int) -> str:

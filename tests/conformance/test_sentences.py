@@ -143,8 +143,8 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
         "send, not scored: 1 pass and 0 fail"
     )
     at = said.index(
-        "3 checks fail (4 counting each client). Failures by the same wrong answer are one cause: "
-        "there are 2; the most harmful first:"
+        "3 checks fail (4 counting each client). Failures with the same wrong answer of the "
+        "server are grouped as one cause. There are 2 causes; the most harmful first:"
     )
     assert said[at + 1].strip() == (
         "1 outcome  GetObject is answered with 500 (no answer, or the server fails)"
