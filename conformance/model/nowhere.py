@@ -99,6 +99,8 @@ class _Run:
         self._read_back: set[str] = set()  # features that answers to reads alone show
         self._echoes = False  # whether reads are answered with headers of the write's request
         self._asked: Counter[str] = Counter()
+        self._versioned: set[str] = set()  # paths of buckets that were to keep versions
+        self._written = False  # whether an object was written into one of them
         self._guarded: dict[str, list[bool]] = {}
         self.worked: set[str] = set()  # operations that succeeded once
         self._answers: dict[str, Counter[str]] = {}  # of the others
@@ -139,6 +141,7 @@ class _Run:
             one
             for one in self._sought
             if self._asked[one.name] >= OFTEN
+            and (one is not VERSIONS or self._written)
             and (one.name not in self._read_back or (self._echoes and one.told_by_writes))
         )
 
@@ -168,9 +171,23 @@ class _Run:
             if told:
                 self._read_back.add(one.name)
             if one is VERSIONS:
-                self._asked[one.name] += line.startswith("PUT ") and "?versioning" in line
+                self._asked[one.name] += self._for_versions(line, response)
             elif asked and one.in_headers(asked):
                 self._asked[one.name] += 1
+
+    def _for_versions(self, line: str, response: Message) -> bool:
+        """Whether a bucket is told to keep versions; writes into such a bucket are noted."""
+        method, _, target = line.partition(" ")
+        path, _, query = target.rpartition(" ")[0].partition("?")
+        if method != "PUT":
+            return False
+        if query.startswith("versioning"):
+            self._versioned.add(path.rstrip("/"))
+            return True
+        bucket, _, key = path[1:].partition("/")
+        done = response.start_line.split(" ")[1:2] == ["200"]
+        self._written |= done and key != "" and f"/{bucket}" in self._versioned
+        return False
 
 
 # No answer of S3 has these: a server that sends them gives back all headers of a PUT.

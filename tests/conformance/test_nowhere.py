@@ -72,8 +72,7 @@ def test_what_was_asked_for_twice_is_not_enough_to_say_that_it_is_nowhere() -> N
 def test_versions_that_no_answer_names_are_one_cause_and_the_version_null_is_none() -> None:
     null = (("x-amz-version-id", "null"),)
     enabled = [
-        asked("PutBucketVersioning", f"PUT /b{number}?versioning", 200, purpose="setup")
-        for number in range(3)
+        asked("PutBucketVersioning", "PUT /b?versioning", 200, purpose="setup") for _ in range(3)
     ]
     missing = [
         lacking("x-amz-version-id", "put-object.id", put()),
@@ -85,6 +84,16 @@ def test_versions_that_no_answer_names_are_one_cause_and_the_version_null_is_non
 
     assert set(keys(*missing).values()) == {"nowhere/versions"}
     assert len(set(keys(*missing, passed("put-object.other", named)).values())) == 3
+
+
+def test_nothing_is_said_of_versions_where_no_versioned_bucket_was_written_to() -> None:
+    enabled = [asked("PutBucketVersioning", "PUT /c?versioning", 200) for _ in range(3)]
+    refused = asked("PutBucketVersioning", "PUT /c?versioning", 400)
+    found = [
+        lacking("x-amz-version-id", "versioning.id", put()),
+        failed("versioning.code", *enabled, refused, looked_at="status", expected="400"),
+    ]
+    assert "nowhere/versions" not in keys(*found).values()
 
 
 def test_keys_of_customers_are_another_feature_than_those_of_s3() -> None:
