@@ -165,8 +165,8 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """The check it is of, by the part of its id after the dot; without it, any of the row's."""
     instead: dict[Words, str] = {}
     """What is looked at, as a report names it ("header ETag"): a regular expression of what is
-    seen there. Needed where the status is below 300, unless a ``check`` is named in which S3
-    answers an error."""
+    seen there. Needed where the status is below 300; not where the named check expects an
+    error."""
 
     def __post_init__(self) -> None:
         if self.status < 300 and not self.instead and not self.check:

@@ -36,6 +36,7 @@ def include(wanted: str) -> Path:
     if folder in _included:
         return folder
     matrix.include_rows(folder)
+    discover()  # ours are first, so that it is the folder's whose id is taken
     for module in _modules(folder, name, wanted):
         _import(module, wanted)
     _included[folder] = name

@@ -133,6 +133,10 @@ def test_pytest_takes_it_too(tmp_path: Path) -> None:
             "a check's docstring is what the report shows",
         ),
         (
+            {"one.py": '@check("get-object")\ndef folder_is_no_object(t):\n    """Is back."""\n'},
+            "get-object.folder_is_no_object: two checks have this id; rename one function",
+        ),
+        (
             {"one.py": '@check("acme-nothing")\ndef lost(t):\n    """It is lost."""\n'},
             "there is no row 'acme-nothing'",
         ),
@@ -147,6 +151,19 @@ def test_what_is_wrong_with_it_is_said(tmp_path: Path, files: dict[str, str], sa
     done = s3compat("run", "--checks", str(folder), "--list")
     assert done.returncode == 2, done.stdout + done.stderr
     assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_deviation_that_s3compat_has_too_is_said(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    text = (ACME / "faults.py").read_text(encoding="utf-8")
+    (folder / "faults.py").write_text(
+        text.replace("acme-number-lost", "right-to-read-is-every-read")
+    )
+    done = s3compat("prove", "--checks", str(folder))
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "two deviations are called 'right-to-read-is-every-read'" in done.stderr
     assert "Traceback" not in done.stderr
 
 
