@@ -193,3 +193,27 @@ def test_a_token_that_nobody_was_given_is_in_no_line(endpoint: Endpoint, tmp_pat
     assert lines[0] == "# curl cannot send this again: its URL has a session token of nobody's"
     assert lines[1] is not None and "s3compat presign" in lines[1]
     assert "never-issued" not in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("of_the_run", "words"),
+    [
+        (True, '-H "x-amz-security-token: $AWS_SESSION_TOKEN"'),
+        (False, "-H 'x-amz-security-token: not-a-token'"),
+    ],
+)
+def test_curls_line_names_the_variable_of_a_session_token(
+    endpoint: Endpoint, tmp_path: Path, of_the_run: bool, words: str
+) -> None:
+    own = endpoint.credentials
+    assert own is not None
+    session = Credentials(own.access_key, own.secret_key, "a-token-of-a-session")
+    client = RawClient(replace(endpoint, credentials=session) if of_the_run else endpoint, tmp_path)
+    got = client.request("GET", "/lines", credentials=session)
+    without = client.request("GET", "/lines", credentials=own)
+    client.close()
+    assert got.exchange is not None and without.exchange is not None
+    assert got.exchange.curl is not None and without.exchange.curl is not None
+    assert words in got.exchange.curl
+    assert "a-token-of-a-session" not in got.exchange.curl
+    assert "x-amz-security-token" not in without.exchange.curl
