@@ -491,3 +491,12 @@ def test_an_unsteady_entry_stays_where_a_run_shows_a_pass(tmp_path: Path) -> Non
         ("get-object.a[raw]", True),
         ("get-object.b[raw]", False),
     ]
+
+
+def test_a_gate_without_a_baseline_is_told_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["gate", str(tmp_path)])
+    assert ended.value.code == 2
+    assert "--baseline" in capsys.readouterr().err

@@ -531,3 +531,9 @@ def test_an_earlier_run_of_everything_makes_rows_whole_for_its_clients(
     assert not whole(), "no run tried everything with this client"
     put(passing, 4, footer=False, planned=500, matrix="another00000")
     assert not whole(), "the only run of this suite crashed"
+
+
+def test_a_page_is_drawn_as_deep_as_its_path_says(tmp_path: Path) -> None:
+    page = pages.Drawing("a/b/c.html", "1", lambda: "deep")
+    assert build([page], {}, tmp_path / "site").drawn == 1
+    assert (tmp_path / "site" / "a" / "b" / "c.html").read_text(encoding="utf-8") == "deep"
