@@ -20,6 +20,7 @@ import msgspec
 import pytest
 import requests
 
+from server_ref.effects import bounded
 from server_ref.effects import webhooks as webhooks_module
 from server_ref.effects import worker as workers
 from server_ref.effects.events import QUEUE as EVENTS
@@ -507,3 +508,12 @@ def test_a_name_never_leaves_its_folder(name: str) -> None:
     assert folder == "http://h/in"
     assert last not in ("", ".", "..")
     assert "?" not in last
+
+
+def test_the_answer_of_every_scheme_is_waited_for_in_bounds() -> None:
+    with bounded.session(1.0) as made:
+        plain, secure = (made.get_adapter(f"{scheme}://h/") for scheme in ("http", "https"))
+        assert plain is secure
+        for scheme in ("http", "https"):
+            pool = secure.poolmanager.pool_classes_by_scheme[scheme]
+            assert pool.ConnectionCls.seconds == 1.0

@@ -78,3 +78,12 @@ def test_the_last_words(log: str, words: str, tmp_path: Path) -> None:
     assert processes.last_words(path) == words
     assert processes.last_words(tmp_path / "none") == "it printed nothing"
     assert processes.last_words(path, 1) == words.rpartition(" / ")[2]
+
+
+def test_a_group_lives_as_long_as_one_of_it() -> None:
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, start_new_session=True) as process:
+        assert processes._group_lives(process.pid)
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
+    assert not processes._group_lives(process.pid)
