@@ -292,3 +292,11 @@ class TestPlugin:
         done = python("pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path),
                       str(tmp_path / "test_it.py"), cwd=tmp_path)  # fmt: skip
         assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_folder_of_a_run_is_called_as_the_run(tmp_path: Path) -> None:
+    words = ["--check", "get-object.folder_is_no_object[raw]", "--workers", "0", "--no-report"]
+    done = python("s3compat", "run", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (folder,) = (one for one in (tmp_path / "s3compat-out").iterdir() if one.name != "latest")
+    assert read_run_log(folder / "run.jsonl").header.run_id == folder.name
