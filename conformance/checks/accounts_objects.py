@@ -5,9 +5,8 @@ from __future__ import annotations
 from conformance.checks.given_policies import (
     BY_HAND,
     USER_GUIDE,
-    given_policy,
-    principal,
-    statement,
+    expect_refused,
+    given_rights,
 )
 from conformance.checks.given_uploads import named_parts
 from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
@@ -19,16 +18,6 @@ PAYING = f"{USER_GUIDE}/ObjectsinRequesterPaysBuckets.html"
 PRESIGNED = f"{USER_GUIDE}/using-presigned-url.html"
 UPLOADS = f"{USER_GUIDE}/mpuoverview.html"
 STRANGERS = ["other-accounts-may-everything", "other-accounts-may-nothing"]
-
-
-def _refused(t: Trial, got: Answer) -> None:
-    t.expect.error(got, 403, "AccessDenied")
-
-
-def _let(t: Trial, bucket: str, *actions: str) -> None:
-    """The bucket's policy allows the other account these actions on objects."""
-    allowed = statement(bucket, "Allow", list(actions), Principal=principal(t.other))
-    given_policy(t, bucket, allowed)
 
 
 # whose an object is
@@ -44,15 +33,15 @@ def _let(t: Trial, bucket: str, *actions: str) -> None:
 def enforced_bucket_owns_what_others_write(t: Trial) -> None:
     """BucketOwnerEnforced: the bucket's owner owns and reads what another account wrote."""
     bucket = t.given.bucket_owned("BucketOwnerEnforced")
-    _refused(t, t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
-    _let(t, bucket, "s3:PutObject")
+    expect_refused(t, t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
+    given_rights(t, bucket, "s3:PutObject")
 
     t.expect.ok(t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
 
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="key"), b"theirs")
     acl = t.call("GetObjectAcl", Bucket=bucket, Key="key")
     t.expect.member(acl, "Owner.ID", t.own.canonical_id)
-    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="key"))
+    expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="key"))
 
 
 @check(
@@ -66,15 +55,15 @@ def writer_owns_what_it_wrote(t: Trial) -> None:
     """ObjectWriter: the writer owns it. The bucket's owner may not read it, and may delete it."""
     bucket = t.given.bucket_owned("ObjectWriter")
     t.given.object("mine", b"mine", Bucket=bucket)
-    _refused(t, t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
-    _let(t, bucket, "s3:PutObject")
+    expect_refused(t, t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
+    given_rights(t, bucket, "s3:PutObject")
 
     t.expect.ok(t.other.call("PutObject", Bucket=bucket, Key="key", Body=b"theirs"))
 
     t.expect.body(t.other.call("GetObject", Bucket=bucket, Key="key"), b"theirs")
     acl = t.other.call("GetObjectAcl", Bucket=bucket, Key="key")
     t.expect.member(acl, "Owner.ID", t.other.canonical_id)
-    _refused(t, t.call("GetObject", Bucket=bucket, Key="key"))
+    expect_refused(t, t.call("GetObject", Bucket=bucket, Key="key"))
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="mine"), b"mine")
     t.expect.ok(t.call("DeleteObject", Bucket=bucket, Key="key"))
     t.expect.member(t.look("ListObjectsV2", Bucket=bucket), "Contents[].Key", ["mine"])
@@ -93,8 +82,8 @@ def preferred_owner_owns_what_it_is_given(t: Trial) -> None:
     Without that canned ACL it stays the writer's.
     """
     bucket = t.given.bucket_owned("BucketOwnerPreferred")
-    _refused(t, t.other.call("PutObject", Bucket=bucket, Key="kept", Body=b"theirs"))
-    _let(t, bucket, "s3:PutObject", "s3:PutObjectAcl")
+    expect_refused(t, t.other.call("PutObject", Bucket=bucket, Key="kept", Body=b"theirs"))
+    given_rights(t, bucket, "s3:PutObject", "s3:PutObjectAcl")
     put = {"Bucket": bucket, "Body": b"theirs"}
 
     given = t.other.call("PutObject", **put, Key="given", ACL="bucket-owner-full-control")
@@ -104,7 +93,7 @@ def preferred_owner_owns_what_it_is_given(t: Trial) -> None:
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="given"), b"theirs")
     acl = t.call("GetObjectAcl", Bucket=bucket, Key="given")
     t.expect.member(acl, "Owner.ID", t.own.canonical_id)
-    _refused(t, t.call("GetObject", Bucket=bucket, Key="kept"))
+    expect_refused(t, t.call("GetObject", Bucket=bucket, Key="kept"))
     acl = t.other.call("GetObjectAcl", Bucket=bucket, Key="kept")
     t.expect.member(acl, "Owner.ID", t.other.canonical_id)
 
@@ -119,10 +108,10 @@ def preferred_owner_owns_what_it_is_given(t: Trial) -> None:
 def canned_acl_gives_the_bucket_owner_a_copy_of_the_key(t: Trial) -> None:
     """ObjectWriter: `bucket-owner-full-control` lets the bucket's owner read; the owner stays."""
     bucket = t.given.bucket_owned("ObjectWriter")
-    _let(t, bucket, "s3:PutObject", "s3:PutObjectAcl")
+    given_rights(t, bucket, "s3:PutObject", "s3:PutObjectAcl")
     put = {"Bucket": bucket, "Body": b"theirs"}
     t.expect.ok(t.other.call("PutObject", **put, Key="kept"))
-    _refused(t, t.call("GetObject", Bucket=bucket, Key="kept"))
+    expect_refused(t, t.call("GetObject", Bucket=bucket, Key="kept"))
 
     given = t.other.call("PutObject", **put, Key="lent", ACL="bucket-owner-full-control")
 
@@ -146,13 +135,13 @@ def requester_says_that_it_pays(t: Trial) -> None:
     """Where requesters pay, another account says `x-amz-request-payer: requester`, or gets 403."""
     bucket = t.given.bucket()
     t.given.object("key", b"x", Bucket=bucket)
-    _let(t, bucket, "s3:GetObject")
+    given_rights(t, bucket, "s3:GetObject")
     t.expect.ok(t.other.call("GetObject", Bucket=bucket, Key="key"))
     t.given.call(
         "PutBucketRequestPayment", Bucket=bucket, RequestPaymentConfiguration={"Payer": "Requester"}
     )
 
-    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="key"))
+    expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="key"))
     got = t.other.call("GetObject", Bucket=bucket, Key="key", RequestPayer="requester")
     t.expect.body(got, b"x")
     t.expect.header(got, "x-amz-request-charged", "requester")
@@ -177,9 +166,9 @@ def copy_of_another_accounts_object_needs_leave_to_read(t: Trial) -> None:
     theirs = t.other.given.bucket()
     copy = {"Bucket": theirs, "Key": "to", "CopySource": f"{source}/from"}
 
-    _refused(t, t.other.call("CopyObject", **copy))
+    expect_refused(t, t.other.call("CopyObject", **copy))
     t.expect.status(t.other.look("HeadObject", Bucket=theirs, Key="to"), 404)
-    _let(t, source, "s3:GetObject")
+    given_rights(t, source, "s3:GetObject")
     t.expect.ok(t.other.call("CopyObject", **copy))
     t.expect.body(t.other.call("GetObject", Bucket=theirs, Key="to"), b"mine")
 
@@ -199,9 +188,9 @@ def copy_into_another_accounts_bucket_needs_leave_to_write(t: Trial) -> None:
     t.other.given.object("from", b"theirs", Bucket=theirs)
     copy = {"Bucket": bucket, "Key": "to", "CopySource": f"{theirs}/from"}
 
-    _refused(t, t.other.call("CopyObject", **copy))
+    expect_refused(t, t.other.call("CopyObject", **copy))
     t.expect.status(t.look("HeadObject", Bucket=bucket, Key="to"), 404)
-    _let(t, bucket, "s3:PutObject")
+    given_rights(t, bucket, "s3:PutObject")
     t.expect.ok(t.other.call("CopyObject", **copy))
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="to"), b"theirs")
 
@@ -222,8 +211,8 @@ def part_of_another_accounts_object_needs_leave_to_read(t: Trial) -> None:
     begun = t.other.given.call("CreateMultipartUpload", Bucket=theirs, Key="to")
     part = {"Bucket": theirs, "Key": "to", "UploadId": begun.need("UploadId"), "PartNumber": 1}
 
-    _refused(t, t.other.call("UploadPartCopy", **part, CopySource=f"{source}/from"))
-    _let(t, source, "s3:GetObject")
+    expect_refused(t, t.other.call("UploadPartCopy", **part, CopySource=f"{source}/from"))
+    given_rights(t, source, "s3:GetObject")
     t.expect.ok(t.other.call("UploadPartCopy", **part, CopySource=f"{source}/from"))
 
 
@@ -246,10 +235,10 @@ def upload_id_is_no_key_to_the_bucket(t: Trial) -> None:
     etag = t.given.call("UploadPart", **upload, PartNumber=1, Body=b"mine").need("ETag")
     parts = named_parts((1, etag))
 
-    _refused(t, t.other.call("UploadPart", **upload, PartNumber=1, Body=b"theirs"))
-    _refused(t, t.other.call("ListParts", **upload))
-    _refused(t, t.other.call("CompleteMultipartUpload", **upload, MultipartUpload=parts))
-    _refused(t, t.other.call("AbortMultipartUpload", **upload))
+    expect_refused(t, t.other.call("UploadPart", **upload, PartNumber=1, Body=b"theirs"))
+    expect_refused(t, t.other.call("ListParts", **upload))
+    expect_refused(t, t.other.call("CompleteMultipartUpload", **upload, MultipartUpload=parts))
+    expect_refused(t, t.other.call("AbortMultipartUpload", **upload))
 
     t.expect.ok(t.call("CompleteMultipartUpload", **upload, MultipartUpload=parts))
     t.expect.body(t.call("GetObject", Bucket=bucket, Key="key"), b"mine")
@@ -271,8 +260,8 @@ def version_id_is_no_key_to_the_object(t: Trial) -> None:
     ]
     one = {"Bucket": bucket, "Key": "key", "VersionId": version}
 
-    _refused(t, t.other.call("GetObject", **one))
-    _refused(t, t.other.call("DeleteObject", **one))
+    expect_refused(t, t.other.call("GetObject", **one))
+    expect_refused(t, t.other.call("DeleteObject", **one))
 
     t.expect.body(t.call("GetObject", **one), b"mine")
 
@@ -296,11 +285,11 @@ def presigned_url_is_as_good_as_its_signer(t: Trial) -> None:
     def opened() -> Answer:
         return t.raw("GET", f"/{bucket}/key", sign="query", credentials=t.other.credentials)
 
-    _refused(t, opened())
-    _let(t, bucket, "s3:GetObject")
+    expect_refused(t, opened())
+    given_rights(t, bucket, "s3:GetObject")
     t.expect.body(opened(), b"mine")
     t.given.call("DeleteBucketPolicy", Bucket=bucket)
-    _refused(t, opened())
+    expect_refused(t, opened())
 
 
 @check(
@@ -315,9 +304,9 @@ def presigned_url_ends_with_the_right_to_it(t: Trial) -> None:
     """One URL, made while its signer may read, is refused once the signer may not any more."""
     bucket = t.given.bucket()
     t.given.object("key", b"mine", Bucket=bucket)
-    _let(t, bucket, "s3:GetObject")
+    given_rights(t, bucket, "s3:GetObject")
     url = t.other.presign("GetObject", Bucket=bucket, Key="key")
 
     t.expect.body(t.open(url), b"mine")
     t.given.call("DeleteBucketPolicy", Bucket=bucket)
-    _refused(t, t.open(url))
+    expect_refused(t, t.open(url))

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.checks.given_policies import BY_HAND, USER_GUIDE
-from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
+from conformance.checks.given_policies import BY_HAND, USER_GUIDE, expect_refused
+from conformance.trial import OTHER_ACCOUNT, Trial, check
 
 OWNER_CONDITION = f"{USER_GUIDE}/bucket-owner-condition.html"
-
-
-def _refused(t: Trial, got: Answer) -> None:
-    t.expect.error(got, 403, "AccessDenied")
 
 
 @check(
@@ -26,7 +22,9 @@ def bucket_of_another_owner_than_expected_is_not_written(t: Trial) -> None:
     """x-amz-expected-bucket-owner that is another account: 403, and nothing is written."""
     t.given.object("key", b"old")
 
-    _refused(t, t.call("PutObject", Key="key", Body=b"new", ExpectedBucketOwner=t.other.account_id))
+    expect_refused(
+        t, t.call("PutObject", Key="key", Body=b"new", ExpectedBucketOwner=t.other.account_id)
+    )
     t.expect.body(t.look("GetObject", Key="key"), b"old")
     t.expect.ok(t.call("PutObject", Key="key", Body=b"new", ExpectedBucketOwner=t.own.account_id))
     t.expect.body(t.look("GetObject", Key="key"), b"new")
@@ -44,7 +42,7 @@ def bucket_of_another_owner_than_expected_is_not_read(t: Trial) -> None:
     """x-amz-expected-bucket-owner that is another account: 403; the owner's own id: the object."""
     t.given.object("key", b"x")
 
-    _refused(t, t.call("GetObject", Key="key", ExpectedBucketOwner=t.other.account_id))
+    expect_refused(t, t.call("GetObject", Key="key", ExpectedBucketOwner=t.other.account_id))
     t.expect.body(t.call("GetObject", Key="key", ExpectedBucketOwner=t.own.account_id), b"x")
 
 
@@ -60,7 +58,7 @@ def bucket_of_another_owner_than_expected_keeps_its_objects(t: Trial) -> None:
     """A DELETE that expects another account's bucket: 403, and the object is there."""
     t.given.object("key", b"x")
 
-    _refused(t, t.call("DeleteObject", Key="key", ExpectedBucketOwner=t.other.account_id))
+    expect_refused(t, t.call("DeleteObject", Key="key", ExpectedBucketOwner=t.other.account_id))
     t.expect.equal(t.look("GetObject", Key="key").wire_body, b"x", "the object")
     t.expect.ok(t.call("DeleteObject", Key="key", ExpectedBucketOwner=t.own.account_id))
 
@@ -79,8 +77,8 @@ def copy_says_whose_buckets_it_expects(t: Trial) -> None:
     copy: dict[str, Any] = {"Key": "to", "CopySource": t.source("from")}
     own, other = t.own.account_id, t.other.account_id
 
-    _refused(t, t.call("CopyObject", **copy, ExpectedSourceBucketOwner=other))
-    _refused(t, t.call("CopyObject", **copy, ExpectedBucketOwner=other))
+    expect_refused(t, t.call("CopyObject", **copy, ExpectedSourceBucketOwner=other))
+    expect_refused(t, t.call("CopyObject", **copy, ExpectedBucketOwner=other))
     t.expect.status(t.look("HeadObject", Key="to"), 404)
     both = {"ExpectedSourceBucketOwner": own, "ExpectedBucketOwner": own}
     t.expect.ok(t.call("CopyObject", **copy, **both))

@@ -40,6 +40,16 @@ def given_policy(t: Trial, bucket: str, *statements: dict[str, Any]) -> None:
     t.given.call("PutBucketPolicy", Bucket=bucket, Policy=json.dumps(document))
 
 
+def given_rights(t: Trial, bucket: str, *actions: str) -> None:
+    """The bucket's policy allows the other account these actions on objects, and nothing else."""
+    given_policy(t, bucket, statement(bucket, "Allow", list(actions), Principal=principal(t.other)))
+
+
+def expect_refused(t: Trial, got: Answer) -> None:
+    """Whoever asked has no right to it: 403 AccessDenied."""
+    t.expect.error(got, 403, "AccessDenied")
+
+
 def given_denial(
     t: Trial,
     action: str | list[str],

@@ -10,6 +10,7 @@ from conformance.checks.given_policies import (
     IAM,
     USER_GUIDE,
     expect_denied,
+    expect_refused,
     given_policy,
     principal,
     statement,
@@ -24,10 +25,6 @@ ACTIONS = f"{USER_GUIDE}/using-with-s3-policy-actions.html"
 STRANGERS = ["other-accounts-may-everything", "other-accounts-may-nothing"]
 
 
-def _refused(t: Trial, got: Answer) -> None:
-    t.expect.error(got, 403, "AccessDenied")
-
-
 def _allowed(t: Trial, bucket: str, action: str | list[str], *where: Any, **more: Any) -> Any:
     """A statement that allows ``action`` to the other account."""
     return statement(bucket, "Allow", action, *where, Principal=principal(t.other), **more)
@@ -39,14 +36,14 @@ def policy_lets_another_account_in(t: Trial) -> None:
     bucket = t.given.bucket()
     t.given.object("open/key", b"for two", Bucket=bucket)
     t.given.object("closed/key", b"mine", Bucket=bucket)
-    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="open/key"))
+    expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="open/key"))
     given_policy(t, bucket, _allowed(t, bucket, "s3:GetObject", "open/*"))
 
     t.expect.body(t.other.call("GetObject", Bucket=bucket, Key="open/key"), b"for two")
-    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="closed/key"))
-    _refused(t, t.other.call("ListObjectsV2", Bucket=bucket))
-    _refused(t, t.other.call("PutObject", Bucket=bucket, Key="open/key", Body=b"theirs"))
-    _refused(t, t.anonymous.call("GetObject", Bucket=bucket, Key="open/key"))
+    expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="closed/key"))
+    expect_refused(t, t.other.call("ListObjectsV2", Bucket=bucket))
+    expect_refused(t, t.other.call("PutObject", Bucket=bucket, Key="open/key", Body=b"theirs"))
+    expect_refused(t, t.anonymous.call("GetObject", Bucket=bucket, Key="open/key"))
 
 
 @check(
@@ -66,7 +63,7 @@ def denial_beats_an_allowance(t: Trial) -> None:
     for order in ((allow, deny), (deny, allow)):
         given_policy(t, bucket, *order)
         t.expect.ok(t.other.call("GetObject", Bucket=bucket, Key="open/key"))
-        _refused(t, t.other.call("GetObject", Bucket=bucket, Key="closed/key"))
+        expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="closed/key"))
 
 
 @check(
@@ -93,7 +90,7 @@ def not_principal_denies_everybody_else(t: Trial) -> None:
     given_policy(t, bucket, _allowed(t, bucket, "s3:GetObject"), *denials)
 
     t.expect.ok(t.call("GetObject", Bucket=bucket, Key="mine/key"))
-    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="mine/key"))
+    expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="mine/key"))
     expect_denied(t, t.call("GetObject", Bucket=bucket, Key="theirs/key"))
     t.expect.ok(t.other.call("GetObject", Bucket=bucket, Key="theirs/key"))
     t.expect.ok(t.other.call("GetObject", Bucket=bucket, Key="open/key"))
@@ -174,9 +171,9 @@ def listing_without_the_prefix_is_not_allowed(t: Trial) -> None:
         return t.raw("GET", f"/{bucket}", query=query, credentials=t.other.credentials)
 
     t.expect.member(listed("list-type=2&prefix=open%2F"), "Contents[].Key", ["open/key"])
-    _refused(t, listed("list-type=2"))
-    _refused(t, listed("list-type=2&prefix="))
-    _refused(t, listed("list-type=2&prefix=closed%2F"))
+    expect_refused(t, listed("list-type=2"))
+    expect_refused(t, listed("list-type=2&prefix="))
+    expect_refused(t, listed("list-type=2&prefix=closed%2F"))
 
 
 @check("bucket-policy", needs=OTHER_ACCOUNT, proved_by=STRANGERS, only=BY_HAND, spec=ACTIONS)
@@ -189,7 +186,7 @@ def reading_objects_is_not_reading_their_versions(t: Trial) -> None:
     given_policy(t, bucket, _allowed(t, bucket, "s3:GetObject"))
 
     t.expect.body(t.other.call("GetObject", Bucket=bucket, Key="key"), b"new")
-    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="key", VersionId=version))
+    expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="key", VersionId=version))
 
     given_policy(t, bucket, _allowed(t, bucket, ["s3:GetObject", "s3:GetObjectVersion"]))
     got = t.other.call("GetObject", Bucket=bucket, Key="key", VersionId=version)
@@ -207,11 +204,11 @@ def policy_of_another_account_is_its_own_affair(t: Trial) -> None:
     t.expect.ok(t.other.call("ListObjectsV2", Bucket=bucket))
     policy = json.dumps({"Version": "2012-10-17", "Statement": [_allowed(t, bucket, "s3:*")]})
 
-    _refused(t, t.other.call("GetBucketPolicy", Bucket=bucket))
-    _refused(t, t.other.call("PutBucketPolicy", Bucket=bucket, Policy=policy))
-    _refused(t, t.other.call("DeleteBucketPolicy", Bucket=bucket))
-    _refused(t, t.other.call("GetBucketVersioning", Bucket=bucket))
-    _refused(t, t.other.call("DeleteBucket", Bucket=bucket))
+    expect_refused(t, t.other.call("GetBucketPolicy", Bucket=bucket))
+    expect_refused(t, t.other.call("PutBucketPolicy", Bucket=bucket, Policy=policy))
+    expect_refused(t, t.other.call("DeleteBucketPolicy", Bucket=bucket))
+    expect_refused(t, t.other.call("GetBucketVersioning", Bucket=bucket))
+    expect_refused(t, t.other.call("DeleteBucket", Bucket=bucket))
     t.expect.ok(t.look("GetBucketPolicy", Bucket=bucket))
 
 

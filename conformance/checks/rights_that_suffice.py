@@ -8,25 +8,14 @@ from conformance.checks.given_locks import locked_until
 from conformance.checks.given_policies import (
     BY_HAND,
     USER_GUIDE,
-    given_policy,
-    principal,
-    statement,
+    expect_refused,
+    given_rights,
 )
 from conformance.checks.given_requests import md5
-from conformance.trial import OTHER_ACCOUNT, Answer, Trial, check
+from conformance.trial import OTHER_ACCOUNT, Trial, check
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 UPLOADS = f"{USER_GUIDE}/mpuoverview.html#mpuAndPermissions"
-
-
-def _refused(t: Trial, got: Answer) -> None:
-    t.expect.error(got, 403, "AccessDenied")
-
-
-def _let(t: Trial, bucket: str, *actions: str) -> None:
-    """The bucket's policy allows the other account these actions on objects."""
-    allowed = statement(bucket, "Allow", list(actions), Principal=principal(t.other))
-    given_policy(t, bucket, allowed)
 
 
 @check(
@@ -39,8 +28,8 @@ def _let(t: Trial, bucket: str, *actions: str) -> None:
 def writing_objects_is_writing_them_in_parts(t: Trial) -> None:
     """s3:PutObject is all that another account needs to begin, fill and complete an upload."""
     bucket = t.given.bucket()
-    _refused(t, t.other.call("CreateMultipartUpload", Bucket=bucket, Key="key"))
-    _let(t, bucket, "s3:PutObject")
+    expect_refused(t, t.other.call("CreateMultipartUpload", Bucket=bucket, Key="key"))
+    given_rights(t, bucket, "s3:PutObject")
 
     begun = t.other.call("CreateMultipartUpload", Bucket=bucket, Key="key")
     asked: dict[str, Any] = {"Bucket": bucket, "Key": "key", "UploadId": begun.need("UploadId")}
@@ -74,14 +63,14 @@ def lock_is_told_to_whom_may_read_it(t: Trial) -> None:
     asked = {"Bucket": bucket, "Key": "key"}
     mode, hold = "x-amz-object-lock-mode", "x-amz-object-lock-legal-hold"
 
-    _let(t, bucket, "s3:GetObject")
+    given_rights(t, bucket, "s3:GetObject")
     for operation in ("GetObject", "HeadObject"):
         got = t.other.call(operation, **asked)
         t.expect.ok(got)
         t.expect.no_header(got, mode)
         t.expect.no_header(got, hold)
     rights = ("s3:GetObject", "s3:GetObjectRetention", "s3:GetObjectLegalHold")
-    _let(t, bucket, *rights)
+    given_rights(t, bucket, *rights)
     for operation in ("GetObject", "HeadObject"):
         got = t.other.call(operation, **asked)
         t.expect.header(got, mode, "GOVERNANCE")
@@ -106,5 +95,5 @@ def authenticated_read_is_for_accounts(t: Trial) -> None:
 
     t.expect.status(got, 200)
     t.expect.body(got, b"content")
-    _refused(t, t.other.call("GetObject", Bucket=bucket, Key="closed"))
-    _refused(t, t.anonymous.call("GetObject", **asked))
+    expect_refused(t, t.other.call("GetObject", Bucket=bucket, Key="closed"))
+    expect_refused(t, t.anonymous.call("GetObject", **asked))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from conformance.model.answers import status_of
 from conformance.model.features import FEATURES, VERSIONS, Feature, amazon_headers
 from conformance.model.misread import ignored_subresources
 from conformance.model.records import Call, Exchange, Expectation, Message, Result
@@ -171,13 +172,13 @@ class _Run:
             if told:
                 self._read_back.add(one.name)
             if one is VERSIONS:
-                self._asked[one.name] += self._for_versions(line, response)
+                self._asked[one.name] += self._for_versions(exchange)
             elif asked and one.in_headers(asked):
                 self._asked[one.name] += 1
 
-    def _for_versions(self, line: str, response: Message) -> bool:
+    def _for_versions(self, exchange: Exchange) -> bool:
         """Whether a bucket is told to keep versions; writes into such a bucket are noted."""
-        method, _, target = line.partition(" ")
+        method, _, target = exchange.request.start_line.partition(" ")
         path, _, query = target.rpartition(" ")[0].partition("?")
         if method != "PUT":
             return False
@@ -185,7 +186,7 @@ class _Run:
             self._versioned.add(path.rstrip("/"))
             return True
         bucket, _, key = path[1:].partition("/")
-        done = response.start_line.split(" ")[1:2] == ["200"]
+        done = status_of(exchange) == "200"
         self._written |= done and key != "" and f"/{bucket}" in self._versioned
         return False
 
