@@ -72,6 +72,9 @@ _RESTS_ON = {
 }
 
 
+MOST_HARMFUL = 5  # causes that are named before the list
+
+
 @dataclass(frozen=True)
 class CellFace:
     """What a cell of the grid shows."""
@@ -181,13 +184,15 @@ class Page:
         return sorted(made, key=lambda one: -one.outcomes)
 
     @cached_property
-    def causes(self) -> list[tuple[Run, list[CauseView]]]:
-        """The causes of each run that has any, the most harmful first."""
-        return [
-            (run, [self._cause(run, cause) for cause in most_harmful(run.causes)])
-            for run in self.overview.runs
-            if run.causes
-        ]
+    def causes(self) -> list[tuple[Run, list[CauseView], list[CauseView]]]:
+        """The causes of each run that has any, the largest first; of several the most harmful."""
+        found = []
+        for run in self.overview.runs:
+            if run.causes:
+                views = {cause.key: self._cause(run, cause) for cause in run.causes}
+                worst = [views[cause.key] for cause in most_harmful(run.causes)[:MOST_HARMFUL]]
+                found.append((run, list(views.values()), worst if len(views) > 1 else []))
+        return found
 
     def _cause(self, run: Run, cause: Cause) -> CauseView:
         columns = {column.client: column for column in self.overview.columns if column.run is run}

@@ -54,6 +54,13 @@ class Cause:
         return "" if self.weight.words.lower() in self.title.lower() else self.weight.words
 
     @property
+    def label(self) -> str:
+        """What it means in two words: "wrongly accepted"; of how many, where not all lose data."""
+        losing = sum(result.data_lost for result in self.results)
+        part = f" in {losing}" if 0 < losing < len(self.results) else ""
+        return f"{self.weight.label}{part}"
+
+    @property
     def checks(self) -> tuple[str, ...]:
         """The checks in it, each once."""
         return tuple(dict.fromkeys(result.check for result in self.results))

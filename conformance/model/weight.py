@@ -31,6 +31,11 @@ class Weight(IntEnum):
         """What it means for whoever uses the endpoint."""
         return _WORDS[self]
 
+    @property
+    def label(self) -> str:
+        """The same in two words, for a mark beside a title."""
+        return _LABELS[self]
+
 
 _WORDS = {
     Weight.DATA_LOST: "stored data is destroyed or overwritten",
@@ -42,6 +47,17 @@ _WORDS = {
     Weight.MISSING_HEADER: "a header is missing, or has another value",
     Weight.NOT_IMPLEMENTED: "not implemented",
     Weight.NOT_SET_UP: "setup did not work, so nothing was judged",
+}
+_LABELS = {
+    Weight.DATA_LOST: "data lost",
+    Weight.NO_ANSWER: "no answer",
+    Weight.WRONGLY_ACCEPTED: "wrongly accepted",
+    Weight.WRONGLY_REFUSED: "wrongly refused",
+    Weight.WRONG_DATA: "wrong data",
+    Weight.WRONG_CODE: "wrong code",
+    Weight.MISSING_HEADER: "wrong header",
+    Weight.NOT_IMPLEMENTED: "not implemented",
+    Weight.NOT_SET_UP: "not set up",
 }
 
 

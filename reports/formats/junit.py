@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conformance.model import Outcome, Result, RunLog
-from conformance.model.causes import most_harmful
 from conformance.model.counting import counted
 from conformance.model.verdict import scored
 from conformance.model.weight import Weight
@@ -60,9 +59,9 @@ def _run(root: Element, run: Run, overview: Overview) -> None:
 
 
 def _causes(root: Element, run: Run, name: str) -> None:
-    """The first suite: a case for each cause, with the outcomes it stands for."""
+    """The first suite: a case for each cause, largest first after those that lost data."""
     suite = _suite(root, run, name)
-    for cause in most_harmful(run.causes):
+    for cause in sorted(run.causes, key=lambda one: one.weight is not Weight.DATA_LOST):
         case = _case(suite, name, cause.key, 0.0)
         lost = cause.weight is Weight.DATA_LOST
         number = len(cause.results)

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from conformance.model import Outcome, Result, RunLog
+from conformance.model.causes import most_harmful
 from conformance.model.counting import counted
 from conformance.model.verdict import scored
 from matrix import Matrix
@@ -154,6 +155,11 @@ def cause_lines(run: Run) -> list[str]:
     if rest:
         left = sum(len(cause.results) for cause in rest)
         lines.append(f"| {left:,} | {len(rest):,} smaller causes | | | |")
+        worst = most_harmful(run.causes)[0]
+        if worst in rest:
+            said = f"{markdown_text(worst.title)} ({worst.weight.words})"
+            lines += ["", f"The most harmful is among the smaller: {said}, "]
+            lines[-1] += f"for example {markdown_code(worst.example.id)}."
     return [*lines, ""]
 
 

@@ -179,7 +179,7 @@ def _causes(
         'list(DISTINCT "check" ORDER BY "check"), '
         "min(\"check\" || '[' || client || ']'), "
         "arg_min(reason, \"check\" || '[' || client || ']') "
-        "FROM cells WHERE n = ? AND cause IS NOT NULL GROUP BY 1 ORDER BY 3, 4 DESC, 1",
+        "FROM cells WHERE n = ? AND cause IS NOT NULL GROUP BY 1 ORDER BY 4 DESC, 3, 1",
         [len(points) - 1],
     ).fetchall()
     return tuple(

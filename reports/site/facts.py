@@ -8,9 +8,10 @@ import msgspec
 
 from conformance.model import Result
 from conformance.model.verdict import FINISHED
+from conformance.model.weight import Weight
 
 RECENT_RUNS = 30  # in which a cell's last outcome is looked for
-VERSION = 2  # of these records; others are dug out again
+VERSION = 3  # of these records; others are dug out again
 
 
 class Point(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -88,6 +89,11 @@ class CauseFact(msgspec.Struct, frozen=True):
     example: str  # an outcome's id
     reason: str
 
+    @property
+    def harm(self) -> Weight:
+        """What it does to whoever uses the endpoint."""
+        return Weight(self.weight)
+
 
 class Release(msgspec.Struct, frozen=True):
     """A version of the endpoint's software: from when to when, and what its last run showed."""
@@ -110,5 +116,5 @@ class Facts(msgspec.Struct, frozen=True):
     latest: tuple[Result, ...]  # the last outcome of each cell, without its calls
     since: dict[str, int]  # outcome's id -> the point since which it is as it is
     turns: tuple[Turn, ...]  # newest first
-    causes: tuple[CauseFact, ...]  # the most harmful first
+    causes: tuple[CauseFact, ...]  # the largest first
     releases: tuple[Release, ...]  # oldest first

@@ -90,6 +90,16 @@ def test_the_verdict_and_the_causes_come_first_and_then_the_grid(show: Open) -> 
     assert face.text.startswith("✗"), "a fail is told by more than its colour"
 
 
+def test_from_the_most_harmful_to_its_cause(show: Open) -> None:
+    driver = show("ordinary")
+    links = find_all(driver, ".worst a")
+    assert 1 < len(links) <= 5
+    target = links[-1].get_attribute("href").split("#")[1]
+    assert not driver.find_element("id", target).is_displayed()
+    links[-1].click()
+    wait(driver, lambda: driver.find_element("id", target).is_displayed())
+
+
 def test_from_a_failure_to_its_evidence(show: Open) -> None:
     driver = show("ordinary")
     link = find(driver, ".trouble .chip")

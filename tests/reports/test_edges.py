@@ -23,6 +23,7 @@ from conformance.model import (
     Result,
     RunLog,
 )
+from conformance.model.weight import Weight
 from matrix import Profile, Says, load_matrix
 from reports.answers import answers_to, in_short
 from reports.by_client import by_client
@@ -175,6 +176,10 @@ def test_markdown_counts_outcomes_and_causes(tmp_path: Path) -> None:
     assert "cause 14" in lines[-3]
     assert lines[-2:] == ["| 2 | 2 smaller causes | | | |", ""]
     assert "smaller causes" not in "".join(cause_lines(replace(run, causes=tuple(many[:15]))))
+    assert "most harmful" not in "".join(lines), "it is in the table"
+    many[-1] = replace(many[-1], weight=Weight.NO_ANSWER)
+    [told] = cause_lines(replace(run, causes=tuple(many)))[-2:-1]
+    assert told.startswith("The most harmful is among the smaller: cause 16 (no answer, or the")
 
 
 def exchanged(line: str, status: int, code: str = "", **headers: str) -> Exchange:
@@ -265,7 +270,7 @@ def test_a_cause_says_what_data_was_lost_and_in_how_many_of_its_outcomes(tmp_pat
     assert f"- lost: `{told}`" in "\n".join(first_causes(run))
     assert means in reports.render("markdown", [log])
     page = reports.render("html", [log])
-    assert f"What is lost: <code>{told}</code>" in page and means in page
+    assert f"What is lost: <code>{told}</code>" in page and "data lost in 1</span>" in page
     assert means in reports.render("junit", [log])
 
 

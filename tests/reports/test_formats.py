@@ -14,7 +14,7 @@ from defusedxml import ElementTree
 from markdown_it import MarkdownIt
 
 import reports
-from conformance.model import Expectation, Outcome, RunLog, judge
+from conformance.model import Expectation, Outcome, Result, RunLog, judge
 from matrix import load_matrix
 from reports.overview import make_overview
 from tests.reports import synthetic
@@ -397,6 +397,47 @@ def test_every_format_for_people_begins_with_the_causes(tmp_path: Path) -> None:
     first = ElementTree.fromstring(reports.render("junit", [log])).find("testsuite")
     assert first.get("name") == "causes"
     assert {case.get("name") for case in first.iter("testcase")} == {c.key for c in run.causes}
+
+
+def test_the_largest_cause_stands_first_and_the_most_harmful_is_named(tmp_path: Path) -> None:
+    def failed(number: int, looked_at: str, expected: str, actual: str) -> Result:
+        seen = Expectation(
+            f"GetObject: {looked_at}",
+            expected,
+            actual,
+            False,
+            operation="GetObject",
+            answered="200",
+        )
+        name = f"get-object.{looked_at.replace(' ', '_')}_{number}"
+        return synthetic.result(
+            load_matrix().rows["get-object"],
+            name.partition(".")[2],
+            "raw",
+            Outcome.FAIL,
+            expectations=(seen,),
+            calls=(),
+        )
+
+    lacking = [failed(number, "header ETag", '"x"', "absent") for number in range(3)]
+    accepted = failed(0, "status", "412 PreconditionFailed", "200")
+    log = synthetic.write_log(tmp_path / "log.jsonl", [accepted, *lacking])
+    large, harmful = "Response header ETag is missing", "are not enforced"
+
+    page = reports.render("html", [log])
+    worst, listed = page.partition('class="worst"')[2].split("All, the largest first")
+    assert worst.index(harmful) < worst.index(large)
+    assert listed.index(large) < listed.index(harmful)
+    target = worst.partition('href="#')[2].partition('"')[0]
+    assert f'id="{target}"' in listed, "the name leads to the cause"
+    assert "wrongly accepted</span>" in listed and "wrong header</span>" in listed
+    cases = ElementTree.fromstring(reports.render("junit", [log])).find("testsuite")
+    assert [case.get("name").partition("/")[0] for case in cases.iter("testcase")] == [
+        "header",
+        "not-enforced",
+    ]
+    alone = reports.render("html", [synthetic.write_log(tmp_path / "one.jsonl", lacking)])
+    assert 'class="worst"' not in alone, "one cause needs no second list"
 
 
 def test_the_page_says_each_cause_of_a_block_once_and_finds_what_differs_in_wording(
