@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from conformance.model import Call, Exchange, Message, Outcome, Result, RunFooter, RunLog
 from matrix import load_matrix
 from reports.by_client import by_client
 from reports.formats.html import render
 from reports.overview import make_overview
+from tests.reports.runs import logged, one
 from tests.reports.synthetic import header
 
 TRAILER = ("x-amz-trailer", "x-amz-checksum-crc32")
@@ -80,3 +83,61 @@ def test_a_cell_without_a_check_is_told_from_one_that_was_not_tried() -> None:
     ):
         page = render([RunLog(Path("run.jsonl"), head, results, footer)], load_matrix())
         assert f"PUT object, boto3: {words}" in page
+
+
+def test_what_is_not_scored_is_of_no_client(tmp_path: Path) -> None:
+    results = [
+        one("a", Outcome.PASS),
+        one("b", Outcome.FAIL, verified="observed"),
+        one("c", Outcome.BLOCKED),
+        one("d", Outcome.PASS, client="raw"),
+        one("d", Outcome.FAIL),
+    ]
+    overview = make_overview([logged(tmp_path, *results)], load_matrix())
+    views = {view.column.client: view for view in by_client(overview.runs[0], overview)}
+
+    assert (views["boto3"].passed, views["boto3"].claimed) == (1, 2)
+    assert [one.check for one in views["boto3"].alone] == ["get-object.d"]
+    assert views["raw"].sentence == "works: all that was judged passes"
+    assert views["s3cmd"].sentence == "nothing was judged with it"
+    assert views["boto3"].sentence.startswith("1 fails with this client alone")
+
+
+def sending(outcome: Outcome, client: str, *headers: tuple[str, str], status: str = "") -> Result:
+    answer = Message(f"HTTP/1.1 {status}", ()) if status else None
+    exchange = Exchange("http://h", Message("PUT /b/k HTTP/1.1", headers), answer)
+    return one("same", outcome, client, calls=(Call("PutObject", exchanges=(exchange,)),))
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("UNSIGNED-PAYLOAD", "x-amz-content-sha256: UNSIGNED-PAYLOAD"),
+        ("a" * 64, "x-amz-content-sha256"),
+        ("a" * 63, f"x-amz-content-sha256: {'a' * 60}"),
+        ("g" * 64, f"x-amz-content-sha256: {'g' * 60}"),
+    ],
+)
+def test_a_digest_is_told_by_its_header_alone(tmp_path: Path, value: str, told: str) -> None:
+    results = [
+        sending(Outcome.PASS, "raw", ("Host", "h"), status="200 OK"),
+        sending(Outcome.FAIL, "boto3", ("X-Amz-Content-SHA256", value), status="400 Bad Request"),
+    ]
+    overview = make_overview([logged(tmp_path, *results)], load_matrix())
+    views = {view.column.client: view for view in by_client(overview.runs[0], overview)}
+
+    assert views["boto3"].common == f"it sends {told}; answered 400 Bad Request"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [("399 Odd", ""), ("400 Bad", "answered 400 Bad"), ("", ""), ("x y", "")]
+)
+def test_only_an_answer_that_refuses_is_told(tmp_path: Path, status: str, told: str) -> None:
+    results = [
+        sending(Outcome.PASS, "raw", status="200 OK"),
+        sending(Outcome.FAIL, "boto3", status=status),
+    ]
+    overview = make_overview([logged(tmp_path, *results)], load_matrix())
+    views = {view.column.client: view for view in by_client(overview.runs[0], overview)}
+
+    assert views["boto3"].common == told

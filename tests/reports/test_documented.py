@@ -9,11 +9,13 @@ import msgspec
 import pytest
 
 import reports
-from conformance.model import Call, Exchange, Message, Outcome, Result, RunLog
+from conformance.model import Call, Declaration, Exchange, Message, Outcome, Result, RunLog
 from conformance.trial.check import discover, hold_to_checks
 from matrix import MatrixError, Says, load_matrix, load_profile
+from reports.formats.documented import FORMAT as DOCUMENTED
 from reports.statements import Shown, statements
 from tests.reports import synthetic
+from tests.reports.runs import logged, one
 
 
 def result(check: str, client: str, outcome: Outcome, **changes: object) -> Result:
@@ -205,3 +207,12 @@ def test_todays_page_has_its_own_table(tmp_path: Path) -> None:
     start = lines.index("| S3 feature | AIS | s3cmd | aws CLI |")
     assert len(lines[start + 2 : lines.index("", start)]) == 8
     assert row_of(text, "Range reads")[2:] == ["—", "✅ `get-object --range`"]
+
+
+def test_a_declared_deviation_without_a_source(tmp_path: Path) -> None:
+    said = Declaration("on purpose", "javascript:alert(1)")
+    log = logged(tmp_path, one("a", Outcome.DECLARED, declared=said))
+
+    assert "as declared, on purpose: A: " in reports.render("markdown", [log])
+    assert DOCUMENTED.fits is not None
+    assert not DOCUMENTED.fits([log])

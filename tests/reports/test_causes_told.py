@@ -1,0 +1,82 @@
+"""What is told of a cause: what was asked, what came, what S3 does, and what was lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+import reports
+from conformance.model import Body, Call, Exchange, Expectation, Message, Outcome, Result
+from matrix import load_matrix
+from reports.formats.markdown import first_causes
+from reports.overview import make_overview
+from tests.reports.runs import logged, one
+
+
+def exchanged(line: str, status: int, code: str = "", **headers: str) -> Exchange:
+    """A request and its answer."""
+    sent = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    body = Body(text=f"<Error><Code>{code}</Code></Error>" if code else "")
+    return Exchange(
+        "http://127.0.0.1",
+        Message(f"{line} HTTP/1.1", headers=sent),
+        Message(f"HTTP/1.1 {status} x", body=body),
+    )
+
+
+def test_the_first_causes_say_what_was_asked_what_came_and_what_s3_does(tmp_path: Path) -> None:
+    calls = (
+        Call(
+            "PutObject",
+            exchanges=(
+                exchanged(
+                    "PUT /b/k", 400, "InvalidRequest", x_amz_acl="private", x_amz_date="20261127"
+                ),
+            ),
+        ),
+        Call(
+            "HeadObject",
+            exchanges=(Exchange("http://127.0.0.1", Message("HEAD /b/k HTTP/1.1")),) * 2,
+        ),
+    )
+    failing = msgspec.structs.replace(one("f", Outcome.FAIL), calls=calls)
+    log = logged(tmp_path, failing)
+    server = {"name": "moto", "version": "5.2.5", "package": "moto", "source": "pip"}
+    log = replace(log, header=msgspec.structs.replace(log.header, server=server))
+    [run] = make_overview([log], load_matrix()).runs
+
+    told = "\n".join(first_causes(run))
+
+    assert f"**Cause 1: {run.causes[0].title}**" in told
+    assert "`PUT /b/k with x-amz-acl: private → 400 InvalidRequest`" in told
+    assert "`HEAD /b/k → no answer (2 times)`" in told
+    assert f"]({failing.spec})" in told and f"--check '{failing.id}'" in told
+    assert first_causes(replace(run, causes=())) == []
+    markdown = reports.render("markdown", [log])
+    assert "`5.2.5` (`pip: moto`) at `" in markdown and "**Cause 1: " in markdown
+    page = reports.render("html", [log])
+    assert "HEAD /b/k → no answer" in page and "Where it says so" in page
+
+
+def test_a_cause_says_what_data_was_lost_and_in_how_many_of_its_outcomes(tmp_path: Path) -> None:
+    def accepted(name: str, *, lost: bool) -> Result:
+        write = Call("PutObject", exchanges=(exchanged("PUT /b/k?partNumber=1", 200, ""),))
+        seen = Expectation("PutObject: status", "400 InvalidArgument", "200", ok=False,
+                           operation="PutObject", answered="200")  # fmt: skip
+        gone = Expectation("object k", "still as it was", "overwritten: b'x'", ok=False, lost=True)
+        return msgspec.structs.replace(
+            one(name, Outcome.FAIL), calls=(write,), expectations=(seen, gone) if lost else (seen,)
+        )
+
+    log = logged(tmp_path, accepted("f", lost=True), accepted("g", lost=False))
+    [run] = make_overview([log], load_matrix()).runs
+
+    told = "PUT /bucket/key?partNumber: the object is overwritten"
+    means = "stored data is destroyed or overwritten in 1 of them"
+    assert f"- lost: `{told}`" in "\n".join(first_causes(run))
+    assert means in reports.render("markdown", [log])
+    page = reports.render("html", [log])
+    assert f"What is lost: <code>{told}</code>" in page and "data lost in 1</span>" in page
+    assert means in reports.render("junit", [log])

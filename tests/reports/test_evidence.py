@@ -1,0 +1,121 @@
+"""Calls as they are shown: bodies that were cut, bytes, bounds, and the steps to a failure."""
+
+from __future__ import annotations
+
+import base64
+
+import msgspec
+import pytest
+
+from conformance.model import Body, Call, Exchange, Message
+from reports.evidence import Detail, steps, view_call, view_calls
+from tests.reports import synthetic
+
+
+def message(body: Body = Body(), *, complete: bool = True) -> Message:  # noqa: B008  # frozen
+    return Message("GET /x HTTP/1.1", (("Host", "h"),), body, complete)
+
+
+def shown(request: Message, detail: Detail, **changes: object) -> str:
+    exchange = msgspec.structs.replace(
+        Exchange("http://h", request, Message("HTTP/1.1 200 OK", ())), **changes
+    )
+    return view_call(Call("GetObject", exchanges=(exchange,)), detail).exchanges[0].request
+
+
+def test_a_body_that_was_cut_says_how_much_is_shown() -> None:
+    text = Body(size=10, text="abcdef", sha256="d1")
+
+    assert shown(message(text), Detail.TEST).endswith(
+        "\n\nabcdef\n[6 of 10 bytes shown, SHA-256 d1]"
+    )
+    assert shown(message(replace_body(text, sha256=None)), Detail.TEST).endswith(
+        "[6 of 10 bytes shown]"
+    )
+    assert shown(message(Body(size=6, text="abcdef")), Detail.TEST).endswith("\n\nabcdef")
+    assert shown(message(Body(size=7, sha256="d2")), Detail.TEST).endswith(
+        "\n\n[0 of 7 bytes shown, SHA-256 d2]"
+    )
+    assert shown(message(), Detail.TEST) == "GET /x HTTP/1.1\nHost: h"
+
+
+def replace_body(body: Body, **changes: object) -> Body:
+    return msgspec.structs.replace(body, **changes)
+
+
+def test_bytes_that_are_no_text_are_shown_in_lines_of_sixteen() -> None:
+    data = bytes(range(0x1E, 0x1E + 18)) + b"\x7e\x7f"
+    body = Body(size=len(data), base64=base64.b64encode(data).decode())
+    lines = shown(message(body), Detail.TEST).splitlines()[3:]
+
+    assert lines == [
+        "000000  1e 1f 20 21 22 23 24 25 26 27 28 29 2a 2b 2c 2d  ·· !\"#$%&'()*+,-",
+        "000010  2e 2f 7e 7f                                      ./~·",
+    ]
+    broken = Body(size=3, base64="a")
+    assert shown(message(broken), Detail.TEST).splitlines()[3] == (
+        "000000  61                                               a"
+    )
+
+
+def test_a_message_that_broke_off_says_so() -> None:
+    assert shown(message(complete=False), Detail.TEST).endswith(
+        "\n\n[the connection ended before the message did]"
+    )
+    assert "ended before" not in shown(message(), Detail.TEST)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "detail", "heads"),
+    [
+        ("test", Detail.LINES, False),
+        ("test", Detail.HEADS, True),
+        ("setup", Detail.HEADS, False),
+        ("setup", Detail.TEST, False),
+        ("setup", Detail.FULL, True),
+    ],
+)
+def test_who_is_shown_with_heads_and_parameters(purpose: str, detail: Detail, heads: bool) -> None:
+    exchange = synthetic.exchange("GET", "/x", "200 OK")
+    call = Call("GetObject", purpose, "boto3", "Key='x'", "s3.get()", exchanges=(exchange,))
+    view = view_call(call, detail)
+
+    assert bool(view.exchanges[0].request) is heads
+    assert bool(view.exchanges[0].response) is heads
+    assert bool(view.exchanges[0].curl) is heads
+    assert bool(view.parameters) is heads
+    same = msgspec.structs.replace(call, command=exchange.curl)
+    assert view_call(same, detail).exchanges[0].curl == ""
+    without = msgspec.structs.replace(call, command=None)
+    assert view_call(without, detail).parameters == "Key='x'"
+
+
+def test_calls_and_exchanges_past_the_bound_are_counted() -> None:
+    exchange = synthetic.exchange("GET", "/x", "200 OK")
+    call = Call("GetObject", exchanges=(exchange,) * 4)
+    setup = msgspec.structs.replace(call, purpose="setup")
+
+    views, left = view_calls([setup, *[call] * 5], Detail.LINES)
+    assert (len(views), left) == (4, 1)
+    assert (len(views[0].exchanges), views[0].omitted) == (3, 1)
+    views, left = view_calls([setup, call], Detail.HEADS)
+    assert (len(views), left, views[0].omitted) == (2, 0, 0)
+
+
+def test_an_answer_that_did_not_come_is_said() -> None:
+    exchange = Exchange("http://h", message())
+    view = view_call(Call("GetObject", exchanges=(exchange,)), Detail.TEST).exchanges[0]
+
+    assert view.line == "GET /x HTTP/1.1 → no answer"
+    assert view.response == "no answer came"
+
+
+def test_the_steps_end_with_the_first_look_after_the_call_under_test() -> None:
+    def asked(path: str, purpose: str = "setup") -> Call:
+        exchanges = (synthetic.exchange("GET", path, "200 OK"),)
+        return Call("GetObject", purpose, exchanges=exchanges)  # type: ignore[arg-type]  # of two
+
+    looks = [asked(f"/look{number}") for number in range(6)]
+    shown = steps([asked("/made"), asked("/judged", "test"), *looks])
+    assert [line.split()[1] for line in shown] == ["/made", "/judged", "/look0"]
+    assert len(steps(looks)) == 6
