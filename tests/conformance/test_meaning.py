@@ -15,8 +15,8 @@ from conformance.model import Outcome
 from conformance.trial.expect import Expect
 from conformance.trial.meaning import UNORDERED, same_media_type, same_members, same_policy
 from conformance.trial.trial import Trial
+from tests.conformance.deciding import outcome
 from tests.conformance.fakes import answer
-from tests.conformance.test_outcome import outcome
 
 ARN = "arn:aws:s3:::b/*"
 

@@ -17,8 +17,8 @@ from conformance.trial.check import DATA_LOSS, CheckError, check, discover
 from conformance.trial.sacrifice import Fence, TrespassError
 from conformance.trial.trial import Trial
 from server_ref.server import S3Server
+from tests.conformance.deciding import outcome
 from tests.conformance.fakes import FakeClient, House, answer, make_check
-from tests.conformance.test_outcome import outcome
 
 GOOD = answer(200, headers=[("ETag", '"e"')])
 
