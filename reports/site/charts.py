@@ -28,7 +28,7 @@ def trend(values: Sequence[tuple[str, int, int]], width: int, height: int) -> Tr
     kept = [(_seconds(time), 100 * p / c, time[:10]) for time, p, c in values if c]
     if not kept:
         return None
-    kept = kept[:: max(1, len(kept) // MOST_POINTS)] if len(kept) > MOST_POINTS else kept
+    kept = kept[:: max(1, len(kept) // MOST_POINTS)]
     floor = min(90, int(min(value for _, value, _ in kept) // 10) * 10)
     top = min(100, max(floor + 10, 10 * -int(-max(value for _, value, _ in kept) // 10)))
     begin, end = kept[0][0], kept[-1][0]
