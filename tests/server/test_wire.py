@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -448,3 +449,46 @@ def test_a_head_has_no_line_of_a_value() -> None:
     )
     assert encode_head(299, {"a": "é"}) == "HTTP/1.1 299 Status\r\na: é\r\n\r\n".encode("latin-1")
     assert encode_head(404, {"a": "漢"}) == "HTTP/1.1 404 Not Found\r\na: 漢\r\n\r\n".encode()
+
+
+# pieces
+
+
+class Half:
+    """A socket that takes at most so many bytes of a call, as a full send buffer does."""
+
+    def __init__(self, sock: socket.socket, most: int) -> None:
+        self._sock = sock
+        self._most = most
+
+    def sendmsg(self, pieces: Sequence[bytes]) -> int:
+        return self._sock.send(b"".join(pieces)[: self._most])
+
+    def send(self, data: bytes | memoryview, flags: int) -> int:
+        return self._sock.send(data[: self._most], flags)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 8, 9])
+def test_pieces_that_are_not_taken_at_once_go_on_where_they_ended(
+    ends: tuple[Wire, socket.socket], most: int
+) -> None:
+    wire, there = ends
+    whole, wire.sock = wire.sock, Half(wire.sock, most)  # type: ignore[assignment]  # so far
+
+    wire.send_pieces([b"abc", b"", b"de", b"fgh"])
+    whole.shutdown(socket.SHUT_WR)
+
+    assert there.makefile("rb").read() == b"abcdefgh"
+
+
+def test_pieces_go_one_by_one_where_the_connection_is_secure(
+    ends: tuple[Wire, socket.socket],
+) -> None:
+    wire, there = ends
+    whole, wire._secure = wire.sock, True
+    wire.sock = SimpleNamespace(send=whole.send)  # type: ignore[assignment]  # TLS has no sendmsg
+
+    wire.send_pieces([b"abc", b"", b"de"])
+    whole.shutdown(socket.SHUT_WR)
+
+    assert there.makefile("rb").read() == b"abcde"
