@@ -210,6 +210,17 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return f"Another success than S3's: {subject} where {answer} is expected"
         case "success-of":
             return f"Another success than S3's: {subject} is answered with {answer}"
+        case "coded":
+            due, _, came = answer.partition("/")
+            return f"In {_named(subject)} the error {came} comes where S3 has {due}"
+        case "added":
+            return f"Values of answers have {rest} in them, which S3 does not add"
+        case "unchecked-argument":
+            return f"{subject} is not checked: values that S3 refuses are accepted"
+        case "two-conditions":
+            return "A matching ETag does not outweigh the condition of a date: 412 comes"
+        case "document-fails":
+            return f"XML documents that S3 refuses as MalformedXML are answered with {subject}"
         case "accepts":
             also = f" (S3 answers {answer})" if answer else ""
             if subject[:1].isupper():
@@ -247,6 +258,7 @@ _NOT_ENFORCED = {
 }
 _UNGUARDED = {
     "checksums": "Checksums in requests (x-amz-checksum-*) are not looked at",
+    "newer-checksums": "The newer checksums (SHA-512, XXHash, MD5) are not looked at",
     "sse-c": "Encryption with the customer's key (SSE-C) is not looked at",
     "sse": "Encryption with S3's keys (SSE-S3, SSE-KMS) is not looked at",
     "storage-class": "x-amz-storage-class is not looked at",
@@ -280,7 +292,11 @@ def _few(names: list[str]) -> str:
 
 def _specific(key: str) -> int:
     """Of two symptoms that explain as much, the one that says more: what lies under the others."""
-    narrow = 5 * key.startswith("check/") + 2 * key.startswith("code-in/")
+    narrow = (
+        5 * key.startswith("check/")
+        + 2 * key.startswith(("code-in/", "added/"))
+        + 3 * key.startswith("coded/")
+    )
     return key.count("/") - narrow + 5 * key.startswith(_ROOTS)
 
 

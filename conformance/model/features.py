@@ -55,11 +55,11 @@ class Feature:
         """Whether it is what asks for it that was refused as not implemented."""
         header = header_refused(call).rstrip("*")
         asks = bool(header) and header.startswith(self.asked)
-        return asks or self._is_of(call)
+        return asks or self.is_of(call)
 
     def asked_by(self, call: Call) -> bool:
         """Whether a request of this call asks for it: a header, a sub-resource or its document."""
-        return self._is_of(call) or any(
+        return self.is_of(call) or any(
             self.in_headers(amazon_headers(one.request))
             or ((text := one.request.body.text or "")[:1] == "<" and self.document.search(text))
             for one in call.exchanges
@@ -73,7 +73,8 @@ class Feature:
         """Whether one of these headers of an answer (lower case) shows it."""
         return any(name.startswith(self.shown) and self._own(name) for name in names)
 
-    def _is_of(self, call: Call) -> bool:
+    def is_of(self, call: Call) -> bool:
+        """Whether a call is of it alone: by its operation, or a sub-resource."""
         alone = call.operation in self.operations
         return alone or not self.subresources.isdisjoint(subresources_of_call(call))
 
@@ -94,6 +95,7 @@ def _members(names: str) -> re.Pattern[str]:
     return re.compile(rf"(?:^|[^A-Za-z])(?:{names})")
 
 
+_NEWER = ("x-amz-checksum-sha512", "x-amz-checksum-xxhash", "x-amz-checksum-md5")
 VERSIONS = Feature(
     "versions",
     "Versions are not kept: no answer names the id of one, though buckets are to keep them",
@@ -112,6 +114,17 @@ FEATURES = (
         shown=("x-amz-checksum-",),
         member=_members("Checksum"),
         document=re.compile("<Checksum"),
+        rows=frozenset({"checksums"}),
+        told_by_writes=True,
+        lasting=False,
+    ),
+    Feature(
+        "newer-checksums",
+        "The newer checksums (SHA-512, XXHash, MD5) are not implemented: no answer tells one",
+        asked=_NEWER,
+        shown=_NEWER,
+        member=_members("Checksum(?:SHA512|XXHASH|MD5)"),
+        document=re.compile("<Checksum(?:SHA512|XXHASH|MD5)"),
         rows=frozenset({"checksums"}),
         told_by_writes=True,
         lasting=False,

@@ -270,6 +270,11 @@ def of_a_bucket(call: Call) -> str:
     return asked[-1].method if known else ""
 
 
+def query_of(call: Call) -> set[str]:
+    """The names of all parameters in the queries of one call."""
+    return {name for asked, _ in _answered(call) for name in asked.names}
+
+
 def subresources_of_call(call: Call) -> set[str]:
     """The sub-resources that the requests of one call asked for."""
     return {name for asked, _ in _answered(call) for name in asked.subresources}

@@ -7,10 +7,10 @@ They are read from the run log alone.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Iterator
 
+from conformance.model.arguments import argument_refused, two_conditions
 from conformance.model.features import VERSIONS
 from conformance.model.losses import destroyers
 from conformance.model.misread import (
@@ -29,6 +29,7 @@ from conformance.model.misread import (
 from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at
+from conformance.model.values import added, other_codes, shown_values
 from conformance.model.weight import Weight, came_to, weigh
 
 _DENIED = frozenset({"AccessDenied", "403"})
@@ -44,7 +45,13 @@ _RELAXED = frozenset({"encryption", "ownershipControls", "publicAccessBlock"})
 _GENERIC = frozenset(
     {"InvalidRequest", "InvalidArgument", "MalformedXML", "BadRequest", "AccessDenied"}
     | {"NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NoSuchVersion", "PreconditionFailed"}
-    | {"MethodNotAllowed", "InvalidRange", "SignatureDoesNotMatch", "MalformedPolicy"}
+    | {
+        "NotImplemented",
+        "MethodNotAllowed",
+        "InvalidRange",
+        "SignatureDoesNotMatch",
+        "MalformedPolicy",
+    }
 )
 # Rows in which S3 denies what an object is sealed or locked by, and not who asks.
 _OTHER_DENIALS = frozenset({"sse-c", "retention", "restore-object"})
@@ -92,6 +99,8 @@ def symptoms(
     elif told is not None:
         found.update(dict.fromkeys(_of_run(result, told, run)))
         found.update(dict.fromkeys(_of_mismatch(result, told, group_of, run)))
+        if any(key.startswith("nowhere/") for key in found):  # known what is missing
+            found = {key: None for key in found if not key.startswith(f"accepts/{result.row}/")}
     elif result.outcome is Outcome.BLOCKED and (call := setup_call(result)) is not None:
         found[f"setup/{call.operation}/{answered(call)}"] = None
     found[f"check/{result.check}"] = None
@@ -138,8 +147,13 @@ def _misread(result: Result, one: Expectation, run: Evidence) -> bool:
 def _misread_elsewhere(result: Result, one: Expectation, run: Evidence) -> bool:
     """Whether other outcomes of the run show that this request is taken for another."""
     call = _call_of(result, one)
-    return call is not None and any(
-        call.operation in run.ignored.get(name, ()) for name in subresources_of_call(call)
+    if call is None:
+        return False
+    never = came_to(one) == run.always.get(call.operation)
+    return any(
+        call.operation in run.ignored[name] or never
+        for name in subresources_of_call(call)
+        if name in run.ignored
     )
 
 
@@ -153,6 +167,8 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
     for feature in run.features:
         if weight is Weight.NOT_IMPLEMENTED:
             found = call is not None and feature.refused(call)
+        elif weight is Weight.WRONGLY_REFUSED and call is not None and feature.is_of(call):
+            found = True
         else:
             accepted = weight is Weight.WRONGLY_ACCEPTED
             found = feature.explains(result, looked_at, call, came, accepted=accepted)
@@ -191,12 +207,16 @@ def _of_mismatch(
             yield f"absent/{result.row}"
         case Weight.NO_ANSWER:
             yield f"server-fails/{operation}/{came_to(one)}"
-            if call is not None and (method := of_a_bucket(call)):
+            if code in ("MalformedXML", "MalformedACLError") and call and has_document(call):
+                yield f"document-fails/{came_to(one)}"
+            elif call is not None and (method := of_a_bucket(call)):
                 yield f"server-fails/{method} of a sub-resource of a bucket/{came_to(one)}"
         case Weight.WRONGLY_ACCEPTED:
-            yield from _of_accepted(result, operation, code, call, run)
+            yield from _of_accepted(result, one, code, call, run)
         case Weight.WRONGLY_REFUSED:
             word = came_to(one).partition(" ")[2]
+            if word == "PreconditionFailed" and call is not None and two_conditions(call):
+                yield "two-conditions/412"
             if word and word not in _GENERIC and came_to(one).startswith("4"):
                 yield f"refused-with/{came_to(one)}"
             if word not in _GENERIC:
@@ -216,6 +236,8 @@ def _of_mismatch(
             if same or not {code, came_to(one).partition(" ")[2]} <= _GENERIC:
                 yield f"code/{due}/{came_to(one)}"
             yield f"code-in/{result.row}/{due}/{came_to(one)}"
+            if came_to(one).partition(" ")[2]:
+                yield f"coded/{result.row}/{code}/{came_to(one).partition(' ')[2]}"
             yield f"code-of/{operation}/{came_to(one)}"
         case Weight.MISSING_HEADER:
             if one.actual == "absent" and looked_at == "header x-amz-version-id":
@@ -228,15 +250,21 @@ def _of_mismatch(
                 yield f"lists-nothing/{listing}"
             if (lists := _LIST.search(looked_at)) and one.actual in ("absent", "[]"):
                 yield f"lists-no/{operation}/{lists.group(1)}"
+            if codes := other_codes(one):
+                yield from (f"coded/{result.row}/{due}/{came}" for due, came in codes)
+                return
+            if extra := added(one):
+                yield f"added/{extra}"
             if (member := _member(one)) not in _ANYTHING:
                 yield f"data/{operation}/{member}"
             yield f"data/{result.row}/{member}"
 
 
 def _of_accepted(
-    result: Result, operation: str, code: str, call: Call | None, run: Evidence
+    result: Result, one: Expectation, code: str, call: Call | None, run: Evidence
 ) -> Iterator[str]:
     """What S3 refuses with ``code`` was accepted."""
+    operation = _operation(one, result)
     who = code in ENFORCED["signature"] or (code in _DENIED and result.row in _ABOUT_SIGNATURES)
     denied = code in _DENIED and result.row not in _OTHER_DENIALS
     conditional = code in ENFORCED["condition"] or (call is not None and on_condition(call))
@@ -261,6 +289,9 @@ def _of_accepted(
             yield "unchecked/MalformedXML"
         if f"document/{operation}" not in run.enforced:
             yield f"unchecked/{operation}"
+    if code == "InvalidArgument" and (argument := argument_refused(result, one, call)):
+        yield f"unchecked-argument/{argument}"
+        return
     if code not in _GENERIC and code.isalpha():
         yield f"accepts/{operation}/{code}"
     yield f"accepts/{result.row}/{code}"
@@ -324,18 +355,9 @@ def _member(one: Expectation) -> str:
     looked_at = one.what.rpartition(": ")[2]
     if (several := _SEVERAL.fullmatch(looked_at)) is not None:
         named: list[str] = several.group(1).split(", ")
-        due, came = _values(one.expected), _values(one.actual)
+        due, came = shown_values(one.expected), shown_values(one.actual)
         for name, wanted, got in zip(named, due, came, strict=False):
             if wanted != got:
                 return name
     names = re.findall(r"[A-Za-z]\w*", looked_at)
     return names[-1] if names else "document"
-
-
-def _values(shown: str) -> list[object]:
-    """The values of a list as an expectation shows it; none where it is shortened, or no list."""
-    try:
-        found = ast.literal_eval(shown)
-    except (ValueError, SyntaxError):
-        return []
-    return found if isinstance(found, list) else []

@@ -1,0 +1,56 @@
+"""Values that an expectation shows: lists of them, codes of errors among them, what was added."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from conformance.model.records import Expectation
+
+_CODE = re.compile(r"[A-Z][A-Za-z]{5,}")
+_LONG = 6  # characters that are no accident
+
+
+def shown_values(shown: str) -> list[object]:
+    """The values of a list as an expectation shows it; none where it is shortened, or no list."""
+    try:
+        found = ast.literal_eval(shown)
+    except (ValueError, SyntaxError):
+        return []
+    return found if isinstance(found, list) else []
+
+
+def other_codes(one: Expectation) -> list[tuple[str, str]]:
+    """The codes of errors in a list that differ: what is expected, and what came."""
+    if "Errors" not in one.what or "Code" not in one.what:
+        return []
+    pairs = zip(_flat(one.expected), _flat(one.actual), strict=False)
+    named = ((due, came) for due, came in pairs if due != came)
+    return [pair for pair in named if all(map(_CODE.fullmatch, pair))]
+
+
+def added(one: Expectation) -> str:
+    """The text that a value has in addition to what is expected; "" where it differs otherwise."""
+    for due, came in zip(_flat(one.expected), _flat(one.actual), strict=False):
+        if due == came or len(came) < len(due) + _LONG:
+            continue
+        same = next(
+            (n for n, (a, b) in enumerate(zip(due, came, strict=False)) if a != b), len(due)
+        )
+        extra = came[same : len(came) - (len(due) - same)]
+        if due and came == due[:same] + extra + due[same:] and extra[:1] + extra[-1:] in _MARKED:
+            return extra
+    return ""
+
+
+_MARKED = ("[]", "()", "{}", "<>")  # what stands in brackets is no part of a name
+
+
+def _flat(shown: str) -> Iterator[str]:
+    """The texts of a value, and of a list and the lists in it."""
+    values = shown_values(shown)
+    if not values:
+        yield shown.strip("'\"")
+    for value in values:
+        yield from map(str, value) if isinstance(value, list) else (str(value),)
