@@ -324,9 +324,7 @@ def test_a_program_that_sends_nothing_and_fails_refuses(asking: TypedClient) -> 
         asking.call("PutObject", {**AT, "ContentType": "refused-word"})
 
 
-def test_a_host_of_this_machine_is_reached_by_paths(
-    making: Making, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_host_of_this_machine_is_reached_by_paths(making: Making) -> None:
     client = making(S5cmdClient, "http://127.0.0.1:9", addressing="virtual")
     with pytest.raises(ClientCannotError, match="s5cmd uses paths for a host of its own"):
         client.call("GetObject", AT)
