@@ -1,0 +1,189 @@
+"""The words of the server's commands: what is wrong with what was typed, and how it is used."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import socket
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from server_ref.auth.accounts import AccountsFile
+from server_ref.auth.credentials import make_account
+from server_ref.commands import serve
+from server_ref.commands.options import OptionParser, at_least
+from server_ref.commands.serve_arguments import SECRET_VARIABLE, parser
+from server_ref.commands.serve_instructions import instructions
+from server_ref.identity import Credential
+from server_ref.server import DEFAULT_ACCOUNT, S3Server
+
+ACCOUNT = make_account(DEFAULT_ACCOUNT)
+KEPT = Credential("AKIAKEPTKEPTKEPTKEPT", "kept" * 10, ACCOUNT)
+
+
+def tool() -> OptionParser:
+    made = OptionParser(prog="tool")
+    made.add_argument("--colour", choices=["red", "green"])
+    made.add_argument("--many", type=at_least(2))
+    below = made.add_subparsers()
+    below.add_parser("add").add_argument("--folder")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["--color=red"], "there is no option '--color'; did you mean '--colour'?"),
+        (["add", "--foldr", "x"], "there is no option '--foldr'; did you mean '--folder'?"),
+        (["--zzzzzz"], "there is no option '--zzzzzz'; `tool --help` shows"),
+        (["add", "x y"], "'x y' is one word too many; a value with blanks wants quotes"),
+        (
+            ["--colour", "gren"],
+            "'gren' is none of its words; did you mean 'green'? there are red, green",
+        ),
+        (["--colour", "violet"], "'violet' is none of its words; there are red, green"),
+        (["--many", "1"], "expected a whole number, 2 or more, and not '1'"),
+        (["--many", "x"], "expected a whole number, 2 or more, and not 'x'"),
+        (["--many", "-3"], "expected "),
+        (["del"], "'del' is none of its words; there are add"),
+    ],
+)
+def test_what_is_typed_wrongly(
+    typed: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        tool().parse_args(typed)
+
+    assert end.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("tool")
+    assert said in told
+    assert told.count("\n") == 1
+    assert told.endswith("--help` shows the options\n")
+
+
+def test_what_is_typed_rightly() -> None:
+    found = tool().parse_args(["--colour", "red", "--many", "2", "add", "--folder", "f"])
+
+    assert (found.colour, found.many, found.folder) == ("red", 2, "f")
+
+
+# how a server is used
+
+
+def running(**facts: Any) -> Any:
+    plain = {
+        "url": "http://127.0.0.1:9000",
+        "region": "eu-west-1",
+        "access_key": "AK",
+        "data": "/data",
+        "certificate": None,
+        "temporary": False,
+    }
+    return SimpleNamespace(**plain | facts)
+
+
+def test_the_instructions() -> None:
+    told = instructions(running(), "secret").splitlines()
+
+    assert told == [
+        "S3 at http://127.0.0.1:9000 (region eu-west-1)",
+        "",
+        "export AWS_ACCESS_KEY_ID=AK",
+        "export AWS_SECRET_ACCESS_KEY=secret",
+        "export AWS_DEFAULT_REGION=eu-west-1",
+        "export AWS_ENDPOINT_URL_S3=http://127.0.0.1:9000",
+        "",
+        "aws     aws s3 mb s3://bucket",
+        'boto3   boto3.client("s3").create_bucket(Bucket="bucket")',
+        "s3cmd   s3cmd --host=127.0.0.1:9000 --host-bucket=127.0.0.1:9000 --no-ssl"
+        " --region=eu-west-1 mb s3://bucket",
+        "",
+        "Ctrl-C ends it.",
+    ]
+
+
+def test_the_instructions_of_a_secure_server_that_keeps_nothing() -> None:
+    told = instructions(
+        running(url="https://h:1", certificate="/cert.pem", temporary=True), None
+    ).splitlines()
+
+    assert "export AWS_SECRET_ACCESS_KEY=…   # `s3compat admin --data /data list --secrets`" in (
+        told[3].removesuffix(" shows it")
+    )
+    assert told[6] == "export AWS_CA_BUNDLE=/cert.pem"
+    assert "--host-bucket=h:1 --ca-certs=/cert.pem --region" in told[10]
+    assert told[-1] == "What is stored is gone then; --data DIR keeps it."
+
+
+def arguments(*words: str) -> argparse.Namespace:
+    found: argparse.Namespace = parser().parse_args(words)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EACCES, "no", "/file"), "/file: no; choose another --data"),
+        (OSError(errno.EADDRINUSE, "x"), "h port 80 is in use already; choose another --port, or "),
+        (OSError(errno.EACCES, "x"), "this user may not listen on h port 80; choose a --port ab"),
+        (OSError(errno.EADDRNOTAVAIL, "x"), "h is no address of this machine; choose another --h"),
+        (socket.gaierror(-2, "x"), "h is no address of this machine; choose another --host"),
+        (OSError(errno.EIO, "odd"), "[Errno 5] odd; choose another --port, --host or --data"),
+        (RuntimeError("odd"), "odd; choose another --port, --host or --data"),
+    ],
+)
+def test_why_a_server_did_not_start(error: Exception, said: str) -> None:
+    assert serve._why_not_started(error, arguments("--host", "h", "--port", "80")).startswith(said)
+
+
+# whose key it is
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    AccountsFile(tmp_path).change(lambda _kept: (KEPT,))
+    return tmp_path
+
+
+def test_the_key_that_is_given(data: Path) -> None:
+    kept = ["--data", str(data), "--access-key", KEPT.access_key]
+
+    assert serve._given(arguments(), None) == ()
+    assert serve._given(arguments("--data", str(data)), None) == ()
+    assert serve._given(arguments(*kept), None) == (KEPT,)
+    [other] = serve._given(arguments(*kept), "given-by-me")
+    assert (other.access_key, other.secret_key) == (KEPT.access_key, "given-by-me")
+    [made] = serve._given(arguments(), "given-by-me")
+    assert (made.secret_key, made.account) == ("given-by-me", ACCOUNT)
+    assert made.access_key
+    for more in ([], ["--data", str(data)]):
+        [new] = serve._given(arguments("--access-key", "AKIANEWNEWNEWNEWNEWN", *more), None)
+        assert new.access_key == "AKIANEWNEWNEWNEWNEWN"
+        assert new.secret_key not in ("", KEPT.secret_key)
+
+
+@pytest.mark.parametrize(
+    ("made", "given", "secret", "shown"),
+    [
+        (True, (), None, "the-secret"),
+        (False, (), None, None),
+        (False, (KEPT,), None, None),
+        (False, (Credential("AKIANEW", "new", ACCOUNT),), None, "the-secret"),
+        (True, (), "mine", f"${SECRET_VARIABLE}"),
+    ],
+)
+def test_a_secret_is_shown_when_it_is_made(
+    data: Path, made: bool, given: tuple[Credential, ...], secret: str | None, shown: str | None
+) -> None:
+    server = SimpleNamespace(made=made, data=data, secret_key="the-secret")
+
+    assert serve._secret(server, given, secret) == shown  # type: ignore[arg-type]  # as much as it asks
+
+
+def test_a_server_of_no_folder_shows_what_it_was_given() -> None:
+    with S3Server(accounts=(KEPT,)) as server:
+        assert serve._secret(server, (KEPT,), None) == KEPT.secret_key
