@@ -1,13 +1,16 @@
-"""The completion of an upload: what it asks for, and a key that was written meanwhile."""
+"""The completion of an upload: its parts and values, and a key that was written meanwhile."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from server_ref.errors import S3Error
 from server_ref.rules import completion
-from server_ref.storage.records import Upload, Version
+from server_ref.storage.records import Part, Upload, Version
 from tests.server.refusing import code_of
 
 
@@ -43,3 +46,133 @@ def test_what_a_completion_asks_for_is_its_parts_and_their_etags() -> None:
     assert asked(first, second) != asked(first)
     assert asked(first) != asked({**first, "PartNumber": 2})
     assert asked() == completion.asked({})
+
+
+# what is claimed of parts, and of the whole
+
+CRC = "AAAAAA=="  # any CRC32, of four bytes
+OTHER = "AAAAAQ=="
+SHA1 = base64.b64encode(bytes(20)).decode()
+
+
+def upload_of(algorithm: str | None = "CRC32", kind: str | None = "COMPOSITE") -> Upload:
+    return Upload("k", 5, "u", 0, "me", "me", "STANDARD", algorithm, kind)
+
+
+def refusal(work: Callable[[], object]) -> tuple[str, str]:
+    """The code and the message of the error that ``work`` raises; empty where it raises none."""
+    try:
+        work()
+    except S3Error as error:
+        return error.code, error.message
+    return "", ""
+
+
+@pytest.mark.parametrize(
+    ("upload", "claimed", "code", "words"),
+    [
+        (upload_of(), {"ChecksumCRC32": CRC}, "", ""),
+        (upload_of(), {"ChecksumCRC32": OTHER}, "InvalidPart", ""),
+        (upload_of(), {}, "InvalidRequest", "using a crc32 checksum. The complete request must"),
+        (upload_of(), {}, "InvalidRequest", "It was missing for part 3 in the request."),
+        (upload_of(), {"ChecksumSHA1": SHA1}, "BadDigest", "The sha1 you specified for part 3 did"),
+        (upload_of(kind="FULL_OBJECT"), {}, "", ""),
+        (upload_of(kind="FULL_OBJECT"), {"ChecksumCRC32": OTHER}, "InvalidPart", ""),
+        (upload_of(None, None), {}, "", ""),
+        (upload_of(None, None), {"ChecksumSHA1": SHA1}, "InvalidPart", ""),
+        (upload_of(), {"ETag": "x", "ChecksumCRC32": CRC}, "InvalidPart", ""),
+        (upload_of(), {"PartNumber": 4, "ChecksumCRC32": CRC}, "InvalidPart", ""),
+    ],
+)
+def test_a_part_that_is_named(
+    upload: Upload, claimed: dict[str, Any], code: str, words: str
+) -> None:
+    part = Part(3, 10, "e", 0, CRC, 1)
+    named = {"PartNumber": 3, "ETag": '"e"', **claimed}
+
+    got, message = refusal(lambda: completion._find(named, upload, {3: part}))
+
+    assert got == code
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("named", "argument"),
+    [
+        ({"ChecksumCRC32": CRC}, None),
+        ({}, None),
+        ({"ChecksumCRC32": "?"}, "?"),
+        ({"ChecksumCRC32": CRC, "ChecksumSHA1": SHA1}, f"CRC32:{CRC};SHA1:{SHA1};"),
+    ],
+)
+def test_a_part_has_one_value(named: dict[str, str], argument: str | None) -> None:
+    try:
+        completion._check_value(named)
+        value = None
+    except S3Error as error:
+        assert (error.code, error.members["ArgumentName"]) == ("InvalidArgument", "Checksum")
+        value = error.members["ArgumentValue"]
+    assert value == argument
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (None, ""),
+        (10, ""),
+        (0, "'x-amz-mp-object-size' header value 0 does not match what was computed: 10"),
+        (-1, "Value for x-amz-mp-object-size header is less than zero: '-1'"),
+        (11, "header value 11 does not match what was computed: 10"),
+    ],
+)
+def test_the_size_that_is_said(given: int | None, words: str) -> None:
+    code, message = refusal(lambda: completion._check_size({"MpuObjectSize": given}, 10))
+
+    assert code == ("InvalidRequest" if words else "")
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "words"),
+    [
+        (None, "COMPOSITE", ""),
+        ("COMPOSITE", "COMPOSITE", ""),
+        ("FULL_OBJECT", "COMPOSITE", "created using the COMPOSITE checksum mode"),
+        ("FULL_OBJECT", None, "created using the null checksum mode"),
+    ],
+)
+def test_the_kind_that_is_said(given: str | None, kind: str | None, words: str) -> None:
+    upload = upload_of(kind=kind)
+    code, message = refusal(lambda: completion._check_mode({"ChecksumType": given}, upload))
+
+    assert code == ("InvalidRequest" if words else "")
+    assert words in message
+
+
+WHOLE = completion.checksum({}, upload_of(), [Part(1, 10, "e", 0, CRC, 1)])
+FULL = upload_of(kind="FULL_OBJECT")
+
+
+@pytest.mark.parametrize(
+    ("upload", "members", "code"),
+    [
+        (upload_of(), {}, ""),
+        (upload_of(), {"ChecksumCRC32": WHOLE}, ""),
+        (upload_of(), {"ChecksumCRC32": WHOLE.partition("-")[0]}, ""),
+        (upload_of(), {"ChecksumCRC32": OTHER}, "BadDigest"),
+        (upload_of(), {"ChecksumSHA1": SHA1}, "BadDigest"),
+        (upload_of(), {"ChecksumCRC32": f"{CRC}-x"}, "InvalidRequest"),
+        (upload_of(), {"ChecksumCRC32": "?"}, "InvalidRequest"),
+        (upload_of(None, None), {"ChecksumCRC32": OTHER}, ""),
+        (upload_of(None, None), {"ChecksumCRC32": OTHER, "ChecksumSHA1": "?"}, "InvalidRequest"),
+        (FULL, {"ChecksumCRC32": CRC}, "BadDigest"),
+        (FULL, {"ChecksumCRC32": CRC, "ChecksumType": "FULL_OBJECT"}, ""),
+        (FULL, {"ChecksumCRC32": OTHER, "ChecksumType": "FULL_OBJECT"}, "BadDigest"),
+    ],
+)
+def test_the_value_that_is_said_of_the_whole(
+    upload: Upload, members: dict[str, str], code: str
+) -> None:
+    parts = [Part(1, 10, "e", 0, CRC, 1)]
+
+    assert code_of(lambda: completion.checksum(members, upload, parts)) == code
