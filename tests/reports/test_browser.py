@@ -90,6 +90,20 @@ def test_the_verdict_and_the_causes_come_first_and_then_the_grid(show: Open) -> 
     assert face.text.startswith("✗"), "a fail is told by more than its colour"
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_data_loss_of_a_group_can_be_read_on_its_ground(show: Open, scheme: str) -> None:
+    driver = show("hostile", scheme=scheme)
+    cell = find(driver, ".grid .group td.s-lost > *")
+    assert "data loss" in cell.text
+    colours = driver.execute_script(
+        "return [getComputedStyle(arguments[0]).color,"
+        " getComputedStyle(document.querySelector('.scroller')).backgroundColor]",
+        cell,
+    )
+    text, ground = (sum(int(part) for part in one[4:-1].split(",")) for one in colours)
+    assert abs(text - ground) > 250, colours
+
+
 def test_from_the_most_harmful_to_its_cause(show: Open) -> None:
     driver = show("ordinary")
     links = find_all(driver, ".worst a")
