@@ -238,6 +238,8 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return f"Response header {subject} {_HEADER[answer]}"
         case "code-of":
             return f"Another error than S3's: {subject} is answered with {answer}"
+        case "setup" if answer == "no answer":
+            return f"Could not be set up: {subject} gets no answer"
         case "setup":
             return f"Could not be set up: {subject} is answered with {answer}"
         case "data":

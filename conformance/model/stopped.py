@@ -51,6 +51,15 @@ def setup_call(result: Result) -> Call | None:
     return _last(result.calls, "setup", "", "") if result.outcome is Outcome.BLOCKED else None
 
 
+def unanswered_setup(result: Result) -> str:
+    """The operation of a setup that got no answer and is no call of this outcome; "" without one.
+
+    A bucket that several checks share is made once, and belongs to none of them.
+    """
+    named = _SETUP.search(result.reason)
+    return named.group(1) if named is not None and named.group(2) == "got no answer" else ""
+
+
 def _named(reason: str) -> tuple[str, str]:
     """The operation and the status that a reason begins with; "" for what it does not name."""
     if (named := _ANSWERED.match(reason)) is None:

@@ -28,7 +28,7 @@ from conformance.model.misread import (
 )
 from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
-from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at
+from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at, unanswered_setup
 from conformance.model.values import added, other_codes, shown_values
 from conformance.model.weight import Weight, came_to, weigh
 
@@ -103,6 +103,8 @@ def symptoms(
             found = {key: None for key in found if not key.startswith(f"accepts/{result.row}/")}
     elif result.outcome is Outcome.BLOCKED and (call := setup_call(result)) is not None:
         found[f"setup/{call.operation}/{answered(call)}"] = None
+    elif result.outcome is Outcome.BLOCKED and (operation := unanswered_setup(result)):
+        found[f"setup/{operation}/no answer"] = None
     found[f"check/{result.check}"] = None
     return tuple(found)
 

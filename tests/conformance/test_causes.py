@@ -145,6 +145,25 @@ def test_what_a_success_lacked_is_the_symptom(said: str, key: str) -> None:
     assert key in symptoms(stopped("b", "PutObject", "200", said), GROUP_OF)
 
 
+def test_checks_that_share_a_bucket_which_could_not_be_made_are_one_cause() -> None:
+    said = "no shared bucket: setup: CreateBucket got no answer: Connection refused"
+    none = [
+        msgspec.structs.replace(
+            failed(name, "GetObject", "status", "2xx", "", row=row),
+            outcome=Outcome.BLOCKED,
+            expectations=(),
+            reason=said,
+        )
+        for name, row in (("a", "get-object"), ("b", "put-object"), ("c", "cors"))
+    ]
+
+    [cause] = found(*none)
+
+    assert cause.key == "setup/CreateBucket/no answer" and len(cause.results) == 3
+    assert cause.title == "Could not be set up: CreateBucket gets no answer"
+    assert cause.weight is Weight.NOT_SET_UP
+
+
 def test_two_faults_are_two_causes() -> None:
     missing = failed("a", "GetObject", "header ETag", '"x"', "200", actual="absent")
     accepted = failed("b", "PutObject", "status", "400 InvalidArgument", "200")
