@@ -310,6 +310,12 @@ _ENTRY = re.compile(
 _NOTHING = frozenset({"absent", "[]", "false", "False", "", "''", "['']", "0", "None"})
 
 
+def on_its_source(call: Call) -> bool:
+    """Whether a call sent a condition that its source is to meet: x-amz-copy-source-if-match."""
+    headers = (name.lower() for one in call.exchanges for name, _ in one.request.headers)
+    return any(name.startswith("x-amz-copy-source-if-") for name in headers)
+
+
 def on_condition(call: Call) -> bool:
     """Whether a call sent a condition: If-Match, x-amz-copy-source-if-none-match, …
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from conformance.model.answers import status_of
 from conformance.model.features import FEATURES, VERSIONS, Feature, amazon_headers
-from conformance.model.misread import ignored_subresources
+from conformance.model.misread import ignored_subresources, on_its_source
 from conformance.model.records import Call, Exchange, Expectation, Message, Result
 from conformance.model.stopped import answered
 
@@ -74,7 +74,7 @@ def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
             run.look(call)
         for one in result.expectations:
             if one.ok and one.expected[:1] not in ("1", "2"):
-                enforced.update(_refused(one, result.row))
+                enforced.update(_refused(one, result))
         run.guard(result)
     ignored: dict[str, set[str]] = {}
     ignored_in = {result.id: ignored_subresources(result) for result in bad}
@@ -197,11 +197,14 @@ _ECHOED = frozenset({"x-amz-date", "x-amz-content-sha256"})
 _OF_THE_CLOCK = "RequestTimeTooSkewed"
 
 
-def _refused(one: Expectation, row: str) -> Iterator[str]:
+def _refused(one: Expectation, result: Result) -> Iterator[str]:
     """What an expectation that held shows to be enforced."""
+    alike = (call for call in result.calls if call.operation == one.operation)
+    of_source = any(on_its_source(call) for call in alike if answered(call) == one.answered)
     due, came = (said.partition(" ")[2] or said for said in (one.expected, one.actual))
     for name, words in ENFORCED.items():
         if due in words and came in words and came != _OF_THE_CLOCK:
-            yield from (name, f"{name}/{one.operation}", f"{name}/{row}")
+            where = f"{one.operation}{' source' if of_source and name == 'condition' else ''}"
+            yield from (name, f"{name}/{where}", f"{name}/{result.row}")
     if came == due and came[:1].isalpha() and not came.startswith(_OF_NO_DOCUMENT):
         yield f"document/{one.operation}"

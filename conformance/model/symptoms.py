@@ -20,6 +20,7 @@ from conformance.model.misread import (
     lists_nothing,
     of_a_bucket,
     on_condition,
+    on_its_source,
     parameter_ignored,
     ranges_ignored,
     sent,
@@ -113,7 +114,7 @@ def _of_loss(result: Result, group_of: Callable[[str], str], run: Evidence) -> I
     """What data was lost of: what its destroyer did wrong, what was accepted; else the loss."""
     for by in destroyers(result):
         if on_condition(by.call):
-            yield from _unenforced("condition", by.call.operation, run)
+            yield from _unenforced("condition", _conditional(by.call.operation, by.call), run)
         if parameter := parameter_ignored(by.call):
             yield f"ignored-parameter/{parameter}"
         elif by.method == "DELETE" and "versionId=" in by.target:
@@ -180,6 +181,11 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
         for feature in run.unguarded:
             if feature.explains(result, looked_at, call, came, accepted=True):
                 yield f"unguarded/{feature.name}"
+
+
+def _conditional(operation: str, call: Call | None) -> str:
+    """Conditions on what is written are one thing, those on its source another."""
+    return f"{operation} source" if call is not None and on_its_source(call) else operation
 
 
 def _unenforced(family: str, where: str, run: Evidence) -> Iterator[str]:
@@ -270,9 +276,10 @@ def _of_accepted(
     who = code in ENFORCED["signature"] or (code in _DENIED and result.row in _ABOUT_SIGNATURES)
     denied = code in _DENIED and result.row not in _OTHER_DENIALS
     conditional = code in ENFORCED["condition"] or (call is not None and on_condition(call))
+    place = _conditional(operation, call)
     loose = [
         *(_unenforced("integrity", operation, run) if code in ENFORCED["integrity"] else ()),
-        *(_unenforced("condition", operation, run) if conditional else ()),
+        *(_unenforced("condition", place, run) if conditional else ()),
         *(_unenforced("signature", result.row, run) if who else ()),
     ]
     yield from loose

@@ -171,6 +171,24 @@ def test_conditions_are_one_cause_where_none_is_enforced_and_else_one_an_operati
     assert keys(*failures, here)["conditional-write.put"].startswith("accepts/")
 
 
+def test_conditions_of_a_source_are_another_cause_than_those_of_what_is_written() -> None:
+    sent = (("x-amz-copy-source-if-match", '"wrong"'),)
+    call = asked("CopyObject", "PUT /b/c", 200, headers=sent)
+    source = failed("copy-object.source", call, expected="412 PreconditionFailed")
+    target = conditional("CopyObject", "PUT /b/c", "conditional-write.copy")
+    held = passed("conditional-read.get", held=("GetObject", "412", "412"))
+    refused = asked("CopyObject", "PUT /b/c", 412, headers=sent)
+    enforced = passed("copy-object.held", refused, held=("CopyObject", "412", "412"))
+
+    assert keys(source, target, held) == {
+        "copy-object.source": "not-enforced/condition/CopyObject source",
+        "conditional-write.copy": "not-enforced/condition/CopyObject",
+    }
+    told = keys(source, target, held, enforced)
+    assert told["copy-object.source"].startswith("accepts/"), "it is looked at elsewhere"
+    assert told["conditional-write.copy"] == "not-enforced/condition/CopyObject"
+
+
 def test_an_object_that_a_condition_should_have_kept_is_in_the_cause_of_conditions() -> None:
     sent = (("If-None-Match", "*"),)
     write = asked("PutObject", "PUT /b/k", 200, headers=sent)
