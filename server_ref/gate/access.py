@@ -51,6 +51,7 @@ _RESCUE = frozenset({"GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"}
 # What nobody may do without an account, whatever a policy allows.
 # https://github.com/scylladb/scylladb/issues/13425
 _NO_COPIES = "Anonymous users cannot copy objects.  Please authenticate."
+_NO_ACCOUNT = "Anonymous users cannot invoke this API. Please authenticate."
 _NOT_ANONYMOUS = {
     "CopyObject": _NO_COPIES,
     "CreateMultipartUpload": (
@@ -78,8 +79,8 @@ class Access:
         """
         operation = ctx.operation
         if operation in _WITHOUT_BUCKET:
-            if ctx.account is None:
-                raise S3Error("AccessDenied")
+            if ctx.account is None and operation != "ListBuckets":
+                raise S3Error("AccessDenied", _NO_ACCOUNT)
             return
         name = members.get("Bucket")
         if not name:

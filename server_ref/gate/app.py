@@ -71,6 +71,7 @@ class App:
         self._clock = clock
         self._locate = seams.locate(Addressing(settings).locate)
         self._route = seams.route(service.router.route)
+        self._bucket_only = service.router.bucket_only
         self._parse = seams.parse(service.parser.parse)
         self._head = service.parser.head
         self._serialise = seams.serialise(service.serialiser.serialise)
@@ -159,6 +160,8 @@ class App:
         request.trace["operation"] = operation
         if unroutable is not None:
             raise unroutable
+        if request.key is not None and self._bucket_only(operation):
+            request.key = None  # asked for at a key's path, which counts for nothing
         if operation in self._streaming:
             if self._length_required:
                 _require_length(request)
@@ -255,7 +258,7 @@ class App:
             if region is not None:
                 answer["x-amz-bucket-region"] = region
         response = Response(error.status, answer)
-        if error.status == 304:
+        if error.status == 304 or error.code == "Redirect":
             return response
         answer["Content-Type"] = XML
         if request.method != "HEAD":

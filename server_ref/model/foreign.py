@@ -8,10 +8,11 @@ ignore is ignored. What no operation has is not looked at, as S3 does.
 from __future__ import annotations
 
 from server_ref.errors import S3Error
+from server_ref.model import subresources, values
 from server_ref.request import Request
 
 # A read changes nothing. S3 answers it without them, but for those named below.
-_READING = ("GET", "HEAD")
+READING = ("GET", "HEAD")
 # Ignored by S3 on writes, too: they are about an answer that a write does not have.
 IGNORED = frozenset(
     {
@@ -28,21 +29,98 @@ _MESSAGES = {
 }
 
 
-_UPLOAD_METHODS = "DELETE, POST, GET"  # of ?uploadId alone, in S3's order
+# Parameters of one version of the listing on the other.
+# https://github.com/versity/versitygw/issues/2004 and https://github.com/brekkylab/backlot/pull/118
+_ONLY = {
+    "ListObjects": {
+        "continuation-token": "continuation-token only supported in REST.GET.BUCKET with"
+        " list-type=2",
+        "start-after": "startAfter only supported in REST.GET.BUCKET with list-type=2",
+    },
+    "ListObjectsV2": {"marker": "Marker unsupported with REST.GET.BUCKET in list-type=2"},
+}
 
 
-def refuse_conflict(query: dict[str, str]) -> None:
-    """Raises S3Error InvalidArgument where a query names all uploads and one of them.
+def marks(query: dict[str, str], flags: list[str], scope: str, method: str) -> list[str]:
+    """The parameters that say what is asked for: sub-resources, uploads and parts.
 
-    https://github.com/versity/versitygw/issues/2155
+    S3 takes one of them, but for a part of an upload.
     """
-    if "uploads" in query and "uploadId" in query:
+    found = list(flags)
+    if "uploadId" in query and scope != "service":
+        found.append("uploadId")
+    read = method in READING
+    if "partNumber" in query and (
+        "uploadId" in query
+        or (scope == "bucket" and flags)
+        or (scope == "object" and read and found)
+    ):
+        found.append("partNumber")
+    if "annotationName" in query and scope == "object" and read and "annotation" not in query:
+        found.append("annotationName")
+    return found
+
+
+def refuse_out_of_place(query: dict[str, str], flags: list[str], scope: str, method: str) -> None:
+    """Raises S3Error for a parameter that no request to this path has.
+
+    https://github.com/brekkylab/backlot/pull/118 has what S3 answers.
+    """
+    if scope == "service":
+        return
+    if query.get("website"):
         raise S3Error(
             "InvalidArgument",
-            "Conflicting query string parameters: uploadId, uploads",
-            ArgumentName="ResourceType",
-            ArgumentValue="uploadId",
+            "The website parameter must not have a value",
+            ArgumentName="website",
+            ArgumentValue=query["website"],
         )
+    flag = flags[0] if flags else ""
+    if scope == "bucket":
+        if "partNumber" in query and "uploadId" not in query:
+            raise S3Error("InvalidRequest", "Object must have a valid key name.")
+        if (
+            "uploadId" in query
+            and "partNumber" not in query
+            and method in ("GET", "POST", "DELETE")
+        ):
+            raise S3Error("InvalidRequest", "A key must be specified")
+        if flag == "restore" and method == "POST":
+            raise S3Error("UserKeyMustBeSpecified", "User key must be specified.")
+        refused = "versionId" in query and (flags or method != "POST")
+    else:
+        if flag == "uploads" and method == "GET" and "versionId" not in query:
+            raise S3Error(
+                "InvalidRequest", "Key is not expected for the GET method ?uploads subresource"
+            )
+        if "annotationName" in query and method in READING and "annotation" not in query:
+            raise S3Error(
+                "InvalidArgument",
+                "Unexpected query string parameter",
+                ArgumentName="ResourceType",
+                ArgumentValue="annotationName",
+            )
+        refused = "versionId" in query and (
+            "uploadId" in query or (method in READING and subresources.versionless(flag))
+        )
+    if refused:
+        of_acl = flag == "acl" and scope == "bucket" and method in (*READING, "PUT")
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid version id specified" if of_acl else _MESSAGES["versionId"],
+            ArgumentName="versionId",
+            ArgumentValue=query["versionId"],
+        )
+
+
+def _check_listing(query: dict[str, str]) -> None:
+    """Raises S3Error InvalidArgument, of which a HEAD says the status alone."""
+    try:
+        values.parse_parameter(query.get("max-keys") or "0")
+    except ValueError:
+        raise S3Error("InvalidArgument", ArgumentName="max-keys") from None
+    if query.get("encoding-type", "url").lower() != "url":
+        raise S3Error("InvalidArgument", ArgumentName="encoding-type")
 
 
 def refuse(operation: str, request: Request, strangers: list[str]) -> None:
@@ -51,27 +129,28 @@ def refuse(operation: str, request: Request, strangers: list[str]) -> None:
     ``strangers`` are parameters of the model that ``operation`` does not have, in their order.
     """
     query = request.query
-    if operation == "ListObjects" and "start-after" in query:
-        raise S3Error(  # https://github.com/versity/versitygw/issues/2004
-            "InvalidArgument",
-            "startAfter only supported in REST.GET.BUCKET with list-type=2",
-            ArgumentName="start-after",
-            ArgumentValue=query["start-after"],
-        )
-    if request.method in _READING:
+    if operation == "HeadBucket":  # the parameters of a listing count for it
+        operation = "ListObjectsV2" if query.get("list-type") == "2" else "ListObjects"
+        _check_listing(query)
+    for name, message in _ONLY.get(operation, {}).items():
+        if name in query:
+            raise S3Error("InvalidArgument", message, ArgumentName=name)
+    if request.method in READING:
         return
     if operation in ("PutObject", "CopyObject") and "uploadId" in strangers:
         raise S3Error(  # half of a part: https://github.com/versity/versitygw/issues/1236
             "MethodNotAllowed",
-            headers={"Allow": _UPLOAD_METHODS},
+            headers=subresources.allow({"DELETE", "POST", "GET"}),
             Method=request.method,
             ResourceType="UPLOAD",
         )
-    name = next((one for one in strangers if one not in IGNORED), None)
-    if name is not None:
+    stranger = next((one for one in strangers if one not in IGNORED), None)
+    if stranger is not None:
         raise S3Error(
             "InvalidArgument",
-            _MESSAGES.get(name, f"This operation does not accept the query parameter {name}."),
-            ArgumentName=name,
-            ArgumentValue=query[name],
+            _MESSAGES.get(
+                stranger, f"This operation does not accept the query parameter {stranger}."
+            ),
+            ArgumentName=stranger,
+            ArgumentValue=query[stranger],
         )

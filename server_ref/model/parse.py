@@ -26,7 +26,8 @@ _ReadText = Callable[[str], Any]
 _ReadElement = Callable[[Element], Any]
 
 _LOCK_DATE = "The retain until date must be provided in ISO 8601 format"
-_NONE_IF_EMPTY = ("max-parts", "part-number-marker")  # recorded; of other numbers nothing is known
+# A number in a query is taken as not sent when it is empty, but for this one.
+_PART_NUMBER = "partNumber"
 # Headers that S3 takes as not sent when their value is empty, or no number.
 # Members that the model requires and S3 does not: <Tagging/> is an empty set (recorded).
 _OPTIONAL = frozenset({"TagSet"})
@@ -38,7 +39,7 @@ _COPY_SOURCE = "x-amz-copy-source"
 _ENCRYPTION = "x-amz-server-side-encryption"
 _OBJECT_SIZE = "x-amz-mp-object-size"
 _NUMBER = "Provided {name} not an integer or within integer range"
-_MESSAGES = {"partNumber": "Part number must be an integer between 1 and 10000, inclusive"}
+_MESSAGES = {_PART_NUMBER: "Part number must be an integer between 1 and 10000, inclusive"}
 
 
 @dataclass(slots=True)
@@ -224,11 +225,14 @@ class Parser:
                 return self._elements[name](element)
 
             self._elements[name] = later
-            self._elements[name] = self._element_reader(self._shapes[name])
+            self._elements[name] = self._element_reader(name)
         return self._elements[name]
 
-    def _element_reader(self, shape: Shape) -> _ReadElement:
+    def _element_reader(self, name: str) -> _ReadElement:
+        shape = self._shapes[name]
         kind = shape["type"]
+        if name == "Quiet":  # whatever it says but "true" is no: brekkylab/backlot#118
+            return _leaf(lambda text: text.strip().lower() == "true")
         if kind == "structure":
             return self._structure(shape)
         if kind == "list":
@@ -357,8 +361,19 @@ def _iso_date(text: str) -> datetime:
     return values.parse_iso8601(text)
 
 
+def _said(text: str) -> bool:
+    return text == "true"
+
+
 def _comma_list(text: str) -> list[str]:
-    return [item.strip() for item in text.split(",") if item.strip()]
+    """The pieces between commas; empty ones at the end are none, and one that is all there is, is.
+
+    https://github.com/brekkylab/backlot/pull/118
+    """
+    pieces = text.split(",")
+    while text and pieces and not pieces[-1]:
+        pieces.pop()
+    return [piece.strip() for piece in pieces]
 
 
 def _text_reader(target: Shape, reference: Shape, location: str) -> _ReadText | None:
@@ -375,11 +390,15 @@ def _text_reader(target: Shape, reference: Shape, location: str) -> _ReadText | 
         return _lenient_date
     if kind == "list":
         return _comma_list
+    if location == "querystring" and kind == "integer":
+        return values.parse_parameter
+    if location == "querystring" and kind == "boolean":
+        return _said  # fetch-owner: https://github.com/brekkylab/backlot/pull/118
     return None if kind in ("string", "blob") else _READERS[kind]
 
 
 def _put(members: Members, member: str, name: str, value: str, read_text: _ReadText) -> None:
-    if not value and name in _NONE_IF_EMPTY:
+    if not value and read_text is values.parse_parameter and name != _PART_NUMBER:
         return
     try:
         members[member] = read_text(value)

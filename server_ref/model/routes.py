@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from server_ref.errors import S3Error
-from server_ref.model import foreign
+from server_ref.model import foreign, subresources
 from server_ref.request import Request
 
 POST_OBJECT = "PostObject"  # a form posted to a bucket
@@ -22,20 +22,9 @@ PSEUDO = (POST_OBJECT, PREFLIGHT)  # operations that are not in the model
 # Amazon's other endpoints share this model and these paths; they are told apart by the host.
 _OTHER_ENDPOINTS = {"ListDirectoryBuckets": "s3express-control."}
 
-_METHODS = frozenset(
-    ("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT")
-)
-_OF_BUCKETS = ("uploads", "versions")  # listings, which S3 refuses for a key in words of their own
-
-# What S3 calls a resource in a MethodNotAllowed error.
-_RESOURCE_TYPES = {
-    "uploads": "UPLOADS",
-    "uploadId": "UPLOAD",
-    "versions": "VERSIONS",
-    "object-lock": "OBJECTLOCK",
-    "legal-hold": "LEGALHOLD",
-    "publicAccessBlock": "PUBLICACCESSBLOCK",
-}
+# Any other, TRACE with it, is no request to S3 (https://github.com/brekkylab/backlot/issues/312).
+_METHODS = frozenset(("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"))
+_PART = frozenset(("partNumber", "uploadId"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +41,22 @@ class _Candidate:
             if name not in query or (value and query[name] != value):
                 return False
         for name in self.queries:
-            if name not in query:
-                return False
+            if name not in query or (name == "id" and not query[name] and request.method == "GET"):
+                return False  # no id is none of the configurations: all of them are listed
         for name in self.headers:
             if name not in request.headers:
                 return False
         return request.host.startswith(self.host)
+
+    def resource_type(self, scope: str) -> str:
+        """What S3 calls the resource of this operation."""
+        if "annotationName" in self.queries:
+            return "OBJECT_ANNOTATION"
+        if self.literals:
+            return subresources.resource_type(scope, self.literals[0][0])
+        if set(self.queries) >= _PART:
+            return "PART"
+        return subresources.resource_type(scope, "uploadId" if self.queries else "")
 
     @property
     def order(self) -> tuple[int, int, int, int, str]:
@@ -135,6 +134,12 @@ class Router:
             place: frozenset(mark for candidate in candidates for mark in candidate.headers)
             for place, candidates in self._candidates.items()
         }
+        self._of_buckets = frozenset(
+            candidate.operation
+            for (_, at), candidates in self._candidates.items()
+            if at == "bucket"
+            for candidate in candidates
+        )
         self._hosts = {place: any(c.host for c in cs) for place, cs in self._candidates.items()}
 
     def route(self, request: Request) -> str:
@@ -159,60 +164,91 @@ class Router:
             return self._literal_paths[method, str(request.bucket)]
         if method not in _METHODS:
             raise S3Error("BadRequest")
-        foreign.refuse_conflict(query)
         flags = [name for name in query if name in self._flags]
-        if len(flags) > 1 and not self._together(place, flags):
+        if scope == "object" and method in foreign.READING:
+            flags = [name for name in flags if self._read_at_keys(name)]
+        marks = foreign.marks(query, flags, scope, method)
+        if len(marks) > 1 and not self._together(place, marks):
             raise S3Error(
                 "InvalidArgument",
-                f"Conflicting query string parameters: {', '.join(sorted(flags))}",
+                f"Conflicting query string parameters: {', '.join(sorted(marks))}",
                 ArgumentName="ResourceType",
-                ArgumentValue=flags[0],
+                ArgumentValue=min(marks),
             )
-        if scope == "object" and method == "GET" and flags and flags[0] in _OF_BUCKETS:
-            raise S3Error(
-                "InvalidRequest", f"Key is not expected for the GET method ?{flags[0]} subresource"
-            )
+        foreign.refuse_out_of_place(query, flags, scope, method)
+        asked_of_part = set(marks) == _PART and method != "PUT"
+        if asked_of_part or (method == "HEAD" and marks and scope != "service"):
+            raise self._not_allowed(request, scope, marks)
         if scope == "object" and flags and flags[0] not in self._scope_flags["object"]:
-            raise S3Error(
-                "InvalidArgument",
-                f"There is no such thing as the ?{flags[0]} sub-resource for a key",
-                ArgumentName="ResourceType",
-                ArgumentValue=flags[0],
-            )
-        for candidate in self._candidates.get(place, ()):
-            if candidate.fits(request) and (not flags or candidate.literals or method == "HEAD"):
-                strangers = [name for name in query if name in self._strangers[candidate.operation]]
-                if strangers:
-                    foreign.refuse(candidate.operation, request, strangers)
-                return candidate.operation
+            if subresources.answered_at_key(method, flags[0]):
+                place = (method, "bucket")
+            elif not subresources.known_at_key(flags[0]) or self._writes(method, flags[0]):
+                raise S3Error(  # what S3 writes with the key passed over is not known
+                    "InvalidArgument",
+                    f"There is no such thing as the ?{flags[0]} sub-resource for a key",
+                    ArgumentName="ResourceType",
+                    ArgumentValue=flags[0],
+                )
+        operation = self._fitting(request, place, flags)
+        if operation is not None:
+            return operation
         if method == "POST" and scope == "bucket" and not flags:
             strangers = [name for name in query if name in self._parameters]
             if strangers:
                 foreign.refuse(POST_OBJECT, request, strangers)
             return POST_OBJECT
-        raise self._not_allowed(request, scope, flags)
+        raise self._not_allowed(request, scope, marks)
 
-    def _together(self, place: tuple[str, str], flags: list[str]) -> bool:
-        """Whether one operation has all of these flags."""
+    def bucket_only(self, operation: str) -> bool:
+        """Whether an operation is one of a bucket's, whatever key its path has."""
+        return operation in self._of_buckets
+
+    def _fitting(self, request: Request, place: tuple[str, str], flags: list[str]) -> str | None:
+        for candidate in self._candidates.get(place, ()):
+            if candidate.fits(request) and (not flags or candidate.literals):
+                strangers = [
+                    name for name in request.query if name in self._strangers[candidate.operation]
+                ]
+                if strangers:
+                    foreign.refuse(candidate.operation, request, strangers)
+                return candidate.operation
+        return None
+
+    def _read_at_keys(self, name: str) -> bool:
+        """Whether a key's path takes a sub-resource for one where nothing is written."""
+        return name in self._scope_flags["object"] or subresources.known_at_key(name)
+
+    def _writes(self, method: str, name: str) -> bool:
+        """Whether a method changes a bucket's sub-resource."""
         return any(
-            set(flags) <= {name for name, _ in candidate.literals}
+            name in dict(candidate.literals)
+            for candidate in self._candidates.get((method, "bucket"), ())
+        )
+
+    def _together(self, place: tuple[str, str], marks: list[str]) -> bool:
+        """Whether one operation has all of these."""
+        return set(marks) == _PART or any(
+            set(marks) <= {name for name, _ in candidate.literals}
             for candidate in self._candidates.get(place, ())
         )
 
-    def _not_allowed(self, request: Request, scope: str, flags: list[str]) -> S3Error:
-        literal = set(flags)
+    def _not_allowed(self, request: Request, scope: str, marks: list[str]) -> S3Error:
+        if scope == "service":
+            marks = []
+        kind = subresources.resource_type(scope, marks[0] if marks else "")
+        if set(marks) == _PART:
+            kind = "PART"
         allowed = {
             method
             for (method, at), candidates in self._candidates.items()
-            if at == scope
             for candidate in candidates
-            if literal <= {name for name, _ in candidate.literals}
+            if candidate.resource_type(at) == kind
         }
-        mark = flags[0] if flags else "uploadId" if "uploadId" in request.query else ""
-        kind = _RESOURCE_TYPES.get(mark, mark.upper()) or scope.upper()
+        if kind == "BUCKET":
+            allowed.add("POST")  # a form, which the model does not have
         return S3Error(
             "MethodNotAllowed",
-            headers={"Allow": ", ".join(sorted(allowed))} if allowed else None,
+            headers=subresources.allow(allowed - {request.method}) or None,
             Method=request.method,
             ResourceType=kind,
         )

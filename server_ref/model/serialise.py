@@ -19,6 +19,17 @@ from server_ref.response import Payload
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 XML = "application/xml"
+# Answers that S3 sends without a type: https://github.com/brekkylab/backlot/pull/118
+UNTYPED = frozenset(
+    {
+        *("GetBucketAbac", "GetBucketAccelerateConfiguration", "GetBucketEncryption"),
+        *("GetBucketNotificationConfiguration", "GetBucketOwnershipControls"),
+        *("GetBucketRequestPayment", "GetBucketVersioning", "GetPublicAccessBlock"),
+        *("GetObjectAttributes", "GetObjectTagging", "ListObjectAnnotations"),
+        *("ListBucketAnalyticsConfigurations", "ListBucketIntelligentTieringConfigurations"),
+        *("ListBucketInventoryConfigurations", "ListBucketMetricsConfigurations"),
+    }
+)
 
 # The root element of an answer whose members lie directly in the body.
 _ROOTS = {
@@ -42,7 +53,8 @@ _ROOTS = {
     "GetObjectAcl": "AccessControlPolicy",
     "GetObjectAttributes": "GetObjectAttributesResponse",
     "GetObjectTagging": "Tagging",
-    "ListBucketAnalyticsConfigurations": "ListBucketAnalyticsConfigurationResult",
+    "ListBucketAnalyticsConfigurations": "ListBucketAnalyticsConfigurationsResult",
+    "ListBucketIntelligentTieringConfigurations": "ListIntelligentTieringConfigurationsResult",
     "ListBucketInventoryConfigurations": "ListInventoryConfigurationsResult",
     "ListBucketMetricsConfigurations": "ListMetricsConfigurationsResult",
     "ListBuckets": "ListAllMyBucketsResult",
@@ -141,7 +153,8 @@ class Serialiser:
             value = members.get(plan.payload) if plan.payload else members
             if value is None:
                 return plan.status, headers, b""
-            headers["Content-Type"] = XML
+            if operation not in UNTYPED:
+                headers["Content-Type"] = XML
             return plan.status, headers, plan.document(value).encode("utf-8", "replace")
         if plan.payload:
             body = members.get(plan.payload)

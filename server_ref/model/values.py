@@ -173,6 +173,20 @@ def parse_integer(text: str, limit: int = 2**31 - 1) -> int:
     return number
 
 
+_parameter = re.compile(r"-?[0-9]+")
+
+
+def parse_parameter(text: str) -> int:
+    """A number in a query: digits, a minus before them perhaps, no blank; what 32 bits hold.
+
+    Raises ValueError. https://github.com/brekkylab/backlot/issues/192
+    """
+    if not _parameter.fullmatch(text):
+        raise ValueError(f"not an integer: {text!r}")
+    digits = text.lstrip("-").lstrip("0") or "0"
+    return parse_integer(("-" if text[0] == "-" else "") + digits)
+
+
 def parse_long(text: str) -> int:
     """A 64-bit integer. Raises ValueError."""
     return parse_integer(text, 2**63 - 1)

@@ -83,8 +83,10 @@ def put_object_annotation(ctx: Context, members: Members) -> Members:
 
 @operation("GetObjectAnnotation")
 def get_object_annotation(ctx: Context, members: Members) -> Members:
-    """Raises S3Error NoSuchAnnotation."""
+    """Raises S3Error NoSuchAnnotation or UserAnnotationNameMustBeSpecified."""
     bucket = ctx.store.bucket(members["Bucket"])
+    if not members["AnnotationName"]:
+        raise S3Error("UserAnnotationNameMustBeSpecified")
     lost: Annotation | None = None
     while True:
         version = _find(ctx, bucket, members)
@@ -139,7 +141,7 @@ def list_object_annotations(ctx: Context, members: Members) -> Members:
     answer: Members = {
         "Bucket": bucket.name,
         "Key": version.key,
-        "MaxAnnotationResults": size,
+        "MaxAnnotationResults": members.get("MaxAnnotationResults"),
         "AnnotationCount": len(page),
         "Annotations": [
             {
@@ -153,7 +155,7 @@ def list_object_annotations(ctx: Context, members: Members) -> Members:
         ],
         **_object_version(bucket, version),
     }
-    if prefix:
+    if "AnnotationPrefix" in members:
         answer["AnnotationPrefix"] = prefix
     if token is not None:
         answer["ContinuationToken"] = token

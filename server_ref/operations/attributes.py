@@ -19,21 +19,22 @@ ATTRIBUTES = ("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize")
 @operation("GetObjectAttributes")
 def get_object_attributes(ctx: Context, members: Members) -> Members:
     """Only what was asked for."""
+    wanted = members.get("ObjectAttributes") or []
+    unknown = next((name for name in wanted if name not in ATTRIBUTES), None)
+    if unknown is not None:
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid attribute name specified.",
+            ArgumentName="x-amz-object-attributes",
+            ArgumentValue=unknown,
+        )
     bucket = ctx.store.bucket(members["Bucket"])
     customer = customer_keys.of_object(ctx, members, reading=True)
-    wanted = {name.strip() for name in members.get("ObjectAttributes") or []}
     if not wanted:
         raise S3Error(  # https://github.com/versity/versitygw/issues/915
             "InvalidRequest",
             "The x-amz-object-attributes header specifying the attributes to be retrieved is either"
             " missing or empty",
-        )
-    if not wanted <= set(ATTRIBUTES):
-        raise S3Error(
-            "InvalidArgument",
-            "Invalid attribute name specified.",
-            ArgumentName="x-amz-object-attributes",
-            ArgumentValue=",".join(members.get("ObjectAttributes") or []),
         )
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
     version = check_found(ctx, members, found)

@@ -104,7 +104,7 @@ def _declare_update(kind: str, member: str) -> None:
 
         def change(kept: Any) -> Any:
             if kept is None:
-                raise _not_found()
+                raise _not_found(bucket)
             return {**kept, member: {**kept.get(member, {}), **members[member]}}
 
         ctx.store.change_config(bucket, "metadata", change)
@@ -118,18 +118,20 @@ def _put(ctx: Context, members: Members, name: str, member: str) -> Members:
 
 
 def _delete(ctx: Context, members: Members, name: str) -> Members:
+    bucket = ctx.store.bucket(members["Bucket"])
+
     def change(kept: Any) -> None:
         if kept is None:
-            raise _not_found()
+            raise _not_found(bucket)
 
-    ctx.store.change_config(ctx.store.bucket(members["Bucket"]), name, change)
+    ctx.store.change_config(bucket, name, change)
     return {}
 
 
 def _kept(ctx: Context, bucket: Bucket, name: str) -> dict[str, Any]:
     found: dict[str, Any] | None = ctx.store.get_config(bucket, name)
     if found is None:
-        raise _not_found()
+        raise _not_found(bucket)
     return found
 
 
@@ -137,8 +139,8 @@ def _account(ctx: Context) -> str:
     return ctx.account.account_id if ctx.account else ""
 
 
-def _not_found() -> S3Error:
-    return S3Error("MetadataConfigurationNotFound")
+def _not_found(bucket: Bucket) -> S3Error:
+    return S3Error("MetadataConfigurationNotFound", BucketName=bucket.name)
 
 
 for _kind, (_member, _) in _TABLES.items():

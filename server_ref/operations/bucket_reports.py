@@ -68,9 +68,13 @@ def _filter(value: dict[str, Any]) -> None:
 
 
 def _identifier(value: dict[str, Any]) -> None:
-    """At most 64 letters, numbers, periods, dashes and underscores, and never nothing."""
+    """At most 64 letters, numbers, periods, dashes and underscores, and never nothing.
+
+    https://github.com/aws/aws-cdk/issues/27793 and
+    https://github.com/aws-cloudformation/cfn-lint/issues/1550 have S3's answer.
+    """
     if not _ID.fullmatch(value["Id"]):
-        raise S3Error("InvalidConfigurationId")
+        raise S3Error("MalformedXML")
 
 
 keep_many(

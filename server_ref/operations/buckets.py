@@ -129,8 +129,6 @@ def get_bucket_location(ctx: Context, members: Members) -> Members:
 def list_buckets(ctx: Context, members: Members) -> Members:
     """The caller's own buckets by name; the region is shown when anything was asked for."""
     account = ctx.account
-    if account is None:
-        raise S3Error("AccessDenied")
     limit = members.get("MaxBuckets")
     region = members.get("BucketRegion")
     prefix = members.get("Prefix")
@@ -142,12 +140,21 @@ def list_buckets(ctx: Context, members: Members) -> Members:
             ArgumentName="max-buckets",
             ArgumentValue=limit,
         )
-    if region is not None and region not in names.REGIONS:
+    if region is not None and region.lower() not in names.REGIONS:
         raise S3Error(
             "InvalidArgument",
             f"Argument value {region} is not a valid AWS Region",
             ArgumentName="bucket-region",
         )
+    if region is not None and region.lower() not in (ctx.region, *ctx.settings.further_regions):
+        raise S3Error(
+            "InvalidArgument",
+            "Requests with bucket-region specified must be made to the corresponding regional"
+            " endpoint",
+            ArgumentName="bucket-region",
+        )
+    if account is None:  # with no body; an account's buckets are nobody else's
+        raise S3Error("Redirect", headers={"Location": "https://aws.amazon.com/s3/"})
     after = pages.from_token(token) if token else ""
     found = [
         bucket
@@ -155,7 +162,7 @@ def list_buckets(ctx: Context, members: Members) -> Members:
         if bucket.owner == account.canonical_id
         and bucket.name > after
         and (prefix is None or bucket.name.startswith(prefix))
-        and (region is None or bucket.region == region)
+        and (region is None or bucket.region == region.lower())
     ]
     asked = any(value is not None for value in (limit, region, prefix, token))
     page = found[: limit or MAX_BUCKETS]

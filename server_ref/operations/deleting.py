@@ -18,6 +18,7 @@ from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket, Version
 
 MAX_KEYS = 1000
+_OF_DIRECTORIES = frozenset({"LastModifiedTime", "Size"})  # conditions of directory buckets
 
 
 @operation("DeleteObject")
@@ -44,8 +45,10 @@ def delete_objects(ctx: Context, members: Members) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     wanted = (members.get("Delete") or {}).get("Objects") or []
     quiet = bool((members.get("Delete") or {}).get("Quiet"))
-    if not 1 <= len(wanted) <= MAX_KEYS or any(not one.get("Key") for one in wanted):
+    if not 1 <= len(wanted) <= MAX_KEYS or any(_OF_DIRECTORIES & one.keys() for one in wanted):
         raise S3Error("MalformedXML")
+    if any(not one["Key"] for one in wanted):
+        raise S3Error("UserKeyMustBeSpecified", "User key must be specified.")
     bypass = check_bypass(bucket, members)
     versions_go = any(one.get("VersionId") for one in wanted)
     if mfa.enabled(ctx, bucket) and (versions_go or members.get("MFA") is not None):
@@ -76,9 +79,6 @@ def _delete_listed(
     ctx: Context, tx: Transaction, bucket: Bucket, one: Members, *, bypass: bool
 ) -> Members:
     """One of many: what S3 says of it under Deleted."""
-    for member, header in (("LastModifiedTime", "LastModifiedTime"), ("Size", "Size")):
-        if one.get(member) is not None:
-            raise S3Error("NotImplemented", Header=header)
     names.check_key(one["Key"], ctx.settings.max_key)
     version_id = one.get("VersionId")  # one that is empty is none there is: brendanhay/amazonka#160
     action = "DeleteObject" if version_id is None else "DeleteObjectVersion"

@@ -109,6 +109,8 @@ def keep_many(
     def put_it(ctx: Context, members: Members) -> Members:
         bucket = ctx.store.bucket(members["Bucket"])
         value, identifier = members[member], members["Id"]
+        if not identifier:
+            raise S3Error("InvalidConfigurationId")
         vocabulary.check(put, member, value)
         if value["Id"] != identifier:
             raise S3Error(mismatch)
@@ -159,7 +161,7 @@ def keep_many(
         answer: Members = {"IsTruncated": len(rest) > len(page)}
         if page:
             answer[f"{member}List"] = [kept[identifier] for identifier in page]
-        if token:
+        if token is not None:
             answer["ContinuationToken"] = token
         if len(rest) > len(page):
             answer["NextContinuationToken"] = base64.urlsafe_b64encode(page[-1].encode()).decode()
@@ -170,8 +172,4 @@ def _decode(token: str) -> str:
     try:
         return base64.urlsafe_b64decode(token.encode()).decode()
     except (binascii.Error, UnicodeError) as error:
-        raise S3Error(
-            "InvalidArgument",
-            "The continuation token provided is incorrect",
-            ArgumentName="continuation-token",
-        ) from error
+        raise S3Error("MalformedContinuationToken") from error

@@ -38,7 +38,7 @@ def list_objects(ctx: Context, members: Members) -> Members:
         "Name": bucket.name,
         "Prefix": encode(prefix),
         "Marker": encode(marker),
-        "MaxKeys": size,
+        "MaxKeys": pages.asked(members, size),
         "IsTruncated": page.truncated,
         "Contents": _contents(ctx, page.rows, more, encode),
     }
@@ -65,7 +65,7 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
     answer: Members = {
         "Name": bucket.name,
         "Prefix": encode(prefix),
-        "MaxKeys": size,
+        "MaxKeys": pages.asked(members, size),
         "KeyCount": len(page.rows) + len(page.prefixes),
         "IsTruncated": page.truncated,
         "Contents": _contents(ctx, page.rows, more, encode),
@@ -83,13 +83,16 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
 @operation("ListObjectVersions")
 def list_object_versions(ctx: Context, members: Members) -> Members:
     """All versions and delete markers, latest first within a key."""
+    _check_markers(members)
     bucket = ctx.store.bucket(members["Bucket"])
-    encode = pages.encoder(members)
-    size = pages.limit(members, "MaxKeys", "maxKeys")
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     key_marker, id_marker = members.get("KeyMarker") or "", members.get("VersionIdMarker") or ""
-    restores = restoring.wanted(members)
     after = _version_position(ctx, bucket, key_marker, id_marker)
+    encode = pages.encoder(members)
+    size = _version_limit(members)
+    if id_marker and not key_marker:
+        size = 0  # nothing comes after a version of no key
+    restores = restoring.wanted(members)
     if after is None:
         start, inclusive = pages.past_common_prefix(key_marker, prefix, delimiter)
     else:
@@ -103,7 +106,7 @@ def list_object_versions(ctx: Context, members: Members) -> Members:
         "Prefix": encode(prefix),
         "KeyMarker": encode(key_marker),
         "VersionIdMarker": id_marker,
-        "MaxKeys": size,
+        "MaxKeys": pages.asked(members, size),
         "IsTruncated": page.truncated,
         "Versions": [],
         "DeleteMarkers": [],
@@ -119,6 +122,7 @@ def list_object_versions(ctx: Context, members: Members) -> Members:
             shown.update(restoring.listed(row.storage_class, row.details, ctx.clock()))
         answer[kind].append(shown)
     pages.add_prefixes(answer, members, page.prefixes, delimiter, encode)
+    answer["Delimiter"] = encode(members["Delimiter"]) if "Delimiter" in members else None
     if page.truncated:
         answer["NextKeyMarker"] = encode(page.last)
         if page.last_row is not None:
@@ -205,19 +209,38 @@ def _version(row: Version, encode: Callable[[str], str], *, is_latest: bool) -> 
     return shown
 
 
+def _check_markers(members: Members) -> None:
+    """A marker of a version goes with one of a key, which may be empty, and is not empty itself.
+
+    Raises S3Error InvalidArgument. https://github.com/brekkylab/backlot/pull/118
+    """
+    marker = members.get("VersionIdMarker")
+    if (marker and "KeyMarker" in members) or marker is None:
+        return
+    alone = "KeyMarker" not in members
+    raise S3Error(
+        "InvalidArgument",
+        "A version-id marker cannot be specified without a key marker."
+        if alone
+        else "A version-id marker cannot be empty.",
+        ArgumentName="version-id-marker",
+        ArgumentValue=marker,
+    )
+
+
+def _version_limit(members: Members) -> int:
+    """As the other listings', in words of its own: https://github.com/versity/versitygw/issues/1809"""
+    if (members.get("MaxKeys") or 0) < 0:
+        raise S3Error("InvalidArgument", "max-keys cannot be negative", ArgumentName="max-keys")
+    return pages.limit(members, "MaxKeys", "maxKeys")
+
+
 def _version_position(
     ctx: Context, bucket: Bucket, key: str, version_id: str
 ) -> tuple[str, int] | None:
     """(key, sequence number) of the markers, also of a version removed since; None: no version."""
     if not version_id:
         return None
-    if not key:
-        raise S3Error(
-            "InvalidArgument",
-            "A version-id marker cannot be specified without a key marker.",
-            ArgumentName="version-id-marker",
-            ArgumentValue=version_id,
-        )
     if version_id == NULL_VERSION:
         found = ctx.store.head(bucket, key, version_id)
         return (key, found.seq) if found else None

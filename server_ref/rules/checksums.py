@@ -67,10 +67,10 @@ def mode_enabled(members: Mapping[str, Any]) -> bool:
 
     Raises S3Error InvalidRequest for any other value.
     """
-    mode = str(members.get("ChecksumMode") or "").upper()
-    if mode not in ("", "ENABLED"):
+    mode = members.get("ChecksumMode")
+    if mode is not None and mode.upper() != "ENABLED":
         raise S3Error("InvalidRequest", "Value for x-amz-checksum-mode header is invalid.")
-    return mode == "ENABLED"
+    return mode is not None
 
 
 def check_headers(headers: Mapping[str, str]) -> None:

@@ -75,6 +75,13 @@ def read_source(header: str) -> tuple[str, str, str | None]:
         raise _bad_source("Invalid copy source bucket name", "x-amz-copy-source")
     if not key:
         raise _bad_source("Invalid copy source object key", "x-amz-copy-source")
+    if separator and not version_id:  # recorded by jchristn/S3Server's tests of compatibility
+        raise S3Error(
+            "InvalidArgument",
+            "Version id cannot be the empty string",
+            ArgumentName="x-amz-copy-source",
+            ArgumentValue="",
+        )
     if separator and not is_version_id(version_id):
         raise S3Error(
             "InvalidArgument",

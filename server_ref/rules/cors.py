@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from server_ref.errors import S3Error
 
 METHODS = ("GET", "PUT", "HEAD", "POST", "DELETE")
+_ASKABLE = (*METHODS, "PATCH", "OPTIONS")  # what a preflight may name, a rule or not
 MAX_RULES = 100
 MAX_ID = 255  # characters
 _expose_header = re.compile(r"[A-Za-z0-9-]*").fullmatch
@@ -125,6 +126,8 @@ def preflight(
     method = request.get("access-control-request-method")
     if not origin:
         raise S3Error("BadRequest", "Insufficient information. Origin request header needed.")
+    if method and method not in _ASKABLE:
+        raise S3Error("BadRequest", f"Invalid Access-Control-Request-Method: {method}")
     if not exists or rules is None:
         reason = "CORS is not enabled for this bucket." if exists else "Bucket not found"
         raise S3Error(
@@ -133,7 +136,7 @@ def preflight(
             Method=method or "OPTIONS",
             ResourceType="BUCKET",
         )
-    if method not in METHODS:
+    if not method:
         found = "null" if method is None else method
         raise S3Error("BadRequest", f"Invalid Access-Control-Request-Method: {found}")
     asked = request.get("access-control-request-headers") or ""

@@ -35,6 +35,14 @@ def limit(members: Members, member: str, argument: str) -> int:
     return min(int(wanted), MAX_PAGE)
 
 
+def asked(members: Members, size: int) -> int:
+    """MaxKeys of an answer: what was asked for, also where a page has less.
+
+    https://github.com/brekkylab/backlot/issues/192
+    """
+    return max(size, int(members.get("MaxKeys") or 0))
+
+
 def part_marker(text: str | None) -> int:
     """The part after which a listing goes on; raises S3Error InvalidArgument for less than 0."""
     marker = int(text or 0)
@@ -53,7 +61,7 @@ def encoder(members: Members) -> Callable[[str], str]:
     encoding = members.get("EncodingType")
     if encoding is None:
         return _as_it_is
-    if encoding != "url":
+    if encoding.lower() != "url":
         raise S3Error(
             "InvalidArgument",
             "Invalid Encoding Method specified in Request",

@@ -47,7 +47,6 @@ def unsatisfiable(header: str, size: int) -> S3Error:
     """The error for a range that has no byte in the object."""
     return S3Error(
         "InvalidRange",
-        headers={"Content-Range": f"bytes */{size}"},
         RangeRequested=header,
         ActualObjectSize=size,
     )

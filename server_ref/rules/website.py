@@ -13,6 +13,9 @@ from server_ref.errors import S3Error
 
 MAX_RULES = 50
 _PROTOCOLS = ("http", "https")
+# Those that versity/versitygw found S3 to take, for all that its messages say "3XX" and "4XX".
+_REDIRECT_CODES = frozenset({301, 302, 303, 304, 305, 307, 308})
+_ERROR_CODES = frozenset({*range(400, 418), *range(500, 506)})
 
 Configuration = Mapping[str, Any]
 
@@ -51,8 +54,10 @@ def validate(configuration: Configuration) -> None:
             "IndexDocument", suffix or "", "The IndexDocument Suffix is not well formed"
         )
     error = configuration.get("ErrorDocument")
-    if error is not None and not error.get("Key"):
+    if error is not None and "Key" not in error:
         raise S3Error("MalformedXML")
+    if error is not None and not error["Key"]:
+        raise _argument("ErrorDocument", "", "The ErrorDocument Key is not well formed")
     rules = configuration.get("RoutingRules")
     if rules is not None:
         _validate_rules(rules)
@@ -142,7 +147,7 @@ def _validate_rules(rules: Iterable[Mapping[str, Any]]) -> None:
         _validate_condition(rule.get("Condition"))
         _validate_protocol(redirect)
         code = redirect.get("HttpRedirectCode")
-        if code is not None and not (_three_digits(code) and 301 <= int(code) <= 399):
+        if code is not None and _number(code) not in _REDIRECT_CODES:
             raise S3Error(
                 "InvalidRequest",
                 f"The provided HTTP redirect code ({code}) is not valid. Valid codes are 3XX"
@@ -160,15 +165,18 @@ def _validate_condition(condition: Mapping[str, Any] | None) -> None:
             "Condition cannot be empty. To redirect all requests without a condition, the"
             " condition element shouldn't be present.",
         )
-    if code is not None and not (_three_digits(code) and 400 <= int(code) <= 599):
+    if code is not None and _number(code) not in _ERROR_CODES:
         raise S3Error(
             "InvalidRequest",
             f"The provided HTTP error code ({code}) is not valid. Valid codes are 4XX or 5XX.",
         )
 
 
-def _three_digits(code: str) -> bool:
-    return len(code) == 3 and code.isascii() and code.isdigit()
+def _number(code: str) -> int:
+    """Raises S3Error MalformedXML for what is no number: https://github.com/aws/aws-cdk/issues/22541"""
+    if not (code.isascii() and code.isdigit()):
+        raise S3Error("MalformedXML")
+    return int(code[:4])
 
 
 def _validate_protocol(redirect: Mapping[str, Any]) -> None:

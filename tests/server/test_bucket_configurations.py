@@ -279,7 +279,7 @@ def test_the_id_of_a_configuration_has_64_plain_signs(
     ):
         members = {"Id": identifier, member: {**value, "Id": identifier}}
         error = refused(getattr(owner, call), Bucket=bucket, **members)
-        assert (error["Status"], error["Code"]) == (400, "InvalidConfigurationId")
+        assert (error["Status"], error["Code"]) == (400, "MalformedXML")
     longest = {"Id": "i" * 64, "MetricsConfiguration": {"Id": "i" * 64}}
     owner.put_bucket_metrics_configuration(Bucket=bucket, **longest)
 

@@ -122,7 +122,10 @@ def test_list_buckets(owner: Any, other: Any, bucket: str) -> None:
             break
         token = {"ContinuationToken": page["ContinuationToken"]}
     assert names == [f"{bucket}-{number}" for number in range(3)]
-    assert owner.list_buckets(Prefix=bucket, BucketRegion="eu-west-1")["Buckets"] == []
+    here = owner.list_buckets(Prefix=f"{bucket}-", BucketRegion="US-EAST-1")["Buckets"]
+    assert [one["Name"] for one in here] == names
+    error = refused(owner.list_buckets, Prefix=bucket, BucketRegion="eu-west-1")
+    assert error["Code"] == "InvalidArgument"  # of that region its own endpoint is asked
     error = refused(owner.list_buckets, BucketRegion="eu-east-1")
     assert error["Message"] == "Argument value eu-east-1 is not a valid AWS Region"
 

@@ -95,6 +95,7 @@ def ais_get_subresource_lists(server: Seams) -> None:
             request.key = None
 
     _blind(server, "GET", _of_bucket, _read_of_bucket)
+    _blind(server, "HEAD", _of_bucket, lambda _request: _NOTHING)
     _blind(server, "GET", _of_service, lambda _request: _NOTHING)
 
 

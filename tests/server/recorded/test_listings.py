@@ -263,9 +263,8 @@ def test_buckets(owner: Any, bucket: str, me: str) -> None:
     found = {"Owner": {"ID": me}, "Prefix": bucket}
     by_prefix = bare(owner.list_buckets(Prefix=bucket))
     assert by_prefix["Buckets"][0] == row
-    for asked in ({"Prefix": bucket.upper()}, {"Prefix": bucket, "BucketRegion": "us-west-1"}):
-        nothing = bare(owner.list_buckets(**asked))
-        assert nothing == {**found, "Buckets": [], "Prefix": asked["Prefix"]}
+    nothing = bare(owner.list_buckets(Prefix=bucket.upper()))
+    assert nothing == {**found, "Buckets": [], "Prefix": bucket.upper()}
     first = owner.list_buckets(MaxBuckets=1)
     assert re.fullmatch(r"\S+", first["ContinuationToken"])
     empty = owner.list_buckets(MaxBuckets=1, ContinuationToken="")

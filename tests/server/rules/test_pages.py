@@ -49,7 +49,7 @@ def test_a_name_in_a_listing(name: str, encoded: str) -> None:
 
 
 def test_only_one_encoding() -> None:
-    assert code_of(lambda: pages.encoder({"EncodingType": "URL"})) == "InvalidArgument"
+    assert code_of(lambda: pages.encoder({"EncodingType": "uri"})) == "InvalidArgument"
     assert code_of(lambda: pages.encoder({"EncodingType": ""})) == "InvalidArgument"
 
 
