@@ -175,11 +175,11 @@ def rename_keeps_to_its_conditions(t: Trial) -> None:
     spec=f"{API}/API_ListBucketMetricsConfigurations.html",
 )
 def configurations_go_on_only_from_a_token(t: Trial) -> None:
-    """A token that no list gave: 400 InvalidArgument, for each kind of configuration."""
+    """A token that no list gave: 400 MalformedContinuationToken, for each kind of configuration."""
     bucket = t.given.bucket()
     for kind in ("Metrics", "Analytics", "Inventory", "IntelligentTiering"):
         operation = f"ListBucket{kind}Configurations"
         first = t.call(operation, Bucket=bucket)
         t.expect.member(first, "IsTruncated", False)
         got = t.call(operation, Bucket=bucket, ContinuationToken="no-such-token")
-        t.expect.error(got, 400, "InvalidArgument")
+        t.expect.error(got, 400, "MalformedContinuationToken")

@@ -22,7 +22,7 @@ from server_ref.errors import S3Error
 from server_ref.identity import Account, Admission, Credential
 from server_ref.request import Request
 
-_sha256 = re.compile(r"[0-9a-f]{64}").fullmatch
+_sha256 = re.compile(r"[0-9a-fA-F]{64}").fullmatch  # as S3 takes them
 
 UNSIGNED = "UNSIGNED-PAYLOAD"
 SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
@@ -84,6 +84,9 @@ class Authenticator:
                     ArgumentName="Authorization",
                     ArgumentValue=headers["authorization"],
                 )
+            if not headers["authorization"]:  # says nothing: nobody has signed
+                self._wrap_unsigned(request)
+                return self._anonymous
             if headers["authorization"].startswith("AWS "):
                 version2.refuse_elsewhere(_one(request, self._region), strict)
                 return _identity(version2.verify_header(request, self._keyring, strict, now))
@@ -94,8 +97,7 @@ class Authenticator:
                 raise S3Error(
                     "InvalidArgument",
                     _ONE_MECHANISM,
-                    ArgumentName="X-Amz-Algorithm",
-                    ArgumentValue=query["X-Amz-Algorithm"],
+                    ArgumentName="Authorization",
                 )
             verified, payload = verify_query(request, self._keyring, self._region, strict, now)
             take_headers(request)

@@ -60,7 +60,7 @@ def verify_header(
         )
     signed = _signed_headers(signed_text)
     if strict.signed_headers:
-        require_signed(request, signed)
+        require_signed(request, signed, ignored=("x-amz-content-sha256",))
     payload_hash = headers.get("x-amz-content-sha256")
     if payload_hash is None:
         if strict.payload_hash_required:

@@ -29,7 +29,7 @@ class HashedBody:
         self.length = source.length
         self.trailers = source.trailers
         self._source = source
-        self._declared = declared
+        self._declared = declared  # in either case of its digits
         self._digest = sha256()
         self._left = source.length
 
@@ -48,7 +48,7 @@ class HashedBody:
 
     def _check(self) -> None:
         computed = self._digest.hexdigest()
-        if computed != self._declared:
+        if computed != self._declared.lower():
             raise S3Error(
                 "XAmzContentSHA256Mismatch",
                 ClientComputedContentSHA256=self._declared,

@@ -113,7 +113,13 @@ def _check_life(text: str, then: int, strict: Strictness, now: float) -> None:
             " must be less than 604800 seconds",
         )
     if then - now > SKEW and strict.not_before:
-        raise S3Error("AccessDenied", "Request is not yet valid", ServerTime=iso_date(now))
+        early = S3Error("AccessDenied", "Request is not yet valid")
+        early.members = {
+            "X-Amz-Date": str(int(then) * 1000),
+            "Expires": iso_date(then + expires),
+            "ServerTime": iso_date(now),
+        }
+        raise early
     if then + expires < now and strict.expiry:
         expired = S3Error("AccessDenied", "Request has expired")
         expired.members = {

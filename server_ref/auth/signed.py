@@ -16,6 +16,8 @@ from server_ref.errors import S3Error
 from server_ref.identity import Credential
 from server_ref.request import Request
 
+_ALSO_SIGNED = ("host", "content-md5")
+
 
 class Claim(NamedTuple):
     """A signature and what it covers, from the Authorization header or the query."""
@@ -44,11 +46,14 @@ class Verified(NamedTuple):
 
 
 def require_signed(request: Request, signed: Sequence[str], ignored: Sequence[str] = ()) -> None:
-    """Host and every x-amz-* header have to be signed. Raises S3Error AccessDenied."""
+    """Host, Content-MD5 and every x-amz-* header have to be signed. Raises S3Error AccessDenied.
+
+    That Content-MD5 has to, and x-amz-content-sha256 has not, brekkylab/backlot measured at S3.
+    """
     missing = [
         name
         for name in request.headers
-        if name not in signed and (name.startswith("x-amz-") or name == "host")
+        if name not in signed and (name.startswith("x-amz-") or name in _ALSO_SIGNED)
     ]
     if missing and (missing := sorted(name for name in missing if name not in ignored)):
         raise S3Error(

@@ -56,6 +56,8 @@ _SIGNED_PARAMETERS = frozenset(
     }
 )
 
+_LATEST = 2**31 - 1  # what S3 takes for a time in Expires (measured by brekkylab/backlot)
+
 
 def is_query(query: dict[str, str]) -> bool:
     """Whether a query carries a Signature Version 2."""
@@ -79,8 +81,8 @@ def verify_header(request: Request, keyring: Keyring, strict: Strictness, now: f
     SignatureDoesNotMatch.
     """
     text = request.headers["authorization"]
-    access_key, colon, signature = text.removeprefix("AWS ").strip().rpartition(":")
-    if not colon:
+    access_key, _, signature = text.removeprefix("AWS ").strip().partition(":")
+    if not signature or ":" in signature:
         raise S3Error(
             "InvalidArgument",
             "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature",
@@ -125,6 +127,8 @@ def verify_query(request: Request, keyring: Keyring, strict: Strictness, now: fl
     try:
         end = parse_long(expires)
         shown = iso_date(end)
+        if end > _LATEST:
+            raise ValueError(expires)
     except (ValueError, OverflowError, OSError):
         raise S3Error(
             "AccessDenied", f"Invalid date (should be seconds since epoch): {expires}"
