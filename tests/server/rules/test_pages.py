@@ -45,6 +45,7 @@ def test_a_marker_that_is_not_there_is_the_first() -> None:
 )
 def test_a_name_in_a_listing(name: str, encoded: str) -> None:
     assert pages.encoder({"EncodingType": "url"})(name) == encoded
+    assert pages.encoder({"EncodingType": "URL"})(name) == encoded
     assert pages.encoder({})(name) == name
 
 

@@ -21,7 +21,8 @@ def routed(*rules: dict[str, Any]) -> dict[str, Any]:
     [
         (INDEX, ""),
         (INDEX | {"ErrorDocument": {"Key": "e"}}, ""),
-        (INDEX | {"ErrorDocument": {"Key": ""}}, "MalformedXML"),
+        (INDEX | {"ErrorDocument": {"Key": ""}}, "InvalidArgument"),
+        (INDEX | {"ErrorDocument": {}}, "MalformedXML"),
         ({}, "InvalidArgument"),
         ({"IndexDocument": {"Suffix": ""}}, "InvalidArgument"),
         ({"IndexDocument": {"Suffix": "a/b"}}, "InvalidArgument"),
@@ -46,10 +47,12 @@ def routed(*rules: dict[str, Any]) -> dict[str, Any]:
             for status, code in (
                 ("300", "InvalidRequest"),
                 ("301", ""),
-                ("399", ""),
+                ("306", "InvalidRequest"),
+                ("308", ""),
+                ("399", "InvalidRequest"),
                 ("400", "InvalidRequest"),
-                ("0301", "InvalidRequest"),
-                ("x", "InvalidRequest"),
+                ("x", "MalformedXML"),
+                ("", "MalformedXML"),
             )
         ),
         *(
@@ -59,7 +62,9 @@ def routed(*rules: dict[str, Any]) -> dict[str, Any]:
                 ({"KeyPrefixEquals": ""}, ""),
                 ({"HttpErrorCodeReturnedEquals": "399"}, "InvalidRequest"),
                 ({"HttpErrorCodeReturnedEquals": "400"}, ""),
-                ({"HttpErrorCodeReturnedEquals": "599"}, ""),
+                ({"HttpErrorCodeReturnedEquals": "505"}, ""),
+                ({"HttpErrorCodeReturnedEquals": "418"}, "InvalidRequest"),
+                ({"HttpErrorCodeReturnedEquals": "4xx"}, "MalformedXML"),
                 ({"HttpErrorCodeReturnedEquals": "600"}, "InvalidRequest"),
             )
         ),
