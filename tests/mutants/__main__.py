@@ -3,8 +3,9 @@
     python -m tests.mutants --seed 7 --count 40
 
 Everything happens in a copy of the working tree. A bug is killed by a test that fails with it and
-passes without it; it has survived where all tests of its folder pass. Where they did not come to
-their end in the time limit, it is undecided: on a busy machine give more `--seconds`.
+passes without it, or by a file of tests that cannot be loaded with it and passes without it; it has
+survived where all tests of its folder pass. Where they did not come to their end in the time limit,
+it is undecided: on a busy machine give more `--seconds`.
 The checks and the deviations are not drawn: `s3compat prove` holds them against each other.
 """
 
@@ -44,6 +45,7 @@ FOLDERS = (  # the first that fits: modules, the tests that hold them
     ("s3compat", ("tests/conformance", "tests/servers", "tests/reports")),
 )
 PASSED, FAILED, NO_TESTS = 0, 1, 5  # pytest's exit codes
+NOT_LOADED = (2, 4)  # a file of tests, or a conftest.py, could not be imported
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,9 @@ def verdict(tree: Path, mutant: Mutant, seconds: float, nearest: int = 0) -> tup
         return "survived", "all tests of the folder pass"
     if code is None:
         return "undecided", f"no test failed in {seconds:.0f} s, and they were not at their end"
-    if code != FAILED or not failed:
+    if code in NOT_LOADED:
+        failed = failed or tests[0]
+    elif code != FAILED or not failed:
         return "unsound", f"pytest ended with {code}"
     again, _ = run_tests(tree, [failed], seconds)
     return ("killed" if again == PASSED else "unsound"), failed

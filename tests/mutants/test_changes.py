@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import PACKAGES, REPOSITORY, drawn, holding
+from tests.mutants.__main__ import PACKAGES, REPOSITORY, Mutant, drawn, holding, verdict
 from tests.mutants.changes import changes
 
 
@@ -62,3 +63,45 @@ def test_a_seed_draws_the_same_again() -> None:
 def test_every_module_has_tests(package: str) -> None:
     for path in (REPOSITORY / package).rglob("*.py"):
         assert holding(REPOSITORY, path.relative_to(REPOSITORY).as_posix()), path
+
+
+IMPORTS = "from reports.one import A\n"
+PASSES = "def test_it():\n    assert A\n"
+
+
+@pytest.mark.parametrize(
+    ("module", "files", "found", "by"),
+    [
+        ("A = 1\nassert A < 2\n", {"test_one.py": IMPORTS + PASSES}, "killed", "test_one.py"),
+        (
+            "A = 1\nassert A < 2\n",
+            {"conftest.py": IMPORTS, "test_one.py": IMPORTS + PASSES},
+            "killed",
+            "test_one.py",
+        ),
+        ("A = 1\n", {"test_one.py": IMPORTS + PASSES}, "survived", ""),
+        (
+            "A = 1\n",
+            {"test_one.py": IMPORTS + PASSES.replace("A", "A == 1")},
+            "killed",
+            "test_one.py::test_it",
+        ),
+        ("A = 1\n", {"test_one.py": "import no_such_module\n"}, "unsound", "test_one.py"),
+    ],
+)
+def test_the_verdict(
+    module: str, files: dict[str, str], found: str, by: str, tmp_path: Path
+) -> None:
+    """A file of tests that a bug keeps from being loaded notices it; one never loaded does not."""
+    for folder in ("reports", "tests/reports"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "reports/__init__.py").touch()
+    (tmp_path / "reports/one.py").write_text(module)
+    for name, text in files.items():
+        (tmp_path / "tests/reports" / name).write_text(text)
+    first = next(change for change in changes(module) if change.text == "(2)")
+
+    got, told = verdict(tmp_path, Mutant("reports/one.py", first), 60)
+
+    assert got == found
+    assert not by or told == f"tests/reports/{by}"

@@ -149,7 +149,7 @@ def test_the_kind_that_is_said(given: str | None, kind: str | None, words: str) 
     assert words in message
 
 
-WHOLE = completion.checksum({}, upload_of(), [Part(1, 10, "e", 0, CRC, 1)])
+WHOLE = "IUTfHA==-1"  # the CRC32 of the four zeros of CRC, and of how many parts
 FULL = upload_of(kind="FULL_OBJECT")
 
 
@@ -176,3 +176,49 @@ def test_the_value_that_is_said_of_the_whole(
     parts = [Part(1, 10, "e", 0, CRC, 1)]
 
     assert code_of(lambda: completion.checksum(members, upload, parts)) == code
+
+
+# which parts
+
+
+def named(*numbers: int | None, etag: str | None = "e") -> dict[str, Any]:
+    return {"MultipartUpload": {"Parts": [{"PartNumber": n, "ETag": etag} for n in numbers]}}
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        (named(1, 2, 3), ""),  # the last may be small
+        (named(1, 2), ""),
+        (named(3), ""),
+        (named(1, 3), ""),
+        (named(3, 4), "EntityTooSmall"),
+        (named(4, 5), "EntityTooSmall"),
+        (named(1, 3) | {"MpuObjectSize": 13}, ""),
+        (named(1, 3) | {"MpuObjectSize": 10}, "InvalidRequest"),
+        (named(1, 3) | {"ChecksumType": "COMPOSITE"}, "InvalidRequest"),
+        (named(1, 3) | {"ChecksumCRC32": CRC, "ChecksumSHA1": SHA1}, "InvalidRequest"),
+        (named(2, 1), "InvalidPartOrder"),
+        (named(1, 1), "InvalidPartOrder"),
+        (named(0, 1), "InvalidArgument"),
+        (named(-1), "InvalidArgument"),
+        (named(1, 6), "InvalidPart"),
+        (named(1, None), "MalformedXML"),
+        (named(1, etag=None), "MalformedXML"),
+        (named(), "InvalidRequest"),
+        ({"MultipartUpload": None}, "InvalidRequest"),
+        ({}, "InvalidRequest"),
+    ],
+)
+def test_the_parts_that_are_chosen(members: dict[str, Any], code: str) -> None:
+    sizes = {1: 10, 2: 11, 3: 3, 4: 9, 5: 0}
+    parts = [Part(number, size, "e", 0, None, number) for number, size in sizes.items()]
+    chosen: list[Part] = []
+
+    def choose() -> None:
+        chosen.extend(completion.choose(members, upload_of(None, None), parts, smallest=10))
+
+    assert code_of(choose) == code
+    if not code:
+        wanted = [one["PartNumber"] for one in members["MultipartUpload"]["Parts"]]
+        assert [part.number for part in chosen] == wanted
