@@ -147,25 +147,26 @@ def gate(
     notes = _notes_of_loss(result for result in bad if result not in new)
     came = Counter(cause.cause for _, cause in new_cells)
     notes += [
-        f"{counted(number, 'outcome')} more came to the accepted cause {cause}"
+        f"the accepted cause {cause} has {counted(number, 'outcome')} that it did not have when it "
+        "was accepted"
         for cause, number in came.items()
     ]
     if left_out:
         notes.append(
             f"{counted(len(left_out), 'entry', 'entries')} of the baseline "
-            f"{'was' if len(left_out) == 1 else 'were'} not tried in this run (its options left "
-            f"that out): {_some(left_out)}"
+            f"{'was' if len(left_out) == 1 else 'were'} not tried in this run, because its options "
+            f"left out the check or client: {_some(left_out)}"
         )
     unexplained = [entry.id for entry in baseline.entries if not entry.reason.strip()]
     if unexplained:
         notes.append(
-            f"{counted(len(unexplained), 'entry', 'entries')} of the baseline without a reason "
-            f"yet: {_some(unexplained)}"
+            f"{counted(len(unexplained), 'entry', 'entries')} of the baseline "
+            f"{'has' if len(unexplained) == 1 else 'have'} no reason yet: {_some(unexplained)}"
         )
     if baseline.profile != log.header.profile:
         notes.append(
-            f"the baseline was written for the profile {baseline.profile}, this run is "
-            f"{log.header.profile}"
+            f"the baseline was written from a run with the profile {baseline.profile}; this run "
+            f"has the profile {log.header.profile}, so other outcomes may fail"
         )
     accepting = tuple(r for r in bad if r not in new)
     red = len(new) + len(stale) + len(stale_causes)
@@ -215,7 +216,7 @@ def why_stale(cause: AcceptedCause, there: Mapping[str, Iterable[str]]) -> str:
     """
     still_bad = [there[name] for name in cause.cells if name in there]
     if cause.cells and not still_bad:
-        return "no outcome has it any more"
+        return "no outcome of this run has this cause any more"
     among = sorted({*chain(*(still_bad or there.values()))})
     near = difflib.get_close_matches(cause.cause, among, n=1)
     meant = f"; did you mean {near[0]}?" if near else ""

@@ -73,9 +73,9 @@ def expect_denied(t: Trial, got: Answer) -> None:
     """
     if got.good and _spared(t):
         raise NotTriedError(
-            "policies do not bind the account of this run here: what they deny to everybody is "
-            "denied to an unsigned request and not to it; try it with an ordinary user of the "
-            "endpoint"
+            "bucket policies do not restrict the account of this run: the endpoint refused an "
+            "unsigned request that a policy denies, and accepted the same request of this account; "
+            "run with the credentials of an ordinary user"
         )
     t.expect.error(got, 403, "AccessDenied")
 

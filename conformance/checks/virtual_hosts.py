@@ -24,7 +24,9 @@ def _domain(t: Trial) -> str:
     except ValueError:
         return t.endpoint.host
     if not address.is_loopback:
-        raise NotTriedError(f"{host} is an address, and no bucket can stand before it; give a name")
+        raise NotTriedError(
+            f"{host} is an IP address: no <bucket>.{host} exists; give a name in --endpoint"
+        )
     return f"localhost:{parts.port}" if parts.port else "localhost"
 
 
@@ -40,15 +42,15 @@ def _host(t: Trial, bucket: str) -> dict[str, str]:
         found = t.raw("HEAD", "/", headers=host)
         if not found.good:
             raise NotTriedError(
-                f"the endpoint was given by its address, and does not know {host['Host']}; "
-                "give the name that its buckets stand before"
+                f"the endpoint was given as an IP address, and does not serve the host "
+                f"{host['Host']}; give its name in --endpoint"
             )
         nobody = f"{t.bucket_name()}.{domain}"
         if t.raw("HEAD", "/", headers={"Host": nobody}).good:
             raise NotTriedError(
-                "the endpoint was given by its address, and answers the host of a bucket that was "
-                f"never made ({nobody}) as it answers others: it does not look at the host; give "
-                "the name that its buckets stand before"
+                "the endpoint was given as an IP address, and does not look at the host of a "
+                f"request (it answers {nobody}, whose bucket was never made, like any other); give "
+                "its name in --endpoint"
             )
     return host
 
@@ -175,7 +177,9 @@ def host_is_part_of_the_signature(t: Trial) -> None:
 def bucket_with_dots_has_a_host(t: Trial) -> None:
     """A bucket whose name has dots is all that stands before the endpoint's own name."""
     if t.endpoint.secure:
-        raise NotTriedError("a certificate's wildcard holds for names without dots; it is http's")
+        raise NotTriedError(
+            "no wildcard certificate covers a bucket with dots in its name; needs plain http"
+        )
     bucket = t.bucket_name(".dotted")
     t.given.call("CreateBucket", **t.located({"Bucket": bucket}))
     _given(t, "key", b"x", bucket)

@@ -35,10 +35,14 @@ def _domain(t: Trial) -> str:
         address = ipaddress.ip_address(host)
     except ValueError:
         if host.endswith("amazonaws.com"):
-            raise NotTriedError("websites of Amazon S3 have an address of their own") from None
+            raise NotTriedError(
+                "Amazon S3 serves websites at another address than the endpoint"
+            ) from None
         return f"{host}{port}"
     if not address.is_loopback:
-        raise NotTriedError(f"{host} is an address, and no bucket can stand before it; give a name")
+        raise NotTriedError(
+            f"{host} is an IP address: no <bucket>.{host} exists; give a name in --endpoint"
+        )
     return f"localhost{port}"
 
 
@@ -58,7 +62,7 @@ def _site(t: Trial, **configuration: Any) -> str:
     if nobody.status != 404 or b"<html" not in nobody.wire_body.lower() or (
         b"NoSuchBucket" not in nobody.wire_body
     ):  # fmt: skip
-        raise NotTriedError(f"the endpoint serves no website at {_host(t, '<bucket>')}")
+        raise NotTriedError(f"the endpoint serves no website at the host {_host(t, '<bucket>')}")
     bucket = t.given.bucket()
     t.given.opened(bucket)
     # whoever may not list is told AccessDenied of what is not there

@@ -182,7 +182,7 @@ def _verb(results: Iterable[Result]) -> str:
 
 def _each_client(results: list[Result]) -> str:
     several = len(results) > len({result.check for result in results})
-    return f" ({len(results):,} counting each client)" if several else ""
+    return f" ({len(results):,} outcomes)" if several else ""
 
 
 def _why_not(results: Iterable[Result]) -> str:

@@ -39,14 +39,14 @@ class Weight(IntEnum):
 
 _WORDS = {
     Weight.DATA_LOST: "stored data is destroyed or overwritten",
-    Weight.NO_ANSWER: "no answer, or the server fails",
+    Weight.NO_ANSWER: "clients get no usable answer",
     Weight.WRONGLY_ACCEPTED: "accepts what S3 refuses",
     Weight.WRONGLY_REFUSED: "refuses what S3 accepts",
-    Weight.WRONG_DATA: "the answer holds something else than S3's",
-    Weight.WRONG_CODE: "another status or error code than S3's",
+    Weight.WRONG_DATA: "the answer has other content than S3's",
+    Weight.WRONG_CODE: "the status or error code is not S3's",
     Weight.MISSING_HEADER: "a header is missing, or has another value",
     Weight.NOT_IMPLEMENTED: "not implemented",
-    Weight.NOT_SET_UP: "setup did not work, so nothing was judged",
+    Weight.NOT_SET_UP: "the check could not be set up, so it judged nothing",
 }
 _LABELS = {
     Weight.DATA_LOST: "data lost",

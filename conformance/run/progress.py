@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from textwrap import shorten
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -15,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.model import Outcome, Result, RunFooter, RunHeader
+from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.run.duration import in_words
 from conformance.run.plan import Planned
@@ -22,7 +24,8 @@ from conformance.run.table import STYLES, outcome_table
 
 TROUBLE = {Outcome.FAIL: "red", Outcome.ERROR: "magenta", Outcome.BLOCKED: "yellow"}
 SHOWN_LINES = 10  # a plain run says where it is about this often
-SHOWN_TROUBLES = 20  # checks in trouble that are shown as they come; the report has them all
+SHOWN_TROUBLES = 10  # checks in trouble that are shown as they come; the report has them all
+SHOWN_REASON = 200  # characters of a reason
 FRAMES = 6  # a second
 ENOUGH_SEEN = 10  # outcomes before the time left is worth telling
 
@@ -112,10 +115,14 @@ class Progress:
     def _show_trouble(self, result: Result) -> None:
         """A line for a check in trouble; on a server with hundreds of them, of the first ones."""
         if len(self._in_trouble) == SHOWN_TROUBLES + 1:
-            self._say("more checks are in trouble: counted from here on, and shown in the report")
+            self._say(
+                "More checks fail. From here on they are only counted; the report shows them all"
+            )
         if len(self._in_trouble) > SHOWN_TROUBLES:
             return
-        reason = printable(" ".join(result.reason.partition("\n")[0].split()))
+        reason = printable(
+            shorten(result.reason.partition("\n")[0], SHOWN_REASON, placeholder=" …")
+        )
         style = STYLES["lost"] if result.data_lost else TROUBLE[result.outcome]
         word = "DATA LOSS" if result.data_lost else result.outcome.value
         self._console.print(
@@ -142,7 +149,7 @@ class Progress:
     def _status(self) -> str:
         total = sum(self._planned.values())
         done = Counter(result.outcome for result in self._results)
-        parts = [f"{len(self._results)}/{total}", f"{done[Outcome.PASS]} pass"]
+        parts = [f"{done[Outcome.PASS]} pass"]
         parts += [
             f"{done[outcome]} {outcome.value.replace('_', ' ')}"
             for outcome in Outcome
@@ -151,7 +158,7 @@ class Progress:
         left = self._left.seconds() if self._left is not None else None
         if left is not None and len(self._results) < total:
             parts.append(f"about {in_words(left)} left")
-        return ", ".join(parts)
+        return f"{len(self._results)} of {counted(total, 'outcome')}: {', '.join(parts)}"
 
     def _frame(self) -> Group:
         """The rows that are being filled in, newest last, and where the whole is."""

@@ -143,19 +143,17 @@ def legend(table: Table, clients: Sequence[str]) -> str:
     folded = [str(column.header) for column in columns if column.header not in clients]
     if "" in shown:
         whose = "client, or for any of the family" if folded else "client"
-        parts.append(f"empty: this run has no check of the row for the {whose}")
+        parts.append(f"empty: no check of this row is for the {whose}")
     if folded:
-        parts.append(
-            f"{', '.join(folded)}: a family of clients, with the cell of the one that is worst off"
-        )
-    return f"in this table, {'; '.join(parts)}" if parts else ""
+        parts.append(f"{', '.join(folded)}: a family of clients; the column shows its worst client")
+    return f"In this table, {'; '.join(parts)}" if parts else ""
 
 
 _SIGNS = {
-    "-": "-: the client cannot send it",
-    "○": "○: tried, and not scored",
+    "-": "-: the client cannot send these requests",
+    "○": "○: tried, but never scored",
 }
 _COUNTED = {
-    "≠": "≠1: 1 outcome differs from S3 just as the server's documentation says",
-    "⊘": "⊘1: 1 more could not be set up",
+    "≠": "≠1: 1 more outcome differs from S3 exactly as the server's documentation says",
+    "⊘": "⊘1: 1 more outcome could not be set up",
 }

@@ -69,7 +69,7 @@ def decide(seen: Seen) -> Decision:
     if strangers:
         return Decision(Outcome.ERROR, _elsewhere(strangers))
     if _wants_tls(seen):
-        why = "the endpoint takes keys of customers over https only, as S3 does; try it over https"
+        why = "the endpoint takes customers' keys over https only, as S3 does; give an https URL"
         return Decision(Outcome.NOT_TRIED, why)
     if seen.expect.mismatches or isinstance(seen.trouble, MissingMemberError):
         return _mismatched(seen)
@@ -110,7 +110,7 @@ def _mismatched(seen: Seen) -> Decision:
     if (silent := _silent(seen)) is not None:
         return Decision(Outcome.ERROR, f"nothing crossed the wire: {_last_words(silent)}")
     if seen.claim == UNSUPPORTED and refused_cleanly(seen):
-        refusal = f"refused, as its documentation says: {_refusal(seen)}"
+        refusal = f"refused, as the server's documentation says: {_refusal(seen)}"
         return Decision(Outcome.NOT_CLAIMED, refusal)
     if (declared := as_declared(seen)) is not None:
         return Decision(
@@ -122,11 +122,18 @@ def _mismatched(seen: Seen) -> Decision:
     if denied is not None and seen.claim != UNSUPPORTED:
         missing = isinstance(seen.trouble, MissingMemberError)
         if missing or _had_no_effect(denied, seen):
-            needs = f"needs {denied}, which its documentation says is unsupported"
+            needs = _needs_unsupported(denied)
             return Decision(
                 Outcome.NOT_CLAIMED, f"{needs}: {first_line(seen.expect.failed, seen.trouble)}"
             )
     return Decision(Outcome.FAIL, f"{first_line(seen.expect.failed, seen.trouble)}{_denied(seen)}")
+
+
+_UNSUPPORTED_HERE = "the server's documentation says that this is unsupported"
+
+
+def _needs_unsupported(operation: str) -> str:
+    return f"needs {operation}, which the server's documentation says is unsupported"
 
 
 def _had_no_effect(operation: str, seen: Seen) -> bool:
@@ -153,11 +160,8 @@ def _denied(seen: Seen) -> str:
         return ""
     accepted = next((a for a in seen.answers if _accepted_write(a, seen.operations)), None)
     if accepted is None:
-        return "; its documentation says that this is unsupported, and this is no refusal of it"
-    return (
-        "; its documentation says that this is unsupported, yet it accepted "
-        f"{accepted.operation} ({accepted.status})"
-    )
+        return f"; {_UNSUPPORTED_HERE}, but the answer is not a refusal"
+    return f"; {_UNSUPPORTED_HERE}, but it accepted {accepted.operation} ({accepted.status})"
 
 
 def _wants_tls(seen: Seen) -> bool:
@@ -181,8 +185,8 @@ def _wants_tls(seen: Seen) -> bool:
 def _elsewhere(strangers: Sequence[str]) -> str:
     where = ", ".join(dict.fromkeys(strangers))
     return (
-        f"the client asked {where}, which is not the endpoint; the request was refused, so nothing "
-        'is said of the endpoint (a profile can declare it: hosts = ["host:port"])'
+        f"the client sent a request to {where}, which is not the endpoint. s3compat stopped the "
+        'request, so the check judged nothing (a profile can allow the host: hosts = ["host:port"])'
     )
 
 
@@ -193,9 +197,11 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
         return Decision(Outcome.BLOCKED, str(trouble))
     if is_refusal(answer):
         if seen.claim == UNSUPPORTED:
-            return Decision(Outcome.NOT_CLAIMED, f"refused, as its documentation says: {trouble}")
+            return Decision(
+                Outcome.NOT_CLAIMED, f"refused, as the server's documentation says: {trouble}"
+            )
         if _is_operation(answer.operation) and not seen.claimed(answer.operation):
-            needs = f"needs {answer.operation}, which its documentation says is unsupported"
+            needs = _needs_unsupported(answer.operation)
             return Decision(Outcome.NOT_CLAIMED, f"{needs}: {trouble}")
     if (declared := _turned_away(seen)) is not None:
         return Decision(Outcome.DECLARED, f"redirected, as declared; {trouble}", declared)
@@ -205,7 +211,7 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
     if answer.operation in seen.operations and not _for_now(answer):
         return Decision(Outcome.FAIL, f"{trouble}{_denied(seen)}")
     if answer.status == 501:
-        unsaid = "the endpoint does not implement it, and the profile does not say so"
+        unsaid = "the server does not implement it, and the profile does not say so"
         return Decision(Outcome.BLOCKED, f"{trouble}; {unsaid}")
     return Decision(Outcome.BLOCKED, str(trouble))
 

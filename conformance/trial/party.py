@@ -13,7 +13,7 @@ from conformance.clients.base import Answer, Client
 from conformance.endpoint.endpoint import Credentials, Endpoint, Who
 from conformance.trial.given import Given, NotTriedError
 
-NO_SECOND = "no second account; --other-credentials gives one"
+NO_SECOND = "needs a second account; give its credentials with --other-credentials"
 WORDS: Mapping[Who, str] = {"own": "", "other": "the other account", "anonymous": "anonymous"}
 
 
@@ -95,7 +95,7 @@ class Party:
         """
         if self.credentials is None or self.credentials.account_id is None:
             raise NotTriedError(
-                "no account id; give it beside the access key, as AWS_ACCOUNT_ID (with the "
+                "needs the account id; give it beside the access key, as AWS_ACCOUNT_ID (with the "
                 "prefix of the others) or aws_account_id"
             )
         return self.credentials.account_id
@@ -140,7 +140,7 @@ def second_account(scene: Scene, house: Askers) -> Party:
     other = Party(scene, house, "other")
     if other.canonical_id == house.identity("own").canonical_id:
         raise NotTriedError(
-            "no second account: the endpoint says that both credentials are of one owner "
+            "needs a second account; the endpoint names one owner for both credentials "
             f"({other.canonical_id})"
         )
     return other

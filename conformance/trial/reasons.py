@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from conformance.clients.base import Answer, MissingMemberError
 from conformance.model import Expectation
+from conformance.model.counting import counted
 from conformance.model.paths import in_words, seen_in_words
 from conformance.trial.expect import Noted
 
@@ -25,7 +26,8 @@ def first_line(failed: Sequence[Noted], trouble: BaseException | None) -> str:
     """
     if not failed:
         return str(trouble)
-    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    others = counted(len(failed) - 1, "more difference")
+    more = f" (and {others} in this check)" if len(failed) > 1 else ""
     line = f"{_sentence(min(failed, key=_rank))}{more}"
     if trouble is not None and not isinstance(trouble, MissingMemberError):
         line += f"; then {type(trouble).__name__}: {trouble}"

@@ -50,20 +50,23 @@ def parser() -> argparse.ArgumentParser:
         description="Compare a run with a baseline: a file of failures that you know and accept. "
         "Ends with 1 if a failure is not in the baseline, or if an entry of the baseline no longer "
         "fails.",
-        epilog="Each entry of the baseline has a reason, which people write. --write-baseline "
-        "keeps it.",
+        epilog="Each entry of the baseline has a reason. You write it into the file.",
     )
     made.add_argument(
         "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"
     )
     made.add_argument(
-        "--baseline", type=Path, required=True, metavar="FILE", help="the accepted failures"
+        "--baseline", type=Path, required=True, metavar="FILE", help="the file of accepted failures"
     )
     made.add_argument(
-        "--write-baseline", action="store_true", help="accept every failure of this run: write FILE"
+        "--write-baseline",
+        action="store_true",
+        help="write FILE: an entry for each failure of this run; reasons already in FILE stay",
     )
     made.add_argument(
-        "--annotate", action="store_true", help="also print them as annotations of GitHub Actions"
+        "--annotate",
+        action="store_true",
+        help="also print new failures and stale entries as annotations of GitHub Actions",
     )
     made.add_argument(
         "--checks",
@@ -130,21 +133,23 @@ def _write(log: RunLog, path: Path, own: Sequence[str]) -> int:
     there = named_symptoms(filter(is_bad, log.results), group_of, log.results) if gone else {}
     for cause in gone:
         why = why_stale(cause, there)
-        print(printable(f"the cause {cause.cause} is left out: {why}"))
+        print(printable(f"removed from {path}: the cause {cause.cause}, as {why}"))
     missing = sum(1 for entry in baseline.entries if not entry.reason)
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
-    print(f"{path}: {counted(len(baseline.entries), 'accepted outcome')}", end="")
-    causes = counted(len(baseline.causes), "cause")
-    print(f", {by_cause:,} more by {causes}" if by_cause else "", end="")
-    print(
-        f'; {missing} of them have no "reason": write into each why you accept it'
-        if missing
-        else ""
-    )
+    entries = counted(len(baseline.entries), "entry", "entries")
+    print(f"wrote {path}: {entries}, one for each failed outcome that the gate now accepts")
+    if by_cause:
+        causes = counted(len(baseline.causes), "accepted cause")
+        print(f"{by_cause:,} more failed outcomes are accepted by {causes}")
+    if missing:
+        print(
+            f'next: open {path} and write into "reason" of each entry why you accept it '
+            f"({missing} to write)"
+        )
     if missing > MANY:
         print(
-            "shorter: one fault often makes many outcomes fail. Accept its cause instead, by its "
-            "name in report.html (docs/howto/gate-by-cause.md)"
+            "a shorter way: one fault of the server often makes many outcomes fail. Accept its "
+            "cause once instead, by its name in report.html (docs/howto/gate-by-cause.md)"
         )
     return ExitCode.GOOD
 
@@ -167,16 +172,18 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     print(printable(gated.sentence))
     if gated.new:
         print(
-            "mend what is new. What you accept, write into "
-            f'{path} under "causes", by the name of its cause and with a reason '
-            "(docs/howto/gate-by-cause.md)"
+            f"Mend each new failure, or accept its cause: write the cause's name and a reason into "
+            f'{path} under "causes" (docs/howto/gate-by-cause.md)'
         )
     if gated.stale or gated.stale_causes:
-        print(f"remove what is stale from {path}, so that the fault cannot come back unseen")
-    if gated.new or gated.stale or gated.stale_causes:
-        each = ", with an entry for each new failure" if gated.new else ""
         print(
-            f"to write {path} anew{each}: s3compat gate {log.path} --baseline {path} "
+            f"Remove each stale entry from {path}: its failure is gone, and the gate shall notice "
+            "if it comes back"
+        )
+    if gated.new or gated.stale or gated.stale_causes:
+        each = "accepts each new failure and " if gated.new else ""
+        print(
+            f"This command {each}removes stale entries: s3compat gate {log.path} --baseline {path} "
             "--write-baseline"
         )
 

@@ -129,21 +129,23 @@ def _run_all(
     seconds: Mapping[str, float],
 ) -> int:
     for name in dict.fromkeys(name for _, plan in planned for name in plan.skipped_clients):
-        console.print(f"{name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True)
+        console.print(
+            f"The client {name} is left out: {why_missing(name)}", style="yellow", soft_wrap=True
+        )
     if options.sample or options.budget_requests:
         console.print(
-            f"the checks are chosen with --seed {options.seed}; the same seed chooses the "
-            "same again"
+            f"The checks are chosen at random with --seed {options.seed}; the same seed chooses "
+            "the same checks"
         )
     if options.shuffle is not None:
         console.print(
-            f"the checks run in the order of --shuffle {options.shuffle}; the same seed gives the "
-            "same order again"
+            f"The checks run in the random order of --shuffle {options.shuffle}; the same seed "
+            "gives the same order again"
         )
     for _, plan in planned:
         if plan.shard is not None:
             console.print(
-                f"shard {plan.shard.number} of {plan.shard.of}: {len(plan)} of "
+                f"This run is shard {plan.shard.number} of {plan.shard.of}: {len(plan)} of "
                 f"{plan.shard.planned} outcomes; `s3compat merge` makes one run of the shards"
             )
     if options.dry_run:
@@ -279,12 +281,14 @@ def _run_one(
         console.print(text, soft_wrap=True)
         if not goes:
             console.print(
-                f"if it is killed, `s3compat clean {near(folder / JOURNAL)}` removes what is left",
+                f"If the run is killed, this removes its buckets: "
+                f"s3compat clean {near(folder / JOURNAL)}",
                 soft_wrap=True,
             )
     else:
         console.print(
-            f"{outcomes(len(plan))} on the reference server at {target.url}; "
+            f"Tests the reference server, started at {target.url} for this run: "
+            f"{outcomes(len(plan))} (one for each check and client); "
             f"{expected_time(plan, arguments.workers(options, len(plan)))}",
             soft_wrap=True,
         )
@@ -331,14 +335,14 @@ def _ask_reference(options: argparse.Namespace, console: Console, log: RunLog) -
         return
     number = f"{counted(len(outcomes), 'check')}"
     console.print(
-        f"asking the reference server the same {number}, for S3's own answers beside those in the "
-        f"report; at most {options.reference_seconds} s (--reference-seconds)",
+        f"Running the {number} that failed on the reference server, so that the report shows S3's "
+        f"own answers; for at most {options.reference_seconds} s (--reference-seconds)",
         soft_wrap=True,
     )
     if not ask(log, outcomes, options.checks, options.reference_seconds):
         console.print(
-            f"no check came to an answer in {options.reference_seconds} s, so the report is made "
-            "without S3's own answers. To ask again and make the report anew: "
+            f"No check ended within {options.reference_seconds} s, so the report is made without "
+            "S3's own answers. To make the report again with them: "
             f"s3compat report {near(log.path)} --reference-seconds 120",
             soft_wrap=True,
         )

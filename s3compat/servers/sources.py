@@ -46,8 +46,8 @@ def missing_program(server: KnownServer) -> str:
     registry = REGISTRIES[server.source]
     if registry.program and shutil.which(registry.program) is None:
         return (
-            f"{server.title} is got with {registry.program}, and there is no such program on "
-            f"PATH; {registry.install_hint}"
+            f"{server.title} is installed with {registry.program}, which is not on PATH; "
+            f"{registry.install_hint}"
         )
     return ""
 
@@ -63,7 +63,9 @@ def no_such_version(server: KnownServer, said: str) -> str:
     newest = f"the newest is {found[1]}" if found.re.groups and found[1] else ""
     package = server.package.partition("[")[0]
     return f"{registry.title} has no {package} {server.version}; " + (
-        f"{newest}; --server-version takes another" if newest else "--server-version takes another"
+        f"{newest}; give another with --server-version"
+        if newest
+        else "give another with --server-version"
     )
 
 

@@ -57,7 +57,7 @@ def serving(target: Target, folder: Path, tell: Tell) -> Iterator[Target]:
     with terminated_like_interrupted():
         got = get(server, tell)
         if got.seconds:
-            tell(f"{server.title}: got in {got.seconds:.0f} s")
+            tell(f"{server.title}: installed in {got.seconds:.0f} s")
         keys = {
             f"{_VARIABLES}ACCESS_KEY_ID": server.access_key,
             f"{_VARIABLES}SECRET_ACCESS_KEY": server.secret_key,
@@ -76,7 +76,7 @@ def _say_crashes(server: KnownServer, one: Running, tell: Tell) -> None:
     if one.crashes:
         tell(
             f"{server.title} ended or hung {counted(one.crashes, 'time')} during the run and was "
-            f"started again each time; {one.log} has what it said"
+            f"started again each time; its output is in {one.log}"
         )
 
 

@@ -132,11 +132,11 @@ def test_no_secret_of_either_account_is_written(one: S3Server, tmp_path: Path) -
 def test_without_a_second_account_nothing_is_tried(one: S3Server, tmp_path: Path) -> None:
     result = run(endpoint_of(one, second=False), parties_see_what_they_may, tmp_path)
     assert result.outcome is Outcome.NOT_TRIED
-    assert "no second account" in result.reason
+    assert "needs a second account" in result.reason
     assert result.calls == ()
     verdict = judge_results([result])
     assert verdict.exit_code is ExitCode.NOTHING_RAN
-    assert "no second account" in verdict.sentence
+    assert "needs a second account" in verdict.sentence
     passed = msgspec.structs.replace(result, outcome=Outcome.PASS, reason="")
     assert judge_results([result, passed]).exit_code is ExitCode.GOOD
     assert judge_results([result, passed]).untested == 1
@@ -152,7 +152,7 @@ def test_two_names_for_one_owner_are_no_second_account(one: S3Server, tmp_path: 
     )
     result = run(twice, parties_see_what_they_may, tmp_path)
     assert result.outcome is Outcome.NOT_TRIED
-    assert "both credentials are of one owner" in result.reason
+    assert "the endpoint names one owner for both credentials" in result.reason
 
 
 def test_an_account_id_that_was_not_given_is_not_guessed(one: S3Server, tmp_path: Path) -> None:

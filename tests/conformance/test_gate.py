@@ -205,9 +205,10 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     shown = capsys.readouterr().out.splitlines()
     assert shown[0] == "stale  fail      get-object.a[raw]  is now pass"
     assert shown[-3:-1] == [
-        f"remove what is stale from {base}, so that the fault cannot come back unseen",
-        f"to write {base} anew: s3compat gate {tmp_path / 'run.jsonl'} --baseline {base} "
-        "--write-baseline",
+        f"Remove each stale entry from {base}: its failure is gone, and the gate shall notice "
+        "if it comes back",
+        f"This command removes stale entries: s3compat gate {tmp_path / 'run.jsonl'} "
+        f"--baseline {base} --write-baseline",
     ]
     assert shown[-1].startswith("::error title=S3 baseline%3A get-object.a[raw]::is now pass")
     log_of(tmp_path / "run.jsonl", PASS, footer=False)
@@ -321,7 +322,7 @@ def test_a_cause_that_nothing_has_any_more_is_stale(tmp_path: Path) -> None:
     gated = gate(log, Baseline("e", "aws", "w", causes=(TAGS,)), GROUPS)
 
     assert gated.exit_code == 1
-    assert gated.stale_causes == ((TAGS, "no outcome has it any more"),)
+    assert gated.stale_causes == ((TAGS, "no outcome of this run has this cause any more"),)
     assert "S3 baseline" in next(iter(github_annotations(gated)))
 
 
@@ -364,7 +365,7 @@ def test_a_name_of_a_cause_that_was_mistyped_in_a_written_baseline_is_told(tmp_p
     assert said.startswith("no outcome of this run has a cause of this name; did you mean server-")
     mended = log_of(tmp_path / "mended", refused("a"), result("b", Outcome.PASS))
     gated = gate(mended, Baseline("e", "aws", "w", causes=(mistyped,)), GROUPS)
-    assert gated.stale_causes == ((mistyped, "no outcome has it any more"),)
+    assert gated.stale_causes == ((mistyped, "no outcome of this run has this cause any more"),)
 
 
 def test_what_is_new_is_told_with_its_cause_and_what_to_do(
@@ -384,9 +385,9 @@ def test_what_is_new_is_told_with_its_cause_and_what_to_do(
     assert key in shown[-3]
     assert "3 new failures, 0 stale baseline entries" in shown
     told = shown[shown.index("3 new failures, 0 stale baseline entries") + 1 :]
-    assert told[0].startswith("mend what is new. What you accept, write into ")
-    assert told[1].startswith("to write ")
-    assert ", with an entry for each new failure: s3compat gate " in told[1]
+    assert told[0].startswith("Mend each new failure, or accept its cause: ")
+    assert told[1].startswith("This command accepts each new failure and removes stale entries: ")
+    assert "s3compat gate " in told[1]
 
 
 FAILING_ALONE = result("z", Outcome.FAIL, reason="expected 1, got 2")
@@ -411,7 +412,7 @@ def test_an_entry_of_a_check_or_client_that_does_not_exist_is_stale_in_a_selecte
     assert f"{wrong[2]}  there is no client 'rw'; did you mean 'raw'?" in shown
     assert "1 entry of the baseline was not tried in this run" in shown
     assert main([*words, "--write-baseline"]) == 0
-    assert f"{file}: 1 accepted outcome" in capsys.readouterr().out
+    assert f"wrote {file}: 1 entry, one for each failed outcome" in capsys.readouterr().out
     assert [one.id for one in read_baseline(file).entries] == [f"{real}[raw]"]
     assert main(words) == 0
 
@@ -439,7 +440,7 @@ def test_what_is_many_times_the_same_is_one_note(tmp_path: Path) -> None:
     few = "get-object.q[raw], get-object.r[raw], get-object.s[raw], …"
     assert notes[1].startswith("4 entries of the baseline were not tried in this run")
     assert notes[1].endswith(few)
-    assert notes[2] == f"4 entries of the baseline without a reason yet: {few}"
+    assert notes[2] == f"4 entries of the baseline have no reason yet: {few}"
 
 
 def test_lost_data_is_accepted_by_no_cause_but_its_own(tmp_path: Path) -> None:

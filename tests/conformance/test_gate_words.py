@@ -40,8 +40,9 @@ def test_notes_are_of_what_a_person_has_to_know(tmp_path: Path) -> None:
         log, base(KNOWN, Entry("get-object.b[raw]", Outcome.FAIL, " "), profile="x"), GROUPS
     )
     assert told.notes == (
-        "1 entry of the baseline without a reason yet: get-object.b[raw]",
-        "the baseline was written for the profile x, this run is aws",
+        "1 entry of the baseline has no reason yet: get-object.b[raw]",
+        "the baseline was written from a run with the profile x; this run has the profile aws, "
+        "so other outcomes may fail",
     )
 
 

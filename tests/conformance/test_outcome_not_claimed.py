@@ -92,7 +92,7 @@ class TestUnsupported:
             claim="unsupported",
         )
         assert decided is Outcome.FAIL
-        assert "its documentation says that this is unsupported" in reason
+        assert "the server's documentation says that this is unsupported" in reason
 
     def test_a_bucket_that_setup_lost_is_no_refusal(self) -> None:
         decided, _ = outcome(
@@ -115,7 +115,7 @@ class TestUnsupported:
             operations=("PutBucketCors",),
         )
         assert decided is Outcome.FAIL
-        assert reason.endswith("unsupported, yet it accepted PutBucketCors (200)")
+        assert reason.endswith("unsupported, but it accepted PutBucketCors (200)")
 
     def test_a_version_that_a_check_of_another_row_needs_is_not_claimed(self) -> None:
         decided, reason = outcome(
@@ -125,7 +125,7 @@ class TestUnsupported:
             claimed=lambda operation: operation != "PutBucketVersioning",
         )
         assert decided is Outcome.NOT_CLAIMED
-        assert reason.startswith("needs PutBucketVersioning, which its documentation says")
+        assert reason.startswith("needs PutBucketVersioning, which the server's documentation says")
 
     @pytest.mark.parametrize(
         ("claims", "shown", "expected"),

@@ -37,7 +37,8 @@ class TestWording:
     def test_strict_makes_them_count(self) -> None:
         decided, reason = self.decide(answer(405, "MethodNotAllowed"), strict=True)
         assert decided is Outcome.FAIL
-        assert "error member Method: expected PUT, got absent (and 1 more)" in reason
+        assert "error member Method: expected PUT, got absent (and 1 more difference in this "
+        "check)" in reason
 
     @pytest.mark.parametrize(
         ("status", "code"),
@@ -83,7 +84,7 @@ def test_that_the_server_failed_is_said_before_any_other_status(status: int, cam
     decided, reason = outcome(check, [answer(404, "NoSuchKey"), answer(status)])
     assert decided is Outcome.FAIL
     assert reason.startswith(f"GetObject answered {came}, expected 200")
-    assert reason.endswith("(and 1 more)")
+    assert reason.endswith("(and 1 more difference in this check)")
 
 
 def test_the_status_is_said_first() -> None:
@@ -93,7 +94,7 @@ def test_the_status_is_said_first() -> None:
         t.expect.status(got, 206)
 
     _, reason = outcome(check)
-    assert reason == "GetObject answered 200, expected 206 (and 1 more)"
+    assert reason == "GetObject answered 200, expected 206 (and 1 more difference in this check)"
 
 
 @pytest.mark.parametrize(

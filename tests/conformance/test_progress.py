@@ -92,7 +92,7 @@ def test_a_check_in_trouble_is_shown_once_and_many_are_counted() -> None:
     assert [line.split()[1] for line in lines] == [
         f"get-object.check_{number}[raw]" for number in range(SHOWN_TROUBLES)
     ]
-    assert sum("more checks are in trouble" in line for line in said) == 1
+    assert sum("More checks fail" in line for line in said) == 1
 
 
 def test_on_a_terminal_it_says_that_it_is_starting() -> None:

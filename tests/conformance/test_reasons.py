@@ -42,21 +42,28 @@ ALONE = noted("the order", expected="a, b", actual="b, a")
         ([ALONE], "the order: expected a, b, got b, a"),
         (
             [WORDED, MEMBER, BODY, CODE, STATUS, FAILED],
-            "GetObject answered 500, expected 200: the server failed (and 5 more)",
+            "GetObject answered 500, expected 200: the server failed "
+            "(and 5 more differences in this check)",
         ),
         (
             [WORDED, MEMBER, BODY, CODE, STATUS],
             "PutObject answered 403 AccessDenied, expected 200: it refuses what S3 accepts "
-            "(and 4 more)",
+            "(and 4 more differences in this check)",
         ),
         (
             [WORDED, MEMBER, BODY, CODE],
-            "PutObject answered 403 AccessDenied; error code: expected X, got Y (and 3 more)",
+            "PutObject answered 403 AccessDenied; error code: expected X, got Y "
+            "(and 3 more differences in this check)",
         ),
-        ([WORDED, MEMBER, BODY], "GetObject answered 200; body: expected a, got b (and 2 more)"),
+        (
+            [WORDED, MEMBER, BODY],
+            "GetObject answered 200; body: expected a, got b "
+            "(and 2 more differences in this check)",
+        ),
         (
             [WORDED, MEMBER],
-            "GetObject answered 200; member Tags: expected a, got b (and 1 more)",
+            "GetObject answered 200; member Tags: expected a, got b "
+            "(and 1 more difference in this check)",
         ),
         ([WORDED], "GetObject answered 500, expected 200: the server failed"),
     ],

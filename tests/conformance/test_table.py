@@ -54,19 +54,19 @@ def test_the_legend_explains_the_signs_that_are_there() -> None:
         return legend(outcome_table({}, clients, results), clients)
 
     first = (
-        "in this table, an outcome is one check through one client; "
+        "In this table, an outcome is one check through one client; "
         "5/6: 5 of 6 scored outcomes pass"
     )
     assert said(["raw"], [result(Outcome.PASS)]) == first
     both = [result(Outcome.PASS), result(Outcome.DECLARED), result(Outcome.CLIENT_CANNOT, "s3cmd")]
     assert said(["raw", "s3cmd", "boto3"], both) == (
-        f"{first}; -: the client cannot send it; "
-        "≠1: 1 outcome differs from S3 just as the server's documentation says; "
-        "empty: this run has no check of the row for the client"
+        f"{first}; -: the client cannot send these requests; "
+        "≠1: 1 more outcome differs from S3 exactly as the server's documentation says; "
+        "empty: no check of this row is for the client"
     )
     unscored = msgspec.structs.replace(result(Outcome.PASS), verified="observed")
     assert cell([unscored]).plain == "○"
-    assert said(["raw"], [unscored]) == "in this table, ○: tried, and not scored"
+    assert said(["raw"], [unscored]) == "In this table, ○: tried, but never scored"
 
 
 def test_a_log_has_every_column() -> None:
@@ -108,6 +108,6 @@ def test_the_legend_of_folded_columns_is_of_what_they_show() -> None:
     [row, *cells] = [next(iter(column.cells)) for column in table.columns]
     assert (row, [str(one) for one in cells]) == ("get-object", ["0/1", "1/1", "-"])
     said = legend(table, clients)
-    assert "-: the client cannot send it" in said
+    assert "-: the client cannot send these requests" in said
     assert "empty" not in said, "no cell of the folded table is"
-    assert "JVM, T: a family of clients, with the cell of the one that is worst off" in said
+    assert "JVM, T: a family of clients; the column shows its worst client" in said

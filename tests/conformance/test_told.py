@@ -95,8 +95,13 @@ def test_several_endpoints_are_told_together_at_the_end(tmp_path: Path) -> None:
 def test_failures_of_what_the_documentation_denies_are_counted_apart(tmp_path: Path) -> None:
     denied = msgspec.structs.replace(made(Outcome.FAIL, "a"), claim="unsupported")
     lines = told(denied, made(Outcome.FAIL, "b"), made(name="c"), tmp_path=tmp_path)
-    assert "1 of the 2 failures are in rows that the profile says are unsupported" in lines
-    assert not any("are unsupported" in one for one in told(made(Outcome.FAIL), tmp_path=tmp_path))
+    assert any(
+        line.startswith("1 of the 2 failed outcomes are in rows that the server's documentation")
+        for line in lines
+    )
+    assert not any(
+        "calls unsupported" in one for one in told(made(Outcome.FAIL), tmp_path=tmp_path)
+    )
 
 
 def test_without_lost_data_the_table_comes_first(tmp_path: Path) -> None:
@@ -111,11 +116,11 @@ def test_what_could_not_be_removed_is_named_with_the_command_that_tries_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = told(made(), tmp_path=tmp_path, leftovers=("s3://b\x07", "s3://c/k"))
-    at = lines.index("could not be removed:")
+    at = lines.index("These could not be removed:")
     assert lines[at + 1].startswith("  s3://b") and "\x07" not in lines[at + 1]
     assert lines[at + 2] == "  s3://c/k"
-    assert lines[at + 3].startswith(f"`s3compat clean {tmp_path}/")
-    assert "could not be removed:" not in told(made(), tmp_path=tmp_path)
+    assert lines[at + 3].startswith(f"To try again: s3compat clean {tmp_path}/")
+    assert "These could not be removed:" not in told(made(), tmp_path=tmp_path)
     long = made(Outcome.FAIL)
     gone = Expectation("object k", "still as it was", "gone", ok=False, lost=True)
     long = msgspec.structs.replace(long, expectations=(gone,), reason="n" * 500)
@@ -127,65 +132,88 @@ def test_what_could_not_be_removed_is_named_with_the_command_that_tries_again(
 
 def test_what_was_to_be_kept_is_no_failure_of_the_clean_up(tmp_path: Path) -> None:
     lines = told(made(), tmp_path=tmp_path, keep=True, leftovers=("s3://b",))
-    at = lines.index("kept, as --keep asks:")
+    at = lines.index("Kept, because of --keep:")
     assert lines[at + 1] == "  s3://b"
-    assert lines[at + 2] == f"`s3compat clean {tmp_path / 'journal.jsonl'}` removes them"
-    assert "could not be removed:" not in lines
+    assert lines[at + 2] == f"To remove them: s3compat clean {tmp_path / 'journal.jsonl'}"
+    assert "These could not be removed:" not in lines
 
 
 def test_what_is_left_on_a_server_that_ends_with_the_run_needs_no_command(tmp_path: Path) -> None:
     lines = told(made(), tmp_path=tmp_path, goes=True, leftovers=("s3://b",))
-    at = lines.index("could not be removed:")
+    at = lines.index("These could not be removed:")
     assert lines[at + 1] == "  s3://b"
-    assert lines[at + 2] == "the server was started for this run, and they end with it"
+    assert (
+        lines[at + 2] == "They are gone when the server ends, which was started for this run only"
+    )
     assert not any("s3compat clean" in line for line in lines)
 
 
 def test_wording_and_what_setup_stopped_at(tmp_path: Path) -> None:
     worded = Expectation("GetObject: message", "x", "y", ok=False, wording=True)
     lines = told(made(expectations=(worded, worded)), made(name="b"), tmp_path=tmp_path)
-    (said,) = [line for line in lines if "differ from S3 in wording" in line]
-    assert said.startswith("1 of the passes differ from S3 in wording only, in 2 details")
-    assert not any("in wording" in line for line in told(made(), tmp_path=tmp_path))
-    blocked = made(Outcome.BLOCKED, reason="setup: CreateBucket answered 403")
-    assert any(
-        line.startswith("1 outcome could not be set up: ")
-        for line in told(blocked, tmp_path=tmp_path)
+    (said,) = [line for line in lines if "Wording only" in line]
+    assert said.startswith(
+        "Wording only, such as error messages, differs from S3's in 1 passing outcome (2 diff"
     )
+    assert not any("Wording only" in line for line in told(made(), tmp_path=tmp_path))
+
+
+def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -> None:
+    blocked = made(Outcome.BLOCKED, reason="setup: CreateBucket answered 403; and so on")
+    several = [made(Outcome.NOT_TRIED, f"n{n}", reason=f"reason {min(n, 4)}") for n in range(6)]
+    lines = told(made(), blocked, *several, tmp_path=tmp_path)
+    at = lines.index("7 more outcomes are not scored:")
+    assert lines[at + 1 : at + 6] == [
+        "      2  not tried: reason 4",
+        "      1  not tried: reason 0",
+        "      1  not tried: reason 1",
+        "      2  not tried, for 2 other reasons: see the report",
+        "      1  could not be set up: CreateBucket answered 403",
+    ]
 
 
 @pytest.mark.parametrize(
     ("results", "said"),
     [
-        ([], "0 of 0 scored outcomes pass"),
-        ([made(), made(Outcome.FAIL, "b")], "1 of 2 scored outcomes pass"),
+        ([], ["no outcome is scored"]),
+        ([made(), made(Outcome.FAIL, "b")], ["1 of 2 scored outcomes pass"]),
         (
             [
                 made(),
                 made(Outcome.DECLARED, "b"),
-                made(Outcome.ERROR, "c"),
-                made(Outcome.ERROR, "d"),
+                made(Outcome.ERROR, "c", reason="trouble"),
+                made(Outcome.ERROR, "d", reason="trouble"),
             ],
-            "1 of 1 scored outcomes pass; not among these 1: 1 differ just as the server's "
-            "documentation says, 2 ended in an error of s3compat",
+            [
+                "1 of 1 scored outcomes pass",
+                "3 more outcomes are not scored:",
+                "      1  differ from S3 exactly as the server's documentation says",
+                "      2  ended in an error of s3compat: trouble",
+            ],
         ),
         (
             [made(), made(Outcome.FAIL, "b", verified="observed")],
-            "1 of 1 scored outcomes pass; not among these 1: not scored: 0 pass and 1 fail",
+            [
+                "1 of 1 scored outcomes pass",
+                "1 more outcome is not scored:",
+                f"      1  {telling._NEVER_SCORED}: 0 pass, 1 fail",
+            ],
         ),
         (
-            [made(), made(Outcome.PASS, "b", verified="observed")],
-            "1 of 1 scored outcomes pass; not among these 1: not scored: 1 pass and 0 fail",
-        ),
-        (
-            [made(Outcome.NOT_CLAIMED), made(Outcome.NOT_TRIED, "b")],
-            "0 of 0 scored outcomes pass; besides them: 1 refused cleanly, and unsupported by its "
-            "documentation, 1 not tried (the report says why)",
+            [made(Outcome.NOT_CLAIMED), made(Outcome.NOT_TRIED, "b", reason="no second account")],
+            [
+                "no outcome is scored",
+                "2 outcomes are not scored:",
+                "      1  refused cleanly: the server's documentation says unsupported",
+                "      1  not tried: no second account",
+            ],
         ),
     ],
 )
-def test_the_counts(results: list[Result], said: str) -> None:
-    assert telling._counts(judge_results(results, planned=len(results))) == said
+def test_the_counts(results: list[Result], said: list[str], tmp_path: Path) -> None:
+    log = RunLog(tmp_path / "run.jsonl", synthetic.header(), results, None)
+    verdict = judge_results(results, planned=len(results))
+    assert [telling._score(verdict), *telling._not_scored(log, verdict)] == said
 
 
 @pytest.mark.parametrize(
@@ -223,19 +251,20 @@ def test_what_the_run_will_do_is_told_before() -> None:
     )
     requests, volume = plan.estimate()
     said = telling.announcement(Target(url="http://h:1", label="mine"), plan, 0, "s3c-x")
-    assert said.startswith("mine (http://h:1, held to the profile aws): ")
-    assert f"{len(plan):,} outcomes through {', '.join(plan.clients)}" in said
+    assert said.startswith("Tests mine at http://h:1, compared with all of Amazon S3: ")
+    clients = ", ".join(plan.clients)
+    assert f"{len(plan):,} outcomes (one for each check and client; clients: {clients})" in said
     assert f"about {requests:,} requests and {telling._size(volume)}, 1 check at a time" in said
-    assert f"about {plan.buckets() + 1:,} buckets in all" in said
-    assert "named s3c-x…, and removes them" in said
+    assert f"about {plan.buckets() + 1:,} buckets in total" in said
+    assert "named s3c-x…, and removes them at the end. " in said
     assert said.endswith(f"at most ${telling._price(requests, volume):.2f}.")
-    assert "and removes them; it touches no other bucket" in said
+    assert "It touches no other bucket." in said
     keeping = telling.announcement(Target(url="http://h:1"), plan, 0, "s3c-x", keep=True)
-    assert "and keeps them (--keep); it touches no other bucket" in keeping
+    assert "and keeps them (--keep). It touches no other bucket." in keeping
     many = telling.announcement(Target(url="http://h:1"), plan, 4, "s3c-x")
-    assert many.startswith("http://h:1 (http://h:1, held to the profile aws): ")
+    assert many.startswith("Tests http://h:1, compared with all of Amazon S3: ")
     assert ", 4 checks at a time" in many
-    assert f"about {plan.buckets() + 4:,} buckets in all" in many
+    assert f"about {plan.buckets() + 4:,} buckets in total" in many
 
     lines = telling.plan_table(plan, matrix.load_matrix()).splitlines()
     assert lines == [f"{len(plan):>5}  get-object: {ROWS['get-object'].title}"]

@@ -38,12 +38,24 @@ def test_it_says_what_and_where_before_and_does_it_once(
     first = get(fake(), lambda text: seen.append((text, folder.exists())))
     second = get(fake(), lambda text: seen.append((text, folder.exists())))
 
-    assert seen[0] == (f"Fake 1.0: installs fake==1.0 (MIT) from Somewhere into {folder}", False)
+    assert seen[0] == (
+        f"Fake 1.0 is not installed yet: fake==1.0 (MIT) comes from Somewhere into {folder}. "
+        "Installing it once takes a minute or more",
+        False,
+    )
     assert seen[1] == (f"Fake 1.0 is installed in {folder}", True)
     assert first.folder == second.folder == folder
     assert second.seconds == 0.0
     assert (folder / "got").read_text() == "x"
     assert cache.installed_versions("fake") == ["1.0"]
+
+
+def test_that_an_installation_goes_on_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    gets(monkeypatch, "import time; time.sleep(2)")
+    monkeypatch.setattr(installing, "BEAT", 0.2)
+    told: list[str] = []
+    get(fake(), told.append)
+    assert told[1].startswith("still installing Fake (")
 
 
 def test_what_a_broken_off_installation_left_is_begun_anew(
@@ -61,7 +73,9 @@ def test_what_a_broken_off_installation_left_is_begun_anew(
 
 def test_a_registry_that_says_no_is_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
     gets(monkeypatch, "import sys; sys.exit('404 no such version')")
-    with pytest.raises(ServerError, match=r"fake==1\.0 cannot be got from Somewhere: 404 no such"):
+    with pytest.raises(
+        ServerError, match=r"fake==1\.0 cannot be installed from Somewhere: 404 no such"
+    ):
         get(fake(), lambda _text: None)
     assert cache.installed("fake", "1.0") is None
 
@@ -115,7 +129,7 @@ def test_a_version_that_does_not_exist_is_one_sentence(
     source: str, package: str, said: str, sentence: str
 ) -> None:
     found = no_such_version(fake(source=source, package=package), said)
-    assert found == (f"{sentence}--server-version takes another" if sentence else "")
+    assert found == (f"{sentence}give another with --server-version" if sentence else "")
 
 
 def test_what_the_registrys_program_says_of_a_version_is_not_repeated(
@@ -133,14 +147,14 @@ def test_what_the_registrys_program_says_of_a_version_is_not_repeated(
     with pytest.raises(ServerError) as refused:
         get(fake(), lambda _text: None)
     assert str(refused.value).startswith(
-        "Somewhere has no fake 1.0; the newest is 1.1; --server-version takes another (what was "
+        "Somewhere has no fake 1.0; the newest is 1.1; give another with --server-version (the "
     )
     assert len(str(refused.value)) < 300
 
 
 def test_it_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     gets(monkeypatch, "import time; time.sleep(60)")
-    with pytest.raises(ServerError, match="was not got within 1 s"):
+    with pytest.raises(ServerError, match="was not installed within 1 s"):
         get(fake(get_seconds=1), lambda _text: None)
 
 
@@ -174,4 +188,4 @@ def test_a_package_is_written_as_its_registry_writes_it(
         assert "<artifactId>s3proxy</artifactId><version>1.0</version>" in written
     else:
         assert expected in written
-    assert installing.intention(server).startswith("Fake 1.0: installs ")
+    assert installing.intention(server).startswith("Fake 1.0 is not installed yet: ")

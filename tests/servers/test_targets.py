@@ -89,7 +89,7 @@ def test_it_is_said_what_getting_it_would_do(
 ) -> None:
     monkeypatch.setenv("S3COMPAT_CACHE", str(tmp_path))
     (moto,) = targets_of(["moto"], ["5.0.1"], None, "")
-    assert "5.0.1: installs " in to_do(moto)
+    assert "5.0.1 is not installed yet: " in to_do(moto)
     assert str(tmp_path) in to_do(moto)
 
 
@@ -121,7 +121,7 @@ def test_it_runs_with_its_keys_for_as_long_as_it_is_wanted(known: Target, tmp_pa
         assert os.environ["S3COMPAT_SERVER_SECRET_ACCESS_KEY"] == "fake-secret"
         assert target.credentials_env == "S3COMPAT_SERVER_"
     assert not [name for name in os.environ if name.startswith("S3COMPAT_SERVER_")]
-    assert told == ["Fake: got in 3 s"]
+    assert told == ["Fake: installed in 3 s"]
     assert "begins as well" in (tmp_path / "server.log").read_text("utf-8")
 
 
