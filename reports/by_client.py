@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from conformance.model import Exchange, Outcome, Result
+from conformance.model.counting import counted
 from conformance.model.verdict import scored
 from reports.overview import Column, Overview, Run
 
@@ -53,15 +54,14 @@ class ClientView:
     def sentence(self) -> str:
         """One line for who uses this client."""
         if not self.claimed:
-            return "nothing was judged with it"
+            return "no outcome of this client is scored"
         if self.passed == self.claimed:
-            return "works: all that was judged passes"
+            return "works: every scored outcome passes"
         failed = self.claimed - self.passed
         if not self.alone:
-            return f"{failed} fail, each with other clients too"
-        one = "1 fails" if len(self.alone) == 1 else f"{len(self.alone)} fail"
+            return f"{counted(failed, 'outcome')} failed, each through another client too"
         tail = f": {self.common}" if self.common else ""
-        return f"{one} with this client alone{tail}"
+        return f"{counted(len(self.alone), 'outcome')} failed with this client only{tail}"
 
 
 def by_client(run: Run, overview: Overview) -> list[ClientView]:

@@ -39,8 +39,8 @@ _MARKS = {
 SHOWN_CAUSES = 15
 DETAILED_CAUSES = 3
 _LEGEND = (
-    "✓ all scored outcomes pass · ≠ differs from S3 just as the server's documentation says · "
-    "✗ passed of scored · ○ observed, not scored · "
+    "✓ all scored outcomes pass · ≠ differs from S3 exactly as the server's documentation says · "
+    "✗ passed of scored · ○ tried, but never scored · "
     "⚠ could not be judged · — not tested"
 )
 
@@ -208,7 +208,8 @@ def _summary(run: Run) -> str:
     )
     sentence = (
         f"**{verdict.passed:,} of {verdict.claimed:,}** scored outcomes pass "
-        f"({verdict.untested:,} untested), measured {markdown_text(header.started[:10])} against "
+        f"({counted(verdict.untested, 'more outcome')} not judged), measured "
+        f"{markdown_text(header.started[:10])} against "
         f"{_of(run)}{markdown_code(header.url)}, profile {markdown_code(header.profile)}, "
         f"with {clients}."
     )

@@ -29,11 +29,13 @@ _DRIVEN_BY = "clients"  # the filter that says which columns a run has
 _NAMED = re.compile(r"(, [^,()]+){2,} and (\d+) more")  # of the names of a cause, for the table
 _BUCKET = re.compile(r"/s3compat-[^/?]*")
 _INTRO = """\
-Each figure is *passed of scored*: outcomes (one check through one client) that came out as on
-Amazon S3, of those that the server is judged on. What a server's own documentation calls
-unsupported is not among them (its profile says so). Wording is not counted. A low figure means
-that a server does less of S3 or does it in another way; many are made for a purpose that needs no
-more. The order is that of the alphabet."""
+Each figure is *passed of scored*. A scored outcome is a pass or a fail of one check through one
+client. A row that a server's own documentation calls unsupported is not scored if the server
+refuses it (its profile says which). Differences in wording are not counted. A low figure means
+that a server has less of S3, or differs from it; many servers are made for a purpose that needs no
+more. Data is *lost* if a request destroyed or overwrote stored data that it should not have
+touched. A *cause* is what failures have in common; the number behind it says how many outcomes
+have it. The servers are in alphabetical order."""
 
 
 def render(logs: Sequence[RunLog], matrix: Matrix) -> str:

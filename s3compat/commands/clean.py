@@ -33,8 +33,9 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = OptionParser(
         prog="s3compat clean",
-        description="Remove the buckets that runs left. A run writes the name of each bucket into "
-        "its journal before it makes it. Only buckets with the run's own names are removed.",
+        description="Remove the buckets that earlier runs left on the server. A run writes the "
+        "name "
+        "of each bucket into its journal before it creates the bucket; only these are removed.",
     )
     made.add_argument(
         "journal",

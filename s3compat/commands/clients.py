@@ -1,4 +1,4 @@
-"""clients: list the ways to call S3, and which are installed; install others."""
+"""clients: list the clients that can be used, and install them."""
 
 from __future__ import annotations
 

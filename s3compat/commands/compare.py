@@ -1,4 +1,4 @@
-"""compare: say what changed from one run, or several, to another."""
+"""compare: show what changed from one run, or several, to another."""
 
 from __future__ import annotations
 
@@ -31,13 +31,14 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = OptionParser(
         prog="s3compat compare",
-        description="Say what changed from run A to run B: new failures, what is fixed, changed "
-        "wording, and checks that only one of them tried. Ends with 1 on a new failure, with 3 "
-        "if A and B have no outcome in common, with 4 if B is incomplete, else with 0.",
+        description="Show what changed from run A to run B: new failures, fixed failures, changed "
+        "wording, and checks that only one of the runs tried. Exits with 1 on a new failure, 3 "
+        "if A "
+        "and B have no outcome in common, 4 if B is incomplete, otherwise 0.",
     )
     which = "a run log, or the folder of a run, or several with commas between them"
-    made.add_argument("a", metavar="A", help=f"what was before: {which}")
-    made.add_argument("b", metavar="B", help=f"what is now: {which}")
+    made.add_argument("a", metavar="A", help=f"the earlier run: {which}")
+    made.add_argument("b", metavar="B", help=f"the later run: {which}")
     made.add_argument(
         "--markdown",
         metavar="FILE",

@@ -1,4 +1,4 @@
-"""coverage: say which members and errors of each S3 operation a run tried, and which it did not."""
+"""coverage: show which members and errors of each S3 operation a run tried, and which not."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = OptionParser(
         prog="s3compat coverage",
-        description="Say what a run tried of each S3 operation: which members it sent, which "
-        "members of the answers it checked, which error codes it provoked.",
+        description="Show what a run tried of each S3 operation: which request members it sent, "
+        "which response members it checked, and which error codes the server answered.",
     )
     made.add_argument(
         "runlog", type=Path, nargs="+", help="a run log, the folder of a run, or all its shards"

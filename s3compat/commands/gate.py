@@ -48,8 +48,8 @@ def parser() -> argparse.ArgumentParser:
     made = OptionParser(
         prog="s3compat gate",
         description="Compare a run with a baseline: a file of failures that you know and accept. "
-        "Ends with 1 if a failure is not in the baseline, or if an entry of the baseline no longer "
-        "fails.",
+        "Exits with 1 if a failure is not in the baseline, or if a failure in the baseline is "
+        "gone.",
         epilog="Each entry of the baseline has a reason. You write it into the file.",
     )
     made.add_argument(

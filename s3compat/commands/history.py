@@ -1,4 +1,4 @@
-"""history: keep runs of many endpoints and days in a store of Parquet, and ask it with SQL."""
+"""history: keep runs of many servers and days in a store (Parquet), and query it with SQL."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = made.add_subparsers(dest="what", required=True)
     adding = commands.add_parser(
-        "add", help="put runs into the store; a run that the store has already is left as it is"
+        "add", help="add runs to the store; a run that it already has stays as it is"
     )
     adding.add_argument("runlog", nargs="+", type=Path, help="run logs, folders of runs, shards")
     add_store_options(adding)
     asking = commands.add_parser(
         "query",
         help="ask the store a question in SQL",
-        description="Ask the store one SELECT of DuckDB's SQL. Its tables are runs and outcomes. "
+        description="Run one SELECT (DuckDB's SQL) on the store. Its tables are runs and outcomes. "
         f"Example: {_EXAMPLE}",
     )
-    asking.add_argument("sql", help="the question: one SELECT")
+    asking.add_argument("sql", help="the query: one SELECT")
     add_store_options(asking)
     asking.add_argument("--format", choices=["table", "csv", "json"], default="table")
     asking.add_argument(

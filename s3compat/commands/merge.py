@@ -1,4 +1,4 @@
-"""merge: make one run of its shards, and say which is missing."""
+"""merge: make one run of its shards, and name those that are missing."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = OptionParser(
         prog="s3compat merge",
-        description="Make one run log of the shards of a run (`s3compat run --shard K/N`). Ends "
-        "with 0 if all shards are there. Ends with 4 if one is missing or broke off, and writes "
-        "the log all the same. `s3compat gate` judges the run.",
+        description="Make one run log of the shards of a run (`s3compat run --shard K/N`). Exits "
+        "with 0 if all shards are there, and with 4 if a shard is missing or incomplete; the log "
+        "is written in both cases. It gives no verdict: use `s3compat gate`.",
     )
     made.add_argument("shards", nargs="+", type=Path, metavar="SHARD", help="a run log or folder")
     made.add_argument(

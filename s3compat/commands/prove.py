@@ -1,4 +1,4 @@
-"""prove: show that every check passes on the reference server, and fails on its faults."""
+"""prove: show that every check passes on the reference server, and fails on one with a fault."""
 
 from __future__ import annotations
 

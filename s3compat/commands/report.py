@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     made = OptionParser(
         prog="s3compat report",
         description="Make reports from run logs. Several run logs stand side by side in a report. "
-        "Name the formats; without one, every format that suits these runs is made.",
+        "Name the formats as options; without one, every format that fits these runs is made.",
     )
     which = "a run log, the folder of a run, or the shards of one"
     made.add_argument("runlog", nargs="+", type=Path, help=which)

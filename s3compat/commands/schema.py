@@ -1,4 +1,4 @@
-"""schema: print the JSON Schema of a file, or an example of it, or list those there are."""
+"""schema: print the JSON Schema or an example of a file; without a name, list the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""site: make static pages from a store: endpoints, trends, changes, who passes what since when."""
+"""site: make a static website from a store: servers, trends, causes, and what changed when."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = OptionParser(
         prog="s3compat site",
-        description="Make a site of static pages from a store (`s3compat history add`). Pages need "
-        "no network and no JavaScript. Only what changed is drawn again.",
+        description="Make a site of static pages from a store (`s3compat history add`). The "
+        "pages need no network and no JavaScript. Only pages that changed are written again.",
     )
     add_store_options(made)
     made.add_argument("--out", required=True, type=Path, metavar="DIR", help="the site's folder")

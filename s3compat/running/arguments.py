@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="Credentials come from the environment (AWS_ACCESS_KEY_ID, …), an AWS profile or "
         "a file, never from the command line.",
     )
-    where = made.add_argument_group("the endpoint")
+    where = made.add_argument_group("which server")
     add = where.add_argument
     add(
         "--endpoint",
@@ -36,20 +36,21 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         help="several servers in one report: TOML with an [[endpoint]] table each",
     )
-    add("--server", action="append", default=[], metavar="NAME,…", help="install, start, "
-        "test and end these servers on this machine; `s3compat servers` lists them")  # fmt: skip
-    add("--server-version", action="append", default=[], metavar="VERSION", help="another version "
-        "of the known server; NAME=VERSION where there are several")  # fmt: skip
+    add("--server", action="append", default=[], metavar="NAME,…", help="install these "
+        "servers on this machine, start them, test them, stop them; `s3compat servers` lists "
+        "them")  # fmt: skip
+    add("--server-version", action="append", default=[], metavar="VERSION", help="the version "
+        "to install for --server; if --server names several: NAME=VERSION")  # fmt: skip
     add(
         "--profile",
         default=None,
         metavar="NAME",
-        help="the differences from S3 that the server's documentation states: a TOML file of "
-        "yours, or the name of a profile that comes with s3compat, such as aistore. A difference "
-        "that is just as stated is listed apart and is no failure (default: aws, no difference)",
+        help="what the server's documentation says: a TOML file of yours, or the name of a profile "
+        "that comes with s3compat, such as aistore. If the server differs from S3 exactly as "
+        "documented, that is no failure (default: aws, which is all of Amazon S3)",
     )
     add("--label", default="", help="the server's name in the report (default: its host)")
-    add("--region", default=None, help="region requests are signed for (default: us-east-1)")
+    add("--region", default=None, help="region to sign requests for (default: us-east-1)")
     add("--addressing", default="path", choices=["path", "virtual"], help="http://host/bucket/key "
         "or http://bucket.host/key (default: path)")  # fmt: skip
     add("--ca-bundle", metavar="FILE", help="PEM file to verify TLS with")
@@ -94,19 +95,20 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--rows", action="append", default=[], metavar="GLOB,…", help="only these rows or groups "
         "of rows: get-object, 'get-*', Objects; `s3compat matrix` lists both")  # fmt: skip
-    add("--check", action="append", default=[], metavar="ID", help="a check's or an outcome's id, "
-        "as the report shows it; repeatable")  # fmt: skip
+    add("--check", action="append", default=[], metavar="ID", help="only this check or outcome, "
+        "by its id in the report; repeatable")  # fmt: skip
     add("--checks", action="append", default=[], metavar="PATH", help="checks and rows of your "
         "own, beside ours: a folder, or a package's dotted name; repeatable")  # fmt: skip
     add("--skip", action="append", default=[], metavar="ID", help="leave out a check or outcome, "
         "such as one that kills the endpoint; repeatable")  # fmt: skip
-    add("--level", default="all", choices=["must", "should", "all"], help="must: only what common "
-        "programs depend on; should: must and should (default: all)")  # fmt: skip
+    add("--level", default="all", choices=["must", "should", "all"], help="must: only checks "
+        "that common programs depend on; should: also those that many programs depend on "
+        "(default: all)")  # fmt: skip
     add(
         "--large",
         action="store_true",
-        help="include the rows that take very many requests or bytes; one that --rows or --check "
-        "names is always included",
+        help="also run the rows that need very many requests or bytes (without it they run only "
+        "if --rows or --check names them)",
     )
     add(
         "--sample",
@@ -152,9 +154,9 @@ def parser() -> argparse.ArgumentParser:
         help="a name for the run that the shards "
         "belong to, such as the number of the CI job; give every shard the same one",
     )
-    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="after failures, "
-        "ask the reference server the same for at most N seconds, so that the report shows S3's "
-        "own answers (default: 20; 0: do not ask)")  # fmt: skip
+    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="run the checks "
+        "that failed on the reference server, too, for at most N seconds: the report then shows "
+        "S3's own answers (default: 20; 0: do not)")  # fmt: skip
     add("--keep", action="store_true", help="do not remove the buckets, so that the "
         "report's curl lines can be sent again; `s3compat clean` removes them")  # fmt: skip
     add(
@@ -165,9 +167,10 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--dry-run",
         action="store_true",
-        help="say what the run would do, how long it takes and what it costs; send nothing",
+        help="print what the run would do, how long it would take and what it would cost; send "
+        "nothing",
     )
-    how = made.add_argument_group("how")
+    how = made.add_argument_group("how to run")
     add = how.add_argument
     add(
         "--shuffle",
@@ -176,8 +179,8 @@ def parser() -> argparse.ArgumentParser:
         const=secrets.randbelow(1_000_000),
         default=None,
         metavar="SEED",
-        help="run the checks in a random order; the same seed gives the same order (without one: "
-        "a new one, named in the report)",
+        help="run the checks in a random order; the same seed gives the same order (without "
+        "SEED: a new one, named in the report)",
     )
     add("--workers", type=at_least(0), default=None, metavar="N", help="processes that test at the "
         "same time (default: one for each core; 0: only this one, quick to start, which is the "
@@ -188,21 +191,21 @@ def parser() -> argparse.ArgumentParser:
         "--cli",
         default="warm",
         choices=["warm", "subprocess"],
-        help="warm: Python CLI clients stay in one process (fast); subprocess: a new process for "
-        "each call (default: warm)",
+        help="how to run CLI clients that are written in Python. warm: in one process (fast); "
+        "subprocess: a new process for each call (default: warm)",
     )
     add(
         "--strict",
         action="store_true",
-        help="also fail on wording: error messages, extra members of an error, another 4xx. Always "
-        "on for the reference server without --profile",
+        help="checks fail on differences of wording, too: error messages, extra members of an "
+        "error, another 4xx. Always on for the reference server without --profile",
     )
     add(
         "--generation",
         default="",
         metavar="LABEL",
         help="a name for this run's column in reports, such as before-checksums. It installs "
-        "nothing: the clients are those that are here",
+        "nothing: the run uses the clients that are installed",
     )
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
     add("--no-report", action="store_true", help="write the run log, and no report")

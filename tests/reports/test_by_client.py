@@ -56,17 +56,17 @@ def test_what_fails_with_one_alone_is_told_with_what_it_sends() -> None:
     assert [one.check for one in views["java"].alone] == ["put-object.one", "put-object.two"]
     assert views["java"].rows == ("put-object",)
     assert views["java"].sentence == (
-        "2 fail with this client alone: it sends x-amz-trailer: x-amz-checksum-crc32; "
+        "2 outcomes failed with this client only: it sends x-amz-trailer: x-amz-checksum-crc32; "
         "answered 501 Not Implemented"
     )
     assert views["boto3"].alone == ()
-    assert views["boto3"].sentence == "1 fail, each with other clients too"
+    assert views["boto3"].sentence == "1 outcome failed, each through another client too"
 
 
 def test_the_page_has_a_line_for_each_client() -> None:
     page = render([log()], load_matrix())
     assert "Which client works" in page
-    assert "2 fail with this client alone: it sends x-amz-trailer" in page
+    assert "2 outcomes failed with this client only: it sends x-amz-trailer" in page
 
 
 def test_a_cell_without_a_check_is_told_from_one_that_was_not_tried() -> None:
@@ -98,9 +98,9 @@ def test_what_is_not_scored_is_of_no_client(tmp_path: Path) -> None:
 
     assert (views["boto3"].passed, views["boto3"].claimed) == (1, 2)
     assert [one.check for one in views["boto3"].alone] == ["get-object.d"]
-    assert views["raw"].sentence == "works: all that was judged passes"
-    assert views["s3cmd"].sentence == "nothing was judged with it"
-    assert views["boto3"].sentence.startswith("1 fails with this client alone")
+    assert views["raw"].sentence == "works: every scored outcome passes"
+    assert views["s3cmd"].sentence == "no outcome of this client is scored"
+    assert views["boto3"].sentence.startswith("1 outcome failed with this client only")
 
 
 def sending(outcome: Outcome, client: str, *headers: tuple[str, str], status: str = "") -> Result:

@@ -78,5 +78,5 @@ def test_a_cause_says_what_data_was_lost_and_in_how_many_of_its_outcomes(tmp_pat
     assert f"- lost: `{told}`" in "\n".join(first_causes(run))
     assert means in reports.render("markdown", [log])
     page = reports.render("html", [log])
-    assert f"What is lost: <code>{told}</code>" in page and "data lost in 1</span>" in page
+    assert f"Data that was lost: <code>{told}</code>" in page and "data lost in 1</span>" in page
     assert means in reports.render("junit", [log])

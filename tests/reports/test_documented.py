@@ -159,13 +159,13 @@ def test_the_page_has_the_sentences_contradictions_first(tmp_path: Path) -> None
             )
         ],
     )
-    section = text[text.index("What its documentation says") :]
+    section = text[text.index("What the server's documentation says") :]
     section = section[: section.index("</section>")]
     assert "3 sentences confirmed, 1 contradicted" in section
     assert section.index("s3cmd performs GET") < section.index("Multi-object deletion")
     assert 'href="#outcome--copy-object.copy_keeps_the_content--0-s3cmd"' in section
     plain = synthetic.write_log(tmp_path / "plain.jsonl", synthetic.every_outcome())
-    assert "What its documentation says" not in reports.render("html", [plain])
+    assert "What the server's documentation says" not in reports.render("html", [plain])
 
 
 def test_a_cell_that_does_not_work_is_seen_among_those_with_footnotes(tmp_path: Path) -> None:

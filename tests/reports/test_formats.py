@@ -129,7 +129,7 @@ def test_html_keeps_to_a_reasonable_size(ordinary: RunLog, tmp_path: Path) -> No
     log = synthetic.write_log(tmp_path / "heavy.jsonl", heavy)
     text = reports.render("html", [log])
     assert len(text.encode()) < 6_000_000
-    assert "the evidence of all outcomes is condensed here" in text
+    assert "the evidence of all outcomes is shortened here" in text
 
 
 def test_four_whole_runs_side_by_side_stay_a_page(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_a_run_that_was_ended_early_is_said_to_be_incomplete(tmp_path: Path) -> 
 def test_html_says_that_a_run_crashed(crashed: RunLog) -> None:
     text = reports.render("html", [crashed])
     assert "Run did not finish" in text
-    assert "The log has no footer" in text
+    assert "The run log has no last line" in text
 
 
 # JSON

@@ -19,9 +19,9 @@ from tests.reports.runs import logged, one
 @pytest.mark.parametrize(
     ("known", "said"),
     [
-        ({}, "The endpoint did not let the run remove them."),
+        ({}, "The run could not remove them."),
         ({"name": "moto", "version": "5", "package": "moto", "source": "pip"},
-         "The server was started for this run, and they ended with it."),
+         "They are gone: the server was started for this run only, and has ended."),
     ],
 )  # fmt: skip
 def test_what_is_left_behind_is_shown_in_part_and_told_truly(
@@ -36,7 +36,7 @@ def test_what_is_left_behind_is_shown_in_part_and_told_truly(
     page = reports.render("html", [replace(log, header=header, footer=footer)])
 
     shown = page.partition("<dt>Left behind</dt>")[2].partition("</dd>")[0]
-    assert said in shown and "and 3 more, in the run log" in shown
+    assert said in shown and "and 3 more buckets or objects, in the run log" in shown
     assert "s3://bucket-5/" in shown and "s3://bucket-6/" not in shown
     assert "k" * 161 not in shown and "more characters" in shown
 
@@ -52,7 +52,7 @@ def test_only_a_page_that_left_evidence_out_says_so(
     least = reports.render("html", [log])
 
     assert "To keep this page small" not in whole
-    assert "To keep this page small, what passes has a line here, and the evidence of the rest" in (
+    assert "To keep this page small, a check that passes has one line here, and the evidence" in (
         least
     )
     assert "GET /bck/c17/digits HTTP/1.1" in whole
