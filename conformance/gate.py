@@ -258,7 +258,7 @@ def baseline_from(
     """
     verdict = judge(log)
     if verdict.exit_code in (ExitCode.HARNESS, ExitCode.NOTHING_RAN):
-        raise BaselineError(f"{log.path}: no baseline from this run: {verdict.sentence}")
+        raise BaselineError(f"{log.path}: this run cannot become a baseline: {verdict.sentence}")
     earlier = {entry.id: entry for entry in before.entries} if before else {}
     left_out = _left_out(log, before) if before else ()
     kept = tuple(entry for entry in left_out if not missing(entry.id))
@@ -312,15 +312,16 @@ def read_baseline(path: Path) -> Baseline:
     identities = [entry.id for entry in baseline.entries]
     twice = sorted({one for one in identities if identities.count(one) > 1})
     if twice:
-        raise BaselineError(f"{path}: {twice[0]} is in it twice; remove one")
+        raise BaselineError(f"{path}: {twice[0]} is in the file twice; remove one")
     for cause in baseline.causes:
         if not cause.reason.strip():
             raise BaselineError(f"{path}: the cause {cause.cause} has no reason; write why")
     for entry in baseline.entries:
         if entry.outcome not in ACCEPTABLE:
             raise BaselineError(
-                f"{path}: {entry.id}: {entry.outcome.value!r} needs no accepting; only "
-                f"{' and '.join(outcome.value for outcome in ACCEPTABLE)} do"
+                f"{path}: {entry.id}: {entry.outcome.value!r} cannot be an entry of a baseline; "
+                f"only "
+                f"{' and '.join(outcome.value for outcome in ACCEPTABLE)} can"
             )
     return baseline
 

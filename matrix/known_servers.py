@@ -77,7 +77,9 @@ class KnownServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
                 if place not in PLACES:
                     raise ValueError(f"{{{place}}} is no place; there are {', '.join(PLACES)}")
         if not any("{port}" in text for text in self._texts()):
-            raise ValueError("nothing says {port}: the server would not listen where it is tried")
+            raise ValueError(
+                "no text has {port}, so the server cannot listen on the port that s3compat chooses"
+            )
 
     def filled(self, text: str, values: dict[str, str]) -> str:
         """The text with each place replaced by its value."""

@@ -100,8 +100,9 @@ def load_profile(name_or_path: str | Path) -> Profile:
     document = read_toml(file)
     if {"settings", "deviations"} & set(document):
         raise MatrixError(
-            f"{file} says how the reference server behaves: a file for `s3compat serve --profile`. "
-            "What an endpoint's documentation claims is another: name, title, source, claims"
+            f"{file} is a behaviour file of the reference server, for `s3compat serve --profile`. "
+            "`s3compat run --profile` needs a profile: a file with the keys name, title, source, "
+            "claims"
         )
     known = load_matrix()
     for row_id, claim in _table(document, "claims", file).items():

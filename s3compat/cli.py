@@ -72,7 +72,7 @@ def _run(words: list[str]) -> int:
         return ExitCode.HARNESS
     except RecursionError:
         print(
-            "s3compat: a file that was given is nested too deeply, so it was not read",
+            "s3compat: a file that was given is nested too deeply, so s3compat did not read it",
             file=sys.stderr,
         )
         return ExitCode.USAGE

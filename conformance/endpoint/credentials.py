@@ -36,7 +36,9 @@ def named(*, profile: str | None = None, file: str | None = None, anonymous: boo
     elif profile is not None:
         chosen.append(f"profile:{profile}")
     if len(chosen) > 1:
-        raise CredentialsError("anonymous and credentials exclude each other; give one of them")
+        raise CredentialsError(
+            "anonymous and credentials cannot be used together; give one of them"
+        )
     return chosen[0] if chosen else ENVIRONMENT
 
 

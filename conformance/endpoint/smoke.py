@@ -266,8 +266,8 @@ def _not_s3(endpoint: Endpoint, answered: Answered) -> None:
             f"{elsewhere} is; give that URL"
         )
     raise SmokeError(
-        f"{endpoint.url} is not S3: it answers {answered.status} {kind} where S3 answers a list "
-        "of buckets; is the port right, and does S3 live under a path there (http://host:port/path)?"
+        f"{endpoint.url} is not S3: it answers ListBuckets with {answered.status} {kind} instead "
+        "of a list of buckets; is the port right, and is S3 below a path there (http://host:port/path)?"
     )
 
 
@@ -293,8 +293,8 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
     if code == "RequestTimeTooSkewed" or (answered.status == 403 and skewed):
         by = f" ({_minutes(answered.skew)} this host's)" if answered.skew is not None else ""
         raise SmokeError(
-            f"the clocks of {called} and of this host are too far apart{by}; set them, S3 refuses "
-            "more than 15 minutes"
+            f"the clocks of {called} and of this host are too far apart{by}; correct them: S3 "
+            "refuses requests that are more than 15 minutes off"
         )
     match code:
         case "InvalidAccessKeyId":
@@ -315,8 +315,8 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
             )
     if code == "NoSuchBucket" and endpoint.base_path:
         raise SmokeError(
-            f"{endpoint.url}: S3 is there and takes the path {endpoint.base_path} for a bucket; "
-            "give the URL without it"
+            f"{endpoint.url}: the server takes the path {endpoint.base_path} for the name of a "
+            "bucket; give the URL without it"
         )
     if answered.status == 403 and code == "AccessDenied" and endpoint.credentials is None:
         raise SmokeError(
@@ -329,13 +329,14 @@ def _refused(endpoint: Endpoint, answered: Answered, code: str) -> None:
         )
     if answered.status == 403 and not _may_look(endpoint):
         raise SmokeError(
-            f"these credentials may do nothing at {called}: listing buckets and looking for one "
-            "of our own are both AccessDenied; give credentials that may create buckets"
+            f"these credentials have no permissions at {called}: it answers AccessDenied to "
+            "ListBuckets and to HeadBucket of a bucket of the run; give credentials that may "
+            "create buckets"
         )
     if answered.status >= 500 and answered.status != 501:
         raise SmokeError(
-            f"{endpoint.url} is S3 and in trouble: listing buckets answers {answered.status} "
-            f"{code}; look at its log, then run again"
+            f"{endpoint.url} is an S3 server, but fails: it answers ListBuckets with "
+            f"{answered.status} {code}; look at the server's log, then run again"
         )
 
 

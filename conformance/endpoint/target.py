@@ -86,7 +86,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         found = credentials.load(self.other_credentials)
         if found is None:
             raise TargetError(
-                "the other credentials are those of a second account; anonymous is no account"
+                "the other credentials must belong to a second account; anonymous is not an account"
             )
         return found
 
@@ -161,10 +161,8 @@ def read_targets(path: Path) -> list[Target]:
     tables = document.get("endpoint")
     others = [key for key in document if key != "endpoint"]
     if not isinstance(tables, list) or not tables or others:
-        found = f"; it has {', '.join(others)}" if others else ""
-        raise TargetError(
-            f"endpoints file {path}: expected [[endpoint]] tables and nothing else{found}"
-        )
+        found = f"; the file also has {', '.join(others)}" if others else ""
+        raise TargetError(f"endpoints file {path}: expected only [[endpoint]] tables{found}")
     targets = []
     for number, table in enumerate(tables, start=1):
         try:
@@ -173,8 +171,9 @@ def read_targets(path: Path) -> list[Target]:
             raise TargetError(str(problem)) from problem
         if target.server:
             raise TargetError(
-                f"endpoints file {path}: endpoint {number}: server is what `s3compat run --server` "
-                "fills in; leave it out"
+                f"endpoints file {path}: endpoint {number}: the key server is set by `s3compat "
+                f"run --server` "
+                "only; leave it out"
             )
         targets.append(_beside(target, path.absolute().parent))
     labels = [target.label or urlsplit(target.url).netloc for target in targets]

@@ -190,7 +190,8 @@ def make_plan(
     chosen = _drawn(chosen, matrix, selection)
     if not chosen:
         raise SelectionError(
-            "these filters leave nothing to run; `s3compat matrix` lists rows and clients"
+            "no check matches these options; `s3compat matrix` lists the rows, `s3compat "
+            "clients` the clients"
         )
     undivided = in_order({planned.client for planned in chosen})
     chosen, shard = _shared(chosen, selection.share, seconds or {})
@@ -254,9 +255,9 @@ def _drawn(
     if not ids:
         first = ranked(costs, selection.seed)[0]
         raise SelectionError(
-            f"--budget-requests {selection.budget} is less than the first check of the draw needs: "
-            f"{first} needs {math.ceil(costs[first])}; give as many or more, or name a smaller "
-            "check with --check"
+            f"--budget-requests {selection.budget} is too small for the first check that was "
+            f"chosen: {first} needs {math.ceil(costs[first])} requests; give at least as many, "
+            "or name a smaller check with --check"
         )
     return tuple(one for one in chosen if one.check.id in ids)
 

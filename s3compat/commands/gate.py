@@ -97,7 +97,7 @@ def main(argv: Sequence[str]) -> int:
         gated = gate(log, baseline, load_matrix().group_of, _missing(log, options.checks))
     except (OSError, RunLogError, BaselineError, MatrixError, OwnChecksError) as problem:
         print(f"s3compat gate: {complaint(problem)}", file=sys.stderr)
-        return ExitCode.HARNESS if "no baseline from" in str(problem) else ExitCode.USAGE
+        return ExitCode.HARNESS if "cannot become a baseline" in str(problem) else ExitCode.USAGE
     _tell(gated, options.baseline, log)
     if options.annotate:
         for line in github_annotations(gated):

@@ -141,8 +141,8 @@ def _print_claims(loaded: matrix.Matrix, names: Sequence[str]) -> None:
             soft_wrap=True,
         )
     console.print(
-        "the table shows what each documentation says, and not what was measured. A dot: "
-        "it says nothing of the row. Rows "
+        "the table shows what the documentation of each server says; nothing was measured. A dot: "
+        "the documentation does not mention the row. Rows "
         "that no documentation mentions are left out",
         highlight=False,
         soft_wrap=True,

@@ -118,6 +118,6 @@ def _list(servers: Sequence[KnownServer], *, as_json: bool) -> None:
     console.print(table)
     console.print(f"installed under {cache_folder()}", highlight=False, soft_wrap=True)
     console.print(
-        "`s3compat run --server NAME` installs a server, starts it, tests it and ends it",
+        "`s3compat run --server NAME` installs a server, starts it, tests it and stops it",
         highlight=False,
     )

@@ -28,21 +28,21 @@ class UsageError(ValueError):
 def targets(options: argparse.Namespace) -> Iterator[list[Target]]:
     """What to try; the reference server runs while the context lasts. Raises UsageError."""
     if options.endpoint and options.endpoints:
-        raise UsageError("--endpoint and --endpoints exclude each other; give one of them")
+        raise UsageError("--endpoint and --endpoints cannot be used together; give one of them")
     if options.server_version and not options.server:
         raise UsageError("--server-version is for --server NAME; name the server")
     if options.endpoint or options.endpoints or options.server:
         if options.deviation or options.feature or options.session:
             raise UsageError(
-                "--deviation, --feature and --session are for the reference server; leave out the "
-                "endpoint"
+                "--deviation, --feature and --session work with the reference server only; leave "
+                "out the endpoint"
             )
         yield _known_servers(options) if options.server else _given_targets(options)
         return
     if options.keep:
         raise UsageError(
-            "--keep is for an endpoint that stays; the reference server goes with the run. Start "
-            "one with `s3compat serve`, and give its URL as --endpoint"
+            "--keep needs a server that goes on after the run, and the reference server ends "
+            "with it. Start one with `s3compat serve`, and give its URL as --endpoint"
         )
     with _reference(options) as target:
         yield [target]
@@ -50,7 +50,9 @@ def targets(options: argparse.Namespace) -> Iterator[list[Target]]:
 
 def _known_servers(options: argparse.Namespace) -> list[Target]:
     if options.endpoint or options.endpoints:
-        raise UsageError("--server and an endpoint exclude each other; give one of them")
+        raise UsageError(
+            "--server cannot be used together with --endpoint or --endpoints; give one of them"
+        )
     names = list(dict.fromkeys(words(options.server)))
     if not names:
         raise UsageError("--server names no server; `s3compat servers` lists them")

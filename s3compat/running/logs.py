@@ -72,5 +72,5 @@ def read_one_run(paths: Iterable[Path]) -> RunLog:
     runs = read_runs(given)
     if len(runs) != 1:
         named = ", ".join(str(log.path) for log in runs)
-        raise MergeError(f"these are {len(runs)} runs, and one is wanted: {named}")
+        raise MergeError(f"expected one run, got {len(runs)}: {named}")
     return runs[0]

@@ -29,7 +29,7 @@ def test_options_name_one_source(options: dict[str, object], name: str) -> None:
 
 @pytest.mark.parametrize("options", [{"file": "/k"}, {"profile": "p"}])
 def test_anonymous_and_a_source_exclude_each_other(options: dict[str, str]) -> None:
-    with pytest.raises(CredentialsError, match="exclude each other"):
+    with pytest.raises(CredentialsError, match="cannot be used together"):
         named(anonymous=True, **options)  # type: ignore[arg-type]  # the options above
 
 

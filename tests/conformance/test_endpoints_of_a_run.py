@@ -21,9 +21,9 @@ def named(*words: str) -> list[Target]:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--endpoint", "http://a", "--endpoints", "e.toml"], "exclude each other"),
-        (["--server", "moto", "--endpoint", "http://a"], "exclude each other"),
-        (["--server", "moto", "--endpoints", "e.toml"], "exclude each other"),
+        (["--endpoint", "http://a", "--endpoints", "e.toml"], "cannot be used together"),
+        (["--server", "moto", "--endpoint", "http://a"], "cannot be used together"),
+        (["--server", "moto", "--endpoints", "e.toml"], "cannot be used together"),
         (["--server", ","], "names no server"),
         (["--server-version", "1"], "name the server"),
         (["--endpoint", "http://a", "--server-version", "1"], "name the server"),

@@ -132,9 +132,12 @@ def test_what_a_baseline_keeps(tmp_path: Path) -> None:
     ("changes", "why"),
     [
         ({"format": 2}, "format 2; this s3compat reads 1"),
-        ({"entries": (KNOWN, KNOWN)}, "get-object.a[raw] is in it twice; remove one"),
+        ({"entries": (KNOWN, KNOWN)}, "get-object.a[raw] is in the file twice; remove one"),
         ({"causes": (AcceptedCause("absent/*", " "),)}, "the cause absent/* has no reason"),
-        ({"entries": (Entry("a", Outcome.PASS),)}, "a: 'pass' needs no accepting; only fail and"),
+        (
+            {"entries": (Entry("a", Outcome.PASS),)},
+            "a: 'pass' cannot be an entry of a baseline; only fail and",
+        ),
     ],
 )
 def test_which_file_is_no_baseline(tmp_path: Path, changes: dict[str, object], why: str) -> None:

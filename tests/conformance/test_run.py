@@ -95,7 +95,7 @@ def test_a_deviation_makes_it_not_conforming(tmp_path: Path) -> None:
         (("--rows", "no-such-row"), 2, "there is no row or group of rows 'no-such-row'"),
         (("--check", "no.such_check"), 2, "there is no check 'no.such_check'"),
         (("--clients", "telepathy"), 2, "there is no client 'telepathy'"),
-        (("--rows", "get-object", "--skip", "get-object.*"), 3, "leave nothing to run"),
+        (("--rows", "get-object", "--skip", "get-object.*"), 3, "no check matches"),
         (("--endpoint", "ftp://x"), 2, "expected a URL"),
         (("--endpoint", "http://u:p@x"), 2, "credentials in it"),
         (("--endpoint", "http://10.0.0.1", "--addressing", "virtual"), 2, "IP address"),

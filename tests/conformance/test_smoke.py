@@ -100,12 +100,12 @@ HTML = always(200, b"<html><body>hello</body></html>", Content_Type="text/html")
         (always(404, b'{"error": 404}', Content_Type="application/json"), "is not S3"),
         (always(200, b"<other/>", Content_Type="application/xml"), "is not S3"),
         (always(502, b"bad gateway"), "proxy whose server is down"),
-        (always(503, error("ServiceUnavailable")), "in trouble"),
+        (always(503, error("ServiceUnavailable")), "is an S3 server, but fails"),
         (always(403, error("InvalidAccessKeyId")), "does not know this access key"),
         (always(403, error("SignatureDoesNotMatch")), "secret key does not belong"),
         (always(403, error("ExpiredToken")), "session token"),
         (always(403, error("AccountProblem")), "refuses these credentials (AccountProblem)"),
-        (always(403, error("AccessDenied")), "may do nothing at"),
+        (always(403, error("AccessDenied")), "no permissions at"),
         (always(403, error("RequestTimeTooSkewed")), "are too far apart"),
         (
             always(400, error("AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>")),
@@ -143,7 +143,7 @@ def test_s3_under_another_path_is_found() -> None:
 
 def test_a_path_taken_for_a_bucket() -> None:
     with serving(always(404, error("NoSuchBucket"))) as url:
-        assert "takes the path /s3 for a bucket" in trouble(f"{url}/s3")
+        assert "takes the path /s3 for the name of a bucket" in trouble(f"{url}/s3")
 
 
 def test_hostile_xml_is_not_s3() -> None:

@@ -31,7 +31,7 @@ def test_logs_are_read_as_the_runs_they_are(tmp_path: Path) -> None:
     assert [log.path for log in read_runs([a.path, b.path])] == [a.path, b.path]
     assert [log.path for log in each_run([b.path, a.path])] == [b.path, a.path]
     assert read_one_run([a.path]).results == a.results
-    with pytest.raises(MergeError, match="these are 2 runs, and one is wanted") as refused:
+    with pytest.raises(MergeError, match="expected one run, got 2") as refused:
         read_one_run([a.path, b.path])
     assert str(a.path) in str(refused.value)
     assert str(b.path) in str(refused.value)

@@ -82,7 +82,14 @@ def test_the_counts_are_of_what_is_scored_and_the_legend_of_what_is_shown(tmp_pa
     ]
     legend = page[page.index('<ul class="legend"') :].partition("</ul>")[0]
     assert "all 5 scored outcomes pass" in legend
-    assert "the client has no way to send it" not in legend
+    assert "the client has no way to send these requests" not in legend
     (cannot,) = made(Outcome.CLIENT_CANNOT)
     log = synthetic.write_log(tmp_path / "cannot.jsonl", [cannot])
-    assert "the client has no way to send it" in reports.render("html", [log])
+    assert "the client has no way to send these requests" in reports.render("html", [log])
+    for outcome, means in (
+        (Outcome.BLOCKED, "so it judged nothing</li>"),
+        (Outcome.ERROR, "s3compat itself failed</li>"),
+    ):
+        assert means not in page
+        log = synthetic.write_log(tmp_path / f"{outcome}.jsonl", made(outcome))
+        assert means in reports.render("html", [log])

@@ -148,7 +148,7 @@ def test_four_whole_runs_side_by_side_stay_a_page(tmp_path: Path) -> None:
     text = reports.render("html", logs)
     assert sum(len(log.results) for log in logs) == 8_000
     assert len(text.encode()) < 8_000_000
-    assert "what passes has a line here" in text
+    assert "a check that passes has one line here" in text
     page = _Page(text)
     assert {one for one in page.ids if one.startswith("outcome--")} >= {
         "outcome--create-bucket.check_9--3-raw",
