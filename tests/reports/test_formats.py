@@ -425,7 +425,9 @@ def test_the_largest_cause_stands_first_and_the_most_harmful_is_named(tmp_path: 
     large, harmful = "Response header ETag is missing", "are not enforced"
 
     page = reports.render("html", [log])
-    worst, listed = page.partition('class="worst"')[2].split("All, the largest first")
+    worst, listed = page.partition('class="worst"')[2].split(
+        "All causes; those with the most outcomes come first"
+    )
     assert worst.index(harmful) < worst.index(large)
     assert listed.index(large) < listed.index(harmful)
     target = worst.partition('href="#')[2].partition('"')[0]
