@@ -62,7 +62,7 @@ def test_levels_take_in_those_above() -> None:
 def test_a_budget_for_no_check_says_what_to_do() -> None:
     checks = ("errors.every_operation*", "get-object-range.suffix*")
     with pytest.raises(
-        SelectionError, match="--budget-requests 1 is less than the first check"
+        SelectionError, match="--budget-requests 1 is too small for the first check"
     ) as refused:
         _plan(Selection(checks=checks, seed=3, budget=1))
     found = re.search(r"needs: (\S+) needs (\d+); give as many or more", str(refused.value))

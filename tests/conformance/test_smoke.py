@@ -96,7 +96,7 @@ HTML = always(200, b"<html><body>hello</body></html>", Content_Type="text/html")
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        (HTML, "is not S3: it answers 200 text/html"),
+        (HTML, "is not S3: it answers ListBuckets with 200 text/html"),
         (always(404, b'{"error": 404}', Content_Type="application/json"), "is not S3"),
         (always(200, b"<other/>", Content_Type="application/xml"), "is not S3"),
         (always(502, b"bad gateway"), "proxy whose server is down"),

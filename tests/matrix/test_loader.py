@@ -286,5 +286,5 @@ def test_a_servers_behaviour_is_no_profile(tmp_path: Path, key: str) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(f"{key} = []")
 
-    with pytest.raises(MatrixError, match=r"says how the reference server behaves"):
+    with pytest.raises(MatrixError, match=r"is a behaviour file of the reference server"):
         load_profile(path)
