@@ -27,7 +27,10 @@ def named(*words: str) -> list[Target]:
         (["--server", ","], "names no server"),
         (["--server-version", "1"], "name the server"),
         (["--endpoint", "http://a", "--server-version", "1"], "name the server"),
-        (["--endpoint", "http://a", "--deviation", "range-ignored"], "with the reference server only"),
+        (
+            ["--endpoint", "http://a", "--deviation", "range-ignored"],
+            "with the reference server only",
+        ),
         (["--endpoint", "http://a", "--session"], "with the reference server only"),
         (["--server", "moto", "--feature", "F"], "with the reference server only"),
         (["--keep"], "goes on after the run"),
