@@ -33,7 +33,7 @@ def test_a_name_that_is_not_known_is_answered_with_those_that_are() -> None:
     ("command", "reason"),
     [
         (["server", "--port", "{prot}"], "{prot} is no place"),
-        (["server"], "nothing says {port}"),
+        (["server"], "no text has {port}"),
     ],
 )
 def test_a_command_that_could_not_be_tried_is_refused(command: list[str], reason: str) -> None:
