@@ -130,6 +130,26 @@ def test_a_digest_is_told_by_its_header_alone(tmp_path: Path, value: str, told: 
 
 
 @pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        (("X-Amz-Checksum-CRC32", "AAAAAA=="), "it sends x-amz-checksum-crc32; "),
+        (("If-Match", "e"), "it sends if-match; "),
+        (("TE", "trailers"), "it sends te: trailers; "),
+        (("X-Amz-Meta-A", "1"), ""),
+    ],
+)
+def test_headers_that_tell(tmp_path: Path, header: tuple[str, str], told: str) -> None:
+    results = [
+        sending(Outcome.PASS, "raw", ("Host", "h"), status="200 OK"),
+        sending(Outcome.FAIL, "boto3", header, status="400 Bad Request"),
+    ]
+    overview = make_overview([logged(tmp_path, *results)], load_matrix())
+    views = {view.column.client: view for view in by_client(overview.runs[0], overview)}
+
+    assert views["boto3"].common == f"{told}answered 400 Bad Request"
+
+
+@pytest.mark.parametrize(
     ("status", "told"), [("399 Odd", ""), ("400 Bad", "answered 400 Bad"), ("", ""), ("x y", "")]
 )
 def test_only_an_answer_that_refuses_is_told(tmp_path: Path, status: str, told: str) -> None:

@@ -9,7 +9,7 @@ from conformance.model import Outcome, Result, read_run_log
 from conformance.model.records import Body, Call, Exchange, Expectation, Message
 from conformance.model.runlog import RunLogWriter
 from matrix.service_model import operation_model
-from reports.covered import Tried, covered, sentences
+from reports.covered import Tried, _is_in, _Place, covered, sentences
 from reports.reach import BEYOND
 from s3compat.commands.coverage import main
 from tests.reports.synthetic import header
@@ -133,3 +133,31 @@ def test_reports_tell_the_coverage(name: str, tmp_path: Path) -> None:
 def test_no_run_log_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "nothing.jsonl")]) == 2
     assert "nothing.jsonl" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("where", "wire", "payload", "there"),
+    [
+        ("uri", "Key", False, True),
+        ("header", "x-amz-acl", False, True),
+        ("header", "x-amz-ac", False, False),
+        ("headers", "x-amz-meta-", False, True),
+        ("headers", "x-amz-other-", False, False),
+        ("querystring", "versionId", False, True),
+        ("querystring", "partNumber", False, False),
+        (None, "Body", True, True),
+        (None, "Quiet", False, True),
+        (None, "Loud", False, False),
+    ],
+)
+def test_a_member_is_in_its_own_part_of_a_request(
+    where: str | None, wire: str, payload: bool, there: bool
+) -> None:
+    body = "<Delete><Quiet>true</Quiet></Delete>"
+    request = Message("POST /b?versionId HTTP/1.1", (), Body(len(body), body))
+    place = _Place("Member", where, wire, payload)
+
+    assert _is_in(request, place, {"x-amz-acl", "x-amz-meta-a"}, frozenset({"versionId"})) is there
+    if where is None:  # nothing is in no body
+        nothing = Message("POST /b HTTP/1.1", ())
+        assert not _is_in(nothing, place, set(), frozenset())

@@ -12,6 +12,7 @@ import reports
 from conformance.model import Call, Declaration, Exchange, Message, Outcome, Result, RunLog
 from conformance.trial.check import discover, hold_to_checks
 from matrix import MatrixError, Says, load_matrix, load_profile
+from reports.formats import documented
 from reports.formats.documented import FORMAT as DOCUMENTED
 from reports.statements import Shown, statements
 from tests.reports import synthetic
@@ -216,3 +217,25 @@ def test_a_declared_deviation_without_a_source(tmp_path: Path) -> None:
     assert "as declared, on purpose: A: " in reports.render("markdown", [log])
     assert DOCUMENTED.fits is not None
     assert not DOCUMENTED.fits([log])
+
+
+@pytest.mark.parametrize(
+    ("says", "outcomes", "told"),
+    [
+        ("Supported", [Outcome.PASS], ""),
+        ("Supported", [Outcome.PASS, Outcome.FAIL], "1 of 2 checks pass; not so: "),
+        ("—", [Outcome.PASS, Outcome.FAIL], "the page says nothing; 1 of 2 checks pass"),
+        ("—", [Outcome.FAIL], ""),
+        ("Not supported", [Outcome.PASS, Outcome.FAIL], "works after all: 1 of 2 checks pass"),
+        ("Not supported yet", [Outcome.FAIL], ""),
+        ("Supported", [Outcome.CLIENT_CANNOT, Outcome.NOT_TRIED], ""),
+        ("Supported", [Outcome.DECLARED], "as declared elsewhere: "),
+    ],
+)
+def test_what_is_said_beside_a_cell(says: str, outcomes: list[Outcome], told: str) -> None:
+    results = [result("put-object.etag_is_the_md5", "boto3", one) for one in outcomes]
+
+    said = documented._difference(results, documented._judged(results), says)
+
+    assert said.startswith(told)
+    assert bool(said) is bool(told)

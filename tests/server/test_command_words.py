@@ -187,3 +187,41 @@ def test_a_secret_is_shown_when_it_is_made(
 def test_a_server_of_no_folder_shows_what_it_was_given() -> None:
     with S3Server(accounts=(KEPT,)) as server:
         assert serve._secret(server, (KEPT,), None) == KEPT.secret_key
+
+
+# what is meant where nothing is said
+
+
+def test_the_arguments_of_serve_and_what_they_are_otherwise() -> None:
+    lists = ("bucket", "seed", "deviation", "feature", "kms_key", "event_target")
+    texts = ("domain", "base_path", "upstream")
+    switches = ("anonymous", "tls", "block_sse_c", "keys_need_tls")
+    one = {"host": "127.0.0.1", "port": 9000, "profile": "aws", "log": "plain"}
+    unsaid = ("data", "access_key", "region", "list_deviations", "targets", "cert", "key")
+    later = ("durability", "restore_seconds", "clock_offset", "clock_file", "access_log_seconds")
+
+    assert vars(arguments()) == {
+        **one,
+        **{name: [] for name in lists},
+        **dict.fromkeys(texts, ""),
+        **dict.fromkeys(switches, False),
+        **dict.fromkeys((*unsaid, *later)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("port", "taken"),
+    [("0", True), ("65535", True), ("65536", False), ("-1", False), ("x", False), ("", False)],
+)
+def test_a_port(port: str, taken: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    if taken:
+        assert arguments(f"--port={port}").port == int(port)
+        return
+    with pytest.raises(SystemExit):
+        arguments(f"--port={port}")
+    assert f"a port is a number from 0 to 65535, and not {port!r}" in capsys.readouterr().err
+
+
+def test_deviations_are_listed_and_nothing_is_served(capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve.main(["--list-deviations", "range-ignored"]) == 0
+    assert "range-ignored" in capsys.readouterr().out
