@@ -176,7 +176,7 @@ def _number(code: str) -> int:
     """Raises S3Error MalformedXML for what is no number: https://github.com/aws/aws-cdk/issues/22541"""
     if not (code.isascii() and code.isdigit()):
         raise S3Error("MalformedXML")
-    return int(code[:4])
+    return int(code) if len(code) == 3 else 0
 
 
 def _validate_protocol(redirect: Mapping[str, Any]) -> None:

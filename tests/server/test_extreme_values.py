@@ -74,7 +74,8 @@ def test_a_status_of_a_website_is_three_digits(server: S3Server, bucket: str, di
             "<WebsiteConfiguration><IndexDocument><Suffix>i</Suffix></IndexDocument><RoutingRules>"
             f"<RoutingRule>{rule}</RoutingRule></RoutingRules></WebsiteConfiguration>",
         )
-        assert (answer.status, answer.error["Code"]) == (400, "InvalidRequest")
+        code = "InvalidRequest" if digits in (LONG, "0301") else "MalformedXML"  # no number at all
+        assert (answer.status, answer.error["Code"]) == (400, code)
 
 
 @pytest.mark.parametrize(
