@@ -65,7 +65,7 @@ def test_a_budget_for_no_check_says_what_to_do() -> None:
         SelectionError, match="--budget-requests 1 is too small for the first check"
     ) as refused:
         _plan(Selection(checks=checks, seed=3, budget=1))
-    found = re.search(r"needs: (\S+) needs (\d+); give as many or more", str(refused.value))
+    found = re.search(r"chosen: (\S+) needs (\d+) requests; give at", str(refused.value))
     assert found is not None
     few = _plan(Selection(checks=checks, seed=3, budget=int(found[2])))
     assert {one.partition("[")[0] for one in few} == {found[1]}
