@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import groupby
 
-from conformance.model import Body, Call, Exchange, Message
+from conformance.model import Body, Call, Exchange, Message, Result
 from conformance.model.answers import answer_of
 from reports.text import clipped, visible, visible_line
 
@@ -31,7 +31,7 @@ class Detail(IntEnum):
 _BODY_LIMIT = {Detail.LINES: 0, Detail.HEADS: 400, Detail.TEST: 4_096, Detail.FULL: 8_192}
 _HEAD_LIMIT = {Detail.LINES: 0, Detail.HEADS: 2_000, Detail.TEST: 8_192, Detail.FULL: 8_192}
 _OUTPUT_LIMIT = {Detail.LINES: 100, Detail.HEADS: 600, Detail.TEST: 4_096, Detail.FULL: 8_192}
-_COMMAND_LIMIT = {Detail.LINES: 500, Detail.HEADS: 2_000, Detail.TEST: 4_096, Detail.FULL: 8_192}
+_COMMAND_LIMIT = {Detail.LINES: 3_000, Detail.HEADS: 3_000, Detail.TEST: 4_096, Detail.FULL: 8_192}
 _CALL_LIMIT = {Detail.LINES: 4, Detail.HEADS: 40, Detail.TEST: 100, Detail.FULL: 400}
 _EXCHANGE_LIMIT = {Detail.LINES: 3, Detail.HEADS: 20, Detail.TEST: 100, Detail.FULL: 400}
 _BYTES_A_LINE = 16
@@ -64,10 +64,30 @@ class CallView:
     omitted: int  # exchanges beyond those shown
 
 
-def view_calls(calls: Sequence[Call], detail: Detail) -> tuple[list[CallView], int]:
-    """The first calls as text, and how many more there are. LINES has none of the setup's."""
+@dataclass(frozen=True)
+class CallViews:
+    """The calls of one outcome as text, and how many more of each kind there are."""
+
+    setup: list[CallView]
+    more_setup: int
+    tests: list[CallView]
+    more_tests: int
+
+
+_LAST_OF_SETUP = 2  # calls that are shown where the check did not get further
+
+
+def view_result(result: Result, detail: Detail) -> CallViews:
+    """The calls of an outcome. LINES has those of the setup only where it came to no other."""
+    tests = [call for call in result.calls if call.purpose == "test"]
+    setup = [call for call in result.calls if call.purpose == "setup"]
     if detail is Detail.LINES:
-        calls = [call for call in calls if call.purpose == "test"]
+        setup, tests = [], tests or setup[-_LAST_OF_SETUP:]
+    return CallViews(*view_calls(setup, detail), *view_calls(tests, detail))
+
+
+def view_calls(calls: Sequence[Call], detail: Detail) -> tuple[list[CallView], int]:
+    """The first calls as text, and how many more there are."""
     kept = calls[: _CALL_LIMIT[detail]]
     return [view_call(call, detail) for call in kept], len(calls) - len(kept)
 

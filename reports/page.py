@@ -16,7 +16,7 @@ from itertools import pairwise
 from conformance.model import Outcome, Result
 from conformance.model.causes import Cause, most_harmful
 from conformance.model.verdict import blocking_cause
-from matrix import Claim
+from matrix import Claim, KnownServer
 from reports.answers import Answers, answers_beside, answers_to
 from reports.bands import Band, bands, unfolding
 from reports.by_client import ClientView, by_client
@@ -34,6 +34,7 @@ from reports.overview import (
     rerun_command,
     state_of,
 )
+from reports.started import command_line, known_server
 from reports.statements import Shown, Statement, statements
 from reports.text import one_line, visible
 
@@ -203,10 +204,38 @@ class Page:
         return CauseView(
             cause=cause,
             rows=tuple((titles.get(row, row), number) for row, number in cause.rows.most_common()),
-            checks=tuple(tuple(pairs) for pairs in by_check.values()),
+            checks=tuple(tuple(pairs) for pairs in sorted(by_check.values(), key=_harmless)),
             example=(columns[cause.example.client], cause.example),
             steps=steps(cause.example.calls),
         )
+
+    def started(self, run: Run) -> tuple[KnownServer, str] | None:
+        """The known server of a run, and the command that started it."""
+        known = known_server(run.log.header)
+        return (known, command_line(known)) if known else None
+
+    def examples(self, most: int) -> list[Result]:
+        """The examples of the most harmful and of the largest causes, of each run as many."""
+        share = most // max(1, len(self.causes))
+        return [
+            view.cause.example
+            for _, views, worst in self.causes
+            for view in [*worst, *views][:share]
+        ]
+
+    @cached_property
+    def cause_of(self) -> dict[int, tuple[Run, Cause]]:
+        """The cause of each outcome that has one, by the identity of its result."""
+        return {
+            id(result): (run, view.cause)
+            for run, views, _ in self.causes
+            for view in views
+            for result in view.cause.results
+        }
+
+    def cause(self, result: Result) -> tuple[Run, Cause] | None:
+        """The cause that an outcome is put down to."""
+        return self.cause_of.get(id(result))
 
     @cached_property
     def losses(self) -> list[Trouble]:
@@ -399,6 +428,11 @@ class Page:
             edges.append(edges[-1] + 100 * number / total)
         spans = zip(numbers, pairwise(edges), strict=True)
         return [(name, start, end - start) for name, (start, end) in spans if end > start]
+
+
+def _harmless(pairs: list[tuple[Column, Result]]) -> bool:
+    """Whether none of a check's outcomes lost data: those that did stand first."""
+    return not any(result.data_lost for _, result in pairs)
 
 
 def _reasons(

@@ -50,6 +50,7 @@ def ignored_subresources(result: Result) -> dict[str, set[str]]:
     """
     found: dict[str, set[str]] = {}
     deleted: dict[tuple[str, str], tuple[set[str], str]] = {}  # what a DELETE was for, and whose
+    absent: set[tuple[str, str]] = set()  # what was never there, so no DELETE took it away
     for call in result.calls:
         for asked, exchange in _answered(call):
             place = (asked.bucket, asked.key)
@@ -61,10 +62,14 @@ def ignored_subresources(result: Result) -> dict[str, set[str]]:
                 names, operation = deleted[gone]
                 for name in names:
                     found.setdefault(name, set()).update({operation, call.operation})
+            if gone and gone not in deleted:
+                absent.add(gone)
             if asked.method == "DELETE" and asked.subresources and status_of(exchange)[:1] == "2":
-                deleted[place] = (asked.subresources, call.operation)
+                if place not in absent and (asked.bucket, "") not in absent:
+                    deleted[place] = (asked.subresources, call.operation)
             elif asked.method in ("PUT", "POST", "DELETE") and not asked.subresources:
                 deleted.pop(place, None)  # made anew, or removed by one that meant it
+                absent.discard(place)
     if result.data_lost:
         _add_destroying(result, found)
     return found

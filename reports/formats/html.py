@@ -6,17 +6,17 @@ printed, and the page's Content-Security-Policy runs this file's own script and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from conformance.model import RunLog
+from conformance.model import Result, RunLog
 from matrix import Matrix
 from reports.bands import rules
 from reports.covered import covered, sentences
 from reports.drawing import asset, environment, policy
-from reports.evidence import Detail, view_calls
+from reports.evidence import Detail, view_result
 from reports.format import Format
 from reports.overview import (
     make_overview,
@@ -39,6 +39,10 @@ _PLANS = (
     (Detail.HEADS, Detail.NONE),
     (Detail.LINES, Detail.NONE),
 )
+
+# In every plan the examples of the first causes have all their evidence: how many causes of all
+# runs together, and how many characters an example may have.
+EXAMPLES, EXAMPLE_SIZE = 40, 40_000
 
 
 def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
@@ -77,6 +81,7 @@ def _evidence(
     """
     draw = made.get_template("evidence.html.j2").module.evidence  # type: ignore[attr-defined]  # a macro
     results = [(run, result) for run in page.overview.runs for result in run.log.results]
+    examples = {id(one): _example(one, draw) for one in page.examples(EXAMPLES)}
     drawn: dict[tuple[int, int, Detail], Markup] = {}
     for plan in _PLANS:
         chosen: dict[tuple[int, int], Markup] = {}
@@ -91,9 +96,7 @@ def _evidence(
                 continue
             key = (run.index, id(result), detail)
             if key not in drawn:
-                setup = view_calls([c for c in result.calls if c.purpose == "setup"], detail)
-                tests = view_calls([c for c in result.calls if c.purpose == "test"], detail)
-                drawn[key] = draw(*setup, *tests)
+                drawn[key] = examples.get(id(result)) or draw(view_result(result, detail))
             chosen[run.index, id(result)] = drawn[key]
             size += len(drawn[key])
             if size > budget and plan is not _PLANS[-1]:
@@ -101,6 +104,15 @@ def _evidence(
         else:
             return chosen, plan
     raise AssertionError("the last plan has no limit")
+
+
+def _example(result: Result, draw: Callable[..., Markup]) -> Markup:
+    """The evidence of a cause's example: the richest of an agreed size."""
+    for detail in (Detail.FULL, Detail.TEST, Detail.HEADS):
+        shown = draw(view_result(result, detail))
+        if len(shown) <= EXAMPLE_SIZE:
+            return shown
+    return draw(view_result(result, Detail.LINES))
 
 
 FORMAT = Format(

@@ -15,9 +15,10 @@ from conformance.model import Outcome, Result, RunLog
 from conformance.model.causes import Cause, most_harmful
 from conformance.model.counting import counted
 from conformance.model.verdict import scored
-from matrix import KnownServer, Matrix, MatrixError, load_server
+from matrix import Matrix
 from reports.format import Format
 from reports.overview import Overview, Run, make_overview
+from reports.started import known_server
 from reports.text import markdown_code, markdown_text, safe_url
 
 SHOWN_CAUSES = 5
@@ -84,7 +85,7 @@ def _section(run: Run, overview: Overview) -> list[str]:
 
 def _facts(run: Run) -> str:
     header = run.log.header
-    known = _known(run)
+    known = known_server(run.log.header)
     url = safe_url(known.home) if known else None
     name = f"[{markdown_text(run.label)}](<{url}>)" if url else markdown_text(run.label)
     where = f"{header.server.get('source', '')}: {header.server.get('package', header.url)}"
@@ -232,16 +233,6 @@ def _version(run: Run) -> str:
 
 def _day(run: Run) -> str:
     return run.log.header.started[:10]
-
-
-def _known(run: Run) -> KnownServer | None:
-    name = run.log.header.server.get("name")
-    if name is None:
-        return None
-    try:
-        return load_server(name)
-    except (MatrixError, OSError):
-        return None  # measured by another version of s3compat, which knew it
 
 
 def _of_known_servers(logs: Sequence[RunLog]) -> bool:

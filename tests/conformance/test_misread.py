@@ -161,6 +161,20 @@ def test_a_404_of_something_else_is_no_bucket_that_is_gone() -> None:
     assert "ignored-query" not in symptoms(one, GROUP_OF)
 
 
+def test_a_bucket_that_was_never_there_was_taken_away_by_no_delete() -> None:
+    calls = (
+        asked("GetBucketAcl", "GET /b?acl", 404, NO_BUCKET),
+        asked("DeleteBucketWebsite", "DELETE /b?website", 204),
+        asked("GetBucketWebsite", "GET /b?website", 404, NO_BUCKET),
+    )
+    gone = failed("website.gone", *calls, answered="404 NoSuchBucket")
+    assert "ignored-query" not in symptoms(gone, GROUP_OF)
+
+    made = (calls[0], asked("CreateBucket", "PUT /b", 200), *calls[1:])
+    gone = failed("website.gone", *made, answered="404 NoSuchBucket")
+    assert "ignored-query" in symptoms(gone, GROUP_OF)
+
+
 def test_what_another_operation_ignores_explains_no_failure_of_this_one() -> None:
     setup = asked("GetBucketPolicyStatus", "GET /b?policyStatus", 200, LISTING, purpose="setup")
     one = failed(

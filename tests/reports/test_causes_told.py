@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def test_the_first_causes_say_what_was_asked_what_came_and_what_s3_does(tmp_path
     markdown = reports.render("markdown", [log])
     assert "`5.2.5` (`pip: moto`) at `" in markdown and "**Cause 1: " in markdown
     page = reports.render("html", [log])
-    assert "HEAD /b/k → no answer" in page and "Where it says so" in page
+    told_by = "Amazon S3 was recorded to answer so (2026-02)."
+    assert "HEAD /b/k → no answer" in page and "Amazon's page." in page
+    assert f"How this is known: {told_by}" in html.unescape(page)
 
 
 def test_a_cause_says_what_data_was_lost_and_in_how_many_of_its_outcomes(tmp_path: Path) -> None:

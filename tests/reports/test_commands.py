@@ -118,7 +118,7 @@ def test_merge_of_what_is_no_shard_and_of_a_part(
     a, b = written(tmp_path / "a.jsonl", Outcome.PASS), written(tmp_path / "b.jsonl", Outcome.PASS)
     out = tmp_path / "m.jsonl"
     assert main(["merge", str(a.path), str(b.path), "--out", str(out)]) == 2
-    assert "these are 2 runs" in capsys.readouterr().err
+    assert "expected one run, got 2" in capsys.readouterr().err
     assert not out.exists()
     assert main(["merge", str(a.path), "--out", str(out)]) == 0
     assert capsys.readouterr().out.startswith(f"{out}: 1 of {a.header.planned} outcomes\n")

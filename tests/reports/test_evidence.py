@@ -7,9 +7,10 @@ import base64
 import msgspec
 import pytest
 
-from conformance.model import Body, Call, Exchange, Message
-from reports.evidence import Detail, steps, view_call, view_calls
+from conformance.model import Body, Call, Exchange, Message, Outcome
+from reports.evidence import Detail, steps, view_call, view_calls, view_result
 from tests.reports import synthetic
+from tests.reports.runs import one
 
 
 def message(body: Body = Body(), *, complete: bool = True) -> Message:  # noqa: B008  # frozen
@@ -95,11 +96,26 @@ def test_calls_and_exchanges_past_the_bound_are_counted() -> None:
     call = Call("GetObject", exchanges=(exchange,) * 4)
     setup = msgspec.structs.replace(call, purpose="setup")
 
-    views, left = view_calls([setup, *[call] * 5], Detail.LINES)
+    views, left = view_calls([call] * 5, Detail.LINES)
     assert (len(views), left) == (4, 1)
     assert (len(views[0].exchanges), views[0].omitted) == (3, 1)
     views, left = view_calls([setup, call], Detail.HEADS)
     assert (len(views), left, views[0].omitted) == (2, 0, 0)
+
+
+def test_where_a_check_was_not_set_up_the_last_of_its_setup_is_shown() -> None:
+    made, denied = (Call(name, purpose="setup") for name in ("CreateBucket", "PutBucketPolicy"))
+    blocked = one("b", Outcome.BLOCKED, calls=(made, made, denied))
+    failing = one("f", Outcome.FAIL, calls=(made, denied, Call("GetObject")))
+
+    shown = view_result(blocked, Detail.LINES)
+    assert [view.operation for view in shown.tests] == ["CreateBucket", "PutBucketPolicy"]
+    assert shown.setup == []
+    shown = view_result(failing, Detail.LINES)
+    assert [view.operation for view in shown.tests] == ["GetObject"]
+    assert (shown.setup, shown.more_setup) == ([], 0)
+    shown = view_result(failing, Detail.HEADS)
+    assert [view.operation for view in shown.setup] == ["CreateBucket", "PutBucketPolicy"]
 
 
 def test_an_answer_that_did_not_come_is_said() -> None:

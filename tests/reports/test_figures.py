@@ -28,6 +28,8 @@ FIGURES = {
     "formats.html:OUTCOME_SIZE": 1_300,
     "formats.html:BARE_SIZE": 600,
     "formats.html:LEAST_EVIDENCE": 1_500_000,
+    "formats.html:EXAMPLES": 40,
+    "formats.html:EXAMPLE_SIZE": 40_000,
     "formats.json:FORMAT_VERSION": 1,
     "formats.junit:_OUTPUT": 4000,
     "formats.markdown:SHOWN_CAUSES": 15,
@@ -59,7 +61,7 @@ SHOWN = {
     "_BODY_LIMIT": (0, 400, 4 * KIB, 8 * KIB),
     "_HEAD_LIMIT": (0, 2_000, 8 * KIB, 8 * KIB),
     "_OUTPUT_LIMIT": (100, 600, 4 * KIB, 8 * KIB),
-    "_COMMAND_LIMIT": (500, 2_000, 4 * KIB, 8 * KIB),
+    "_COMMAND_LIMIT": (3_000, 3_000, 4 * KIB, 8 * KIB),
     "_CALL_LIMIT": (4, 40, 100, 400),
     "_EXCHANGE_LIMIT": (3, 20, 100, 400),
 }

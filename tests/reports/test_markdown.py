@@ -75,7 +75,7 @@ def test_markdown_counts_outcomes_and_causes(tmp_path: Path) -> None:
     assert "most harmful" not in "".join(lines), "it is in the table"
     many[-1] = replace(many[-1], weight=Weight.NO_ANSWER)
     [told] = cause_lines(replace(run, causes=tuple(many)))[-2:-1]
-    assert told.startswith("The most harmful is among the smaller: cause 16 (no answer, or the")
+    assert told.startswith("The most harmful is among the smaller: cause 16 (clients get no usable")
 
 
 def test_markdown_says_what_was_lost_once_a_check(tmp_path: Path) -> None:
