@@ -126,7 +126,7 @@ def _clean(journal: JournalRead, options: argparse.Namespace) -> int:
     print(f"  {len(journal.open) - len(stayed)} of {len(journal.open)} buckets are gone now")
     if left:
         print(
-            "  the server refused to remove the others; its answers are above. A lock or a policy "
-            "may be the reason. Remove it, then run this command again"
+            "  the server refused to remove the rest; its answers are above. Perhaps an object "
+            "lock or a bucket policy forbids it: take that away, then run this command again"
         )
     return ExitCode.NOT_CONFORMING if left else ExitCode.GOOD

@@ -29,8 +29,8 @@ def parser() -> argparse.ArgumentParser:
     """The options of the command."""
     made = OptionParser(
         prog="s3compat prove",
-        description="Run each check twice: on the reference server without faults, where it must "
-        "pass, and with each deliberate fault that the check names, where it must fail.",
+        description="Run each check on the reference server: once without faults, where it must "
+        "pass, and once for each deliberate fault that it names, where it must fail.",
     )
     made.add_argument("--check", action="append", default=[], metavar="GLOB", help="only checks "
         "whose id matches; repeatable")  # fmt: skip

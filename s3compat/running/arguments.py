@@ -204,8 +204,8 @@ def parser() -> argparse.ArgumentParser:
         "--generation",
         default="",
         metavar="LABEL",
-        help="a name for this run's column in reports, such as before-checksums. It installs "
-        "nothing: the run uses the clients that are installed",
+        help="a name for the versions of the clients in this run, such as before-checksums; "
+        "reports show it above the run's columns. It is only a name: install the clients first",
     )
     add("--out", metavar="DIR", help="folder for log and report (default: s3compat-out/<run id>)")
     add("--no-report", action="store_true", help="write the run log, and no report")

@@ -155,10 +155,10 @@ def _not_scored(log: RunLog, verdict: Verdict) -> list[str]:
     if not kinds:
         return []
     total = sum(number for number, _ in kinds)
-    more = "more " if verdict.claimed else ""
+    besides = "Besides the scored ones, " if verdict.claimed else ""
     are = "is" if total == 1 else "are"
     return [
-        f"{counted(total, more + 'outcome')} {are} not scored:",
+        f"{besides}{counted(total, 'outcome')} {are} not scored:",
         *(f"  {number:>5,}  {printable(words)}" for number, words in kinds),
     ]
 
@@ -235,7 +235,9 @@ def _in_causes(number: int) -> str:
         if number > FIRST_CAUSES
         else "The most harmful first"
     )
-    return f"Failures with something in common are one cause; there are {number}. {shown}:"
+    return (
+        f"Failures with something in common count as one cause. There are {number} causes. {shown}:"
+    )
 
 
 def outcomes(number: int) -> str:
@@ -268,7 +270,7 @@ def _compared_with(profile: str) -> str:
     """What the server is held to."""
     if profile == "aws":
         return "compared with all of Amazon S3"
-    return f"compared with Amazon S3 and with what its documentation says (profile {profile})"
+    return f"compared with Amazon S3 and with the server's own documentation (profile {profile})"
 
 
 def _large(plan: Plan) -> str:

@@ -142,7 +142,8 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
     at = said.index(counts)
     assert said[at + 1 :] == [
         "FAILED: 3 checks fail (4 outcomes)",
-        "Failures with something in common are one cause; there are 2. The most harmful first:",
+        "Failures with something in common count as one cause. There are 2 causes. The most "
+        "harmful first:",
         "  1. GetObject is answered with 500 (1 outcome; clients get no usable answer)",
         "     for example get-object.c[raw]",
         "       GetObject answered 500, expected 404 NoSuchKey",
@@ -152,7 +153,7 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
         "       GetObject answered 200, expected 404 NoSuchKey",
         "To run the example of the first cause again:",
         "  s3compat run --endpoint http://127.0.0.1:1 --profile aws --check 'get-object.c[raw]'",
-        "2 more outcomes are not scored:",
+        "Besides the scored ones, 2 outcomes are not scored:",
         "      1  not sent: the client has no way to send the request",
         "      1  of checks that are never scored, as S3's own answer is not known for sure: "
         "1 pass, 0 fail",
