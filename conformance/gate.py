@@ -2,6 +2,8 @@
 
 The baseline is an overlay. It changes no outcome and hides nothing in a report. It accepts single
 outcomes, and causes: all outcomes that have one symptom in common (`conformance.model.symptoms`).
+
+It is long because accepting and judging an outcome have to be read beside one another.
 """
 
 from __future__ import annotations

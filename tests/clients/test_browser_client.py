@@ -34,4 +34,4 @@ def test_listings_are_opened(tmp_path: Path) -> None:
     assert [one["Name"] for one in buckets.need("Buckets")] == ["seen"]
     assert [one["Key"] for one in objects.need("Contents")] == ["a&b"]
     assert "seen" in buckets.output and buckets.succeeded
-    assert (refused.status, refused.code, refused.succeeded) == (403, "AccessDenied", False)
+    assert (refused.status, refused.succeeded) == (307, False)  # an unsigned GET / at S3

@@ -204,7 +204,7 @@ def test_names_that_name_no_second_account(monkeypatch: pytest.MonkeyPatch) -> N
     target = Target(url="http://127.0.0.1:1", credentials_env="NO_", other_credentials="anonymous")
     monkeypatch.setenv("NO_ACCESS_KEY_ID", "a")
     monkeypatch.setenv("NO_SECRET_ACCESS_KEY", "b")
-    with pytest.raises(TargetError, match="anonymous is no account"):
+    with pytest.raises(TargetError, match="anonymous is not an account"):
         target.endpoint()
     with pytest.raises(CredentialsError, match="env:PREFIX_"):
         load("bob")

@@ -56,7 +56,7 @@ BOUNDS = {
     "run.plan:LARGEST_COUNTED": GIB,
     "run.plan:USUAL_BYTES": 600,
     "run.progress:SHOWN_LINES": 10,
-    "run.progress:SHOWN_TROUBLES": 20,
+    "run.progress:SHOWN_TROUBLES": 10,
     "run.progress:FRAMES": 6,
     "run.progress:ENOUGH_SEEN": 10,
     "run.session:SHARED_TRIES": 3,

@@ -56,6 +56,7 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
             Weight.WRONG_CODE,
             [
                 "code-in/row/NoSuchKey/405 MethodNotAllowed",
+                "coded/row/NoSuchKey/MethodNotAllowed",
                 "code-of/GetObject/405 MethodNotAllowed",
             ],
         ),
@@ -66,6 +67,7 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
                 "answered/GetObject/501 NotSupported",
                 "code/NotImplemented/501 NotSupported",
                 "code-in/row/NotImplemented/501 NotSupported",
+                "coded/row/NotImplemented/NotSupported",
                 "code-of/GetObject/501 NotSupported",
             ],
         ),
@@ -86,6 +88,7 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
                 "answered/GetObject/500 InternalError",
                 "code/SlowDown/500 InternalError",
                 "code-in/row/SlowDown/500 InternalError",
+                "coded/row/SlowDown/InternalError",
                 "code-of/GetObject/500 InternalError",
             ],
         ),
@@ -141,7 +144,11 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
         (
             missed("status", "404 NoSuchKey", "403 AccessDenied"),
             Weight.WRONG_CODE,
-            ["code-in/row/NoSuchKey/403 AccessDenied", "code-of/GetObject/403 AccessDenied"],
+            [
+                "code-in/row/NoSuchKey/403 AccessDenied",
+                "coded/row/NoSuchKey/AccessDenied",
+                "code-of/GetObject/403 AccessDenied",
+            ],
         ),
         (
             missed("status", "404 NoSuchKey", "400 NoSuchKey"),
@@ -149,6 +156,7 @@ def bad(*expectations: Expectation, calls: tuple[Call, ...] = (), **more: Any) -
             [
                 "code/404 NoSuchKey/400 NoSuchKey",
                 "code-in/row/404 NoSuchKey/400 NoSuchKey",
+                "coded/row/NoSuchKey/NoSuchKey",
                 "code-of/GetObject/400 NoSuchKey",
             ],
         ),

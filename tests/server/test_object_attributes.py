@@ -89,7 +89,7 @@ def test_a_page_of_the_parts(
 @pytest.mark.parametrize(
     ("wanted", "code", "argument"),
     [
-        (["ETag", "Nothing"], "InvalidArgument", "ETag,Nothing"),
+        (["ETag", "Nothing"], "InvalidArgument", "Nothing"),
         ([], "InvalidRequest", None),
     ],
 )

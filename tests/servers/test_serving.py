@@ -88,7 +88,7 @@ def test_what_never_answers_is_ended_at_its_deadline(install: Path, tmp_path: Pa
 def test_a_program_that_is_not_there_is_named(install: Path, tmp_path: Path) -> None:
     server = fake(command=("no-such-program", "{port}"))
     with (
-        pytest.raises(ServerError, match="started with no-such-program"),
+        pytest.raises(ServerError, match="started with the program no-such-program"),
         running(server, install, tmp_path / "log"),
     ):
         pytest.fail("there is no such program")
