@@ -2,6 +2,8 @@
 
 Path, query, headers, header maps and XML bodies; a streaming ``Body`` stays in the request. What
 cannot be read is answered as S3 does: InvalidArgument for parameters, MalformedXML for documents.
+
+It is long because the places of a member, and what is refused at each, belong side by side.
 """
 
 from __future__ import annotations

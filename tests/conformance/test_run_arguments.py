@@ -192,7 +192,7 @@ def test_the_list_and_what_would_be_done_send_nothing(
     assert main([*closed, "--dry-run", "--sample", "100", "--seed", "5"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert f"{len(listed)} outcomes (one for each check and client" in said
-    assert "chosen with --seed 5; the same seed chooses the same again" in said
+    assert "chosen at random with --seed 5; the same seed chooses the same checks" in said
     assert main([*closed, "--dry-run", "--shard", "1/2"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert f"of {len(listed)} outcomes; `s3compat merge` makes one run of the shards" in said

@@ -233,10 +233,10 @@ def test_a_plain_run_says_now_and_then_where_it_is() -> None:
     shown._every = max(1, len(planned) // 25)
     for number in range(50):
         shown.seen(result(number))
-    lines = [line for line in console.file.getvalue().splitlines() if "/50" in line]  # type: ignore[attr-defined]  # a StringIO
+    lines = [line for line in console.file.getvalue().splitlines() if " of 50" in line]  # type: ignore[attr-defined]  # a StringIO
 
     assert len(lines) == 25
-    assert lines[0].startswith("2/50, 2 pass")
+    assert lines[0].startswith("2 of 50 outcomes: 2 pass")
 
 
 # what an expectation shows
