@@ -322,8 +322,7 @@ def read_baseline(path: Path) -> Baseline:
         if entry.outcome not in ACCEPTABLE:
             raise BaselineError(
                 f"{path}: {entry.id}: {entry.outcome.value!r} cannot be an entry of a baseline; "
-                f"only "
-                f"{' and '.join(outcome.value for outcome in ACCEPTABLE)} can"
+                f"only {' and '.join(outcome.value for outcome in ACCEPTABLE)} can"
             )
     return baseline
 

@@ -171,9 +171,8 @@ def read_targets(path: Path) -> list[Target]:
             raise TargetError(str(problem)) from problem
         if target.server:
             raise TargetError(
-                f"endpoints file {path}: endpoint {number}: the key server is set by `s3compat "
-                f"run --server` "
-                "only; leave it out"
+                f"endpoints file {path}: endpoint {number}: the key server is set by "
+                "`s3compat run --server` only; leave it out"
             )
         targets.append(_beside(target, path.absolute().parent))
     labels = [target.label or urlsplit(target.url).netloc for target in targets]

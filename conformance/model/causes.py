@@ -46,18 +46,22 @@ class Cause:
     results: tuple[Result, ...]
 
     @property
+    def partly_lost(self) -> int:
+        """How many of the outcomes lost data, where it is some of them and not all; else 0."""
+        losing = sum(result.data_lost for result in self.results)
+        return losing if losing < len(self.results) else 0
+
+    @property
     def harm(self) -> str:
         """What it means for whoever uses the endpoint; "" where the title says just that."""
-        losing = sum(result.data_lost for result in self.results)
-        if 0 < losing < len(self.results):
-            return f"{self.weight.words} in {losing} of them"
+        if self.partly_lost:
+            return f"{self.weight.words} in {self.partly_lost} of them"
         return "" if self.weight.words.lower() in self.title.lower() else self.weight.words
 
     @property
     def label(self) -> str:
         """What it means in two words: "wrongly accepted"; of how many, where not all lose data."""
-        losing = sum(result.data_lost for result in self.results)
-        part = f" in {losing}" if 0 < losing < len(self.results) else ""
+        part = f" in {self.partly_lost}" if self.partly_lost else ""
         return f"{self.weight.label}{part}"
 
     @property

@@ -6,7 +6,7 @@ printed, and the page's Content-Security-Policy runs this file's own script and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -81,8 +81,21 @@ def _evidence(
     """
     draw = made.get_template("evidence.html.j2").module.evidence  # type: ignore[attr-defined]  # a macro
     results = [(run, result) for run in page.overview.runs for result in run.log.results]
-    examples = {id(one): _example(one, draw) for one in page.examples(EXAMPLES)}
-    drawn: dict[tuple[int, int, Detail], Markup] = {}
+    examples = {id(one) for one in page.examples(EXAMPLES)}
+    drawn: dict[tuple[int, Detail], Markup] = {}
+
+    def shown(result: Result, detail: Detail) -> Markup:
+        key = (id(result), detail)
+        if key not in drawn:
+            drawn[key] = draw(view_result(result, detail))
+        return drawn[key]
+
+    def example(result: Result, least: Detail) -> Markup:
+        """The richest evidence of an agreed size, and never less than the plan's."""
+        richer = (detail for detail in reversed(Detail) if detail > least)
+        fitting = (one for detail in richer if len(one := shown(result, detail)) <= EXAMPLE_SIZE)
+        return next(fitting, None) or shown(result, least)
+
     for plan in _PLANS:
         chosen: dict[tuple[int, int], Markup] = {}
         size = 0
@@ -94,25 +107,14 @@ def _evidence(
             detail = plan[0] if needs_attention(result) else plan[1]
             if detail is Detail.NONE:
                 continue
-            key = (run.index, id(result), detail)
-            if key not in drawn:
-                drawn[key] = examples.get(id(result)) or draw(view_result(result, detail))
-            chosen[run.index, id(result)] = drawn[key]
-            size += len(drawn[key])
+            evidence = (example if id(result) in examples else shown)(result, detail)
+            chosen[run.index, id(result)] = evidence
+            size += len(evidence)
             if size > budget and plan is not _PLANS[-1]:
                 break
         else:
             return chosen, plan
     raise AssertionError("the last plan has no limit")
-
-
-def _example(result: Result, draw: Callable[..., Markup]) -> Markup:
-    """The evidence of a cause's example: the richest of an agreed size."""
-    for detail in (Detail.FULL, Detail.TEST, Detail.HEADS):
-        shown = draw(view_result(result, detail))
-        if len(shown) <= EXAMPLE_SIZE:
-            return shown
-    return draw(view_result(result, Detail.LINES))
 
 
 FORMAT = Format(

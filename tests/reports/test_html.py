@@ -62,6 +62,20 @@ def test_the_example_of_a_cause_is_whole_on_the_smallest_page(
     assert answer not in reports.render("html", [logged(tmp_path, long, short)])
 
 
+def test_an_example_has_no_less_than_where_all_evidence_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = logged(tmp_path, one("long", Outcome.FAIL, client="raw"))
+    html = importlib.import_module("reports.formats.html")
+    monkeypatch.setattr(html, "EXAMPLES", 0)
+    whole = reports.render("html", [log])
+    monkeypatch.setattr(html, "EXAMPLES", 40)
+    monkeypatch.setattr(html, "EXAMPLE_SIZE", 10)
+
+    assert '<span class="tag">response' in whole
+    assert reports.render("html", [log]) == whole
+
+
 def test_every_check_of_a_cause_is_linked_and_leads_back(tmp_path: Path) -> None:
     many = [one(f"c{number}", Outcome.FAIL) for number in range(64)]
     many[62] = msgspec.structs.replace(synthetic.loss(client="boto3"), reason=many[0].reason)
