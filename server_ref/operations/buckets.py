@@ -146,13 +146,6 @@ def list_buckets(ctx: Context, members: Members) -> Members:
             f"Argument value {region} is not a valid AWS Region",
             ArgumentName="bucket-region",
         )
-    if region is not None and region.lower() not in (ctx.region, *ctx.settings.further_regions):
-        raise S3Error(
-            "InvalidArgument",
-            "Requests with bucket-region specified must be made to the corresponding regional"
-            " endpoint",
-            ArgumentName="bucket-region",
-        )
     if account is None:  # with no body; an account's buckets are nobody else's
         raise S3Error("Redirect", headers={"Location": "https://aws.amazon.com/s3/"})
     after = pages.from_token(token) if token else ""
