@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from server_ref.context import Context, Members
-from server_ref.deviations import declare
+from server_ref.deviations import declare, deviation
 from server_ref.deviations.steps import ignore_member
 from server_ref.deviations.when import refuse_when
-
-
-def _with_a_version(ctx: Context, _members: Members) -> bool:
-    return "versionId" in ctx.request.query
+from server_ref.errors import S3Error
+from server_ref.request import Request
+from server_ref.seams import Route, Seams
 
 
 def _with_a_key(ctx: Context, _members: Members) -> bool:
@@ -27,12 +26,19 @@ declare(
     ignore_member("PutObjectLegalHold", "VersionId"),
 )
 declare(
-    "version-id-of-an-upload-breaks",
-    "A version id in a request for an upload's parts is an error of the server's.",
-    refuse_when("ListParts", "InternalError", _with_a_version),
-)
-declare(
     "customers-key-of-tags-breaks",
     "A customer's key in a request for tags is an error of the server's.",
     refuse_when("GetObjectTagging", "InternalError", _with_a_key),
 )
+
+
+@deviation(
+    "version-id-of-an-upload-breaks",
+    "A version id in a request for an upload's parts is an error of the server's.",
+)
+def version_id_of_an_upload_breaks(server: Seams) -> None:
+    @server.around_route
+    def broken(route: Route, request: Request) -> str:
+        if {"uploadId", "versionId"} <= request.query.keys():
+            raise S3Error("InternalError")
+        return route(request)
