@@ -162,12 +162,11 @@ def _table(
     titled: bool,
 ) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("row", no_wrap=True)
-    if titled:
-        table.add_column("title", no_wrap=True)
-    table.add_column("level", no_wrap=True)
-    table.add_column("checks", justify="right", no_wrap=True)
     ordered = in_order(clients)
+    titles = ("title",) if titled else ()
+    for name in ("row", *titles, "level"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("checks", justify="right", no_wrap=True)
     for client in ordered:
         table.add_column(client, justify="center", no_wrap=True)
     for group, rows in loaded.groups.items():

@@ -126,20 +126,20 @@ def _records(connection: socket.socket, pieces: list[str]) -> None:
     frames.send(connection, frames.RECORDS, "".join(pieces).encode("utf-8", "replace"))
 
 
-def _expect(reader: frames.Reader, kind: bytes) -> bytes:
+def _next(reader: frames.Reader) -> frames.Frame:
     frame = reader.next()
     if frame is None:
         raise ConnectionError("the server hung up")
+    return frame
+
+
+def _expect(reader: frames.Reader, kind: bytes) -> bytes:
+    frame = _next(reader)
     if frame.kind != kind:
         raise ValueError(f"a frame {frame.kind!r} where {kind!r} was to come")
     return frame.data
 
 
 def _blocks(reader: frames.Reader) -> Iterator[bytes]:
-    while True:
-        frame = reader.next()
-        if frame is None:
-            raise ConnectionError("the server hung up")
-        if frame.kind == frames.DATA_END:
-            return
+    while (frame := _next(reader)).kind != frames.DATA_END:
         yield frame.data

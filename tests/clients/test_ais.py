@@ -51,6 +51,28 @@ def test_objects_are_written_read_copied_and_deleted(ais: Client) -> None:
     assert [len(answer.exchanges) for answer in (whole, head)] == [2, 2]
 
 
+def test_a_call_is_told_as_a_person_would_write_it(ais: Client) -> None:
+    here = {"Bucket": "bucket", "Key": "a b/ü"}
+    found = "ais.bucket('bucket').object('a b/ü')"
+    pages = {"Prefix": "a", "MaxKeys": 5, "StartAfter": "0"}
+    off = {"Bucket": "bucket", "VersioningConfiguration": {"Status": "Suspended"}}
+
+    def told(operation: str, members: dict[str, Any]) -> str:
+        return ais.call(operation, members).call.command.splitlines()[-1]
+
+    assert told("GetObject", here) == f"{found}.get_reader().read_all()"
+    part = told("GetObject", {**here, "Range": "bytes=-4"})
+    assert part == f"{found}.get_reader(byte_range='bytes=-4').read_all()"
+    assert told("PutObject", {**here, "Body": b"x"}) == f"{found}.get_writer().put_content(data)"
+    assert told("ListObjectsV2", {"Bucket": "bucket", **pages}) == (
+        "ais.bucket('bucket').list_objects(prefix='a', page_size=5, start_after='0')"
+    )
+    assert told("PutBucketVersioning", off) == (
+        "ais.bucket('bucket').make_request('PATCH', 'set-bprops', "
+        "value={'versioning': {'enabled': False}})"
+    )
+
+
 def test_buckets_have_creation_times_and_versioning(ais: Client) -> None:
     (bucket,) = ais.call("ListBuckets", {}).members["Buckets"]
     off = {"Bucket": "bucket", "VersioningConfiguration": {"Status": "Suspended"}}
@@ -73,6 +95,14 @@ def test_buckets_have_creation_times_and_versioning(ais: Client) -> None:
         ("GetBucketAcl", {}),
         ("ListObjectsV2", {"Delimiter": "/"}),
         ("PutObject", {"Key": "k", "ContentType": "text/plain"}),
+        ("CreateBucket", {"ACL": "private"}),
+        ("HeadBucket", {"ExpectedBucketOwner": "1"}),
+        ("DeleteBucket", {"ExpectedBucketOwner": "1"}),
+        ("GetBucketVersioning", {"ExpectedBucketOwner": "1"}),
+        ("HeadObject", {"Key": "a b/ü", "IfMatch": "x"}),
+        ("DeleteObject", {"Key": "a b/ü", "IfMatch": "x"}),
+        ("CopyObject", {"Key": "k", "CopySource": "bucket/x", "IfMatch": "x"}),
+        ("GetObject", {"Key": "a b/ü", "IfMatch": "x"}),
         ("GetObject", {"Key": "a b/ü", "Range": "bytes=0-1,3-4"}),
         ("CopyObject", {"Key": "k", "CopySource": "bucket/x?versionId=1"}),
     ],

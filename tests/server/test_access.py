@@ -99,6 +99,20 @@ def test_each_of_many_deleted_keys_is_judged(owner: Any, bucket: str) -> None:
     assert [one["Key"] for one in left] == ["keep/1"]
 
 
+def test_versions_among_many_deleted_need_the_action_for_versions(
+    owner: Any, other: Any, bucket: str
+) -> None:
+    owner.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    version = owner.put_object(Bucket=bucket, Key="k", Body=b"x")["VersionId"]
+    only = {"AWS": OTHER.account.account_id}
+    for action, allowed in (("s3:DeleteObject", "new"), ("s3:DeleteObjectVersion", "k")):
+        put_policy(owner, bucket, allow(bucket, action, Principal=only))
+        keys = [{"Key": "new"}, {"Key": "k", "VersionId": version}]
+        answer = other.delete_objects(Bucket=bucket, Delete={"Objects": keys})
+        assert [one["Key"] for one in answer["Deleted"]] == [allowed]
+        assert [one["Code"] for one in answer["Errors"]] == ["AccessDenied"]
+
+
 def test_a_version_needs_the_action_for_versions(owner: Any, other: Any, bucket: str) -> None:
     owner.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     version = owner.put_object(Bucket=bucket, Key="k", Body=b"x")["VersionId"]

@@ -57,6 +57,27 @@ def test_a_multipart_upload_has_its_own_acl_not_its_buckets(owner: Any, open_buc
         assert shown(owner.get_object_acl(Bucket=open_bucket, Key="k")) == grants
 
 
+@pytest.mark.parametrize("on_object", [True, False])
+def test_an_acl_that_says_nothing_is_refused(
+    owner: Any, open_bucket: str, *, on_object: bool
+) -> None:
+    owner.put_object(Bucket=open_bucket, Key="k")
+    put: Any = owner.put_object_acl if on_object else owner.put_bucket_acl
+    error = refused(put, Bucket=open_bucket, **({"Key": "k"} if on_object else {}))
+    assert (error["Status"], error["Code"]) == (400, "MissingSecurityHeader")
+
+
+def test_canned_lists_of_an_object_and_of_a_bucket(owner: Any, open_bucket: str) -> None:
+    owner.put_object(Bucket=open_bucket, Key="k")
+    owner.put_object_acl(Bucket=open_bucket, Key="k", ACL="bucket-owner-read")
+    assert shown(owner.get_object_acl(Bucket=open_bucket, Key="k")) == [FULL]
+    error = refused(owner.put_object_acl, Bucket=open_bucket, Key="k", ACL="log-delivery-write")
+    assert (error["Status"], error["Code"]) == (400, "InvalidArgument")
+    owner.put_bucket_acl(Bucket=open_bucket, ACL="log-delivery-write")
+    written = [group(LOG_DELIVERY, "WRITE"), group(LOG_DELIVERY, "READ_ACP")]
+    assert shown(owner.get_bucket_acl(Bucket=open_bucket)) == [FULL, *written]
+
+
 def test_a_delete_marker_has_no_acl(owner: Any, open_bucket: str) -> None:
     owner.put_bucket_versioning(Bucket=open_bucket, VersioningConfiguration={"Status": "Enabled"})
     owner.put_object(Bucket=open_bucket, Key="k")

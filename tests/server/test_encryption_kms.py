@@ -15,6 +15,7 @@ import requests
 from botocore import UNSIGNED
 from botocore.config import Config
 
+from server_ref.operations import object_encryption
 from server_ref.server import S3Server
 from server_ref.storage.keystore import DISABLED, ENABLED, PENDING_DELETION
 from tests.server.conftest import OTHER, OWNER, refused
@@ -429,6 +430,50 @@ def test_a_version_changes_its_key(owner: Any, bucket: str, key: str) -> None:
     got = owner.get_object(Bucket=bucket, Key="a", VersionId=old)
     assert (got["Body"].read(), got["SSEKMSKeyId"]) == (b"old", key)
     assert "SSEKMSKeyId" not in owner.get_object(Bucket=bucket, Key="a", VersionId=new)
+
+
+@pytest.mark.parametrize("between", ["replaced", "changed", "removed"])
+def test_an_object_that_changes_meanwhile_is_looked_at_again(
+    server: S3Server,
+    owner: Any,
+    bucket: str,
+    key: str,
+    between: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owner.put_object(Bucket=bucket, Key="a", Body=b"old")
+    second = server.keys.create(ACCOUNT, server.region)
+    change, write = object_encryption._change, object_encryption._write
+    written: list[bool] = []
+
+    def change_after_another(*args: Any, **more: Any) -> Any:
+        made = change(*args, **more)
+        monkeypatch.setattr(object_encryption, "_change", change)
+        if between == "replaced":
+            owner.put_object(Bucket=bucket, Key="a", Body=b"new")
+        elif between == "changed":
+            update(owner, bucket, second.arn)
+        else:
+            owner.delete_object(Bucket=bucket, Key="a")
+        return made
+
+    def noted(*args: Any) -> bool:
+        written.append(write(*args))
+        return written[-1]
+
+    monkeypatch.setattr(object_encryption, "_change", change_after_another)
+    monkeypatch.setattr(object_encryption, "_write", noted)
+    if between == "removed":
+        assert refused(update, owner=owner, bucket=bucket, key=key)["Code"] == "NoSuchKey"
+        assert written == [False]
+        return
+    update(owner, bucket, key)
+
+    assert written == ([True] if between == "changed" else []) + [False, True]
+    state(server, second.arn, DISABLED)
+    got = owner.get_object(Bucket=bucket, Key="a")
+    body = b"new" if between == "replaced" else b"old"
+    assert (got["Body"].read(), got["SSEKMSKeyId"]) == (body, key)
 
 
 def test_what_cannot_change_its_key(server: S3Server, owner: Any, bucket: str, key: str) -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from server_ref.effects import log_delivery
 from server_ref.effects.log_delivery import LogDelivery
+from server_ref.request import Request
+from server_ref.response import Response
 
 
 class Named(NamedTuple):
@@ -86,6 +88,21 @@ def test_a_record_without_room_is_dropped_and_said(
     delivery.deliver()
 
     assert delivery.stored == ["one", "two", "four"]
+
+
+def test_only_buckets_that_want_a_log_are_noted(delivery: Any) -> None:
+    configurations = {"b": {"LoggingEnabled": {}}, "off": {}, "never": None}
+    delivery._store.bucket = lambda name: BUCKET._replace(name=name)
+    delivery._store.get_config = lambda bucket, _kind: configurations[bucket.name]
+    further: list[str] = []
+    body: Any = None
+    log = delivery.logging(lambda request, *_: further.append(request.bucket))
+    for name in (*configurations, None):
+        log(Request("GET", "/", name, None, {}, {}, body), Response(200), 0, 0.0)
+    delivery.deliver()
+
+    assert [line.split()[1] for line in delivery.stored] == ["b"]
+    assert further == ["b", "off", "never", None]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EventStreamError
 
-from server_ref.select import frames, process
+from server_ref.select import frames, inside, process
 from tests.server.conftest import refused
 
 ROWS = b"".join(b"%d,%s\n" % (n, b"x" * 90) for n in range(200_000))
@@ -180,3 +180,26 @@ def test_an_engine_that_cannot_be_imported_is_not_implemented() -> None:
     assert head[:1] == frames.REFUSED
     assert told["code"] == "NotImplemented"
     assert "duckdb" in told["message"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        ((), ConnectionError),
+        (((frames.JOB, b"{"),), ValueError),
+        (((frames.DATA_END, b""),), ValueError),
+        (((frames.JOB, b""), (frames.DATA, b"1")), ConnectionError),
+    ],
+)
+def test_a_query_whose_server_hangs_up_or_says_something_else(
+    sent: tuple[tuple[bytes, bytes], ...], error: type[Exception]
+) -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        for kind, data in sent:
+            frames.send(there, kind, data)
+        there.close()
+        reader = frames.Reader(here)
+        with pytest.raises(error):
+            json.loads(inside._expect(reader, frames.JOB) or b"0")
+            list(inside._blocks(reader))

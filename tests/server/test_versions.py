@@ -127,6 +127,39 @@ def test_deletes_of_many_versions(owner: Any, versioned: str) -> None:
     owner.delete_bucket(Bucket=versioned)
 
 
+def test_deletes_of_a_version_name_it_where_there_is_versioning(owner: Any, bucket: str) -> None:
+    one = {"Bucket": bucket, "Key": KEY, "VersionId": "null"}
+    put(owner, bucket, b"1")
+    assert {"VersionId", "DeleteMarker"}.isdisjoint(owner.delete_object(**one))
+    assert refused(owner.head_object, Bucket=bucket, Key=KEY)["Status"] == 404
+    set_versioning(owner, bucket, "Suspended")
+    put(owner, bucket, b"2")
+    for _ in range(2):  # whether it was there or not
+        gone = owner.delete_object(**one)
+        assert (gone["VersionId"], "DeleteMarker" in gone) == ("null", False)
+    assert shape(owner, bucket) == []
+    assert owner.delete_object(Bucket=bucket, Key=KEY)["VersionId"] == "null"
+    gone = owner.delete_object(**one)
+    assert (gone["VersionId"], gone["DeleteMarker"]) == ("null", True)
+    assert shape(owner, bucket) == []
+
+
+def test_an_upload_completed_again_names_the_version_it_made(owner: Any, bucket: str) -> None:
+    def completed_twice() -> list[Any]:
+        one = {"Bucket": bucket, "Key": KEY}
+        one["UploadId"] = owner.create_multipart_upload(**one)["UploadId"]
+        etag = owner.upload_part(**one, PartNumber=1, Body=b"x")["ETag"]
+        parts = {"Parts": [{"PartNumber": 1, "ETag": etag}]}
+        answers = [owner.complete_multipart_upload(**one, MultipartUpload=parts) for _ in range(2)]
+        assert answers[0]["ETag"] == answers[1]["ETag"]
+        return [answer.get("VersionId") for answer in answers]
+
+    assert completed_twice() == [None, None]
+    set_versioning(owner, bucket, "Enabled")
+    first, again = completed_twice()
+    assert first == again == owner.head_object(Bucket=bucket, Key=KEY)["VersionId"]
+
+
 def test_a_bucket_with_a_marker_is_not_empty(owner: Any, versioned: str) -> None:
     owner.delete_object(Bucket=versioned, Key=KEY)
     error = refused(owner.delete_bucket, Bucket=versioned)

@@ -492,3 +492,27 @@ def test_pieces_go_one_by_one_where_the_connection_is_secure(
     whole.shutdown(socket.SHUT_WR)
 
     assert there.makefile("rb").read() == b"abcde"
+
+
+@pytest.mark.parametrize("way", ["data", "pieces", "file"])
+def test_whoever_takes_an_answer_too_slowly_is_given_up(
+    ends: tuple[Wire, socket.socket], way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire, _ = ends
+    ticks = iter(range(0, 1000, 11))  # seconds: each look at the clock is eleven after the last
+    monkeypatch.setattr("server_ref.http.wire.time.monotonic", lambda: next(ticks))
+    wire.expect_reader(10.0, 1)
+    (tmp_path / "file").write_bytes(b"x" * 11)
+
+    def send(size: int) -> None:
+        with (tmp_path / "file").open("rb") as file:
+            if way == "data":
+                wire.send(b"x" * size)
+            elif way == "pieces":
+                wire.send_pieces([b"x" * size])
+            else:
+                wire.send_file(file, 0, size)
+
+    send(11)
+    with pytest.raises(Silence):
+        send(10)
