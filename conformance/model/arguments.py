@@ -1,10 +1,10 @@
-"""The part of a request that its answer is about: the argument that S3 refuses, two conditions."""
+"""The part of a request that its answer is about: the argument that S3 refuses, the conditions."""
 
 from __future__ import annotations
 
 import re
 
-from conformance.model.misread import query_of, sent
+from conformance.model.misread import headers_of, query_of, sent
 from conformance.model.records import Call, Expectation, Result
 
 _NAME = re.compile(r"[A-Za-z0-9-]+")
@@ -30,6 +30,19 @@ def argument_refused(result: Result, one: Expectation, call: Call | None) -> str
             return name.lower() if name[:2] in ("x-", "X-") else name
     asked = query_of(call) & _OF_A_LISTING if call is not None else set()
     return asked.pop() if len(asked) == 1 else ""
+
+
+def conditions_of(call: Call) -> str:
+    """The conditions that a call sent, in order of their names: "If-Match and If-None-Match"."""
+    names = sorted(headers_of(call) & _CONDITIONS.keys())
+    return " and ".join(_CONDITIONS[name] for name in names)
+
+
+_CONDITIONS = {
+    f"{prefix}if-{kind}": f"{prefix}if-{kind}" if prefix else f"If-{kind.title()}"
+    for prefix in ("", "x-amz-copy-source-")
+    for kind in ("match", "none-match", "modified-since", "unmodified-since")
+}
 
 
 def two_conditions(call: Call) -> bool:

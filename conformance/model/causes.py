@@ -225,6 +225,10 @@ def title_of(key: str, results: tuple[Result, ...]) -> str:
             return "A matching ETag does not outweigh the condition of a date: 412 comes"
         case "document-fails":
             return f"XML documents that S3 refuses as MalformedXML are answered with {subject}"
+        case "key":
+            return f"{_KEYS[subject]} are answered with {answer}"
+        case "accepts-on":
+            return f"{subject}: the server accepts what S3 refuses (S3 answers {answer})"
         case "accepts":
             also = f" (S3 answers {answer})" if answer else ""
             if subject[:1].isupper():
@@ -271,6 +275,10 @@ _UNGUARDED = {
     "acl": "Access control lists in requests are not looked at",
     "object-tags": "Tags in requests (x-amz-tagging) are not looked at",
     "object-lock": "Object lock in requests (x-amz-object-lock-*) is not looked at",
+}
+_KEYS = {
+    "long-part": "Requests for keys with a part of more than 255 bytes",
+    "folder": "Requests for keys of which one is the folder of another (a and a/b)",
 }
 _HEADER = {
     "absent": "is missing",

@@ -265,7 +265,12 @@ def has_document(call: Call) -> bool:
 
 def sent(call: Call, header: str) -> bool:
     """Whether a call sent this header (lower case)."""
-    return any(name.lower() == header for one in call.exchanges for name, _ in one.request.headers)
+    return header in headers_of(call)
+
+
+def headers_of(call: Call) -> set[str]:
+    """The names of all headers of a call's requests, in lower case."""
+    return {name.lower() for one in call.exchanges for name, _ in one.request.headers}
 
 
 def of_a_bucket(call: Call) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from conformance.model.arguments import argument_refused, two_conditions
+from conformance.model.arguments import argument_refused, conditions_of, two_conditions
 from conformance.model.features import VERSIONS
+from conformance.model.keys import hard_key
 from conformance.model.losses import destroyers
 from conformance.model.misread import (
     has_document,
@@ -205,6 +206,10 @@ def _of_mismatch(
     call = _call_of(result, one)
     if _about_a_range(result):
         yield "ignored-range"
+    refused = weigh(one) in (Weight.NO_ANSWER, Weight.WRONGLY_REFUSED)
+    if refused and call is not None and (hard := hard_key(result, call)):
+        yield f"key/{hard}/{came_to(one)}"
+        return
     match weigh(one):
         case Weight.NOT_IMPLEMENTED:
             if call is not None and (family := header_refused(call)):
@@ -301,6 +306,9 @@ def _of_accepted(
     if code == "InvalidArgument" and (argument := argument_refused(result, one, call)):
         yield f"unchecked-argument/{argument}"
         return
+    if conditional and call is not None and (sent_conditions := conditions_of(call)):
+        yield f"accepts-on/{sent_conditions}/{code}"
+        return
     if code not in _GENERIC and code.isalpha():
         yield f"accepts/{operation}/{code}"
     yield f"accepts/{result.row}/{code}"
@@ -316,9 +324,22 @@ def _about_a_range(result: Result) -> bool:
 
 
 def _call_of(result: Result, one: Expectation) -> Call | None:
-    """The call that a mismatch was seen on: the last of its operation that was answered so."""
+    """The call that a mismatch was seen on, of those of its operation that were answered so.
+
+    By its place, where each of them has a status that was looked at; else the last.
+    """
     calls = [call for call in result.calls if call.operation == one.operation]
     alike = [call for call in calls if answered(call) == one.answered]
+    statuses = [
+        other
+        for other in result.expectations
+        if (other.operation, other.answered) == (one.operation, one.answered)
+        and other.what.endswith("status")
+    ]
+    if len(statuses) == len(alike):
+        for call, status in zip(alike, statuses, strict=True):
+            if status is one:
+                return call
     return next(reversed(alike or calls), None)
 
 
