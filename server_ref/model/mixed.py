@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from heapq import merge
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -60,13 +61,8 @@ def _write(first: Kind, second: Kind) -> Write:
 
 def _merged(first: list[Members], second: list[Members]) -> Iterator[tuple[int, Members]]:
     """Both by position, with the order that each of them has kept."""
-    left, right = iter(first), iter(second)
-    one, other = next(left, None), next(right, None)
-    while one is not None or other is not None:
-        if other is None or (one is not None and one.get(POSITION, 0) <= other.get(POSITION, 0)):
-            assert one is not None
-            yield 0, one
-            one = next(left, None)
-        else:
-            yield 1, other
-            other = next(right, None)
+    return merge(
+        ((0, one) for one in first),
+        ((1, one) for one in second),
+        key=lambda numbered: numbered[1].get(POSITION, 0),
+    )

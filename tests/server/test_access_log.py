@@ -6,15 +6,18 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 import requests
 
+from server_ref.effects.access_log import _object_size
 from server_ref.effects.access_log import operation as name_of
 from server_ref.http.body import NoBody
 from server_ref.request import Request
+from server_ref.response import Response
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, refused
 
@@ -189,3 +192,26 @@ def test_resources_have_s3s_names(operation: str, shown: str) -> None:
     request = Request("GET", "/", None, None, {}, {}, NoBody())
     request.trace["operation"] = operation
     assert name_of(request) == f"REST.GET.{shown}"
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "ranged", "size"),
+    [
+        ("PutObject", 200, None, "7"),
+        ("UploadPart", 200, None, "7"),
+        ("PutObject", 403, None, "-"),
+        ("CopyObject", 200, None, "-"),
+        ("GetObject", 200, None, "5"),
+        ("HeadObject", 200, None, "5"),
+        ("GetObject", 206, "bytes 0-4/90", "90"),
+        ("GetObject", 404, None, "-"),
+        ("GetObjectTagging", 200, None, "-"),
+    ],
+)
+def test_the_size_of_an_object_is_that_of_the_whole(
+    operation: str, status: int, ranged: str | None, size: str
+) -> None:
+    body: Any = SimpleNamespace(length=7)
+    request = Request("GET", "/b/k", "b", "k", {}, {}, body, trace={"operation": operation})
+    headers = {"Content-Length": "5"} | ({"Content-Range": ranged} if ranged else {})
+    assert _object_size(request, Response(status, headers)) == size

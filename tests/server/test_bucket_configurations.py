@@ -321,6 +321,19 @@ def test_a_long_listing_comes_in_pages_of_a_hundred(owner: Any, bucket: str) -> 
     assert (second["IsTruncated"], second["ContinuationToken"]) == (False, token)
 
 
+def test_so_many_configurations_and_no_more(
+    owner: Any, bucket: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server_ref.operations.kept.MAX_LISTED", 2)
+    put = owner.put_bucket_metrics_configuration
+    for name in ("one", "two", "one"):
+        put(Bucket=bucket, Id=name, MetricsConfiguration={"Id": name})
+    error = refused(put, Bucket=bucket, Id="three", MetricsConfiguration={"Id": "three"})
+    assert (error["Status"], error["Code"]) == (400, "TooManyConfigurations")
+    listed = owner.list_bucket_metrics_configurations(Bucket=bucket)
+    assert [one["Id"] for one in listed["MetricsConfigurationList"]] == ["one", "two"]
+
+
 def test_intelligent_tiering(owner: Any, bucket: str) -> None:
     put = owner.put_bucket_intelligent_tiering_configuration
     configuration = {

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from server_ref.settings import Settings
-from server_ref.storage import Store, versions
+from server_ref.storage import Store, annotations, versions
 from server_ref.storage.changes import LIFECYCLE, Cause, Change, caused_by
 from server_ref.storage.commit import Transaction
-from server_ref.storage.records import Bucket, Version
+from server_ref.storage.records import Annotation, Bucket, Version
 from tests.server.storing import put
 
 Seen = list[tuple[str, str, str]]
@@ -61,6 +61,19 @@ def test_a_delete_of_nothing_is_told_as_a_miss(store: Store) -> None:
     store.write(lambda tx: versions.delete_current(tx, store.pins, bucket, marker))
 
     assert seen == [("", "put", "kept"), ("", "missed", "never-there")]
+
+
+def test_an_annotation_is_told_when_it_comes_and_when_it_goes(store: Store) -> None:
+    seen = watch(store)
+    bucket = store.bucket("bck")
+    version = put(store, bucket, "key", b"")
+    empty = Annotation("a", 0, "", 0, "CRC32", "", 0)
+
+    store.write(lambda tx: annotations.put(tx, store.pins, bucket, version, empty))
+    for _ in range(2):  # the second finds nothing
+        store.write(lambda tx: annotations.remove(tx, store.pins, bucket, version, "a"))
+
+    assert [kind for _, kind, _ in seen] == ["put", "annotated", "unannotated"]
 
 
 def test_a_reaction_is_part_of_the_transaction_and_cannot_undo_it(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
@@ -50,6 +51,22 @@ def protected(owner: Any, bucket: str) -> str:
 )
 def test_codes_are_those_of_the_rfc(seconds: int, shown: str) -> None:
     assert code(SECRET, seconds // STEP) == shown
+
+
+@pytest.mark.parametrize(
+    ("steps", "good"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)]
+)
+def test_a_code_is_good_one_step_before_and_after(
+    owner: Any, bucket: str, monkeypatch: pytest.MonkeyPatch, steps: int, good: bool
+) -> None:
+    now = datetime.now(UTC)
+    monkeypatch.setattr("server_ref.rules.mfa.utc_now", lambda: now)
+    shown = code(SECRET, int(now.timestamp()) // STEP + steps)
+    members = {"Bucket": bucket, "VersioningConfiguration": ON, "MFA": f"{SERIAL} {shown}"}
+    if good:
+        owner.put_bucket_versioning(**members)
+    else:
+        assert refused(owner.put_bucket_versioning, **members)["Code"] == "AccessDenied"
 
 
 def test_it_is_shown_once_it_is_on(owner: Any, protected: str) -> None:

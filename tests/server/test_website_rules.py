@@ -120,6 +120,32 @@ def test_a_rule_with_no_condition_is_for_all() -> None:
     assert route(rules({"HostName": "r"}), "x") == (301, "http://r/x")
 
 
+@pytest.mark.parametrize("code", [301, 302, 303, 304, 305, 307, 308])
+def test_a_rule_names_the_code_it_redirects_with(code: int) -> None:
+    assert route(rules({"HttpRedirectCode": str(code)}), "x") == (code, "http://h/x")
+
+
+@pytest.mark.parametrize("code", [400, 404, 417, 500, 505])
+def test_a_rule_may_wait_for_any_error(code: int) -> None:
+    rescue = rules({"HostName": "r"}, HttpErrorCodeReturnedEquals=str(code))
+    assert route(rescue, "x", error=code) == (301, "http://r/x")
+
+
+@pytest.mark.parametrize("code", [306, 309, 399, 418, 499, 506])
+def test_codes_that_are_none(code: int) -> None:
+    wrong = (
+        rules({"HttpRedirectCode": str(code)}),
+        rules({"HostName": "r"}, HttpErrorCodeReturnedEquals=str(code)),
+    )
+    for configuration in wrong:
+        with pytest.raises(S3Error, match=rf"\({code}\) is not valid"):
+            website.validate(configuration)
+
+
+def test_as_many_rules_as_there_may_be() -> None:
+    website.validate({**INDEX, "RoutingRules": [{"Redirect": {"HostName": "x"}}] * 50})
+
+
 def test_a_key_is_encoded_and_a_rules_own_fragment_is_not() -> None:
     spa = rules({"ReplaceKeyPrefixWith": "#!/"}, HttpErrorCodeReturnedEquals="404")
     assert route(spa, "a b#c%\r\nd", error=404) == (301, "http://h/#!/a%20b%23c%25%0D%0Ad")
