@@ -254,7 +254,7 @@ class Serialiser:
         if kind == "structure":
             structure = self._structure(reference["shape"])
             return part("", "", lambda value: structure.element(wire, value))
-        write = _leaf_writer(target, reference, member)
+        write = _leaf_writer(target, member)
         return part(f"<{wire}>", f"</{wire}>", write)
 
     def _list(self, wire: str, reference: Shape, target: Shape) -> Write:
@@ -276,16 +276,13 @@ def _document(root: str, inside: Write) -> Callable[[Members], str]:
     return write
 
 
-def _leaf_writer(target: Shape, reference: Shape, member: str) -> Write:
+def _leaf_writer(target: Shape, member: str) -> Write:
     kind = target["type"]
     if kind == "boolean":
         return values.boolean_text
     if kind in ("integer", "long"):
         return str
     if kind == "timestamp":
-        style = reference.get("timestampFormat") or target.get("timestampFormat")
-        if style == "rfc822":
-            return values.http_date
         return values.iso8601_seconds if member in _SECONDS else values.iso8601
     return values.xml_text
 

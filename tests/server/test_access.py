@@ -359,6 +359,14 @@ def test_the_public_access_block_blocks(
     owner.get_object(Bucket=open_bucket, Key="k")
 
 
+def test_an_expected_owner_of_a_copys_source_has_to_own_it(owner: Any, bucket: str) -> None:
+    owner.put_object(Bucket=bucket, Key="k", Body=b"x")
+    copy = {"Bucket": bucket, "Key": "copy", "CopySource": f"{bucket}/k"}
+    wrong = OTHER.account.account_id
+    assert refused(owner.copy_object, **copy, ExpectedSourceBucketOwner=wrong) == DENIED
+    owner.copy_object(**copy, ExpectedSourceBucketOwner=OWNER.account.account_id)
+
+
 @pytest.mark.parametrize("wrong", ["0000", "0000000000020", "abcd", "aa000000000$", "invalid"])
 def test_a_malformed_expected_owner(owner: Any, bucket: str, wrong: str) -> None:
     # recorded: put, get and delete of a bucket policy with an invalid account id

@@ -13,7 +13,7 @@ import boto3
 import pytest
 import requests
 
-from server_ref.effects.access_log import _object_size
+from server_ref.effects.access_log import _object_size, record
 from server_ref.effects.access_log import operation as name_of
 from server_ref.http.body import NoBody
 from server_ref.request import Request
@@ -215,3 +215,27 @@ def test_the_size_of_an_object_is_that_of_the_whole(
     request = Request("GET", "/b/k", "b", "k", {}, {}, body, trace={"operation": operation})
     headers = {"Content-Length": "5"} | ({"Content-Range": ranged} if ranged else {})
     assert _object_size(request, Response(status, headers)) == size
+
+
+def test_each_field_of_a_record_stands_in_its_place() -> None:
+    bucket: Any = SimpleNamespace(name="b", owner="me")
+    headers = {"referer": "http://r", "user-agent": "u", "authorization": "AWS4-x"}
+    query = {"versionId": "v"}
+    request = Request("GET", "/b/a%20b", "b", "a b", query, headers, NoBody(), id="req")
+    request.client_address, request.host = "10.0.0.1", "h"
+    request.trace |= {"operation": "GetObject", "requester": "who", "error": "NoSuchKey"}
+    line = record(bucket, request, Response(404, {"x-amz-id-2": "host"}), 12, 1.2346)
+    fields = FIELD.findall(line)
+
+    assert fields[:2] == ["me", "b"]
+    assert re.fullmatch(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\]", fields[2])
+    assert fields[3:19] == [
+        "10.0.0.1", "who", "req", "REST.GET.OBJECT", "a%20b", '"GET /b/a%20b HTTP/1.1"', "404",
+        "NoSuchKey", "12", "-", "1235", "-", '"http://r"', '"u"', "v", "host",
+    ]  # fmt: skip
+    assert fields[19:23] == ["SigV4", "-", "AuthHeader", "h"]
+    nothing = Request("HEAD", "/b", "b", None, {}, {}, NoBody(), client_address="::1")
+    line = record(bucket, nothing, Response(200), 0, 0.0)
+    assert FIELD.findall(line)[7:19] == [
+        "-", '"HEAD /b HTTP/1.1"', "200", "-", "-", "-", "0", "-", '"-"', '"-"', "-", "-"
+    ]  # fmt: skip

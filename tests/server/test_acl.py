@@ -182,3 +182,10 @@ def test_a_canned_list_permits_what_its_name_says(
 def test_authenticated_users_are_public_and_log_delivery_is_not() -> None:
     assert is_public({"Grants": [{"Grantee": {"Type": "Group", "URI": AUTHENTICATED_USERS}}]})
     assert not is_public(canned("log-delivery-write", OWNER, OWNER))
+
+
+def test_a_list_for_machine_images_lets_one_other_account_read() -> None:
+    own, read = canned("aws-exec-read", OWNER, OWNER)["Grants"]
+    assert (own["Grantee"]["ID"], own["Permission"]) == (OWNER, "FULL_CONTROL")
+    assert (read["Grantee"]["Type"], read["Permission"]) == ("CanonicalUser", "READ")
+    assert read["Grantee"]["ID"] not in (OWNER, OTHER)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -258,6 +259,41 @@ def test_object_lock_keeps_them(owner: Any, bucket: str) -> None:
     error = refused(owner.delete_object_annotation, Bucket=name, Key="key", AnnotationName="n")
     assert (error["Status"], error["Code"]) == (403, "AccessDenied")
     assert get(owner, name, "n") == b"1"
+
+
+def test_who_may_bypass_governance_may_delete_them(owner: Any, other: Any, bucket: str) -> None:
+    name = f"{bucket}-governed"
+    owner.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    until = datetime.now(UTC) + timedelta(days=1)
+    owner.put_object(
+        Bucket=name, Key="key", ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=until
+    )
+    put(owner, name, "n", b"1")
+    one = {"Bucket": name, "Key": "key", "AnnotationName": "n"}
+
+    def bypass(params: dict[str, Any], **_: Any) -> None:
+        params["headers"]["x-amz-bypass-governance-retention"] = "true"
+
+    assert refused(owner.delete_object_annotation, **one)["Code"] == "AccessDenied"
+    for client in (other, owner):
+        client.meta.events.register("before-call.s3.DeleteObjectAnnotation", bypass, "bypass")
+    try:
+        for actions, allowed in ((["s3:DeleteObjectAnnotation"], False), (["s3:*"], True)):
+            policy = {
+                "Effect": "Allow",
+                "Principal": {"AWS": "444455556666"},
+                "Action": actions,
+                "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+            }
+            owner.put_bucket_policy(Bucket=name, Policy=json.dumps({"Statement": policy}))
+            if allowed:
+                other.delete_object_annotation(**one)
+            else:
+                assert refused(other.delete_object_annotation, **one)["Code"] == "AccessDenied"
+    finally:
+        for client in (other, owner):
+            client.meta.events.unregister("before-call.s3.DeleteObjectAnnotation", bypass, "bypass")
+    assert names(owner, name) == []
 
 
 def test_annotations_are_encrypted_as_their_object_is(

@@ -500,6 +500,10 @@ def test_replication(owner: Any, bucket: str) -> None:
     owner.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=enabled)
     error = refused(put, Bucket=bucket, ReplicationConfiguration=configuration)
     assert error["Message"] == "Destination bucket must have versioning enabled."
+    nowhere = {"Destination": {"Bucket": f"arn:aws:s3:::{bucket}-nowhere"}}
+    absent = {**configuration, "Rules": [{**configuration["Rules"][0], **nowhere}]}
+    again = refused(put, Bucket=bucket, ReplicationConfiguration=absent)
+    assert (again["Code"], again["Message"]) == (error["Code"], error["Message"])
     owner.put_bucket_versioning(Bucket=target, VersioningConfiguration=enabled)
     put(Bucket=bucket, ReplicationConfiguration=configuration)
     found = owner.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]

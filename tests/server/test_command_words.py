@@ -189,6 +189,22 @@ def test_a_server_of_no_folder_shows_what_it_was_given() -> None:
         assert serve._secret(server, (KEPT,), None) == KEPT.secret_key
 
 
+@pytest.mark.parametrize(
+    ("key", "secret", "given"),
+    [("k", "s", True), ("k", "", False), ("", "s", False), (None, "s", False), ("k", None, False)],
+)
+def test_the_keys_for_amazon_are_both_or_none(
+    key: str | None, secret: str | None, given: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("AWS_ACCESS_KEY_ID", key), ("AWS_SECRET_ACCESS_KEY", secret)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    found = serve._upstream_credential()
+    assert found == (Credential("k", "s", ACCOUNT) if given else None)
+
+
 # what is meant where nothing is said
 
 

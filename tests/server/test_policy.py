@@ -101,6 +101,10 @@ MALFORMED = [
         "Action does not apply to any resource(s) in statement",
     ),
     (
+        document(statement(Principal={"Service": "nonsense"})),
+        "Invalid principal in policy",
+    ),
+    (
         document(statement(Condition={"StringSame": {"aws:Referer": "x"}})),
         "Invalid Condition type : StringSame",
     ),
@@ -439,6 +443,17 @@ CONDITIONS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
         True,
     ),
     (
+        {"ArnLike": {"aws:PrincipalArn": "*"}},
+        {"aws__principalarn": "arn:aws:iam::1:root"},
+        True,
+    ),
+    (
+        {"ArnLike": {"aws:PrincipalArn": "arn:*"}},
+        {"aws__principalarn": "arn:aws:iam::1:root"},
+        False,
+    ),
+    ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, {"aws__sourceip": "unknown"}, False),
+    (
         {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::1:root"}},
         {"aws__principalarn": "arn:aws:iam::1:root"},
         False,
@@ -496,6 +511,9 @@ def test_a_condition_decides(
         ),
         ({"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}}, True),
         ({"Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::source"}}}, False),
+        ({"Condition": {"StringEquals": {"aws:SourceVpce": "${aws:Referer}"}}}, True),
+        ({"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-*"}}}, False),
+        ({"Condition": {"StringEquals": {"aws:SourceVpce": ["vpce-1", "${aws:Referer}"]}}}, True),
     ],
 )
 def test_public_has_the_meaning_s3_gives_it(changes: dict[str, Any], *, public: bool) -> None:

@@ -68,6 +68,8 @@ SIGNED = {"X-Amz-Signature": "s", "X-Amz-Date": "20260203T115950Z"}
             ["2"],
         ),
         ("s3:requestobjecttag/a", {}, None),
+        ("s3:requestobjecttagkeys", {"members": {"Tagging": "A=1&b="}}, ["A", "b"]),
+        ("s3:requestobjecttagkeys", {}, None),
         ("aws:sourceip", {}, ["127.0.0.1"]),
         ("aws:sourceip", {"address": ""}, None),
         ("aws:securetransport", {}, ["false"]),

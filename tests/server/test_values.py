@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from server_ref.model.values import parse_http_date, parse_iso8601, parse_timestamp
+from server_ref.model.values import (
+    http_date,
+    iso8601,
+    iso8601_seconds,
+    parse_http_date,
+    parse_iso8601,
+    parse_timestamp,
+)
 
 NOON = datetime(2026, 2, 3, 12, 0, 0, tzinfo=UTC)
 
@@ -48,3 +55,17 @@ def test_a_moment_before_the_first_or_after_the_last_is_no_date(text: str) -> No
     for read in (parse_iso8601, parse_timestamp):
         with pytest.raises(ValueError):
             read(text)
+
+
+def test_times_are_shown_in_utc() -> None:
+    utc = datetime(2026, 2, 3, 12, 5, 9, 123_456, UTC)
+    for moment in (
+        utc,
+        utc.replace(tzinfo=None),
+        utc.astimezone(timezone(timedelta(hours=2))),
+    ):
+        assert iso8601(moment) == "2026-02-03T12:05:09.123Z"
+        assert iso8601_seconds(moment) == "2026-02-03T12:05:09.000Z"
+        assert http_date(moment) == "Tue, 03 Feb 2026 12:05:09 GMT"
+    assert iso8601("a<b") == iso8601_seconds("a<b") == "a&lt;b"
+    assert http_date("as it stands") == "as it stands"
