@@ -234,7 +234,7 @@ def test_each_field_of_a_record_stands_in_its_place() -> None:
         "NoSuchKey", "12", "-", "1235", "-", '"http://r"', '"u"', "v", "host",
     ]  # fmt: skip
     assert fields[19:23] == ["SigV4", "-", "AuthHeader", "h"]
-    nothing = Request("HEAD", "/b", "b", None, {}, {}, NoBody(), client_address="::1")
+    nothing = Request("HEAD", "/b", "b", None, {}, {}, NoBody(), id="r")
     line = record(bucket, nothing, Response(200), 0, 0.0)
     assert FIELD.findall(line)[7:19] == [
         "-", '"HEAD /b HTTP/1.1"', "200", "-", "-", "-", "0", "-", '"-"', '"-"', "-", "-"
