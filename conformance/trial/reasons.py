@@ -27,7 +27,7 @@ def first_line(failed: Sequence[Noted], trouble: BaseException | None) -> str:
     if not failed:
         return str(trouble)
     others = counted(len(failed) - 1, "more difference")
-    more = f" (and {others} in this check)" if len(failed) > 1 else ""
+    more = f" (and {others} from S3 in this check)" if len(failed) > 1 else ""
     line = f"{_sentence(min(failed, key=_rank))}{more}"
     if trouble is not None and not isinstance(trouble, MissingMemberError):
         line += f"; then {type(trouble).__name__}: {trouble}"

@@ -43,27 +43,27 @@ ALONE = noted("the order", expected="a, b", actual="b, a")
         (
             [WORDED, MEMBER, BODY, CODE, STATUS, FAILED],
             "GetObject answered 500, expected 200: the server failed "
-            "(and 5 more differences in this check)",
+            "(and 5 more differences from S3 in this check)",
         ),
         (
             [WORDED, MEMBER, BODY, CODE, STATUS],
             "PutObject answered 403 AccessDenied, expected 200: it refuses what S3 accepts "
-            "(and 4 more differences in this check)",
+            "(and 4 more differences from S3 in this check)",
         ),
         (
             [WORDED, MEMBER, BODY, CODE],
             "PutObject answered 403 AccessDenied; error code: expected X, got Y "
-            "(and 3 more differences in this check)",
+            "(and 3 more differences from S3 in this check)",
         ),
         (
             [WORDED, MEMBER, BODY],
             "GetObject answered 200; body: expected a, got b "
-            "(and 2 more differences in this check)",
+            "(and 2 more differences from S3 in this check)",
         ),
         (
             [WORDED, MEMBER],
             "GetObject answered 200; member Tags: expected a, got b "
-            "(and 1 more difference in this check)",
+            "(and 1 more difference from S3 in this check)",
         ),
         ([WORDED], "GetObject answered 500, expected 200: the server failed"),
     ],
