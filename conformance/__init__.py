@@ -1,1 +1,1 @@
-"""How it is tried: checks, clients, evidence and the run."""
+"""How a server is tested: checks, clients, evidence and the run."""

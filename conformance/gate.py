@@ -1,4 +1,4 @@
-"""The gate: a run against a baseline of accepted outcomes; what is new or stale is red.
+"""The gate: compares a run with a baseline, the file of failures that a user accepts.
 
 The baseline is an overlay. It changes no outcome and hides nothing in a report. It accepts single
 outcomes, and causes: all outcomes that have one symptom in common (`conformance.model.symptoms`).

@@ -1,4 +1,4 @@
-"""The clients there are: which there are, and which of them are installed here."""
+"""The roster: finds all clients, and which of them are installed here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is promised: rows and profiles as data, and the loader that refuses wrong ones."""
+"""Rows and profiles as data, and the loader that refuses wrong files."""
 
 from matrix.known_servers import KnownServer, load_server, server_names
 from matrix.limits import ClientLimits, client_limits, why_not

@@ -1,4 +1,4 @@
-"""What was seen: run logs made readable.
+"""Reports: what run logs say, for people and for programs.
 
 ``formats()`` lists the formats, ``render(name, logs)`` makes one, ``schemas()`` describes those
 that are JSON. ``reports.formats`` is the function; a format's module is had with

@@ -1,4 +1,4 @@
-"""Which client works: for each its figures, what fails with it alone, and what that has in common.
+"""A summary for each client: its figures, and the failures that only this client has.
 
 A check fails with a client alone where another client of the same run passes it and none else fails
 it. What such failures have in common is read from their requests: what the client sent in all of

@@ -1,4 +1,4 @@
-"""The face: the s3compat command and the names other projects import.
+"""The `s3compat` command, and the names that other projects import.
 
     from s3compat import S3Server          the reference server, as a context manager
     s3compat.fixtures                      fixtures, which pytest finds by itself

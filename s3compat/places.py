@@ -1,4 +1,4 @@
-"""Where things lie: the output folder, a run's folder in it, and the link to the latest."""
+"""Paths: the output folder, the folder of a run in it, and the link to the latest run."""
 
 from __future__ import annotations
 

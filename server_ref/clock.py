@@ -1,4 +1,4 @@
-"""The time as objects see it: the real one, moved on by tests. Signatures keep to the real one."""
+"""The clock of stored objects, which tests can move. Signatures use the real time."""
 
 from __future__ import annotations
 

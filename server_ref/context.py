@@ -1,4 +1,4 @@
-"""What an operation gets beside its members: who asks, store, clock, the answer's extras."""
+"""The Context of an operation: account, store, clock, further headers of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the reference server can be changed from outside, without a word about it inside.
+"""Seams: the places where a deviation can change the server, whose code does not name it.
 
 A deviation gets a ``Seams`` and puts its change there; the server is then built from it. A server
 with no deviation is built from an untouched ``Seams``.

@@ -1,1 +1,1 @@
-"""The checks, one module an area; discovered, never listed."""
+"""The checks: one module for each area of S3. They are found by discovery, not listed."""

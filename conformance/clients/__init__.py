@@ -1,4 +1,4 @@
-"""The ways of calling S3, one module a client; discovered, never listed."""
+"""The clients: one module for each way to call S3. They are found by discovery, not listed."""
 
 from __future__ import annotations
 

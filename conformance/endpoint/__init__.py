@@ -1,1 +1,1 @@
-"""Who is tried: the endpoint, its credentials, and the look at it before a run."""
+"""The server under test: the endpoint, its credentials, and the look at it before a run."""

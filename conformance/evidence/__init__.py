@@ -1,1 +1,1 @@
-"""What crossed the wire: recorded at the socket, parsed, redacted, made repeatable."""
+"""Evidence: requests and answers, recorded at the socket, parsed, redacted, made repeatable."""

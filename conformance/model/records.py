@@ -20,10 +20,10 @@ class Outcome(StrEnum):
     """What one check showed through one client on one endpoint."""
 
     PASS = "pass"  # the endpoint answered as S3 does, as far as the check looked
-    FAIL = "fail"  # it did not
-    DECLARED = "declared"  # not as S3 answers, but exactly as the profile declares
+    FAIL = "fail"  # the endpoint answered differently from S3
+    DECLARED = "declared"  # different from S3, but exactly as the profile declares
     NOT_CLAIMED = "not_claimed"  # the profile says unsupported, and the endpoint refuses cleanly
-    CLIENT_CANNOT = "client_cannot"  # the client has no way to send it
+    CLIENT_CANNOT = "client_cannot"  # the client has no way to send the request
     NOT_TRIED = "not_tried"  # the run lacks what the check needs (a second account); not judged
     BLOCKED = "blocked"  # the check could not prepare what it needs, so it judged nothing
     ERROR = "error"  # s3compat itself failed

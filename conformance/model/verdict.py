@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
     """What the `s3compat` command ends with."""
 
     GOOD = 0  # all is well
-    NOT_CONFORMING = 1  # it was judged, and something fails or differs
+    NOT_CONFORMING = 1  # there is a verdict: something fails, or differs
     USAGE = 2  # an option, a name, a file or a credential is wrong or missing
     NOTHING_RAN = 3  # nothing was judged: the filters leave nothing, or no client can send it
     HARNESS = 4  # the endpoint cannot be reached, or s3compat itself failed: there is no verdict

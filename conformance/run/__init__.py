@@ -1,1 +1,1 @@
-"""How a run goes: from the plan through pytest and its workers to the run log, and cleaning up."""
+"""A run from start to end: plan, pytest and its workers, run log, removal of the buckets."""

@@ -1,4 +1,4 @@
-"""What a check sees and does: one import gives a check all it names."""
+"""The Trial, with which a check calls and expects. A check needs no other import."""
 
 from conformance.clients.base import Answer, ClientCannotError
 from conformance.endpoint.endpoint import Credentials

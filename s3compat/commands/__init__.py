@@ -1,1 +1,1 @@
-"""The subcommands, one module each; discovered, never listed."""
+"""The subcommands of `s3compat`: one module for each, found by discovery."""

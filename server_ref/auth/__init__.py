@@ -1,1 +1,1 @@
-"""Who is asking: Signature Version 4 in all its forms."""
+"""Authentication: Signature Version 4 in all its forms."""

@@ -1,4 +1,4 @@
-"""Deliberate faults of the reference server, by name; discovered, never listed.
+"""Deviations: deliberate faults of the reference server, each with a name.
 
 A deviation is one function that gets the server's ``Seams`` and changes one thing:
 

@@ -1,1 +1,1 @@
-"""One way in: locate, route, authenticate, read, decide; then the operation and its answer."""
+"""The way of every request: locate, route, authenticate, read, decide, operate, answer."""

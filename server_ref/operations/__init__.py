@@ -1,4 +1,4 @@
-"""One function an operation, one module an area; discovered, never listed.
+"""The operations: one function for each, found by discovery.
 
     @operation("GetObject")
     def get_object(ctx: Context, members: Members) -> Members: ...

@@ -1,4 +1,4 @@
-"""Where objects live: SQLite for metadata and small bodies, files for the rest."""
+"""The store: SQLite holds metadata and small bodies, files hold large bodies."""
 
 from server_ref.storage.schema import StoreError
 from server_ref.storage.store import Store
