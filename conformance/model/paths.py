@@ -25,8 +25,6 @@ def in_words(path: str) -> str:
 
     A name, a path of names and what is no expression stay as they are.
     """
-    if not any(sign in path for sign in "[(|"):
-        return path
     try:
         return _words(jmespath.compile(path).parsed)
     except (jmespath.exceptions.JMESPathError, _NoWordsError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 
 from conformance.model import Outcome, Record, Result, RunFooter, RunHeader, read_run_log
 from conformance.run.plan import Planned
+from conformance.run.pytest_suite import Suite
 from conformance.run.recorder import Recorder, outcome_id
 from conformance.trial.check import Check
 from tests.conformance.fakes import make_check
@@ -115,6 +117,27 @@ def test_before_it_begins_nothing_is_written(recorder: Recorder, observer: Obser
     recorder.end()
     assert not recorder.path.exists()
     assert observer.told == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "ended_by"),
+    [
+        (KeyboardInterrupt(), "interrupted"),
+        (pytest.exit.Exception("the endpoint went away"), "the endpoint went away"),
+    ],
+)
+def test_an_end_by_a_person_is_told_from_one_by_the_run(
+    recorder: Recorder, raised: BaseException, ended_by: str
+) -> None:
+    suite: Any = SimpleNamespace(recorder=recorder)
+    info = pytest.ExceptionInfo.from_exc_info((type(raised), raised, None))  # type: ignore[arg-type]  # it was not raised here
+    Suite.pytest_keyboard_interrupt(suite, info)
+    assert recorder.ended_by == ended_by
+    Suite.pytest_internalerror(suite, "first line\nlast line")
+    assert recorder.ended_by == "internal error: last line"
+    suite.recorder = None  # before the run began there is nothing to say it of
+    Suite.pytest_keyboard_interrupt(suite, info)
+    Suite.pytest_internalerror(suite, "x")
 
 
 def test_the_footer_counts_every_outcome_and_says_how_it_ended(recorder: Recorder) -> None:

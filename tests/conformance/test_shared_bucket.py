@@ -102,3 +102,31 @@ def test_a_session_takes_another_bucket_after_a_failure_that_spoilt_it(
 
         assert session.run(make_check(looks), "raw").outcome is outcome
         assert session.shared_bucket() != spoilt
+
+
+def test_a_listing_that_fails_in_the_second_bucket_too_takes_no_third(tmp_path: Path) -> None:
+    with (
+        S3Server(durability="relaxed") as server,
+        session_on(server, tmp_path) as session,
+    ):
+        first = session.shared_bucket()
+        raw = session.raw_client()
+        call = raw.call
+
+        def failing(operation: str, members: Mapping[str, Any]) -> Answer:
+            got = call(operation, members)
+            if operation == "ListObjectsV2":
+                failed = Message("HTTP/1.1 500 x")
+                exchange = Exchange("http://x", Message("GET / HTTP/1.1"), failed)
+                got.call = Call(operation, exchanges=(exchange,))
+                got.status = 500
+            return got
+
+        raw.call = failing  # type: ignore[method-assign]  # one server's fault, for one test
+        seen = []
+        for _ in range(2):
+            session.run(make_check(goes_on), "raw")
+            seen.append(session.shared_bucket())
+
+    assert seen[0] != first
+    assert seen[1] == seen[0]

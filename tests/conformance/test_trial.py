@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,27 @@ def test_without_a_bucket_it_is_the_shared_one_and_the_key_is_prefixed() -> None
     client = FakeClient([answer(200)])
     trial(client).call("GetObject", Key="k")
     assert client.asked == [("GetObject", {"Key": "p/k", "Bucket": "shared"})]
+
+
+@pytest.mark.parametrize(
+    "goes_on",
+    [
+        lambda t: t.call("GetObject", Key="k"),
+        lambda t: t.setup_call("GetObject", {"Bucket": "b", "Key": "k"}),
+        lambda t: t.given.object("k", b""),
+        lambda t: t.look("GetObject", Key="k"),
+        lambda t: t.raw("GET", "/b/k"),
+    ],
+)
+def test_a_check_that_goes_on_for_too_long_sends_no_more(
+    goes_on: Callable[[Trial], object],
+) -> None:
+    client, setup = FakeClient([answer(200)]), FakeClient([answer(200)])
+    t = trial(client, setup)
+    t._longest = -1.0
+    with pytest.raises(SetupError, match="had not ended"):
+        goes_on(t)
+    assert client.asked == setup.asked == []
 
 
 def test_with_a_bucket_everything_is_sent_as_it_stands() -> None:

@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pytest
 
 import reports
 from conformance.model import Body, Call, Exchange, Expectation, Message, Outcome, Result
 from matrix import load_matrix
 from reports.formats.markdown import first_causes
 from reports.overview import make_overview
+from tests.reports import synthetic
 from tests.reports.runs import logged, one
 
 
@@ -83,3 +85,28 @@ def test_a_cause_says_what_data_was_lost_and_in_how_many_of_its_outcomes(tmp_pat
     page = reports.render("html", [log])
     assert f"Data that was lost: <code>{told}</code>" in page and "data lost in 1</span>" in page
     assert means in reports.render("junit", [log])
+
+
+@pytest.mark.parametrize(("looked_at", "named"), [(["ETag"], False), (["ETag", "Date"], True)])
+def test_of_several_causes_the_worst_are_named_first(
+    tmp_path: Path, looked_at: list[str], named: bool
+) -> None:
+    results = [
+        synthetic.result(
+            load_matrix().rows["get-object"],
+            f"lacks_{name}_{number}",
+            "raw",
+            Outcome.FAIL,
+            expectations=(
+                Expectation(
+                    f"GetObject: header {name}", '"x"', "absent", False, False, False,
+                    "GetObject", "200",
+                ),
+            ),
+            calls=(),
+        )
+        for name in looked_at
+        for number in range(2)
+    ]  # fmt: skip
+    log = synthetic.write_log(tmp_path / "log.jsonl", results)
+    assert ('class="worst"' in reports.render("html", [log])) is named

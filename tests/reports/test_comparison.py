@@ -190,6 +190,19 @@ def test_a_side_of_several_endpoints_is_compared_by_endpoint(tmp_path: Path) -> 
     assert seen.ids(Kind.FAILED) == [f"one: {ROW.id}.x[raw]"]
 
 
+@pytest.mark.parametrize("worst_first", [True, False])
+def test_of_a_cell_that_a_side_has_twice_the_worse_counts(
+    tmp_path: Path, worst_first: bool
+) -> None:
+    order = [PASS, Outcome.NOT_TRIED, FAIL]
+    names = [
+        log(tmp_path / f"{number}.jsonl", [one("x", outcome)], run_id=f"run-{number}")
+        for number, outcome in enumerate(reversed(order) if worst_first else order)
+    ]
+    good = log(tmp_path / "good.jsonl", [one("x", PASS)], run_id="good")
+    assert Compared(tmp_path, good, ",".join(names)).ids(Kind.FAILED) == [f"{ROW.id}.x[raw]"]
+
+
 def test_a_comment_has_room_and_begins_with_the_worst(tmp_path: Path) -> None:
     names = [f"check_{number}" for number in range(1500)]
     seen = sides(tmp_path, [one(n, PASS) for n in names], [one(n, FAIL) for n in names])

@@ -137,3 +137,11 @@ def test_the_table_of_the_readme_is_that_of_the_page() -> None:
     in_readme = readme.partition("<!-- servers -->")[2].partition("<!-- /servers -->")[0]
     assert len(table) > 10
     assert [line for line in in_readme.splitlines() if line.strip()] == table
+
+
+def test_a_section_says_how_long_the_run_took(tmp_path: Path) -> None:
+    good = result("put-object.one", "boto3", Outcome.PASS)
+    whole = measured(tmp_path / "whole.jsonl", "moto", good)
+    assert "with `boto3/1.0`, `raw`, in 77 s." in reports.render("servers", [whole])
+    cut = measured(tmp_path / "cut.jsonl", "moto", good, footer=False)
+    assert "with `boto3/1.0`, `raw`." in reports.render("servers", [cut])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import botocore.session
@@ -25,6 +26,7 @@ from hypothesis.strategies import (
 from server_ref.errors import S3Error
 from server_ref.policy import Asked, Caller, Verdict, evaluate, is_public, parse
 from server_ref.policy.actions import action_of, acts_on_object, known_actions
+from server_ref.policy.conditions import parse_date
 from server_ref.policy.patterns import NOTHING, matches
 
 BUCKET = "bck"
@@ -482,6 +484,27 @@ CONDITIONS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
         True,
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("9999", datetime(9999, 1, 1, tzinfo=UTC)),
+        ("10000", datetime(1970, 1, 1, 2, 46, 40, tzinfo=UTC)),
+        ("2026-02", datetime(2026, 2, 1, tzinfo=UTC)),
+        ("2026-02-03", datetime(2026, 2, 3, tzinfo=UTC)),
+        ("2026-02-03T04:05Z", datetime(2026, 2, 3, 4, 5, tzinfo=UTC)),
+        ("2026-02-03T04:05:06Z", datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)),
+        ("2026-02-03T04:05:06+01:00", datetime(2026, 2, 3, 3, 5, 6, tzinfo=UTC)),
+        ("2026-13", None),
+        ("0000", None),
+        ("99999999999999999999", None),
+        ("soon", None),
+    ],
+)
+def test_dates_of_conditions(text: str, moment: datetime | None) -> None:
+    assert parse_date(text) == moment
 
 
 @pytest.mark.parametrize(("condition", "facts", "holds"), CONDITIONS)
