@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from server_ref.aistore import paths, properties, redirect
 from server_ref.aistore.backend import Backend
-from server_ref.aistore.errors import AISError
+from server_ref.aistore.errors import XML_HEADER, AISError
 from server_ref.aistore.errors import response as error_response
 from server_ref.aistore.features import (
     API_VIA_ROOT,
@@ -35,6 +35,12 @@ from server_ref.settings import Settings
 from server_ref.storage.records import Bucket
 
 S3_PATH = "/s3"
+
+# What a proxy makes of the answers of several targets that have no list of uploads to tell.
+NO_UPLOADS = (
+    f"{XML_HEADER}<ListMultipartUploadsResult><Bucket></Bucket><UploadIdMarker></UploadIdMarker>"
+    "<MaxUploads>0</MaxUploads><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>"
+).encode()
 
 
 class Cluster:
@@ -99,6 +105,8 @@ class Cluster:
         """What a node answers. Raises ConnectionAbortedError where it ends the connection."""
         if paths.has_nul(request.target):
             raise ConnectionAbortedError("AIStore ends the connection at a NUL in a path")
+        if node is self.proxy:
+            request.target = paths.reparsed(request.target)
         if is_native(request):
             response = self.native.respond(request, node)
         else:
@@ -120,11 +128,18 @@ class Cluster:
         """The redirect of a request about an object; None for one that is answered here."""
         path, _, query = request.target.partition("?")
         name, _, key = path.removeprefix(S3_PATH + "/").partition("/")
-        if not key or request.method not in _REDIRECTED or _is_answered_here(request.method, query):
+        asked = paths.parameters(query)
+        uploads = request.method == "GET" and "uploads" in asked and _STUBS.isdisjoint(asked)
+        if not (key or uploads) or _is_answered_here(request.method, asked):
             return None
         try:
+            source = self._source(request) if key else None
             bucket = properties.by_name(self.store, unquote(name))
-            placed = self._source(request) or (bucket, paths.name(key, request.encoding))
+            if uploads and len(self.targets) > 1:
+                return (
+                    Response(200, {"Content-Type": "application/xml"}, NO_UPLOADS) if key else None
+                )
+            placed = source or (bucket, self._placed(key, request.encoding) if key else "")
         except AISError as refused:
             return error_response(request.method, refused)
         except S3Error:
@@ -141,7 +156,7 @@ class Cluster:
     def _source(self, request: Request) -> tuple[Bucket, str] | None:
         """Bucket and key, as they were sent, of what is copied: its target does that.
 
-        Raises AISError where one of them is missing, S3Error NoSuchBucket.
+        Raises AISError where one of them is missing, or there is no such bucket.
         """
         given = request.headers.get("x-amz-copy-source") if request.method == "PUT" else None
         if not given:
@@ -149,7 +164,16 @@ class Cluster:
         bucket, slash, key = given.strip("/").partition("/")
         if not slash:
             raise AISError("", "missing or empty object name", 400)
-        return properties.by_name(self.store, bucket), key.strip("/")
+        try:
+            return properties.by_name(self.store, bucket), key.strip("/")
+        except S3Error as error:
+            raise AISError(error.code, f'bucket "ais://{bucket}" does not exist', 404) from error
+
+    def _placed(self, key: str, encoding: str) -> str:
+        """The name of the object that a piece of a path means. Raises AISError."""
+        name = paths.object_name(paths.name(key, encoding))
+        paths.refuse_home(name)
+        return name
 
     def refuse(self, error: S3Error, _method: str) -> Response:
         """The answer to what is no request: that of Go's server, which is no S3's."""
@@ -189,7 +213,7 @@ class Target:
         return self._cluster.refuse(error, method)
 
 
-_ANSWERED_HERE = frozenset({"acl", "cors", "lifecycle", "policy", "uploads"})
+_STUBS = frozenset({"acl", "cors", "lifecycle", "policy"})
 _REDIRECTED = frozenset({"DELETE", "GET", "HEAD", "POST", "PUT"})
 
 
@@ -197,9 +221,8 @@ def _is_below(target: str, path: str) -> bool:
     return target.startswith(path) and target[len(path) : len(path) + 1] in ("", "/", "?")
 
 
-def _is_answered_here(method: str, query: str) -> bool:
-    """A read of what AIStore does not implement, of an object too, or of a bucket's uploads."""
-    asked = {piece.partition("=")[0] for piece in query.split("&")}
+def _is_answered_here(method: str, asked: frozenset[str]) -> bool:
+    """A read of what AIStore does not implement, of an object too; what no target is asked."""
     if method == "POST":
         return asked.isdisjoint(("uploads", "uploadId"))
-    return method == "GET" and not _ANSWERED_HERE.isdisjoint(asked)
+    return method not in _REDIRECTED or (method == "GET" and not _STUBS.isdisjoint(asked))

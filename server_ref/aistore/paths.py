@@ -6,7 +6,7 @@ plane of Unicode, so that names differ where their bytes do; listings show it as
 
 from __future__ import annotations
 
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_plus, unquote_to_bytes
 
 from server_ref.aistore.errors import AISError
 
@@ -41,6 +41,42 @@ def readable(target: str, encoding: str) -> str:
     except UnicodeDecodeError:
         return f"{quote(_text(data), safe=_SAFE)}{mark}{query}"
     return target
+
+
+def reparsed(target: str) -> str:
+    """The target as a proxy reads it: a question mark that is escaped begins a query, too.
+
+    https://github.com/tensorflow/tensorflow/issues/41798
+    """
+    path, _, query = target.partition("?")
+    at = path.upper().find("%3F")
+    if at < 0:
+        return target
+    more = unquote(path[at + 3 :])
+    pieces = [quote(piece, safe="=%+") for piece in more.split("&") if piece]
+    return f"{path[:at]}?{'&'.join([query, *pieces] if query else pieces)}"
+
+
+def parameters(query: str) -> frozenset[str]:
+    """The names of a query's parameters."""
+    return frozenset(unquote_plus(piece.partition("=")[0]) for piece in query.split("&"))
+
+
+def object_name(key: str) -> str:
+    """The name that a key becomes, with neither empty pieces nor dots between its slashes.
+
+    Raises AISError for a key without a name.
+    """
+    pieces = [piece for piece in key.split("/") if piece]
+    if not pieces:
+        raise AISError("", "missing or empty object name", 400)
+    return "/".join([piece for piece in pieces if piece != "."] or pieces)
+
+
+def refuse_home(key: str) -> None:
+    """Raises AISError for a name with a piece that ends with a tilde, as a home folder's does."""
+    if "~/" in key:
+        raise AISError("errInvalidObjName", f"invalid object name {key!r}", 400)
 
 
 def name(path: str, encoding: str) -> str:

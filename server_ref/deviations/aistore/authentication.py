@@ -24,12 +24,13 @@ _SIGNING = (
     "Signature",
     "Expires",
 )
+_SOURCE = "x-amz-copy-source"
 _digits = re.compile(r"\d{1,19}", re.ASCII).fullmatch
 _DIGESTS = ("content-md5", "x-amz-trailer", "x-amz-checksum-", "x-amz-sdk-checksum-")
 _KNOWN = frozenset(
     {
         "x-amz-content-sha256",
-        "x-amz-copy-source",
+        _SOURCE,
         "x-amz-decoded-content-length",
         "x-amz-trailer",
         "content-md5",
@@ -84,6 +85,13 @@ def ais_conditions_ignored(server: Seams) -> None:
 
 @differs("ais-headers-unknown", "x-amz-* headers are not looked at, but for the source of a copy.")
 def ais_headers_unknown(server: Seams) -> None:
+    @server.on_request
+    def of_a_copy(request: Request) -> None:
+        """An empty source is none, and only what is written has one."""
+        source = request.headers.get(_SOURCE)
+        if not source or request.method != "PUT" or request.key is None:
+            request.headers.pop(_SOURCE, None)
+
     @server.around_parse
     def without(parse: Parse, request: Request, operation: str) -> Members:
         _drop(

@@ -71,7 +71,10 @@ difference(
 )
 
 
-@differs("ais-head-bucket-answer", "HeadBucket names one region, ais, and nothing else.")
+@differs(
+    "ais-head-bucket-answer",
+    "HeadBucket names one region, ais, and nothing else; no other answer does.",
+)
 def ais_head_bucket_answer(server: Seams) -> None:
     @server.on_response("HeadBucket")
     def region(exchange: Exchange, response: Response) -> None:
@@ -80,6 +83,10 @@ def ais_head_bucket_answer(server: Seams) -> None:
                 response.headers.pop(name, None)
             response.headers.pop("x-amz-bucket-region", None)
             response.headers["X-Amz-Bucket-Region"] = buckets.REGION
+
+    @server.on_response("ListObjects", "ListObjectsV2")
+    def nowhere_else(_exchange: Exchange, response: Response) -> None:
+        response.headers.pop("x-amz-bucket-region", None)
 
 
 @differs("ais-delete-bucket-with-objects", "DeleteBucket destroys the objects with the bucket.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from urllib.parse import unquote_plus
+from urllib.parse import quote, unquote, unquote_plus
 
 from server_ref.aistore import facts, folders
 from server_ref.aistore.errors import AISError
@@ -41,7 +42,9 @@ def ais_copy_missing_source_400(server: Seams) -> None:
         except S3Error as error:
             if error.code != "NoSuchKey":
                 raise
-            raise AISError("ErrNotFound", f"{members['CopySource']} does not exist", 400) from error
+            raise AISError(
+                "ErrNotFound", f"{unquote(members['CopySource'])} does not exist", 400
+            ) from error
 
 
 @differs("ais-copy-escaped-source", "The proxy looks for a copy's source as it was sent, escaped.")
@@ -55,7 +58,7 @@ def ais_copy_escaped_source(server: Seams) -> None:
         place = folders.placing(ctx.store.bucket(unquote_plus(name)), targets)
         sent = sent.partition("?")[0].strip("/")
         if place(sent) != place(unquote_plus(sent)):
-            raise AISError("ErrNotFound", f"{members['CopySource']} does not exist", 400)
+            raise AISError("ErrNotFound", f"{unquote(members['CopySource'])} does not exist", 400)
         return handler(ctx, members)
 
 
@@ -73,6 +76,18 @@ def _read_source(change: Callable[[str], str]) -> Change:
     return step
 
 
+def _as_read(source: str) -> str:
+    """Bucket and key as a target reads them, without the slashes around both."""
+    text = source.partition("?")[0]
+    if _wrong_escape(text) is None:
+        text = unquote_plus(text)
+    bucket, _, key = text.strip("/").partition("/")
+    return f"{quote(bucket)}/{quote(key.strip('/'))}"
+
+
+_wrong_escape = re.compile(r"%(?![0-9A-Fa-f]{2})").search
+
+
 difference(
     "ais-copy-members-ignored",
     "A copy does not look at conditions, directives and the source's version.",
@@ -85,7 +100,7 @@ difference(
         "MetadataDirective",
         "TaggingDirective",
     ),
-    _read_source(lambda source: source.partition("?")[0]),
+    _read_source(_as_read),
 )
 difference(
     "ais-copy-in-place",

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from server_ref.aistore.documents import Again, renamed
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import differs
 from server_ref.model.document import read as read_document
 from server_ref.model.parse import read_whole
 from server_ref.request import Request
 from server_ref.seams import Parse, Seams, Serialise, Serialised
-
-
-class _Again:
-    """A document that was read, to be read again."""
-
-    def __init__(self, text: bytes) -> None:
-        self._text = text
-        self.length: int | None = len(text)
-        self.trailers: Mapping[str, str] = {}
-
-    def read(self, _size: int = 0, /) -> bytes:
-        """All of it, then b""."""
-        text, self._text = self._text, b""
-        return text
-
 
 _OF_NONE = "OfNone"  # in place of the answer's members
 _AT_ONCE = 1000  # keys of one deletion of S3's
@@ -39,7 +23,7 @@ def ais_delete_of_none_200(server: Seams) -> None:
         text = read_whole(request)
         if text and all(child.name != "Object" for child in read_document(text).children):
             return {"Bucket": request.bucket, "Delete": {"Objects": []}}
-        request.body = _Again(text)
+        request.body = Again(text)
         return parse(request, operation)
 
     @server.around("DeleteObjects")
@@ -61,3 +45,19 @@ def ais_delete_all_reported(server: Seams) -> None:
             if some:
                 handler(ctx, {"Bucket": members["Bucket"], "Delete": {"Objects": some}})
         return {"Deleted": [{"Key": one.get("Key", "")} for one in asked]}
+
+
+_ROOTS = {
+    "CompleteMultipartUpload": "CompleteMultipartUpload",
+    "DeleteObjects": "Delete",
+    "PutBucketVersioning": "VersioningConfiguration",
+}
+
+
+@differs("ais-documents", "A document's root may have any name; one that breaks off: SyntaxError.")
+def ais_documents(server: Seams) -> None:
+    @server.around_parse
+    def any_root(parse: Parse, request: Request, operation: str) -> Members:
+        if operation in _ROOTS:
+            request.body = Again(renamed(read_whole(request), _ROOTS[operation]))
+        return parse(request, operation)

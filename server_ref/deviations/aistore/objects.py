@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from server_ref.aistore import access, facts, folders, ranges
+from server_ref.aistore import access, facts, folders, paths, ranges
 from server_ref.aistore.errors import AISError
 from server_ref.aistore.facts import SummingBody, Sums
 from server_ref.aistore.parts import part_number
@@ -227,15 +227,17 @@ def ais_head_checksum(server: Seams) -> None:
         return answer
 
 
-@differs("ais-directory-keys", "A slash at a key's end is dropped, and others are joined.")
+@differs(
+    "ais-directory-keys",
+    "A key loses its last slash and its dots, slashes are joined; ~/ is refused.",
+)
 def ais_directory_keys(server: Seams) -> None:
     @server.on_request
     def joined(request: Request) -> None:
         if request.key is not None:
-            parts = [part for part in request.key.split("/") if part]
-            if not parts:
-                raise AISError("", "missing or empty object name", 400)
-            request.key = "/".join(parts)
+            request.key = paths.object_name(request.key)
+            if not request.headers.get("x-amz-copy-source"):
+                paths.refuse_home(request.key)
 
 
 @differs(

@@ -77,7 +77,9 @@ def _read_of_bucket(request: Request) -> frozenset[str]:
 def _read_of_object(request: Request) -> frozenset[str]:
     if request.method == "HEAD":
         return _NOTHING
-    return frozenset({"uploadId"} if "uploadId" in request.query else {"partNumber"})
+    if "partNumber" in request.query:
+        return frozenset({"partNumber"})
+    return frozenset({"uploadId"}) if request.query.get("uploadId") else _NOTHING
 
 
 def _write_of_object(request: Request) -> frozenset[str]:
@@ -88,12 +90,6 @@ def _write_of_object(request: Request) -> frozenset[str]:
 
 @differs("ais-get-subresource-lists", "GET of a sub-resource of a bucket lists its objects.")
 def ais_get_subresource_lists(server: Seams) -> None:
-    @server.on_request
-    def of_its_bucket(request: Request) -> None:
-        """Uploads are listed for a bucket, even where a key is named."""
-        if request.method == "GET" and request.key is not None and "uploads" in request.query:
-            request.key = None
-
     _blind(server, "GET", _of_bucket, _read_of_bucket)
     _blind(server, "HEAD", _of_bucket, lambda _request: _NOTHING)
     _blind(server, "GET", _of_service, lambda _request: _NOTHING)
@@ -138,6 +134,8 @@ def ais_post_refused(server: Seams) -> None:
         known = {"uploads", "uploadId"} if request.key is not None else {"delete"}
         if request.method == "POST":
             asked = known & request.query.keys()
+            if request.key is None and {"uploads", "uploadId"} & request.query.keys():
+                raise AISError("", "missing or empty bucket and/or object name", 400)
             if not asked:
                 raise AISError("", "invalid s3 request", 400)
             for name in request.query.keys() - {min(asked, key=_BEGIN_FIRST)}:

@@ -2,35 +2,76 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 from typing import Any
 
 from server_ref.aistore.errors import AISError
-from server_ref.aistore.parts import part_number
+from server_ref.aistore.parts import MOST, part_number
 from server_ref.context import Context, Handler, Members
 from server_ref.deviations.aistore import difference, differs
 from server_ref.deviations.steps import change_settings, edit_members, ignore_member
 from server_ref.errors import S3Error
-from server_ref.request import Request
+from server_ref.request import BodyReader, Request
 from server_ref.seams import Parse, Seams
 from server_ref.storage import uploads
 from server_ref.storage.records import Upload
 
 _positive = re.compile(r"\+?0*[1-9][0-9]{0,8}", re.ASCII).fullmatch
+_some_bytes = re.compile(r"0*[1-9][0-9]*", re.ASCII).fullmatch
 
+_SIZES = ("x-amz-decoded-content-length", "content-length")  # one of them is that of a part
 SHORTEST_ID = 8  # letters of an id that can be one
 _TWICE = -1  # the time kept of a part that was uploaded again, which AIStore's listing never shows
 
 
-@differs("ais-part-numbers", "Part 0 is a bad request, and one over 9999 an error of the server.")
+class _Verified:
+    """The body of a part, whose SHA-256 was said: of parts alone it is looked at."""
+
+    def __init__(self, body: BodyReader, digest: str) -> None:
+        self._body, self._digest, self._sum = body, digest, hashlib.sha256()
+        self.length = body.length
+        self.trailers = body.trailers
+
+    def read(self, size: int = 1 << 18, /) -> bytes:
+        """As BodyReader. Raises AISError at the end of another body."""
+        piece = self._body.read(size)
+        self._sum.update(piece)
+        if not piece and self._sum.hexdigest() != self._digest:
+            raise AISError("wrapError", "BAD DATA CHECKSUM", 400)
+        return piece
+
+
+@differs(
+    "ais-part-numbers",
+    "Part 0 and a part without bytes are bad requests, and one over 9999 an error of the server.",
+)
 def ais_part_numbers(server: Seams) -> None:
     @server.around_parse
     def checked(parse: Parse, request: Request, operation: str) -> Members:
+        query = request.query
+        if operation in ("UploadPart", "CompleteMultipartUpload") and not query.get("uploadId"):
+            raise AISError("", "empty uploadId", 400)
         if operation == "UploadPart":
-            number = part_number(request.query.get("partNumber", ""))
-            request.query["partNumber"] = str(number)
+            if not query.get("partNumber"):
+                raise AISError("", f"upload {query['uploadId']!r}: missing part number", 400)
+            query["partNumber"] = str(part_number(query["partNumber"]))
         return parse(request, operation)
+
+    @server.around("UploadPart")
+    def taken(handler: Handler, ctx: Context, members: Members) -> Members:
+        if _found(ctx, members) is None:
+            raise S3Error("NoSuchUpload", UploadId=members["UploadId"])
+        number, headers = members["PartNumber"], ctx.request.headers
+        if number > MOST:
+            raise AISError("wrapError", f"part number {number} is over {MOST}", 500)
+        if not any(_some_bytes(headers.get(name, "")) for name in _SIZES):
+            raise AISError("wrapError", "put-part invalid size", 400)
+        digest = headers.get("x-amz-content-sha256", "UNSIGNED")
+        if not digest.startswith(("UNSIGNED", "STREAMING-")):
+            ctx.request.body = _Verified(ctx.request.body, digest)
+        return handler(ctx, members)
 
 
 def _found(ctx: Context, members: Members) -> Upload | None:
@@ -46,7 +87,7 @@ def ais_unknown_uploads(server: Seams) -> None:
         if _found(ctx, members) is None:
             upload = members["UploadId"]
             if len(upload) < SHORTEST_ID:
-                raise AISError("", f"invalid upload ID {upload!r}", 400)
+                raise AISError("wrapError", f"invalid upload ID {upload!r}", 400)
             raise AISError("wrapError", f"upload {upload!r} does not exist", 404)
         return handler(ctx, members)
 
@@ -92,7 +133,7 @@ def ais_complete_all(server: Seams) -> None:
                 ctx.store.write(lambda tx: uploads.forget(tx, ctx.store.pins, upload))
             raise AISError("NoSuchUpload", f"upload {upload!r} does not exist", 500)
         numbers = [one["PartNumber"] for one in asked]
-        if there and not numbers == [part.number for part in there] == list(_from_one(there)):
+        if not numbers == [part.number for part in there] == list(_from_one(there)):
             raise AISError(
                 "wrapError",
                 f"upload {upload!r}: expected parts 1 to {len(there)}, got {numbers[:10]}",

@@ -143,6 +143,7 @@ def _writes(c: Conversation) -> None:
     ask("PUT", f"/bck/{'k' * 1100}", data=b"x")
     ask("PUT", "/bck/%ff", data=b"x")
     ask("GET", "/bck/%ff")
+    ask("PUT", "/number-2?versioning", data=b"<Any><Status>Enabled</Status></Any>")
     ask("PUT", "/bck/in-pieces", data=iter([b"no", b"length"]))
     ask("PUT", "/bck/chunked", data=b"5\r\nhello\r\n0\r\n\r\n", headers=chunked)
 
