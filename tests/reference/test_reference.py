@@ -122,8 +122,9 @@ def test_outcomes_and_exit_codes_are_all_there() -> None:
     outcomes = (FOLDER / "outcomes.md").read_text(encoding="utf-8")
     for outcome in Outcome:
         assert f"| `{outcome.value}` | {field_words(Outcome)[outcome.name]} |" in outcomes
-    assert "| `fail` | it did not | against it | 1 | 1 |" in outcomes
-    assert "| `client_cannot` | the client has no way to send it | no | 0 | 3 |" in outcomes
+    assert f"| `fail` | {field_words(Outcome)['FAIL']} | against it | 1 | 1 |" in outcomes
+    cannot = field_words(Outcome)["CLIENT_CANNOT"]
+    assert f"| `client_cannot` | {cannot} | no | 0 | 3 |" in outcomes
     codes = (FOLDER / "exit-codes.md").read_text(encoding="utf-8")
     for code in ExitCode:
         assert f"| {code.value} | {field_words(ExitCode)[code.name]} |" in codes
