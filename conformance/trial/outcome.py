@@ -28,6 +28,7 @@ from conformance.model.paths import seen_in_words
 from conformance.model.records import UNSUPPORTED
 from conformance.trial.expect import Expect
 from conformance.trial.given import NotTriedError, SetupError
+from conformance.trial.patience import not_connected
 from conformance.trial.reasons import failed_to_answer, first_line, loss_line, with_traceback
 from matrix import Declared
 
@@ -95,6 +96,12 @@ def decide(seen: Seen) -> Decision:
     return _passed(seen)
 
 
+NEVER_ASKED = (
+    "no connection to the endpoint could be made, so the request was never sent; another request "
+    "may have ended the server"
+)
+
+
 def _passed(seen: Seen, words: str = "") -> Decision:
     """A pass; ``words`` and how much of the wording differs, the first of it in full."""
     details = seen.expect.details
@@ -107,6 +114,9 @@ def _passed(seen: Seen, words: str = "") -> Decision:
 
 
 def _mismatched(seen: Seen) -> Decision:
+    judged = [answer for answer in seen.expect.mismatched if answer is not None]
+    if judged and all(map(not_connected, judged)):
+        return Decision(Outcome.BLOCKED, NEVER_ASKED)
     if (silent := _silent(seen)) is not None:
         return Decision(Outcome.ERROR, f"nothing crossed the wire: {_last_words(silent)}")
     if seen.claim == UNSUPPORTED and refused_cleanly(seen):

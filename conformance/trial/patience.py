@@ -20,6 +20,14 @@ LONGEST_WAIT = 8.0  # seconds before one attempt
 THROTTLING_CODES = frozenset(
     {"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"}
 )
+NOT_CONNECTED = (  # as clients and the operating system say it, in lower case
+    "could not connect",
+    "connection refused",
+    "connectionrefused",
+    "connect call failed",
+    "failed to establish",
+    "newconnectionerror",
+)
 REPEATABLE = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110, 9.2.2
 
 
@@ -45,7 +53,7 @@ def unreached(answer: Answer) -> bool:
     if answer.status or answer.succeeded:
         return False
     if not answer.exchanges:
-        return _could_not_connect(answer)
+        return _says(answer.call.stderr, (*NOT_CONNECTED, "connection reset"))
     last = answer.exchanges[-1]
     if last.response is not None:
         return False
@@ -57,18 +65,18 @@ def unreached(answer: Answer) -> bool:
     return last.request.complete and method in REPEATABLE and not conditional
 
 
-def _could_not_connect(answer: Answer) -> bool:
-    said = answer.call.stderr.lower()
-    return any(
-        words in said
-        for words in (
-            "could not connect",
-            "connection refused",
-            "connection reset",
-            "failed to establish",
-            "newconnectionerror",
-        )
-    )
+def not_connected(answer: Answer) -> bool:
+    """Whether no connection was made at all, so that the endpoint was never asked."""
+    if answer.status or answer.succeeded:
+        return False
+    if not answer.exchanges:
+        return _says(answer.call.stderr, NOT_CONNECTED)
+    last = answer.exchanges[-1]
+    return last.response is None and _says(last.note or "", NOT_CONNECTED)
+
+
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    return any(one in text.lower() for one in words)
 
 
 def patiently(attempt: Callable[[], Answer], *, first_wait: float = 0.25) -> Answer:

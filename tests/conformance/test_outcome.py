@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from conformance.clients.base import Answer, ClientCannotError
@@ -11,6 +12,15 @@ from conformance.model import Outcome
 from conformance.trial.trial import Trial
 from tests.conformance.deciding import gets, outcome
 from tests.conformance.fakes import answer
+
+
+def noted(note: str) -> Answer:
+    """No answer came, and this is why."""
+    made = answer(0, lost=True)
+    assert made.exchange is not None
+    made.exchange = msgspec.structs.replace(made.exchange, note=note)
+    made.call = msgspec.structs.replace(made.call, exchanges=(made.exchange,))
+    return made
 
 
 def test_every_expectation_held_is_a_pass() -> None:
@@ -21,6 +31,34 @@ def test_a_mismatch_is_a_fail_that_says_what_was_expected_and_came() -> None:
     decided, reason = outcome(gets, [answer(404, "NoSuchKey")])
     assert decided is Outcome.FAIL
     assert reason == "GetObject answered 404 NoSuchKey, expected 200"
+
+
+@pytest.mark.parametrize(
+    "unconnected",
+    [
+        answer(0, silent=True, stderr="EndpointConnectionError: Could not connect to the endpoint"),
+        noted("ConnectionRefusedError: [Errno 111] Connection refused"),
+    ],
+    ids=["a client's words", "on the wire"],
+)
+def test_an_endpoint_that_took_no_connection_was_not_judged(unconnected: Answer) -> None:
+    decided, reason = outcome(gets, [unconnected])
+
+    assert decided is Outcome.BLOCKED
+    assert reason.startswith("no connection to the endpoint could be made")
+
+
+def test_a_connection_that_ended_without_an_answer_is_a_fail() -> None:
+    assert outcome(gets, [noted("ConnectionResetError: reset by peer")])[0] is Outcome.FAIL
+
+
+def test_where_one_request_was_answered_the_endpoint_is_judged() -> None:
+    def check(t: Trial) -> None:
+        gets(t)
+        gets(t)
+
+    refused = noted("ConnectionRefusedError: [Errno 111] Connection refused")
+    assert outcome(check, [answer(404, "NoSuchKey"), refused])[0] is Outcome.FAIL
 
 
 def test_an_exception_after_a_mismatch_is_a_fail() -> None:
