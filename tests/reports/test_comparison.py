@@ -190,17 +190,40 @@ def test_a_side_of_several_endpoints_is_compared_by_endpoint(tmp_path: Path) -> 
     assert seen.ids(Kind.FAILED) == [f"one: {ROW.id}.x[raw]"]
 
 
-@pytest.mark.parametrize("worst_first", [True, False])
+@pytest.mark.parametrize("worse_first", [True, False])
+@pytest.mark.parametrize(
+    ("better", "worse", "kind"),
+    [
+        (PASS, FAIL, Kind.FAILED),
+        (Outcome.NOT_TRIED, FAIL, Kind.FAILED),
+        (Outcome.BLOCKED, FAIL, Kind.FAILED),
+        (Outcome.NOT_TRIED, PASS, None),
+        (PASS, Outcome.BLOCKED, Kind.FAILED),
+    ],
+)
 def test_of_a_cell_that_a_side_has_twice_the_worse_counts(
-    tmp_path: Path, worst_first: bool
+    tmp_path: Path, better: Outcome, worse: Outcome, kind: Kind | None, worse_first: bool
 ) -> None:
-    order = [PASS, Outcome.NOT_TRIED, FAIL]
+    order = [worse, better] if worse_first else [better, worse]
     names = [
         log(tmp_path / f"{number}.jsonl", [one("x", outcome)], run_id=f"run-{number}")
-        for number, outcome in enumerate(reversed(order) if worst_first else order)
+        for number, outcome in enumerate(order)
     ]
     good = log(tmp_path / "good.jsonl", [one("x", PASS)], run_id="good")
-    assert Compared(tmp_path, good, ",".join(names)).ids(Kind.FAILED) == [f"{ROW.id}.x[raw]"]
+    seen = Compared(tmp_path, good, ",".join(names))
+    assert [change.kind for change in seen.json.changes] == ([] if kind is None else [kind])
+
+
+@pytest.mark.parametrize(("ended_by", "whole"), [("finished", True), ("interrupted", False)])
+def test_a_run_that_was_ended_early_is_noted(tmp_path: Path, ended_by: str, whole: bool) -> None:
+    good = log(tmp_path / "a.jsonl", [one("x", PASS)])
+    footer = RunFooter("2026-11-24T02:50:00+00:00", 1.0, {}, ended_by=ended_by)
+    path = tmp_path / "b.jsonl"
+    lines = [synthetic.header(), one("x", PASS), footer]
+    path.write_bytes(msgspec.json.Encoder().encode_lines(lines))
+    notes = Compared(tmp_path, good, str(path)).json.notes
+    assert any("a run of B did not reach its end" in note for note in notes) is not whole
+    assert not any("a run of A" in note for note in notes)
 
 
 def test_a_comment_has_room_and_begins_with_the_worst(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from botocore.config import Config
 
 from server_ref.auth import credentials as keys
 from server_ref.auth.accounts import AccountsError, AccountsFile
-from server_ref.auth.credentials import make_session
+from server_ref.auth.credentials import make_account_id, make_session
 from server_ref.commands import admin
 from server_ref.identity import Credential
 from server_ref.server import S3Server
@@ -233,3 +233,13 @@ def test_a_file_damaged_meanwhile_changes_nothing(
     with S3Server(data=tmp_path) as server:
         (tmp_path / "accounts.json").write_text("nonsense")
         assert client(server, server.credentials[0]).list_buckets()["Buckets"] == []
+
+
+@pytest.mark.parametrize(("drawn", "made"), [(0, "1" + "0" * 11), (-1, "9" * 12)])
+def test_a_fresh_account_id_has_twelve_digits(
+    drawn: int, made: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "server_ref.auth.credentials.secrets.randbelow", lambda below: drawn % below
+    )
+    assert make_account_id() == made
