@@ -26,6 +26,7 @@ from server_ref.gate.regions import Regions
 from server_ref.gate.website import Websites
 from server_ref.http.send import close_payload
 from server_ref.model import Service
+from server_ref.model.foreign import OfBucketError
 from server_ref.model.routes import POST_OBJECT, PREFLIGHT, PSEUDO
 from server_ref.model.serialise import DECLARATION, XML
 from server_ref.model.values import http_date, xml_text
@@ -159,6 +160,8 @@ class App:
             self._regions.check(request, operation)
         request.trace["operation"] = operation
         if unroutable is not None:
+            if isinstance(unroutable, OfBucketError):
+                self._store.bucket(str(request.bucket))
             raise unroutable
         if request.key is not None and self._bucket_only(operation):
             request.key = None  # asked for at a key's path, which counts for nothing

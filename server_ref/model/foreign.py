@@ -23,11 +23,15 @@ IGNORED = frozenset(
 # What S3 says of parameters out of place.
 # https://github.com/versity/versitygw/issues/1237 and https://github.com/scality/cloudserver/pull/698
 # quote its answers.
+_NO_VERSION = "Invalid version id specified"
 _MESSAGES = {
     "partNumber": "This operation does not accept partNumber without uploadId",
     "versionId": "This operation does not accept a version-id.",
 }
 
+
+# Operations of a bucket that read versionId once there is the bucket, though none has one.
+_READ_LATE = (("PUT", "acl"), ("POST", "restore"))
 
 # Parameters of one version of the listing on the other.
 # https://github.com/versity/versitygw/issues/2004 and https://github.com/brekkylab/backlot/pull/118
@@ -39,6 +43,10 @@ _ONLY = {
     },
     "ListObjectsV2": {"marker": "Marker unsupported with REST.GET.BUCKET in list-type=2"},
 }
+
+
+class OfBucketError(S3Error):
+    """A refusal that is said of a bucket that is there; otherwise it is NoSuchBucket."""
 
 
 def marks(query: dict[str, str], flags: list[str], scope: str, method: str) -> list[str]:
@@ -77,20 +85,10 @@ def refuse_out_of_place(query: dict[str, str], flags: list[str], scope: str, met
         )
     flag = flags[0] if flags else ""
     if scope == "bucket":
-        if "partNumber" in query and "uploadId" not in query:
-            raise S3Error("InvalidRequest", "Object must have a valid key name.")
-        if (
-            "uploadId" in query
-            and "partNumber" not in query
-            and method in ("GET", "POST", "DELETE")
-        ):
-            raise S3Error("InvalidRequest", "A key must be specified")
-        if flag == "restore" and method == "POST":
-            raise S3Error("UserKeyMustBeSpecified", "User key must be specified.")
-        refused = "versionId" in query and (flags or method != "POST")
+        _refuse_at_bucket(query, flag, method)
     else:
         if flag == "uploads" and method == "GET" and "versionId" not in query:
-            raise S3Error(
+            raise OfBucketError(
                 "InvalidRequest", "Key is not expected for the GET method ?uploads subresource"
             )
         if "annotationName" in query and method in READING and "annotation" not in query:
@@ -100,17 +98,33 @@ def refuse_out_of_place(query: dict[str, str], flags: list[str], scope: str, met
                 ArgumentName="ResourceType",
                 ArgumentValue="annotationName",
             )
-        refused = "versionId" in query and (
+        if "versionId" in query and (
             "uploadId" in query or (method in READING and subresources.versionless(flag))
-        )
-    if refused:
-        of_acl = flag == "acl" and scope == "bucket" and method in (*READING, "PUT")
-        raise S3Error(
-            "InvalidArgument",
-            "Invalid version id specified" if of_acl else _MESSAGES["versionId"],
-            ArgumentName="versionId",
-            ArgumentValue=query["versionId"],
-        )
+        ):
+            raise _version(S3Error, _MESSAGES["versionId"], query)
+
+
+def _refuse_at_bucket(query: dict[str, str], flag: str, method: str) -> None:
+    """Raises S3Error for what is a key's, or a version's."""
+    if "partNumber" in query and "uploadId" not in query:
+        raise S3Error("InvalidRequest", "Object must have a valid key name.")
+    if "versionId" in query and (flag or "uploadId" in query or method != "POST"):
+        if (method, flag) in _READ_LATE:
+            raise _version(OfBucketError, _NO_VERSION, query)
+        of_acl = flag == "acl" and method in READING
+        raise _version(S3Error, _NO_VERSION if of_acl else _MESSAGES["versionId"], query)
+    if "uploadId" in query and "partNumber" not in query and method in ("GET", "POST", "DELETE"):
+        raise OfBucketError("InvalidRequest", "A key must be specified")
+    if flag == "restore" and method == "POST":
+        raise OfBucketError("UserKeyMustBeSpecified", "User key must be specified.")
+    if flag == "torrent" and method == "GET":
+        raise OfBucketError("MethodNotAllowed", Method=method, ResourceType="TORRENT")
+
+
+def _version(kind: type[S3Error], message: str, query: dict[str, str]) -> S3Error:
+    return kind(
+        "InvalidArgument", message, ArgumentName="versionId", ArgumentValue=query["versionId"]
+    )
 
 
 def _check_listing(query: dict[str, str]) -> None:

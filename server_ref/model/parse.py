@@ -242,6 +242,7 @@ class Parser:
             item = self._element(shape["member"]["shape"])
 
             def read_list(element: Element) -> list[Any]:
+                _refuse_text(element)
                 for child in element.children:
                     if child.name != wanted:
                         raise S3Error("MalformedXML")
@@ -270,6 +271,7 @@ class Parser:
         required = tuple(m for m in shape.get("required", ()) if m not in _OPTIONAL)
 
         def read_structure(element: Element) -> dict[str, Any]:
+            _refuse_text(element)
             found: dict[str, Any] = {}
             for name, value in element.attributes.items():
                 if name in attributes:
@@ -310,6 +312,16 @@ def read_whole(request: Request, limit: int = MAX_DOCUMENT) -> bytes:
             raise too_long
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _refuse_text(element: Element) -> None:
+    """Raises S3Error MalformedXML for text where the schema has elements alone.
+
+    S3 validates: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html. What it says
+    of an element that does not belong there is in https://github.com/ceph/ceph/pull/23486.
+    """
+    if element.text and not element.text.isspace():
+        raise S3Error("MalformedXML")
 
 
 def _leaf(read_text: _ReadText) -> _ReadElement:

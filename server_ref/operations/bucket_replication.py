@@ -18,6 +18,7 @@ from server_ref.storage.records import Bucket
 def _replication(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
     rules = value["Rules"]
     replication.validate(rules)
+    replication.check_role(value["Role"])
     kept = [{"ID": rule.get("ID") or str(uuid.uuid4()), **rule} for rule in rules]
     return {**value, "Rules": kept}
 

@@ -125,6 +125,8 @@ def get_object(ctx: Context, members: Members) -> Members:
     customer = customer_keys.of_object(ctx, members, reading=True)
 
     def choose(found: Version | None) -> tuple[int, int]:
+        if found is None:  # on a GET, not a HEAD: measured for https://github.com/brekkylab/backlot
+            checksums.mode_enabled(members)
         version = _readable(ctx, members, found, customer)
         return _range(ctx, members, version) or (0, version.size)
 

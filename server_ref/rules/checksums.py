@@ -89,7 +89,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
             "The algorithm type you specified in x-amz-checksum- header is invalid.",
         )
     named = headers.get(_SDK)
-    if named is None:
+    if not named:  # an empty one is none: measured for https://github.com/brekkylab/backlot
         return
     given |= {name.removeprefix(_PREFIX) for name in _promised(headers)}
     if not given:

@@ -16,12 +16,27 @@ from server_ref.storage.records import Version
 
 MAX_RULES = 1000
 MINUTES = 15  # the one bound there is for Replication Time Control
+_ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+").fullmatch
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]{3,63}").fullmatch
 Rule = Mapping[str, Any]
 _SCHEMA = (
     "{} must be specified for this version of Cross Region Replication configuration schema."
     " Please refer to S3 Developer Guide for more information."
 )
+
+
+def check_role(role: str) -> None:
+    """Raises S3Error InvalidArgument for what is no role's ARN.
+
+    Quoted in https://github.com/scality/cloudserver (tests of PutBucketReplication).
+    """
+    if not _ROLE_ARN(role):
+        raise S3Error(
+            "InvalidArgument",
+            "Invalid Role specified in replication configuration",
+            ArgumentName="Role",
+            ArgumentValue=role,
+        )
 
 
 def validate(rules: list[Any]) -> None:

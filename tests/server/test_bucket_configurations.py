@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
 
-from tests.server.conftest import refused
+from server_ref.server import S3Server
+from tests.server.byhand import Answer, ask
+from tests.server.conftest import OWNER, refused
 
 MALFORMED = {
     "Status": 400,
@@ -479,7 +483,7 @@ def test_replication(owner: Any, bucket: str) -> None:
     target = f"{bucket}-target"
     owner.create_bucket(Bucket=target)
     configuration: dict[str, Any] = {
-        "Role": "role",
+        "Role": "arn:aws:iam::111122223333:role/r",
         "Rules": [
             {
                 "ID": "rule",
@@ -508,7 +512,7 @@ def test_replication(owner: Any, bucket: str) -> None:
     put(Bucket=bucket, ReplicationConfiguration=configuration)
     found = owner.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]
     assert found == configuration
-    empty = {"Role": "role", "Rules": []}
+    empty = {"Role": "arn:aws:iam::111122223333:role/r", "Rules": []}
     assert refused(put, Bucket=bucket, ReplicationConfiguration=empty) == MALFORMED
     assert status(owner.delete_bucket_replication(Bucket=bucket)) == 204
 
@@ -547,3 +551,42 @@ def test_acl_errors_on_the_wire(owner: Any, open_bucket: str, *, on_object: bool
         error = refused(put, **names, **members)
         assert error["Status"] == 400
         assert error | expected == error
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<Tagging>text<TagSet>{}</TagSet></Tagging>",
+        "<Tagging><TagSet>{}text</TagSet></Tagging>",
+        "<Tagging><TagSet><Tag>text<Key>b</Key><Value>v</Value></Tag></TagSet></Tagging>",
+    ],
+)
+def test_text_where_elements_belong(server: S3Server, bucket: str, text: str) -> None:
+    """S3 validates documents; blanks and ends of lines between elements are none."""
+    tag = "<Tag><Key>a</Key><Value>v</Value></Tag>"
+
+    def put(document: str) -> Answer:
+        body = document.format(tag).encode()
+        digest = b64encode(hashlib.md5(body).digest()).decode()
+        return ask(server, "PUT", f"/{bucket}?tagging", body, by=OWNER, Content_MD5=digest)
+
+    assert put(text).error["Code"] == "MalformedXML"
+    assert put(text.replace("text", "\n  ")).status == 204
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        *("", "role", "arn:aws:iam::111122223333:user/a", "arn:aws:iam::111122223333:role/"),
+        *("arn:aws:iam::1:role/a", "arn:aws:s3:::bucket"),
+    ],
+)
+def test_a_role_of_replication_that_is_none(owner: Any, bucket: str, role: str) -> None:
+    rule = {"Status": "Enabled", "Prefix": "", "Destination": {"Bucket": "arn:aws:s3:::to-other"}}
+    error = refused(
+        owner.put_bucket_replication,
+        Bucket=bucket,
+        ReplicationConfiguration={"Role": role, "Rules": [rule]},
+    )
+    assert (error["Code"], error["ArgumentName"]) == ("InvalidArgument", "Role")
+    assert error["Message"] == "Invalid Role specified in replication configuration"

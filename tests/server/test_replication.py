@@ -172,7 +172,7 @@ def test_a_removal_stays_where_it_is_and_order_is_kept(s3: Any) -> None:
 def test_an_older_version_does_not_come_over_a_newer_one(s3: Any) -> None:
     """Both buckets replicate to each other; what was written last is current in both."""
     replicate(s3, rule())
-    configuration = {"Role": "r", "Rules": [rule(SOURCE)]}
+    configuration = {"Role": "arn:aws:iam::111122223333:role/r", "Rules": [rule(SOURCE)]}
     s3.put_bucket_replication(Bucket=TARGET, ReplicationConfiguration=configuration)
     for number in range(10):
         last = s3.put_object(Bucket=(SOURCE, TARGET)[number % 2], Key="k", Body=b"%d" % number)
@@ -202,7 +202,7 @@ def test_tags_of_a_replicated_object_follow(s3: Any) -> None:
 def test_the_lock_goes_to_a_bucket_that_has_locks(s3: Any) -> None:
     for name in ("locked-source", "locked-target"):
         s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
-    configuration = {"Role": "r", "Rules": [rule("locked-target")]}
+    configuration = {"Role": "arn:aws:iam::111122223333:role/r", "Rules": [rule("locked-target")]}
     s3.put_bucket_replication(Bucket="locked-source", ReplicationConfiguration=configuration)
     soon = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     s3.put_object(
@@ -340,7 +340,7 @@ def test_versioning_stays_while_there_is_replication(s3: Any) -> None:
     ],
 )  # fmt: skip
 def test_rules_that_are_none(s3: Any, rules: list[dict[str, Any]], code: str) -> None:
-    configuration = {"Role": "r", "Rules": rules}
+    configuration = {"Role": "arn:aws:iam::111122223333:role/r", "Rules": rules}
     error = refused(
         s3.put_bucket_replication, Bucket=SOURCE, ReplicationConfiguration=configuration
     )

@@ -128,6 +128,12 @@ def test_what_is_no_sub_resource_of_a_key_is_passed_over(
         ("GET B?uploadId=x", "InvalidRequest", "A key must be specified"),
         ("DELETE B?uploadId=x", "InvalidRequest", "A key must be specified"),
         ("POST B?restore", "UserKeyMustBeSpecified", "User key must be specified."),
+        ("POST B?restore&versionId=x", "InvalidArgument", "Invalid version id specified"),
+        ("PUT B?acl&versionId=x", "InvalidArgument", "Invalid version id specified"),
+        ("GET B?uploadId=x&versionId=y", "InvalidArgument",
+         "This operation does not accept a version-id."),
+        ("GET B?torrent", "MethodNotAllowed",
+         "The specified method is not allowed against this resource."),
         ("GET B?versionId=x", "InvalidArgument", "This operation does not accept a version-id."),
         ("GET B?acl&versionId=x", "InvalidArgument", "Invalid version id specified"),
         ("GET B?website=1", "InvalidArgument", "The website parameter must not have a value"),
@@ -264,3 +270,35 @@ def test_a_preflight_names_a_method_there_is(server: S3Server, bucket: str) -> N
 def _crc32(body: bytes) -> str:
 
     return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        *("GET B?uploadId=x", "POST B?uploadId=x", "DELETE B?uploadId=x", "GET B?torrent"),
+        *("POST B?restore", "POST B?restore&versionId=x", "PUT B?acl&versionId=x"),
+        "GET B/key?uploads",
+    ],
+)
+def test_what_a_bucket_refuses_is_said_of_a_bucket_there_is(
+    server: S3Server, request_line: str
+) -> None:
+    answer = _ask(server, request_line.replace("B", "/no-such-bucket-anywhere", 1))
+    assert answer.error["Code"] == "NoSuchBucket"
+
+
+def test_a_wrong_checksum_mode_of_a_key_that_is_missing(server: S3Server, bucket: str) -> None:
+    """Measured for backlot: a GET says the mode, a HEAD that there is no key."""
+    wrong = {"x_amz_checksum_mode": "bad"}
+    answer = _ask(server, f"GET /{bucket}/missing", **wrong)
+    assert answer.error["Message"] == "Value for x-amz-checksum-mode header is invalid."
+    assert _ask(server, f"HEAD /{bucket}/missing", **wrong).status == 404
+    right = _ask(server, f"GET /{bucket}/missing", x_amz_checksum_mode="enabled")
+    assert right.error["Code"] == "NoSuchKey"
+
+
+def test_an_algorithm_without_a_name_is_none(server: S3Server, bucket: str) -> None:
+    answer = _ask(server, f"PUT /{bucket}/key", x_amz_sdk_checksum_algorithm="")
+    assert answer.status == 200
+    named = _ask(server, f"PUT /{bucket}/key", x_amz_sdk_checksum_algorithm="SHA256")
+    assert named.error["Code"] == "InvalidRequest"

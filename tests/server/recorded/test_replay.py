@@ -66,6 +66,18 @@ def test_what_agrees_is_seen_whichever_id_is_meant(
     assert "1 scenarios, 1 steps compared; 1 scenarios agree" in capsys.readouterr().out
 
 
+def test_the_clock_goes_back_to_where_a_date_was_tomorrow(tmp_path: Path) -> None:
+    since = {"If-Unmodified-Since": "Fri, 27 Nov 2026 23:03:21 GMT"}
+    entries = [
+        *ENTRIES[:4],
+        _request("PUT /own-bucket/key", "second"),
+        _request("GET /own-bucket/key", **since),
+        {"step": "get"},
+    ]
+
+    assert main([_folder(tmp_path, entries, {"get": _answer(**GOT)})]) == 0
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

