@@ -1,8 +1,10 @@
 """SelectObjectContent: a query over one object, its result an event stream.
 
-What is wrong with the request or the object's form is an error answer; what goes wrong once rows
-come is an error event. Without DuckDB or sqlglot the operation is NotImplemented.
+What is wrong with the request or the object's form is an error answer; what goes wrong once the
+answer has begun is an error event. An answer begins when rows follow, and without any after QUIET.
+Without DuckDB or sqlglot the operation is NotImplemented.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_SelectObjectContent.html
+https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
 """
 
 from __future__ import annotations
@@ -28,7 +30,10 @@ from server_ref.storage.trouble import refusal
 logger = logging.getLogger("server_ref")
 
 ENGINE = ("duckdb", "sqlglot")  # imported where queries run, at the first: they cost a start-up
-QUIET = 5.0  # seconds after which a client is told that the query still runs
+# Seconds after which a client is told that the query still runs. Clients and proxies give up a
+# silent connection after 30 (the AWS SDK for Java) to 60 (botocore): several fit in there, and what
+# goes wrong in less is an error answer.
+QUIET = 5.0
 AT_ONCE = 8  # queries, each with memory of its own
 PATIENCE = 10.0  # seconds a query waits for its turn
 _turns = threading.BoundedSemaphore(AT_ONCE)
@@ -52,7 +57,7 @@ _OF_OBJECT = (
 
 @operation("SelectObjectContent")
 def select_object_content(ctx: Context, members: Members) -> Members:
-    """Prepared and begun before the answer; rows come while it is sent."""
+    """The answer begins with the query, or when that takes long; rows come while it is sent."""
     _require_engine()
     if ctx.request.body.length == 0:
         raise S3Error("EmptyRequestBody")
@@ -75,12 +80,11 @@ def select_object_content(ctx: Context, members: Members) -> Members:
             of_object = {name: members[name] for name in _OF_OBJECT if name in members}
             found = get_object(ctx, of_object)
             body = found["Body"]
-            try:
-                if found.get("StorageClass") == "REDUCED_REDUNDANCY":
-                    raise S3Error("UnsupportedStorageClass")
-                begun = query.feed(blocks(body))
-            finally:
-                close_payload(body)
+            stack.callback(close_payload, body)
+            if found.get("StorageClass") == "REDUCED_REDUNDANCY":
+                raise S3Error("UnsupportedStorageClass")
+            query.feed(blocks(body))
+            begun = query.begun(QUIET)
         except OSError as error:  # the disk is full
             raise refusal(error) from error
         answer = _Answer(stack.pop_all(), query, begun, progress=wanted.progress)
@@ -104,10 +108,12 @@ def _require_engine() -> None:
 class _Answer:
     """The frames of the answer; whoever ends early closes it."""
 
-    def __init__(self, held: ExitStack, query: Query, begun: Begun, *, progress: bool) -> None:
-        """``held`` is everything that is to be let go at the end."""
-        self._held, self._query, self._begun, self._progress = held, query, begun, progress
-        self._frames = self._make()
+    def __init__(
+        self, held: ExitStack, query: Query, begun: Begun | None, *, progress: bool
+    ) -> None:
+        """``held`` is everything that is to be let go at the end; ``begun`` is None if late."""
+        self._held, self._query, self._progress = held, query, progress
+        self._frames = self._make(begun)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -119,21 +125,32 @@ class _Answer:
         """Stop the query and remove its file; more than once is fine."""
         self._held.close()
 
-    def _make(self) -> Iterator[bytes]:
-        returned = 0
+    def _make(self, begun: Begun | None) -> Iterator[bytes]:
         try:
-            for data in self._query.pieces(QUIET):
-                if data is None:
-                    yield eventstream.continuation()
-                    if self._progress:
-                        yield eventstream.progress(*self._begun, returned)
-                    continue
-                returned += len(data)
-                yield eventstream.records(data)
+            yield from self._events(begun)
         except S3Error as error:
             yield eventstream.error(error.code, error.message)
-            return
+        except OSError as error:  # the disk is full
+            told = refusal(error)
+            yield eventstream.error(told.code, told.message)
+
+    def _events(self, begun: Begun | None) -> Iterator[bytes]:
+        """Raises S3Error and OSError."""
+        returned = 0
+        if begun is None:
+            yield eventstream.continuation()
+        while begun is None:
+            begun = self._query.begun(QUIET)
+            yield eventstream.continuation()  # once it has begun, too: rows may take as long again
+        for data in self._query.pieces(QUIET):
+            if data is None:
+                yield eventstream.continuation()
+                if self._progress:
+                    yield eventstream.progress(*begun, returned)
+                continue
+            returned += len(data)
+            yield eventstream.records(data)
         if self._progress:
-            yield eventstream.progress(*self._begun, returned)
-        yield eventstream.stats(*self._begun, returned)
+            yield eventstream.progress(*begun, returned)
+        yield eventstream.stats(*begun, returned)
         yield eventstream.end()

@@ -30,9 +30,14 @@ class Frame(NamedTuple):
     data: bytes
 
 
+def encode(kind: bytes, data: bytes = b"") -> bytes:
+    """One message as it is sent."""
+    return _HEAD.pack(kind, len(data)) + data
+
+
 def send(connection: socket.socket, kind: bytes, data: bytes = b"") -> None:
     """Raises OSError where the other side is gone, TimeoutError where it does not read."""
-    connection.sendall(_HEAD.pack(kind, len(data)) + data)
+    connection.sendall(encode(kind, data))
 
 
 class Reader:

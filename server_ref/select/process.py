@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -21,10 +22,12 @@ from typing import Any, NamedTuple
 
 from server_ref.errors import S3Error
 from server_ref.select import frames
+from server_ref.select.giving import Giving
 
 logger = logging.getLogger("server_ref")
 
 WAIT = 180.0  # seconds for an answer of a query that reads, and for it to take what it is sent
+_MOMENT = 0.001  # seconds; with a timeout of 0 a socket has none
 _ENVIRONMENT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "TZ")
 
 
@@ -132,21 +135,29 @@ class Query:
             return None
         return self._next()
 
-    def feed(self, blocks: Iterable[bytes]) -> Begun:
-        """Give it the object; raises S3Error for what is not the data it is said to be.
+    def feed(self, blocks: Iterable[bytes]) -> None:
+        """Name the object; `begun` gives it to the query."""
+        self._giving = Giving(self._connection, blocks)
 
-        OSError where the disk is in trouble.
+    def begun(self, quiet: float) -> Begun | None:
+        """Give it the object until rows follow; None after ``quiet`` seconds: call again.
+
+        Raises S3Error for what is not the data it is said to be, OSError where the disk is in
+        trouble.
         """
-        self._connection.settimeout(WAIT)
-        try:
-            for block in blocks:
-                frames.send(self._connection, frames.DATA, block)
-            frames.send(self._connection, frames.DATA_END)
-        except ConnectionError:
-            pass  # it has refused what it got, and says so in what follows
-        except TimeoutError as error:
-            raise S3Error("Busy") from error
-        return Begun(**json.loads(self._expect(self._next(), frames.BEGUN)))
+        until = time.monotonic() + quiet
+        frame = None
+        in_time = self._giving.until(until)
+        if in_time:
+            try:
+                frame = self._reader.next(max(until - time.monotonic(), _MOMENT))
+            except TimeoutError:
+                in_time = False
+        if in_time:
+            return Begun(**json.loads(self._expect(frame, frames.BEGUN)))
+        if time.monotonic() - self._giving.moved > WAIT:
+            raise S3Error("Busy")
+        return None
 
     def pieces(self, quiet: float) -> Iterator[bytes | None]:
         """Records as they come; None where ``quiet`` seconds passed without. Raises S3Error."""

@@ -148,6 +148,7 @@ BOUNDS = {
     "select.translate:_SQL_A_CHARACTER": 8,
     "select.translate:_DEEPEST": 64,
     "operations.select_content:AT_ONCE": 8,
+    "operations.select_content:QUIET": 5.0,
 }
 
 
