@@ -47,16 +47,16 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One accepted outcome. ``reason`` is for people: why it is accepted, and until when."""
 
     id: str  # "row.check[client]"
-    outcome: Outcome  # that is accepted: fail or blocked
+    outcome: Outcome  # the outcome that is accepted: fail or blocked
     reason: str = ""  # why it is accepted, and until when; for people
     seen: str = ""  # what the run said when the entry was written
-    unsteady: bool = False  # the outcome differs from run to run: a pass is not stale
+    unsteady: bool = False  # it fails in some runs only: a pass does not make the entry stale
 
 
 class AcceptedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A cause that is accepted with all its outcomes, those of later checks too."""
 
-    cause: str  # a symptom as the report shows it, or a pattern: "absent/Select", "setup/*/501*"
+    cause: str  # its name as the report shows it, or a pattern: "absent/Select", "setup/*/501*"
     reason: str  # why it is accepted
     issue: str = ""  # the number or URL of the issue that is open for it
     cells: tuple[str, ...] = ()  # the outcomes it covered when it was written: "row.check[client]"
@@ -69,12 +69,12 @@ class AcceptedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is accepted of one endpoint: single outcomes, and causes."""
 
-    endpoint: str  # the label of the run it was made from
-    profile: str  # what that endpoint claims
-    written: str  # ISO 8601, of the run it was made from
+    endpoint: str  # the label of the run that the file was made from
+    profile: str  # the profile of that run
+    written: str  # when that run was started, in ISO 8601
     entries: tuple[Entry, ...] = ()  # accepted outcomes
     causes: tuple[AcceptedCause, ...] = ()  # accepted causes
-    format: int = FORMAT_VERSION  # of this file
+    format: int = FORMAT_VERSION  # the version of the format of this file
 
 
 @dataclass(frozen=True)

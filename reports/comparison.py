@@ -17,16 +17,16 @@ _TITLES = {
     Kind.FIXED: "Fixed",
     Kind.CHANGED: "Another outcome, neither failed nor fixed",
     Kind.DETAILS: "Changed wording or details",
-    Kind.NEW: "New: judged on B only, no change of the endpoint",
-    Kind.GONE: "Gone: judged on A only, no change of the endpoint",
+    Kind.NEW: "On B only, so it shows no change of the endpoint",
+    Kind.GONE: "On A only, so it shows no change of the endpoint",
 }
 _COUNTED = {  # the words behind a number
     Kind.FAILED: "new failures",
     Kind.FIXED: "fixed",
     Kind.CHANGED: "with another outcome",
     Kind.DETAILS: "with other wording or details",
-    Kind.NEW: "judged on B only",
-    Kind.GONE: "judged on A only",
+    Kind.NEW: "on B only",
+    Kind.GONE: "on A only",
 }
 
 

@@ -66,10 +66,10 @@ _WORDS = {
 }
 
 _RESTS_ON = {
-    "documented": "Amazon's reference says so",
+    "documented": "Amazon's documentation says so",
     "aws-recorded": "Amazon S3 was recorded to answer so",
     "reported": "several people measured it independently; Amazon has not documented it",
-    "observed": "somebody saw it; nothing better is known, so it is not scored",
+    "observed": "somebody saw it; nothing better is known, so it is only shown",
 }
 
 

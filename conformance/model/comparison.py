@@ -39,12 +39,12 @@ class Kind(StrEnum):
     FIXED = "fixed"
     CHANGED = "changed"  # another outcome, and neither failed nor fixed
     DETAILS = "details"  # the same outcome; what was answered where it differs from S3 is new
-    NEW = "new"  # judged on B only
-    GONE = "gone"  # judged on A only
+    NEW = "new"  # on B only
+    GONE = "gone"  # on A only
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One cell that differs. ``before`` and ``after`` are outcomes, "" where there is none."""
+    """One outcome that differs. ``before`` and ``after`` are outcomes, "" where there is none."""
 
     kind: Kind  # how B stands to A
     id: str  # "row.check[client]", after "endpoint: " where a side has several endpoints

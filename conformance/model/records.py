@@ -24,9 +24,9 @@ class Outcome(StrEnum):
     DECLARED = "declared"  # different from S3, but exactly as the profile declares
     NOT_CLAIMED = "not_claimed"  # the profile says unsupported, and the endpoint refuses cleanly
     CLIENT_CANNOT = "client_cannot"  # the client has no way to send the request
-    NOT_TRIED = "not_tried"  # the run lacks what the check needs (a second account); not judged
-    BLOCKED = "blocked"  # the check could not prepare what it needs, so it judged nothing
-    ERROR = "error"  # s3compat itself failed
+    NOT_TRIED = "not_tried"  # the run lacks what the check needs, such as a second account
+    BLOCKED = "blocked"  # could not be set up: the check could not prepare what it needs
+    ERROR = "error"  # s3compat failed, or kept the client from another host
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):

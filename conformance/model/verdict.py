@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     GOOD = 0  # all is well
     NOT_CONFORMING = 1  # there is a verdict: something fails, or differs
     USAGE = 2  # an option, a name, a file or a credential is wrong or missing
-    NOTHING_RAN = 3  # nothing was judged: the filters leave nothing, or no client can send it
+    NOTHING_RAN = 3  # nothing was judged: no check is left, or each is "client cannot" or not tried
     HARNESS = 4  # the endpoint cannot be reached, or s3compat itself failed: there is no verdict
 
 
@@ -151,12 +151,12 @@ def _conforms(results: Iterable[Result]) -> str:
     parts += [f"{_checks(blocked)} could not be set up"] if blocked else []
     if len(unscored) == len(kept):
         seen = ", ".join(parts) or "none fails"
-        is_not = "is not" if len({r.check for r in kept}) == 1 else "are not"
-        return f"{_checks(kept)} ran and {is_not} scored ({_UNSURE}): {seen}"
+        are = "is" if len({r.check for r in kept}) == 1 else "are"
+        return f"{_checks(kept)} ran and {are} only shown ({_UNSURE}): {seen}"
     if not parts:
         return "no scored check failed"
     are = "is" if len({r.check for r in (*failed, *blocked)}) == 1 else "are"
-    return f"no scored check failed; {', '.join(parts)} and {are} not scored ({_UNSURE})"
+    return f"no scored check failed; {', '.join(parts)} and {are} only shown ({_UNSURE})"
 
 
 _UNSURE = "what S3 answers there is not known for sure"

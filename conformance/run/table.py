@@ -151,7 +151,7 @@ def legend(table: Table, clients: Sequence[str]) -> str:
 
 _SIGNS = {
     "-": "-: the client cannot send these requests",
-    "○": "○: tried, but never scored",
+    "○": "○: only shown, and never scored",
 }
 _COUNTED = {
     "≠": "≠1: 1 more outcome differs from S3 exactly as the server's documentation says",

@@ -170,7 +170,7 @@ def _denied(seen: Seen) -> str:
         return ""
     accepted = next((a for a in seen.answers if _accepted_write(a, seen.operations)), None)
     if accepted is None:
-        return f"; {_UNSUPPORTED_HERE}, but the answer is not a refusal"
+        return f"; {_UNSUPPORTED_HERE}, but the answer is not a clean refusal"
     return f"; {_UNSUPPORTED_HERE}, but it accepted {accepted.operation} ({accepted.status})"
 
 

@@ -116,12 +116,12 @@ def _outcome(case: Element, result: Result) -> None:
         case Outcome.FAIL if scored(result):
             _problem(case, "failure", "fail", reason, f"{result.title}\n{mismatches}")
         case Outcome.FAIL:
-            SubElement(case, "skipped", message=f"observed, not scored: {reason}")
+            SubElement(case, "skipped", message=f"only shown, never scored: {reason}")
         case Outcome.BLOCKED if not scored(result):
-            unset = f"observed, not scored: setup did not work: {reason}"
+            unset = f"only shown, never scored: could not be set up: {reason}"
             SubElement(case, "skipped", message=unset)
         case Outcome.BLOCKED:
-            _problem(case, "error", "blocked", f"setup did not work: {reason}", "")
+            _problem(case, "error", "blocked", f"could not be set up: {reason}", "")
         case Outcome.ERROR:
             _problem(case, "error", "error", f"an error of s3compat itself: {reason}", "")
         case Outcome.DECLARED:

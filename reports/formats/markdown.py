@@ -40,7 +40,7 @@ SHOWN_CAUSES = 15
 DETAILED_CAUSES = 3
 _LEGEND = (
     "✓ all scored outcomes pass · ≠ differs from S3 exactly as the server's documentation says · "
-    "✗ passed of scored · ○ tried, but never scored · "
+    "✗ passed of scored · ○ only shown · "
     "⚠ could not be judged · — not tested"
 )
 

@@ -30,13 +30,14 @@ _DRIVEN_BY = "clients"  # the filter that says which columns a run has
 _NAMED = re.compile(r"(, [^,()]+){2,} and (\d+) more")  # of the names of a cause, for the table
 _BUCKET = re.compile(r"/s3compat-[^/?]*")
 _INTRO = """\
-Each figure is *passed of scored*. A scored outcome is a pass or a fail of one check through one
-client. A row that a server's own documentation calls unsupported is not scored if the server
-refuses it (its profile says which). Differences in wording are not counted. A low figure means
+Each figure is *passed of scored*. An outcome is the result of one check through one client. A
+scored outcome is a pass or a fail of a check whose expectation is sure. If a server's own
+documentation calls a row unsupported and the server refuses it, the row does not count; the
+server's profile lists these rows. Differences in wording are not counted. A low figure means
 that a server has less of S3, or differs from it; many servers are made for a purpose that needs no
 more. Data is *lost* if a request destroyed or overwrote stored data that it should not have
-touched. A *cause* is what failures have in common; the number behind it says how many outcomes
-have it. The servers are in alphabetical order."""
+touched. A *cause* is what several outcomes that fail or could not be set up have in common. The
+number behind it is the number of these outcomes. The servers are in alphabetical order."""
 
 
 def render(logs: Sequence[RunLog], matrix: Matrix) -> str:
@@ -102,7 +103,7 @@ def _facts(run: Run) -> str:
     if known is not None and known.said:
         text += f" As it was run: {markdown_text(known.said)}."
     if header.profile == ALL_OF_S3:
-        text += " No profile says what it leaves out, so it is judged on all of S3."
+        text += " No profile says what it leaves out, so it is compared with all of S3."
     narrowed = [f"{k} {v}" for k, v in header.selection.items() if k != _DRIVEN_BY]
     if narrowed:
         text += f" Only a part of the matrix: {markdown_text('; '.join(narrowed))}."
@@ -134,11 +135,14 @@ def _causes(run: Run) -> list[str]:
     total = sum(len(cause.results) for cause in run.causes)
     first = run.causes[:SHOWN_CAUSES]
     held = sum(len(cause.results) for cause in first)
-    lines = [
-        f"{total:,} outcomes failed or could not be set up, for {len(run.causes):,} causes. "
-        f"The largest hold {held * 100 // total} % of them:",
-        "",
-    ]
+    said = (
+        f"{counted(total, 'outcome')} failed or could not be set up. "
+        f"Number of their causes: {len(run.causes):,}"
+    )
+    if len(first) < len(run.causes):
+        share = held * 100 // total
+        said += f". The {len(first)} largest causes cover {share} % of these outcomes"
+    lines = [f"{said}:", ""]
     for cause in first:
         lines.append(
             f"- {markdown_text(cause.title)}: {len(cause.results):,} ({cause.weight.words})"
@@ -146,7 +150,8 @@ def _causes(run: Run) -> list[str]:
         lines += _shown(cause)
     worst = most_harmful(run.causes)[0]
     if worst not in first:
-        lines.append(f"- the most harmful: {markdown_text(worst.title)} ({worst.weight.words})")
+        harm = f"{markdown_text(worst.title)} ({worst.weight.words})"
+        lines.append(f"- not among the largest, but the most harmful: {harm}")
         lines += _shown(worst)
     return [*lines, ""]
 
@@ -155,7 +160,8 @@ def _shown(cause: Cause) -> list[str]:
     """What somebody needs who writes an issue of it: where it is, and one case with its answer."""
     rows = cause.rows.most_common()
     named = ", ".join(f"{row} {count:,}" for row, count in rows[:SHOWN_ROWS])
-    others = f" and {len(rows) - SHOWN_ROWS} rows more" if len(rows) > SHOWN_ROWS else ""
+    left = len(rows) - SHOWN_ROWS
+    others = f" and {counted(left, 'more row')}" if left > 0 else ""
     one = cause.example
     said = one.reason.partition("\n")[0]
     cut = said if len(said) <= LONGEST_REASON else said[: LONGEST_REASON - 1] + "…"
@@ -196,14 +202,15 @@ def _not_judged(run: Run) -> list[str]:
             lines.append(f"- {len(found):,} {words}{_reason(found)}")
     if run.log.footer is not None and run.log.footer.leftovers:
         lines.append(f"- {len(run.log.footer.leftovers):,} things that could not be removed")
-    return ["Not judged, or left:", "", *lines, ""] if lines else []
+    return ["What does not count, or was left on the server:", "", *lines, ""] if lines else []
 
 
 def _reason(results: Sequence[Result]) -> str:
     if results[0].outcome in (Outcome.CLIENT_CANNOT, Outcome.NOT_CLAIMED):
         return ""
     reason, number = Counter(result.reason for result in results).most_common(1)[0]
-    return f"; {number:,} of them: {markdown_code(reason)}" if reason else ""
+    many = f"; {number:,} of them: " if number < len(results) else ": "
+    return f"{many}{markdown_code(reason)}" if reason else ""
 
 
 def _command(run: Run) -> str:

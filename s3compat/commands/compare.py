@@ -23,7 +23,7 @@ EXIT_CODES = {
     1: "a new failure",
     2: "a file is no run log",
     3: "the runs have no outcome in common",
-    4: "a run did not come to its end",
+    4: "B is incomplete, or has outcomes that are errors",
 }
 
 

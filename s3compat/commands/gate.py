@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from conformance.gate import (
+    Baseline,
     BaselineError,
     Gated,
     baseline_from,
@@ -18,7 +20,7 @@ from conformance.gate import (
     why_stale,
     write_baseline,
 )
-from conformance.model import Result, RunLog
+from conformance.model import Outcome, Result, RunLog
 from conformance.model.causes import Cause, named_symptoms
 from conformance.model.counting import counted
 from conformance.model.printable import printable
@@ -36,9 +38,9 @@ SHOWN = 10  # causes of new failures
 
 EXIT_CODES = {
     0: "nothing differs from the baseline",
-    1: "a failure that the baseline does not have, or an entry that no longer fails",
+    1: "a failure that the baseline does not have, or a stale entry: its failure is fixed",
     2: "a file is missing or wrong",
-    3: "nothing ran in the run",
+    3: "nothing was judged in the run",
     4: "the run did not come to its end, or s3compat itself failed in it",
 }
 
@@ -49,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         prog="s3compat gate",
         description="Compare a run with a baseline: a file of failures that you know and accept. "
         "Exits with 1 if a failure is not in the baseline, or if a failure in the baseline is "
-        "gone.",
+        "fixed.",
         epilog="Each entry of the baseline has a reason. You write it into the file.",
     )
     made.add_argument(
@@ -137,10 +139,12 @@ def _write(log: RunLog, path: Path, own: Sequence[str]) -> int:
     missing = sum(1 for entry in baseline.entries if not entry.reason)
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
     entries = counted(len(baseline.entries), "entry", "entries")
-    print(f"wrote {path}: {entries}, one for each failed outcome that the gate now accepts")
+    print(
+        f"wrote {path}: {entries}, one for each outcome that the gate now accepts{_kinds(baseline)}"
+    )
     if by_cause:
         causes = counted(len(baseline.causes), "accepted cause")
-        print(f"{by_cause:,} more failed outcomes are accepted by {causes}")
+        print(f"{by_cause:,} more outcomes are accepted by {causes}")
     if missing:
         print(
             f'next: open {path} and write into "reason" of each entry why you accept it '
@@ -152,6 +156,14 @@ def _write(log: RunLog, path: Path, own: Sequence[str]) -> int:
             "cause once instead, by its name in report.html (docs/howto/gate-by-cause.md)"
         )
     return ExitCode.GOOD
+
+
+def _kinds(baseline: Baseline) -> str:
+    """How many entries are of outcomes that fail, and how many of those that are blocked."""
+    words = {Outcome.FAIL: "fail", Outcome.BLOCKED: "could not be set up"}
+    counts = Counter(entry.outcome for entry in baseline.entries)
+    parts = [f"{said}: {counts[outcome]:,}" for outcome, said in words.items() if counts[outcome]]
+    return f" ({'; '.join(parts)})" if parts else ""
 
 
 def _tell(gated: Gated, path: Path, log: RunLog) -> None:
@@ -177,7 +189,7 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
         )
     if gated.stale or gated.stale_causes:
         print(
-            f"Remove each stale entry from {path}: its failure is gone, and the gate shall notice "
+            f"Remove each stale entry from {path}: its failure is fixed, and the gate shall notice "
             "if it comes back"
         )
     if gated.new or gated.stale or gated.stale_causes:

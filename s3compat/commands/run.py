@@ -335,8 +335,9 @@ def _ask_reference(options: argparse.Namespace, console: Console, log: RunLog) -
         return
     number = f"{counted(len(outcomes), 'check')}"
     console.print(
-        f"Running the {number} that failed on the reference server, so that the report shows S3's "
-        f"own answers; for at most {options.reference_seconds} s (--reference-seconds)",
+        "Asking the reference server the same, so that the report shows S3's own answers: the "
+        f"{number} that failed, for at most {options.reference_seconds} s in all "
+        "(--reference-seconds)",
         soft_wrap=True,
     )
     if not ask(log, outcomes, options.checks, options.reference_seconds):

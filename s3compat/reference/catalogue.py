@@ -17,8 +17,8 @@ _HEAD = """<!-- made by `python -m s3compat.reference`; change the code instead 
 What S3 does, how it is tried, and how a server goes wrong. Each line is one behaviour: the check
 that tries it, the faults of the reference server on which that check is seen to fail, and public
 reports of servers that had it wrong (project and number; what they say is theirs, what S3 does is
-taken from the page that the check cites). A check marked † is shown and never scored; ‡ rests on
-measurements of several people.
+taken from the page that the check cites). A check marked † is only shown and never scored; ‡
+rests on measurements of several people.
 """
 _MARKS = {"observed": " †", "reported": " ‡"}
 

@@ -14,8 +14,8 @@ def outcomes() -> str:
     """A table of all outcomes: meaning, whether it counts, and what a run ends with."""
     meanings = field_words(Outcome)
     lines = [
-        "| outcome | meaning | counts for or against the endpoint | exit code of a run, all else "
-        "passing | and of it alone |",
+        "| outcome | meaning | counts for or against the endpoint | exit code of a run if all "
+        "other outcomes pass | exit code if all outcomes are this one |",
         "|---|---|---|---|---|",
     ]
     for outcome in Outcome:
@@ -30,9 +30,9 @@ def outcomes() -> str:
     observed = _verdict(_result(Outcome.FAIL, verified=OBSERVED))
     lines += [
         "",
-        f"A check that is `{OBSERVED}` is shown, and its pass or fail does not count. If nothing "
-        f"else fails, a run ends with {observed.exit_code.value}; if such a check could not be set "
-        f"up, with {unset.exit_code.value}.",
+        f"A check that is `{OBSERVED}` is only shown (○), and never counts. If nothing else fails, "
+        f"a run in which such a check fails ends with {observed.exit_code.value}, and a run in "
+        f"which such a check is blocked ends with {unset.exit_code.value}.",
         "",
         f"A run ends with {ExitCode.HARNESS.value} if it was ended early, if it crashed, "
         "or if it has "

@@ -154,9 +154,9 @@ def parser() -> argparse.ArgumentParser:
         help="a name for the run that the shards "
         "belong to, such as the number of the CI job; give every shard the same one",
     )
-    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="run the checks "
-        "that failed on the reference server, too, for at most N seconds: the report then shows "
-        "S3's own answers (default: 20; 0: do not)")  # fmt: skip
+    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="if checks "
+        "failed, ask the reference server the same, for at most N seconds in all: the report then "
+        "shows S3's own answers (default: 20; 0: do not)")  # fmt: skip
     add("--keep", action="store_true", help="do not remove the buckets, so that the "
         "report's curl lines can be sent again; `s3compat clean` removes them")  # fmt: skip
     add(
@@ -198,7 +198,7 @@ def parser() -> argparse.ArgumentParser:
         "--strict",
         action="store_true",
         help="checks fail on differences of wording, too: error messages, extra members of an "
-        "error, another 4xx. Always on for the reference server without --profile",
+        "error, another 4xx. Always on for the reference server, except with --profile",
     )
     add(
         "--generation",

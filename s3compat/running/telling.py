@@ -27,7 +27,7 @@ from reports.text import one_line
 from s3compat.places import JOURNAL
 
 FIRST_CAUSES = 5
-FIRST_REASONS = 3  # of each kind of outcome that is not scored
+FIRST_REASONS = 3  # of each kind of outcome that does not count
 FIRST_LOSSES = 5  # checks; the causes below count all of them, and the report has each
 _REASON = 240  # characters of a reason that are shown
 _DOLLARS_PER_REQUEST = 0.005 / 1000  # PUT, COPY, POST, LIST; a GET is a twelfth, a DELETE free
@@ -156,9 +156,9 @@ def _not_scored(log: RunLog, verdict: Verdict) -> list[str]:
         return []
     total = sum(number for number, _ in kinds)
     besides = "Besides the scored ones, " if verdict.claimed else ""
-    are = "is" if total == 1 else "are"
+    do = "does" if total == 1 else "do"
     return [
-        f"{besides}{counted(total, 'outcome')} {are} not scored:",
+        f"{besides}{counted(total, 'outcome')} {do} not count:",
         *(f"  {number:>5,}  {printable(words)}" for number, words in kinds),
     ]
 
@@ -187,7 +187,7 @@ _NOT_SCORED = {
     Outcome.ERROR: "ended in an error of s3compat",
 }
 _WITH_REASON = (Outcome.NOT_TRIED, Outcome.BLOCKED, Outcome.ERROR)
-_NEVER_SCORED = "of checks that are never scored, as S3's own answer is not known for sure"
+_NEVER_SCORED = "of checks that are only shown (○), as S3's own answer is not known for sure"
 
 
 _VERDICT = {ExitCode.GOOD: "OK", ExitCode.NOT_CONFORMING: "FAILED"}

@@ -40,7 +40,7 @@ class ProfileError(ValueError):
 
 
 class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The TOML file of a profile: how the reference server differs from S3."""
+    """How the reference server differs from S3: what the TOML file says."""
 
     title: str = ""  # what it behaves as, in words
     deviations: tuple[str, ...] = ()  # names of `s3compat serve --list-deviations`, in their order

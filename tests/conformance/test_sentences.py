@@ -65,17 +65,17 @@ UNSURE = "(what S3 answers there is not known for sure)"
         (
             [result("a", PASS), result("b", FAIL, verified="observed")],
             ExitCode.GOOD,
-            "no scored check failed; 1 check fails and is not scored " + UNSURE,
+            "no scored check failed; 1 check fails and is only shown " + UNSURE,
         ),
         (
             [result("a", FAIL, verified="observed"), result("b", PASS, verified="observed")],
             ExitCode.GOOD,
-            f"2 checks ran and are not scored {UNSURE}: 1 check fails",
+            f"2 checks ran and are only shown {UNSURE}: 1 check fails",
         ),
         (
             [result("a", PASS), result("b", BLOCKED, verified="observed")],
             ExitCode.GOOD,
-            "no scored check failed; 1 check could not be set up and is not scored " + UNSURE,
+            "no scored check failed; 1 check could not be set up and is only shown " + UNSURE,
         ),
         (
             [
@@ -84,13 +84,13 @@ UNSURE = "(what S3 answers there is not known for sure)"
                 result("c", PASS),
             ],
             ExitCode.GOOD,
-            "no scored check failed; 1 check fails, 1 check could not be set up and are not scored "
+            "no scored check failed; 1 check fails, 1 check could not be set up and are only shown "
             + UNSURE,
         ),
         (
             [result("a", BLOCKED, verified="observed")],
             ExitCode.GOOD,
-            f"1 check ran and is not scored {UNSURE}: 1 check could not be set up",
+            f"1 check ran and is only shown {UNSURE}: 1 check could not be set up",
         ),
         (
             [result("a", BLOCKED, verified="observed"), result("b", BLOCKED)],
@@ -153,9 +153,9 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
         "       GetObject answered 200, expected 404 NoSuchKey",
         "To run the example of the first cause again:",
         "  s3compat run --endpoint http://127.0.0.1:1 --profile aws --check 'get-object.c[raw]'",
-        "Besides the scored ones, 2 outcomes are not scored:",
+        "Besides the scored ones, 2 outcomes do not count:",
         "      1  not sent: the client has no way to send the request",
-        "      1  of checks that are never scored, as S3's own answer is not known for sure: "
+        "      1  of checks that are only shown (○), as S3's own answer is not known for sure: "
         "1 pass, 0 fail",
         f"run log  {tmp_path / 'run.jsonl'}",
     ]

@@ -66,7 +66,7 @@ def test_the_legend_explains_the_signs_that_are_there() -> None:
     )
     unscored = msgspec.structs.replace(result(Outcome.PASS), verified="observed")
     assert cell([unscored]).plain == "○"
-    assert said(["raw"], [unscored]) == "In this table, ○: tried, but never scored"
+    assert said(["raw"], [unscored]) == "In this table, ○: only shown, and never scored"
 
 
 def test_a_log_has_every_column() -> None:

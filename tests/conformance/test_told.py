@@ -162,7 +162,7 @@ def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -
     blocked = made(Outcome.BLOCKED, reason="setup: CreateBucket answered 403; and so on")
     several = [made(Outcome.NOT_TRIED, f"n{n}", reason=f"reason {min(n, 4)}") for n in range(6)]
     lines = told(made(), blocked, *several, tmp_path=tmp_path)
-    at = lines.index("Besides the scored ones, 7 outcomes are not scored:")
+    at = lines.index("Besides the scored ones, 7 outcomes do not count:")
     assert lines[at + 1 : at + 6] == [
         "      2  not tried: reason 4",
         "      1  not tried: reason 0",
@@ -186,7 +186,7 @@ def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -
             ],
             [
                 "1 of 1 scored outcomes pass",
-                "Besides the scored ones, 3 outcomes are not scored:",
+                "Besides the scored ones, 3 outcomes do not count:",
                 "      1  differ from S3 exactly as the server's documentation says",
                 "      2  ended in an error of s3compat: trouble",
             ],
@@ -195,7 +195,7 @@ def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -
             [made(), made(Outcome.FAIL, "b", verified="observed")],
             [
                 "1 of 1 scored outcomes pass",
-                "Besides the scored ones, 1 outcome is not scored:",
+                "Besides the scored ones, 1 outcome does not count:",
                 f"      1  {telling._NEVER_SCORED}: 0 pass, 1 fail",
             ],
         ),
@@ -203,7 +203,7 @@ def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -
             [made(Outcome.NOT_CLAIMED), made(Outcome.NOT_TRIED, "b", reason="no second account")],
             [
                 "no outcome is scored",
-                "2 outcomes are not scored:",
+                "2 outcomes do not count:",
                 "      1  refused cleanly: the server's documentation says unsupported",
                 "      1  not tried: no second account",
             ],

@@ -52,7 +52,7 @@ def test_in_a_terminal() -> None:
     assert text.terminal(MIXED).splitlines() == [
         "A: a   B: b, c",
         "1,234 outcomes compared: 3 new failures, 1 fixed, 0 with another outcome, "
-        "0 with other wording or details, 1 judged on B only, 0 judged on A only",
+        "0 with other wording or details, 1 on B only, 0 on A only",
         "note: another client",
         "New failures (3):",
         "  A status [status/x] (2)",
@@ -61,12 +61,12 @@ def test_in_a_terminal() -> None:
         "  x.two[raw] pass → fail",
         "Fixed (1):",
         "  x.four[raw] fail → pass",
-        "New: judged on B only, no change of the endpoint (1):",
+        "On B only, so it shows no change of the endpoint (1):",
         "  x.five[raw] none → fail (fails)",
         "By row:",
         "  get-object: 2 new failures",
         "  cors: 1 new failure, 1 fixed",
-        "  cdn: 1 judged on B only",
+        "  cdn: 1 on B only",
     ]
 
 
@@ -75,7 +75,7 @@ def test_in_markdown() -> None:
         "### s3compat: 3 new failures",
         "",
         "1,234 outcomes compared: 3 new failures, 1 fixed, 0 with another outcome, "
-        "0 with other wording or details, 1 judged on B only, 0 judged on A only.",
+        "0 with other wording or details, 1 on B only, 0 on A only.",
         "",
         "A: `a` · B: `b`, `c`",
         "",
@@ -91,7 +91,7 @@ def test_in_markdown() -> None:
         "- `x.two[raw]` pass → fail",
         "",
         "| Row | new failures | fixed | with another outcome | with other wording or details "
-        "| judged on B only | judged on A only |",
+        "| on B only | on A only |",
         "|---|---|---|---|---|---|---|",
         "| `get-object` | 2 | 0 | 0 | 0 | 0 | 0 |",
         "| `cors` | 1 | 1 | 0 | 0 | 0 | 0 |",
@@ -100,7 +100,7 @@ def test_in_markdown() -> None:
         "",
         "- `x.four[raw]` fail → pass",
         "",
-        "#### New: judged on B only, no change of the endpoint (1)",
+        "#### On B only, so it shows no change of the endpoint (1)",
         "",
         "- `x.five[raw]` none → fail **fails**",
     ]

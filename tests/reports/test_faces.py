@@ -78,7 +78,7 @@ def test_the_counts_are_of_what_is_scored_and_the_legend_of_what_is_shown(tmp_pa
     assert re.findall(r"<b>(\d+)</b> ([a-z ]+)</li>", counts) == [
         ("1", "pass"),
         ("1", "fail"),
-        ("1", "not scored"),
+        ("1", "only shown"),
     ]
     legend = page[page.index('<ul class="legend"') :].partition("</ul>")[0]
     assert "all 5 scored outcomes pass" in legend

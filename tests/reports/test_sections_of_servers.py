@@ -37,7 +37,7 @@ def test_the_most_harmful_cause_is_told_where_it_is_not_among_the_largest(tmp_pa
 
     assert "the most harmful" not in of_servers(tmp_path, *causes)
     page = of_servers(tmp_path, *causes, synthetic.loss())
-    assert page.count("- the most harmful: ") == 1
+    assert page.count("- not among the largest, but the most harmful: ") == 1
     assert "data-safety.tagging_leaves_the_object[s3cmd]" in page.partition("most harmful")[2]
 
 
