@@ -70,10 +70,10 @@ def test_an_annotation_is_told_when_it_comes_and_when_it_goes(store: Store) -> N
     empty = Annotation("a", 0, "", 0, "CRC32", "", 0)
 
     store.write(lambda tx: annotations.put(tx, store.pins, bucket, version, empty))
+    assert [kind for _, kind, _ in seen] == ["put", "annotated"]
     for _ in range(2):  # the second finds nothing
         store.write(lambda tx: annotations.remove(tx, store.pins, bucket, version, "a"))
-
-    assert [kind for _, kind, _ in seen] == ["put", "annotated", "unannotated"]
+        assert [kind for _, kind, _ in seen] == ["put", "annotated", "unannotated"]
 
 
 def test_a_reaction_is_part_of_the_transaction_and_cannot_undo_it(store: Store) -> None:
