@@ -118,7 +118,7 @@ class PassThrough:
         raw = self._store.take(request.body.read, (), writing.LARGEST)
         try:
             with self._opened(raw) as body, closing(self._backend.connect()) as connection:
-                answer = self._send(connection, request, signed, body, raw.size)
+                answer = self._send(connection, request, signed, (body, raw.size))
                 etag = answer.headers.get("ETag", "")
             with self._opened(raw) as body:
                 written = self._keep(signed, _decoded(request, body, raw.size), etag)
@@ -132,7 +132,7 @@ class PassThrough:
         connection = self._backend.connect()
         relayed = False
         try:
-            answer = self._send(connection, request, signed, None, 0, without_range=not part)
+            answer = self._send(connection, request, signed, without_range=not part)
             if part or request.method == "HEAD":
                 relayed = True
                 return _relay(answer, connection, head=request.method == "HEAD")
@@ -161,12 +161,14 @@ class PassThrough:
         connection: http.client.HTTPConnection,
         request: Request,
         signed: Signed,
-        body: BinaryIO | None,
-        size: int,
+        sent: tuple[BinaryIO, int] | None = None,
         *,
         without_range: bool = False,
     ) -> http.client.HTTPResponse:
-        """The upstream's answer. Raises AISError for any but 200 and 206."""
+        """The upstream's answer; ``sent``: a body and its length in bytes.
+
+        Raises AISError for any answer but 200 and 206.
+        """
         connection.putrequest(
             request.method, signed.target, skip_host=True, skip_accept_encoding=True
         )
@@ -175,10 +177,10 @@ class PassThrough:
             if name in _OF_THE_CONNECTION or (without_range and name == "range"):
                 continue
             connection.putheader(name, value)
-        if body is not None:
-            connection.putheader("Content-Length", str(size))
+        if sent is not None:
+            connection.putheader("Content-Length", str(sent[1]))
         connection.endheaders()
-        while body is not None and (block := body.read(_BLOCK)):
+        while sent is not None and (block := sent[0].read(_BLOCK)):
             connection.send(block)
         answer = connection.getresponse()
         if answer.status not in (200, 206):

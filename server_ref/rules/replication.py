@@ -28,7 +28,8 @@ _SCHEMA = (
 def check_role(role: str) -> None:
     """Raises S3Error InvalidArgument for what is no role's ARN.
 
-    Quoted in https://github.com/scality/cloudserver (tests of PutBucketReplication).
+    The form is that of IAM (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_arns.html).
+    Amazon publishes no words of this refusal; these are the ones that other servers give.
     """
     if not _ROLE_ARN(role):
         raise S3Error(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import json
 import os
 import signal
 import socket
@@ -207,6 +208,9 @@ def test_request_log() -> None:
     assert " GET /bucket/a%0Ab GetObject 404 NoSuchKey " in lines[1]
     assert '"operation": "GetObject", "status": 404, "error": "NoSuchKey"' in as_json.getvalue()
     assert secret not in plain.getvalue() + as_json.getvalue()
+    took = [json.loads(line)["milliseconds"] for line in as_json.getvalue().splitlines()]
+    assert len(took) == 3
+    assert all(0 < one < 60_000 for one in took)
 
 
 def test_the_data_is_its_owners_only(tmp_path: Path) -> None:
