@@ -79,7 +79,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     title: Words  # what a report shows
     group: Words  # rows of one group stand together; `--rows` takes it
     operations: tuple[OperationName, ...]  # names of Amazon's service model; none for framing
-    level: Level  # of its checks that say none themselves
+    level: Level  # the level of all checks of the row that name no level themselves
     spec: Url  # the page of Amazon's reference that says it
     commands: dict[ClientName, Words]  # client: what a person would type
     cannot: dict[ClientName, Words] = {}  # client: why it has no way to say it
@@ -159,10 +159,13 @@ class Declared(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     words: Words  # what the documentation says of it
     cite: Url  # the page that says it
-    status: Annotated[int, msgspec.Meta(ge=200, le=599)]  # of the answer that comes instead
-    code: str | None = None  # its error code; without it, an answer that has none
+    status: Annotated[
+        int, msgspec.Meta(ge=200, le=599)
+    ]  # the status of the answer that comes instead
+    code: str | None = None  # the answer's error code; left out, the answer has no error code
     check: CheckName | None = None
-    """The check it is of, by the part of its id after the dot; without it, any of the row's."""
+    """The check that gets this answer: the part of its id after the dot. Left out, any check of the
+    row may get it."""
     instead: dict[Words, str] = {}
     """What is looked at, as a report names it ("header ETag"): a regular expression of what is
     seen there. Needed where the status is below 300; not where the named check expects an
@@ -189,7 +192,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     it is the profile's ``default`` (the loader puts it there).
     """
 
-    support: Support = "supported"  # without it, the profile's `default`
+    support: Support = "supported"  # left out, the profile's `default` holds
     words: str = ""  # what the documentation says; needed unless supported
     cite: Url | None = None  # the page that says it; needed unless supported
     declared: tuple[Declared, ...] = ()  # answers that differ from S3's, as it admits
@@ -216,27 +219,31 @@ class Says(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     words: Words  # the sentence
     cite: Url  # the page it is on
-    shown_by: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]  # ids of checks, patterns
-    holds: Literal["pass", "fail"] = "pass"  # which outcome of them confirms the sentence
-    clients: tuple[ClientName, ...] = ()  # only through these
+    shown_by: Annotated[
+        tuple[Words, ...], msgspec.Meta(min_length=1)
+    ]  # the checks that test it: ids, or patterns
+    holds: Literal["pass", "fail"] = "pass"  # the outcome of them that confirms the sentence
+    clients: tuple[
+        ClientName, ...
+    ] = ()  # only their outcomes through these clients; left out, through all
 
 
 class TableColumn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A column of the documentation's own table, and the clients that measure it."""
 
-    title: Words  # as the documentation has it
-    clients: tuple[ClientName, ...]  # those that measure it
+    title: Words  # the title of the column in the documentation
+    clients: tuple[ClientName, ...]  # the clients that measure this column
 
 
 class TableRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A row of the documentation's own table: the rows of the matrix it is, and its cells.
+    """A row of the documentation's own table: which rows of the matrix measure it, and its cells.
 
     ``says`` is a cell's Markdown for each column. ``-`` and ``—`` say nothing, and what begins with
     "Not supported" says that it is not.
     """
 
     api: Words  # the name of the row in the documentation
-    rows: tuple[Slug, ...]  # ids of the rows of the matrix that it is
+    rows: tuple[Slug, ...]  # ids of the rows of the matrix that measure this row of the table
     says: tuple[Words, ...]  # the Markdown of each cell, one for each column
 
 

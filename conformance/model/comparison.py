@@ -52,27 +52,27 @@ class Change(msgspec.Struct, frozen=True):
     title: str  # of its check
     before: str  # the outcome on A; empty where there is none
     after: str  # the outcome on B; empty where there is none
-    reason: str  # why B's outcome is what it is; of what is fixed or gone, A's
-    bad: bool  # whether B's outcome (of what is gone: A's) is a failure that counts
+    reason: str  # the reason of B's outcome; of A's, if `kind` is fixed or gone
+    bad: bool  # whether B's outcome (A's, if gone) fails or is blocked, and is scored
     data_lost: bool  # whether B was seen to lose data
     client_differs: bool  # the client has another version on B
-    asked_differently: bool  # another suite, and A's did not look at what fails on B
+    asked_differently: bool  # A's version of s3compat did not look at what fails on B
 
 
 class Together(msgspec.Struct, frozen=True):
     """Changes of one kind with one cause, most harmful first in a comparison."""
 
     kind: Kind  # failed or fixed
-    cause: str  # the symptom they share, as a baseline accepts it
-    title: str  # the same in words
-    ids: tuple[str, ...]  # of the outcomes that have it
+    cause: str  # the name of the cause, as a baseline accepts it
+    title: str  # the cause in words
+    ids: tuple[str, ...]  # the outcomes that have this cause
 
 
 class Side(msgspec.Struct, frozen=True):
     """What was compared: labels of the runs, the number of outcomes, and whether all ended."""
 
     runs: tuple[str, ...]  # labels of the runs
-    outcomes: int  # how many they have
+    outcomes: int  # how many outcomes these runs have
     complete: bool  # whether every one of these runs came to its end
 
 
@@ -81,8 +81,8 @@ class Comparison(msgspec.Struct, frozen=True):
 
     a: Side  # what was before
     b: Side  # what is now
-    compared: int  # outcomes that both sides judged
-    harness_errors: int  # outcomes of B that our own fault left unjudged
+    compared: int  # on both sides, and on neither client_cannot, not_tried or error
+    harness_errors: int  # outcomes of B that are `error`
     notes: tuple[str, ...]  # what differs beside the endpoint: suite, clients, options
     causes: tuple[Together, ...]  # what new failures, and what is fixed, have in common
     changes: tuple[Change, ...]  # the worst first

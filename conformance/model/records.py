@@ -91,7 +91,7 @@ class Expectation(msgspec.Struct, frozen=True):
 
 
 class Declaration(msgspec.Struct, frozen=True):
-    """Where a deviation is declared: the documentation's words, and the page they are on."""
+    """Where a difference is declared: the documentation's words, and the page they are on."""
 
     words: str  # what the documentation says
     cite: str  # the page that says it
@@ -147,14 +147,14 @@ class Result(msgspec.Struct, frozen=True, tag="result", tag_field="kind"):
     verified: str  # "aws-recorded DATE", "documented", "reported" or "observed"
     explanation: str = ""  # the rest of the docstring
     reason: str = ""  # why the outcome is what it is, one line
-    proved_by: tuple[str, ...] = ()  # deviations of the reference server that turn it red
+    proved_by: tuple[str, ...] = ()  # deviations of the reference server with which the check fails
     claim: str = "supported"  # what the profile says of the row
     declared: Declaration | None = None  # set where the outcome is "declared"
     severity: str = ""  # "data loss": the check looks whether data survives
     expectations: tuple[Expectation, ...] = ()  # all that it looked at
-    calls: tuple[Call, ...] = ()  # all that it did, setup first
-    seconds: float = 0.0  # it took
-    worker: str = ""  # the process that ran it
+    calls: tuple[Call, ...] = ()  # all calls of the check, setup first
+    seconds: float = 0.0  # how long the check took
+    worker: str = ""  # the process that ran the check
 
     @property
     def id(self) -> str:
