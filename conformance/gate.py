@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -51,6 +52,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""  # why it is accepted, and until when; for people
     seen: str = ""  # what the run said when the entry was written
     unsteady: bool = False  # it fails in some runs only: a pass does not make the entry stale
+
+
+_MEANS_MORE = re.compile(r"([*?\[])")  # in a pattern of fnmatch
 
 
 class AcceptedCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -382,6 +386,22 @@ def _still_there(cause: AcceptedCause, seen: Iterable[AcceptedCause], log: RunLo
 
 def _covered(result: Result, entry: Entry | None) -> bool:
     return entry is not None and (entry.unsteady or entry.outcome is result.outcome)
+
+
+def with_causes(
+    log: RunLog, group_of: Callable[[str], str], before: Baseline | None, reason: str
+) -> Baseline:
+    """``before``, and each cause of what it accepts without a reason, or not at all.
+
+    Entries without a reason are left out: `baseline_from` then gives the causes their outcomes.
+    """
+    header = log.header
+    known = before or Baseline(header.endpoint, header.profile, header.started)
+    explained = tuple(one for one in known.entries if one.reason.strip() or one.unsteady)
+    known = msgspec.structs.replace(known, entries=explained)
+    found = gate(log, known, group_of).new_causes
+    added = (AcceptedCause(_MEANS_MORE.sub(r"[\1]", cause.key), reason) for cause in found)
+    return msgspec.structs.replace(known, causes=(*known.causes, *added))
 
 
 def _left_out(log: RunLog, before: Baseline) -> tuple[Entry, ...]:

@@ -18,6 +18,7 @@ from conformance.gate import (
     is_bad,
     read_baseline,
     why_stale,
+    with_causes,
     write_baseline,
 )
 from conformance.model import Outcome, Result, RunLog
@@ -66,6 +67,12 @@ def parser() -> argparse.ArgumentParser:
         help="write FILE: an entry for each failure of this run; reasons already in FILE stay",
     )
     made.add_argument(
+        "--by-cause",
+        metavar="REASON",
+        help="with --write-baseline: accept each cause of failures once, with this reason, and not "
+        "each outcome; single entries that have a reason stay",
+    )
+    made.add_argument(
         "--annotate",
         action="store_true",
         help="also print new failures and stale entries as annotations of GitHub Actions",
@@ -82,13 +89,16 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str]) -> int:
     """0 nothing new, 1 new or stale, 2 bad files, 3 and 4 where the run shows nothing."""
-    options = parser().parse_args(argv)
+    made = parser()
+    options = made.parse_args(argv)
+    if options.by_cause is not None and not (options.write_baseline and options.by_cause.strip()):
+        made.error("--by-cause takes the reason, and needs --write-baseline")
     try:
         for path in options.checks:
             include(path)
         log = read_one_run(options.runlog)
         if options.write_baseline:
-            return _write(log, options.baseline, options.checks)
+            return _write(log, options.baseline, options.checks, options.by_cause or "")
         if not options.baseline.exists():
             print(
                 f"s3compat gate: {options.baseline}: no such file; --write-baseline makes it",
@@ -125,9 +135,11 @@ def _missing(log: RunLog, own: Sequence[str]) -> Callable[[str], str]:
     return why
 
 
-def _write(log: RunLog, path: Path, own: Sequence[str]) -> int:
+def _write(log: RunLog, path: Path, own: Sequence[str], by_cause_for: str) -> int:
     before = read_baseline(path) if path.exists() else None
     group_of = load_matrix().group_of
+    if by_cause_for:
+        before = with_causes(log, group_of, before, by_cause_for)
     baseline = baseline_from(log, group_of, before, _missing(log, own))
     write_baseline(path, baseline)
     kept = {cause.cause for cause in baseline.causes}
@@ -139,12 +151,13 @@ def _write(log: RunLog, path: Path, own: Sequence[str]) -> int:
     missing = sum(1 for entry in baseline.entries if not entry.reason)
     by_cause = sum(len(cause.cells) for cause in baseline.causes)
     entries = counted(len(baseline.entries), "entry", "entries")
-    print(
-        f"wrote {path}: {entries}, one for each outcome that the gate now accepts{_kinds(baseline)}"
-    )
     if by_cause:
         causes = counted(len(baseline.causes), "accepted cause")
-        print(f"{by_cause:,} more outcomes are accepted by {causes}")
+        of_causes = f"{causes} with {counted(by_cause, 'outcome')}"
+        print(f"wrote {path}: {of_causes}, and {entries} of single outcomes{_kinds(baseline)}")
+    else:
+        each = "one for each outcome that the gate now accepts"
+        print(f"wrote {path}: {entries}, {each}{_kinds(baseline)}")
     if missing:
         print(
             f'next: open {path} and write into "reason" of each entry why you accept it '
@@ -153,7 +166,7 @@ def _write(log: RunLog, path: Path, own: Sequence[str]) -> int:
     if missing > MANY:
         print(
             "a shorter way: one fault of the server often makes many outcomes fail. Accept its "
-            "cause once instead, by its name in report.html (docs/howto/gate-by-cause.md)"
+            "cause once instead: add --by-cause REASON (docs/howto/gate-by-cause.md)"
         )
     return ExitCode.GOOD
 
