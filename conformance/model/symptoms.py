@@ -31,7 +31,7 @@ from conformance.model.misread import (
 from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at, unanswered_setup
-from conformance.model.values import added, other_codes, shown_values
+from conformance.model.values import added, other_codes, shown_values, spoken_of
 from conformance.model.weight import Weight, came_to, weigh
 
 _DENIED = frozenset({"AccessDenied", "403"})
@@ -389,5 +389,7 @@ def _member(one: Expectation) -> str:
         for name, wanted, got in zip(named, due, came, strict=False):
             if wanted != got:
                 return name
+    if " " in looked_at and not any(sign in looked_at for sign in "[(|"):
+        return spoken_of(looked_at)
     names = re.findall(r"[A-Za-z]\w*", looked_at)
     return names[-1] if names else "document"

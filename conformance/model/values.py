@@ -54,3 +54,23 @@ def _flat(shown: str) -> Iterator[str]:
         yield shown.strip("'\"")
     for value in values:
         yield from map(str, value) if isinstance(value, list) else (str(value),)
+
+
+def spoken_of(looked_at: str) -> str:
+    """What a check says in words that it looked at, as a name for causes.
+
+    "Marker, decoded" is about ``Marker``, "keys, page by page" about pages. Words with numbers or
+    quotations in them are of one check, and make no name: "document".
+    """
+    if "page" in looked_at:
+        return "pages"
+    if looked_at.startswith("object "):
+        return "object"
+    members = [word for word in _MEMBER.findall(looked_at) if word not in _PYTHON]
+    if members:
+        return str(members[0])
+    return "document" if re.search(r"[\d'\"<]", looked_at) else looked_at
+
+
+_MEMBER = re.compile(r"\b[A-Z]\w+")
+_PYTHON = frozenset({"None", "True", "False"})  # values

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Expectation, Outcome, Result
+from conformance.model.symptoms import symptoms
 from tests.conformance.test_causes import found
 from tests.conformance.test_misread import asked, failed
 from tests.conformance.test_nowhere import keys, lacking, put
@@ -233,3 +234,24 @@ def test_a_value_is_no_longer_than_what_the_expectation_shows() -> None:
     [key] = keys(msgspec.structs.replace(one, expectations=(cut,))).values()
 
     assert key == "data/list-objects/Key"
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "name"),
+    [
+        ("pages of 1", "pages"),
+        ("keys, page by page", "pages"),
+        ("Marker, decoded", "Marker"),
+        ("Delimiter 'ä' is encoded", "Delimiter"),
+        ("object 122/key", "object"),
+        ("the records", "the records"),
+        ("the source's status is None", "document"),
+        ("the body of 49152 bytes is one that was written", "document"),
+        ("Contents[?Key == 'a'].Size", "Size"),
+        ("Owner.ID", "ID"),
+    ],
+)
+def test_a_cause_is_named_by_what_was_looked_at(looked_at: str, name: str) -> None:
+    one = failed("a.b", asked("ListObjects", "GET /b", 200), looked_at=looked_at, expected="x")
+
+    assert any(key.startswith("data/") and key.endswith(f"/{name}") for key in symptoms(one, str))
