@@ -95,7 +95,7 @@ def judge_results(
     elif errors:
         code, sentence = (
             ExitCode.HARNESS,
-            f"{counted(errors, 'outcome')} ended in an error of s3compat itself",
+            f"{counted(errors, 'outcome')} ended in an error of s3compat, or of a check of your own",
         )
     elif not kept:
         code, sentence = ExitCode.NOTHING_RAN, "nothing ran"
