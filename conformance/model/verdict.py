@@ -95,7 +95,8 @@ def judge_results(
     elif errors:
         code, sentence = (
             ExitCode.HARNESS,
-            f"{counted(errors, 'outcome')} ended in an error of s3compat, or of a check of your own",
+            f"{counted(errors, 'outcome')} ended in an error of s3compat, "
+            "or of a check of your own",
         )
     elif not kept:
         code, sentence = ExitCode.NOTHING_RAN, "nothing ran"
