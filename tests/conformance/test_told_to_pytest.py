@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from conformance.endpoint.target import Target
 from conformance.model import Call, Expectation, Outcome, Result
 from conformance.run.plan import Planned, Selection
 from conformance.run.progress import Progress
+from conformance.run.pytest_suite import Suite
 from conformance.run.runner import Run
 from conformance.run.table import cell, outcome_table
 from conformance.trial.expect import Expect, show
@@ -269,3 +271,42 @@ def test_a_long_body_that_is_right_is_shown_without_a_difference() -> None:
 )
 def test_a_value_is_shown(value: Any, shown: str) -> None:
     assert show(value) == shown
+
+
+class Terminal:
+    """What is written to it."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def write_line(self, line: str) -> None:
+        self.lines.append(line)
+
+
+@pytest.mark.parametrize(
+    ("begun", "leftovers", "said"),
+    [
+        (False, (), []),
+        (True, (), ["s3compat: run log /log/run.jsonl"]),
+        (
+            True,
+            ("s3://kept",),
+            [
+                "s3compat: run log /log/run.jsonl",
+                "s3compat: not removed: s3://kept",
+                "s3compat: try `s3compat clean /log/j`",
+            ],
+        ),
+    ],
+)
+def test_the_end_says_where_the_log_is_and_what_is_left(
+    begun: bool, leftovers: tuple[str, ...], said: list[str]
+) -> None:
+    recorder = SimpleNamespace(begun=begun, leftovers=leftovers)
+    setting = SimpleNamespace(run_log=Path("/log/run.jsonl"), journal_path=Path("/log/j"))
+    suite: Any = SimpleNamespace(recorder=recorder, setting=setting)
+    terminal = Terminal()
+
+    Suite.pytest_terminal_summary(suite, terminal)
+
+    assert terminal.lines == said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,8 @@ import pytest
 
 from conformance.clients.raw import RawClient
 from conformance.endpoint.endpoint import Credentials, Endpoint
-from conformance.evidence.reproduce import BODY_FILE, boto3_lines
+from conformance.evidence.reproduce import BODY_FILE, boto3_lines, curl_line
+from conformance.model import Exchange, Message
 from server_ref.server import S3Server
 from tests.clients.optional import missing
 
@@ -217,3 +219,23 @@ def test_curls_line_names_the_variable_of_a_session_token(
     assert words in got.exchange.curl
     assert "a-token-of-a-session" not in got.exchange.curl
     assert "x-amz-security-token" not in without.exchange.curl
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "words"),
+    [
+        ("http://127.0.0.1:9", "bucket.example.org", " -H 'Host: bucket.example.org'"),
+        ("http://127.0.0.1:9", "127.0.0.1:9", ""),
+        ("http://127.0.0.1:80", "127.0.0.1", ""),
+        ("http://127.0.0.1:9", "127.0.0.1", " -H 'Host: 127.0.0.1'"),
+        ("http://127.0.0.1:9", None, ""),
+    ],
+)
+def test_curls_line_names_the_host_where_the_connection_does_not(
+    url: str, host: str | None, words: str, endpoint: Endpoint
+) -> None:
+    headers = () if host is None else (("Host", host),)
+    line = curl_line(Exchange(url, Message("GET /b/k HTTP/1.1", headers)), endpoint)
+
+    assert line is not None
+    assert re.findall(r" -H 'Host: [^']*'", line) == ([words] if words else [])

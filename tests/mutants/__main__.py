@@ -12,6 +12,7 @@ The checks and the deviations are not drawn: `s3compat prove` holds them against
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import random
 import re
@@ -76,25 +77,38 @@ def drawn(tree: Path, seed: int, count: int, under: str = "") -> list[Mutant]:
     return random.Random(seed).sample(every, min(count, len(every)))
 
 
-def holding(tree: Path, module: str) -> list[str]:
-    """The test files of a module's folder, and those elsewhere that name the module itself.
+@functools.cache
+def _tests_of(tree: Path) -> dict[Path, str]:
+    """Every test file of a tree, with its text; a bug is put into modules only."""
+    return {path: path.read_text("utf-8") for path in sorted((tree / "tests").rglob("test_*.py"))}
 
-    Those that speak of it most come first.
-    """
+
+def _dotted(module: str) -> str:
+    return module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def files_for(tree: Path, module: str) -> list[Path]:
+    """The test files of a module's folder, and those elsewhere that name the module itself."""
     folders = next(tests for start, tests in FOLDERS if module.startswith(start))
-    stem = Path(module).stem
-    words = [word for word in (stem, *stem.split("_")) if len(word) > 3]
-    dotted = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    dotted = _dotted(module)
     imported = re.compile(rf"\b(?:from|import) {re.escape(dotted)}\b(?!\.)")
-    files = [
+    return [
         path
-        for path in sorted((tree / "tests").rglob("test_*.py"))
+        for path, text in _tests_of(tree).items()
         if any((tree / folder) in path.parents for folder in folders)
-        or imported.search(path.read_text("utf-8"))
+        or (dotted in text and imported.search(text))
     ]
 
+
+def holding(tree: Path, module: str) -> list[str]:
+    """The names of these files; those that speak of the module most come first."""
+    stem = Path(module).stem
+    words = [word for word in (stem, *stem.split("_")) if len(word) > 3]
+    dotted = _dotted(module)
+    files = files_for(tree, module)
+
     def nearness(path: Path) -> float:
-        text = path.read_text("utf-8")
+        text = _tests_of(tree)[path]
         named = sum(len(re.findall(re.escape(word), path.stem)) for word in words)
         return 3 * (dotted in text) + 3 * named + sum(10 * text.count(w) for w in words) / len(text)
 

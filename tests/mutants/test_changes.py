@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import PACKAGES, REPOSITORY, Mutant, drawn, holding, verdict
+from tests.mutants.__main__ import (
+    PACKAGES,
+    REPOSITORY,
+    Mutant,
+    drawn,
+    files_for,
+    holding,
+    verdict,
+)
 from tests.mutants.changes import changes
 
 
@@ -62,7 +70,16 @@ def test_a_seed_draws_the_same_again() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_module_has_tests(package: str) -> None:
     for path in (REPOSITORY / package).rglob("*.py"):
-        assert holding(REPOSITORY, path.relative_to(REPOSITORY).as_posix()), path
+        assert files_for(REPOSITORY, path.relative_to(REPOSITORY).as_posix()), path
+
+
+def test_the_tests_that_speak_of_a_module_most_come_first() -> None:
+    module = "server_ref/rules/lifecycle_due.py"
+
+    named = holding(REPOSITORY, module)
+
+    assert named[0] == "tests/server/test_lifecycle_due.py"
+    assert {REPOSITORY / name for name in named} == set(files_for(REPOSITORY, module))
 
 
 IMPORTS = "from reports.one import A\n"

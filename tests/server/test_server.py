@@ -27,6 +27,7 @@ from server_ref.commands import serve
 from server_ref.commands.serve_arguments import SECRET_VARIABLE
 from server_ref.deviations import UnknownDeviation
 from server_ref.http import requestlog
+from server_ref.http.tls import make_certificate
 from server_ref.identity import Credential
 from server_ref.profiles import ProfileError
 from server_ref.server import S3Server
@@ -126,6 +127,18 @@ def test_tls() -> None:
         certificate = running.certificate
     assert certificate is not None
     assert not certificate.exists()
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["two files", "one file"])
+def test_tls_with_a_certificate_of_ones_own(tmp_path: Path, apart: bool) -> None:
+    certificate, key = make_certificate(tmp_path, ("127.0.0.1", "localhost"))
+    if not apart:
+        certificate.write_text(certificate.read_text() + key.read_text())
+        key.unlink()
+    with S3Server(tls=(certificate, key if apart else None), durability="relaxed") as running:
+        assert running.certificate == certificate
+        client(running).create_bucket(Bucket="bucket")
+    assert certificate.exists()
 
 
 def test_accounts() -> None:
