@@ -12,16 +12,12 @@ class Settings:
     """``durability`` is "full" (fsync before an answer) or "relaxed" (the system's own pace)."""
 
     region: str = "us-east-1"  # the home region: buckets that name no region are made here
-    further_regions: tuple[
-        str, ...
-    ] = ()  # regions besides the home region that buckets can be made in
+    further_regions: tuple[str, ...] = ()  # other regions that buckets can be made in
     anonymous: bool = False  # answer unsigned requests as the first account
     durability: str = "full"  # on disk before an answer; or relaxed, at the system's own pace
     base_path: str = ""  # the path below which the S3 API is, such as "/s3"
     domain: str = ""  # <bucket>.<domain> too, beside *.amazonaws.com and *.localhost
-    event_targets: tuple[
-        tuple[str, str], ...
-    ] = ()  # ARN (or pattern) and URL of each target of events
+    event_targets: tuple[tuple[str, str], ...] = ()  # ARN (or pattern) and URL of each
     access_log_seconds: float = 10.0  # how long access log records are gathered into one object
     restore_seconds: float = 10.0  # for a Standard restore; Expedited takes a tenth, Bulk twice
     customer_keys: bool = True  # buckets take SSE-C until they block it; since 2026 S3's do not

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import unquote_to_bytes
 
-from conformance.model.records import Call, Exchange, Result
+from conformance.model.misread import Asked
+from conformance.model.records import Call, Result
 
 LONGEST_NAME = 255  # bytes of one file's name on the usual file systems
 
@@ -16,27 +17,19 @@ def hard_key(result: Result, call: Call) -> str:
     """
     if not call.exchanges:
         return ""
-    method, bucket, key = _place(call.exchanges[-1])
-    if not key or method not in ("GET", "HEAD", "PUT", "DELETE"):
+    asked = Asked(call.exchanges[-1])
+    key = unquote_to_bytes(asked.key)
+    if not key or asked.method not in ("GET", "HEAD", "PUT", "DELETE"):
         return ""
     if any(len(part) > LONGEST_NAME for part in key.split(b"/")):
         return "long-part"
     written = {
-        place[2].rstrip(b"/")
-        for other in result.calls
-        for exchange in other.exchanges
-        if (place := _place(exchange))[:2] == ("PUT", bucket)
+        unquote_to_bytes(other.key).rstrip(b"/")
+        for other in (Asked(exchange) for made in result.calls for exchange in made.exchanges)
+        if (other.method, other.bucket) == ("PUT", asked.bucket)
     }
     return "folder" if any(_below(key.rstrip(b"/"), other) for other in written) else ""
 
 
 def _below(one: bytes, other: bytes) -> bool:
     return one.startswith(other + b"/") or other.startswith(one + b"/")
-
-
-def _place(exchange: Exchange) -> tuple[str, str, bytes]:
-    """The method, bucket and key of a request."""
-    method, _, rest = exchange.request.start_line.partition(" ")
-    path = rest.partition(" ")[0].partition("?")[0]
-    bucket, _, key = path.lstrip("/").partition("/")
-    return method, bucket, unquote_to_bytes(key)

@@ -101,7 +101,7 @@ def ignored_requests(result: Result) -> set[str]:
 def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
     """Where data is lost by a write to sub-resources, these were not looked at."""
     for one in destroyers(result):
-        for name in _Asked(one.exchange).subresources:
+        for name in Asked(one.exchange).subresources:
             found.setdefault(name, set()).add(one.call.operation)
     writes = [
         (asked, call.operation)
@@ -175,7 +175,7 @@ _FAMILIES = (
 )
 
 
-class _Asked:
+class Asked:
     """The request line of an exchange, taken apart."""
 
     def __init__(self, exchange: Exchange) -> None:
@@ -197,11 +197,11 @@ def _plain(name: str) -> str:
     return unquote_to_bytes(name).decode("utf-8", "replace") if "%" in name else name
 
 
-def _answered(call: Call) -> Iterator[tuple[_Asked, Exchange]]:
-    return ((_Asked(one), one) for one in call.exchanges if one.response is not None)
+def _answered(call: Call) -> Iterator[tuple[Asked, Exchange]]:
+    return ((Asked(one), one) for one in call.exchanges if one.response is not None)
 
 
-def _gone(asked: _Asked, exchange: Exchange) -> tuple[str, str] | None:
+def _gone(asked: Asked, exchange: Exchange) -> tuple[str, str] | None:
     """The bucket or object that an answer says is not there."""
     code = code_of(exchange)
     if status_of(exchange) != "404" or (not code and asked.method != "HEAD"):
@@ -211,7 +211,7 @@ def _gone(asked: _Asked, exchange: Exchange) -> tuple[str, str] | None:
     return (asked.bucket, asked.key) if asked.key and code in ("", "NoSuchKey") else None
 
 
-def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
+def _shown_by(asked: Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     """Of the sub-resources that were asked for, those that this answer cannot be an answer to."""
     if exchange.response is None:
         return frozenset()
@@ -237,7 +237,7 @@ def _shown_by(asked: _Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     return frozenset()
 
 
-def _upload_ignored(asked: _Asked, exchange: Exchange) -> set[str]:
+def _upload_ignored(asked: Asked, exchange: Exchange) -> set[str]:
     """That ListParts was taken for GetObject: it answers nothing of a key, only of an upload."""
     of_a_key = status_of(exchange) == "404" and code_of(exchange) == "NoSuchKey"
     parts = asked.method == "GET" and {"uploadId"} <= asked.names <= _OF_LIST_PARTS
@@ -322,8 +322,7 @@ _NOTHING = frozenset({"absent", "[]", "false", "False", "", "''", "['']", "0", "
 
 def on_its_source(call: Call) -> bool:
     """Whether a call sent a condition that its source is to meet: x-amz-copy-source-if-match."""
-    headers = (name.lower() for one in call.exchanges for name, _ in one.request.headers)
-    return any(name.startswith("x-amz-copy-source-if-") for name in headers)
+    return any(name.startswith("x-amz-copy-source-if-") for name in headers_of(call))
 
 
 def on_condition(call: Call) -> bool:
@@ -334,5 +333,5 @@ def on_condition(call: Call) -> bool:
     return any(
         name.lower().startswith(_CONDITIONS)
         for one in call.exchanges
-        for name in (*(name for name, _ in one.request.headers), *_Asked(one).names)
+        for name in (*(name for name, _ in one.request.headers), *Asked(one).names)
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from conformance.model import Exchange, Outcome, Result
-from conformance.trial.patience import NOT_CONNECTED
+from conformance.trial.patience import never_sent
 
 RESTART_WAIT = 60.0  # seconds that a restarted endpoint gets to accept connections
 _COMMAND_TIMEOUT = 60.0  # seconds for the command itself
@@ -37,7 +37,7 @@ def lost_request(result: Result) -> str | None:
     for exchange in (one for call in result.calls for one in call.exchanges):
         unanswered = [] if exchange.response is not None else [*unanswered, exchange]
     first = next(iter(unanswered), None)
-    if first is None or any(word in (first.note or "").lower() for word in NOT_CONNECTED):
+    if first is None or never_sent(first):
         return None
     return first.request.start_line.rpartition(" ")[0]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import tenacity
 
 from conformance.clients.base import Answer
-from conformance.model import Call
+from conformance.model import Call, Exchange
 
 ATTEMPTS = 5  # where the endpoint asks for patience
 CONNECTION_ATTEMPTS = 5  # about four seconds: a server that crashed may be started again
@@ -20,7 +20,7 @@ LONGEST_WAIT = 8.0  # seconds before one attempt
 THROTTLING_CODES = frozenset(
     {"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"}
 )
-NOT_CONNECTED = (  # as clients and the operating system say it, in lower case
+_NOT_CONNECTED = (  # as clients and the operating system say it, in lower case
     "could not connect",
     "connection refused",
     "connectionrefused",
@@ -53,7 +53,7 @@ def unreached(answer: Answer) -> bool:
     if answer.status or answer.succeeded:
         return False
     if not answer.exchanges:
-        return _says(answer.call.stderr, (*NOT_CONNECTED, "connection reset"))
+        return _says(answer.call.stderr, (*_NOT_CONNECTED, "connection reset"))
     last = answer.exchanges[-1]
     if last.response is not None:
         return False
@@ -70,9 +70,13 @@ def not_connected(answer: Answer) -> bool:
     if answer.status or answer.succeeded:
         return False
     if not answer.exchanges:
-        return _says(answer.call.stderr, NOT_CONNECTED)
-    last = answer.exchanges[-1]
-    return last.response is None and _says(last.note or "", NOT_CONNECTED)
+        return _says(answer.call.stderr, _NOT_CONNECTED)
+    return never_sent(answer.exchanges[-1])
+
+
+def never_sent(exchange: Exchange) -> bool:
+    """Whether there was no connection to send this request on."""
+    return exchange.response is None and _says(exchange.note or "", _NOT_CONNECTED)
 
 
 def _says(text: str, words: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from conformance.clients.base import Answer
 from conformance.model import Call, Exchange, Message, Outcome
+from conformance.run.session import Session
 from conformance.run.shared import LISTINGS, SharedBucketCare, server_failed
 from conformance.trial.check import CheckFunction
 from conformance.trial.trial import Trial
@@ -75,6 +76,23 @@ def goes_on(t: Trial) -> None:
     t.expect.equal(1, 1, "nothing of the server's")
 
 
+def fails(session: Session, at: Callable[[str, Mapping[str, Any]], bool]) -> None:
+    """Let the server answer 500 where ``at`` an operation and its members."""
+    raw = session.raw_client()
+    call = raw.call
+
+    def failing(operation: str, members: Mapping[str, Any]) -> Answer:
+        got = call(operation, members)
+        if at(operation, members):
+            failed = Message("HTTP/1.1 500 x")
+            exchange = Exchange("http://x", Message("GET / HTTP/1.1"), failed)
+            got.call = Call(operation, exchanges=(exchange,))
+            got.status = 500
+        return got
+
+    raw.call = failing  # type: ignore[method-assign]  # one server's fault, for one test
+
+
 @pytest.mark.parametrize(
     ("looks", "outcome"), [(stops_at_it, Outcome.BLOCKED), (goes_on, Outcome.PASS)]
 )
@@ -86,19 +104,7 @@ def test_a_session_takes_another_bucket_after_a_failure_that_spoilt_it(
         session_on(server, tmp_path) as session,
     ):
         spoilt = session.shared_bucket()
-        raw = session.raw_client()
-        call = raw.call
-
-        def stumbling(operation: str, members: Mapping[str, Any]) -> Answer:
-            got = call(operation, members)
-            if operation in LISTINGS and members["Bucket"] == spoilt:
-                failed = Message("HTTP/1.1 500 x")
-                exchange = Exchange("http://x", Message("GET / HTTP/1.1"), failed)
-                got.call = Call(operation, exchanges=(exchange,))
-                got.status = 500
-            return got
-
-        raw.call = stumbling  # type: ignore[method-assign]  # one server's fault, for one test
+        fails(session, lambda asked, of: asked in LISTINGS and of["Bucket"] == spoilt)
 
         assert session.run(make_check(looks), "raw").outcome is outcome
         assert session.shared_bucket() != spoilt
@@ -110,19 +116,7 @@ def test_a_listing_that_fails_in_the_second_bucket_too_takes_no_third(tmp_path: 
         session_on(server, tmp_path) as session,
     ):
         first = session.shared_bucket()
-        raw = session.raw_client()
-        call = raw.call
-
-        def failing(operation: str, members: Mapping[str, Any]) -> Answer:
-            got = call(operation, members)
-            if operation == "ListObjectsV2":
-                failed = Message("HTTP/1.1 500 x")
-                exchange = Exchange("http://x", Message("GET / HTTP/1.1"), failed)
-                got.call = Call(operation, exchanges=(exchange,))
-                got.status = 500
-            return got
-
-        raw.call = failing  # type: ignore[method-assign]  # one server's fault, for one test
+        fails(session, lambda asked, _: asked == "ListObjectsV2")
         seen = []
         for _ in range(2):
             session.run(make_check(goes_on), "raw")

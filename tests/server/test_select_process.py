@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError, EventStreamError
 
 from server_ref.select import frames, inside, process
+from tests.server import queries
 from tests.server.conftest import refused
 
 ROWS = b"".join(b"%d,%s\n" % (n, b"x" * 90) for n in range(200_000))
@@ -30,18 +31,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def _queries() -> list[int]:
-    """The processes of the queries that run now."""
-    nursery = process._nursery._process
-    if nursery is None:
-        return []
-    children = Path(f"/proc/{nursery.pid}/task/{nursery.pid}/children")
-    return [int(word) for word in children.read_text().split()]
-
-
 def _until(wanted: int) -> list[int]:
     deadline = time.monotonic() + 20
-    while len(found := _queries()) != wanted and time.monotonic() < deadline:
+    while len(found := queries.running()) != wanted and time.monotonic() < deadline:
         time.sleep(0.02)
     return found
 

@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError
 from server_ref.operations import select_content
 from server_ref.select import frames, process
 from server_ref.server import S3Server
+from tests.server import queries
 from tests.server.conftest import refused
 
 QUIET = 0.05  # seconds
@@ -40,14 +41,6 @@ CAST = "SELECT SUM(CAST(s._1 AS INT)) FROM S3Object s"
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/task").exists(), reason="the processes are found in /proc"
 )
-
-
-def _queries() -> list[int]:
-    nursery = process._nursery._process
-    if nursery is None:
-        return []
-    children = Path(f"/proc/{nursery.pid}/task/{nursery.pid}/children")
-    return [int(word) for word in children.read_text().split()]
 
 
 def _soon(done: Callable[[], bool]) -> bool:
@@ -69,8 +62,8 @@ class Stopped:
         self.pids: list[int] = []
 
     def stop(self) -> None:
-        assert _soon(lambda: len(_queries()) == 1)
-        self.pids += _queries()
+        assert _soon(lambda: len(queries.running()) == 1)
+        self.pids += queries.running()
         os.kill(self.pids[-1], signal.SIGSTOP)
 
     def go_on(self) -> None:
@@ -242,11 +235,11 @@ def test_a_client_that_goes_ends_its_query(monkeypatch: pytest.MonkeyPatch, tmp_
         compressed = {"CSV": {}, "CompressionType": "GZIP"}
         events = _asked(client, "bucket", SLOW, COUNT, InputSerialization=compressed)
         assert "Cont" in next(iter(events))
-        assert len(_queries()) == 1
+        assert len(queries.running()) == 1
 
         events.close()
 
-        assert _soon(lambda: _queries() == [])
+        assert _soon(lambda: queries.running() == [])
         assert _soon(lambda: turns._value == 1), "its turn is another's"
         assert _soon(lambda: list((tmp_path / "incoming").iterdir()) == []), "its file is gone"
     assert len(closed) == 1, "the object is closed"
@@ -273,7 +266,7 @@ def test_a_query_that_moves_no_more_is_given_up(
         list(events)
     assert caught.value.response["Error"]["Code"] == "Busy"
     begins_stopped.go_on()
-    assert _soon(lambda: _queries() == [])
+    assert _soon(lambda: queries.running() == [])
 
 
 def _fails(number: int) -> Callable[[Any], Iterator[bytes]]:
