@@ -32,12 +32,9 @@ def renamed(text: bytes, root: str) -> bytes:
     if b"<" not in text:
         raise AISError("", "EOF", 400)
     try:
-        found = read(text).name
+        name = re.escape(read(text).name.encode())
     except S3Error as error:
         raise AISError("SyntaxError", "XML syntax error: unexpected EOF", 400) from error
-    if found == root:
-        return text
-    name = re.escape(found.encode())
     started = re.sub(
         rb"<((?:[^\s/>:]+:)?)" + name + rb"(?=[\s/>])", _named(b"<", root), text, count=1
     )

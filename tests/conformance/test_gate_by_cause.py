@@ -9,7 +9,7 @@ import pytest
 from conformance.gate import AcceptedCause, Baseline, Entry, read_baseline, write_baseline
 from conformance.model import Outcome
 from s3compat.cli import main
-from tests.conformance.test_gate import FAIL, FAILED, log_of, refused
+from tests.conformance.test_gate import FAIL, FAILED, log_of, refused, result
 
 WHY = "as it was when the gate began"
 ABSENT = "absent/get-object"
@@ -55,6 +55,17 @@ def test_what_has_a_reason_stays_and_what_has_none_goes_to_its_cause(tmp_path: P
         ("server-fails/*", "mended in 2.0", "#7"),
         (ABSENT, WHY, ""),
     ]
+
+
+def test_an_entry_that_fails_in_some_runs_only_stays_where_it_passes(tmp_path: Path) -> None:
+    now_and_then = Entry("get-object.d[raw]", Outcome.FAIL, "", unsteady=True)
+    write_baseline(tmp_path / "base.json", Baseline("e", "aws", "w", (now_and_then,)))
+    log_of(tmp_path / "run.jsonl", refused("a"), result("d", Outcome.PASS))
+
+    made = written(tmp_path)
+
+    assert made.entries == (now_and_then,)
+    assert [cause.cells for cause in made.causes] == [("get-object.a[raw]",)]
 
 
 def test_a_name_with_a_sign_of_patterns_is_taken_as_it_is(tmp_path: Path) -> None:
