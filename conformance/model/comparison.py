@@ -53,7 +53,7 @@ class Change(msgspec.Struct, frozen=True):
     before: str  # the outcome on A; empty where there is none
     after: str  # the outcome on B; empty where there is none
     reason: str  # the reason of B's outcome; of A's, if `kind` is fixed or gone
-    bad: bool  # whether B's outcome (A's, if gone) fails or is blocked, and is scored
+    bad: bool  # whether B's outcome (A's, if gone) is a fail or blocked, of a scored check
     data_lost: bool  # whether B was seen to lose data
     client_differs: bool  # the client has another version on B
     asked_differently: bool  # A's version of s3compat did not look at what fails on B
@@ -81,7 +81,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
     a: Side  # what was before
     b: Side  # what is now
-    compared: int  # on both sides, and on neither client_cannot, not_tried or error
+    compared: int  # outcomes that neither side has as client_cannot, not_tried, error or not at all
     harness_errors: int  # outcomes of B that are `error`
     notes: tuple[str, ...]  # what differs beside the endpoint: suite, clients, options
     causes: tuple[Together, ...]  # what new failures, and what is fixed, have in common
