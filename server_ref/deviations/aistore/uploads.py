@@ -7,6 +7,7 @@ import random
 import re
 from typing import Any
 
+from server_ref.aistore import begun
 from server_ref.aistore.errors import AISError
 from server_ref.aistore.parts import MOST, part_number
 from server_ref.context import Context, Handler, Members
@@ -16,7 +17,6 @@ from server_ref.errors import S3Error
 from server_ref.request import BodyReader, Request
 from server_ref.seams import Parse, Seams
 from server_ref.storage import uploads
-from server_ref.storage.records import Upload
 
 _positive = re.compile(r"\+?0*[1-9][0-9]{0,8}", re.ASCII).fullmatch
 _some_bytes = re.compile(r"0*[1-9][0-9]*", re.ASCII).fullmatch
@@ -74,10 +74,47 @@ def ais_part_numbers(server: Seams) -> None:
         return handler(ctx, members)
 
 
-def _found(ctx: Context, members: Members) -> Upload | None:
-    bucket = ctx.store.bucket(members["Bucket"])
-    with ctx.store.reader() as reader:
-        return uploads.find(reader, bucket, members["Key"], members["UploadId"])
+def _found(ctx: Context, members: Members) -> begun.Name | None:
+    """Bucket and key of the upload that a request names, which need not be the request's."""
+    asked = ctx.store.bucket(members["Bucket"]), members["Key"]
+    return begun.name_of(ctx.store, asked, members["UploadId"], max(1, ctx.settings.targets))
+
+
+@differs(
+    "ais-uploads-by-id",
+    "An upload is found by its id alone: one of another key or bucket, on the same target, too.",
+)
+def ais_uploads_by_id(server: Seams) -> None:
+    @server.around("ListParts", "AbortMultipartUpload")
+    def of_any_name(handler: Handler, ctx: Context, members: Members) -> Members:
+        found = _found(ctx, members)
+        if found is None:
+            return handler(ctx, members)
+        answer = handler(ctx, members | {"Bucket": found[0].name, "Key": found[1]})
+        return answer | {name: members[name] for name in ("Bucket", "Key") if name in answer}
+
+    @server.around("UploadPart")
+    def of_its_name(handler: Handler, ctx: Context, members: Members) -> Members:
+        found, asked = _found(ctx, members), (ctx.store.bucket(members["Bucket"]), members["Key"])
+        if found is not None and found != asked:
+            raise AISError("wrapError", f"object mismatch: {found[1]} vs {asked[1]}", 500)
+        return handler(ctx, members)
+
+    @server.around("CompleteMultipartUpload")
+    def renamed(handler: Handler, ctx: Context, members: Members) -> Members:
+        """The object has the name that the completion gives."""
+        if _found(ctx, members) is not None:
+            bucket = ctx.store.bucket(members["Bucket"])
+            ctx.store.write(
+                lambda tx: (
+                    tx.execute(
+                        "UPDATE upload SET bucket = ?, key = ? WHERE id = ?",
+                        (bucket.id, members["Key"], members["UploadId"]),
+                    )
+                    and None
+                )
+            )
+        return handler(ctx, members)
 
 
 @differs("ais-unknown-uploads", "An upload that is not there cannot be aborted in AIStore's words.")

@@ -8,6 +8,7 @@ import pytest
 import requests
 from defusedxml import ElementTree
 
+from server_ref.server import S3Server
 from tests.server.aistore.conftest import Ask
 
 
@@ -87,6 +88,48 @@ def test_an_upload_that_is_not_there(s3: Any, ask: Ask, bucket: str) -> None:
         aborted = ask("DELETE", path)
         assert (aborted.status_code, _code(aborted)) == (404, "wrapError")
     assert ask("DELETE", f"/{bucket}/mpu?uploadId=short").status_code == 400
+
+
+def test_an_upload_is_found_by_its_id_alone(s3: Any, ask: Ask, bucket: str) -> None:
+    far = f"{bucket}-far"
+    s3.create_bucket(Bucket=far)
+    for where in (f"{bucket}/other", f"{far}/mpu"):
+        upload = _begun(s3, bucket, 1)
+
+        listed = ElementTree.fromstring(ask("GET", f"/{where}?uploadId={upload}").content)
+        sent = ask("PUT", f"/{where}?uploadId={upload}&partNumber=2", data=b"x")
+
+        assert [listed.findtext(name) for name in ("Bucket", "Key")] == where.split("/")
+        assert listed.findtext("Part/PartNumber") == "1"
+        assert (sent.status_code, _code(sent)) == (500, "wrapError")
+        assert ask("DELETE", f"/{where}?uploadId={upload}").status_code == 204
+        assert ask("GET", f"/{bucket}/mpu?uploadId={upload}").status_code == 404
+
+
+def test_a_completion_says_what_the_object_is_called(s3: Any, ask: Ask, bucket: str) -> None:
+    upload = _begun(s3, bucket, 1)
+    body = "<X><Part><PartNumber>1</PartNumber><ETag>e</ETag></Part></X>"
+
+    answer = ask("POST", f"/{bucket}/other?uploadId={upload}", data=body)
+
+    assert answer.status_code == 200
+    assert ElementTree.fromstring(answer.content).findtext("Key") == "other"
+    assert ask("GET", f"/{bucket}/other").content == b"1"
+    assert ask("HEAD", f"/{bucket}/mpu").status_code == 404
+
+
+def test_a_target_has_its_own_uploads(cluster: S3Server) -> None:
+    """The keys ``mpu`` and ``another`` of this bucket are on one target, ``other`` is not."""
+    requests.put(f"{cluster.url}/bck", timeout=30)
+    begun = requests.post(f"{cluster.url}/bck/mpu?uploads", timeout=30)
+    upload = ElementTree.fromstring(begun.content).findtext("UploadId")
+
+    asked = {
+        key: requests.get(f"{cluster.url}/bck/{key}?uploadId={upload}", timeout=30).status_code
+        for key in ("mpu", "another", "other")
+    }
+
+    assert asked == {"mpu": 200, "another": 200, "other": 404}
 
 
 def test_one_part_is_a_200_without_an_etag(s3: Any, ask: Ask, bucket: str) -> None:
