@@ -36,14 +36,16 @@ def _state(ctx: Context, bucket: Bucket, value: dict[str, Any]) -> None:
 
 def _check_destination(ctx: Context, bucket: Bucket, rule: replication.Rule) -> None:
     name = replication.bucket_name(rule)
-    try:
-        there = ctx.store.bucket(name).versioning == "Enabled"
-    except S3Error:
-        there = False
-    if not there:
-        raise S3Error("InvalidRequest", "Destination bucket must have versioning enabled.")
     if name == bucket.name:
-        raise S3Error("InvalidRequest", "Destination bucket cannot be the same as the source.")
+        raise S3Error(
+            "InvalidRequest", "Destination bucket cannot be the same as the source bucket."
+        )
+    try:
+        there = ctx.store.bucket(name)
+    except S3Error as error:
+        raise S3Error("InvalidRequest", "Destination bucket must exist.") from error
+    if there.versioning != "Enabled":
+        raise S3Error("InvalidRequest", "Destination bucket must have versioning enabled.")
 
 
 keep_one(

@@ -29,7 +29,19 @@ class KeyFailure(Exception):  # noqa: N818 - the reason as S3 names it, no error
 
 
 def validate(rule: Mapping[str, Any]) -> None:
-    """Raises S3Error InvalidRequest for objects of SSE-KMS without a key for their replicas."""
+    """Raises S3Error InvalidRequest for a key or objects of SSE-KMS, each without the other.
+
+    https://github.com/hashicorp/terraform-provider-aws/issues/26241 is about the one without key.
+    """
+    criteria = rule.get("SourceSelectionCriteria") or {}
+    if (
+        "EncryptionConfiguration" in rule["Destination"]
+        and "SseKmsEncryptedObjects" not in criteria
+    ):
+        raise S3Error(
+            "InvalidRequest",
+            "SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present.",
+        )
     if _kms_goes(rule) and not _key_name(rule["Destination"]):
         raise S3Error(
             "InvalidRequest",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server_ref.errors import S3Error
@@ -19,8 +19,9 @@ MINUTES = 15  # the one bound there is for Replication Time Control
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+").fullmatch
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]{3,63}").fullmatch
 Rule = Mapping[str, Any]
+MAX_ID = 255
 _SCHEMA = (
-    "{} must be specified for this version of Cross Region Replication configuration schema."
+    "{} {} for this version of Cross Region Replication configuration schema."
     " Please refer to S3 Developer Guide for more information."
 )
 
@@ -32,29 +33,39 @@ def check_role(role: str) -> None:
     Amazon publishes no words of this refusal; these are the ones that other servers give.
     """
     if not _ROLE_ARN(role):
-        raise S3Error(
-            "InvalidArgument",
-            "Invalid Role specified in replication configuration",
-            ArgumentName="Role",
-            ArgumentValue=role,
-        )
+        raise _bad("Role", "Invalid Role specified in replication configuration", role)
 
 
 def validate(rules: list[Any]) -> None:
     """Raises S3Error MalformedXML, InvalidRequest or InvalidArgument; destinations are not seen."""
     if not 0 < len(rules) <= MAX_RULES:
         raise S3Error("MalformedXML")
+    older = any(rule.get("Filter") is None for rule in rules)
     for rule in rules:
+        _check_schema(rule, older=older)
         _validate_one(rule)
         replica_keys.validate(rule)
-    _refuse_twice(
-        (rule.get("ID") for rule in rules),
-        S3Error("InvalidArgument", "Rule Id must be unique. Found same Id for more than one rule"),
-    )
-    _refuse_twice(
-        ((rule.get("Priority"), bucket_name(rule)) for rule in rules if "Priority" in rule),
-        S3Error("InvalidRequest", "Found duplicate priority in the rules of a destination"),
-    )
+    identifier = _twice(rule.get("ID") or None for rule in rules)
+    if identifier is not None:
+        raise _bad("ID", "Rule Id must be unique", identifier)
+    priority = _twice(rule.get("Priority") for rule in rules)
+    if priority is not None:
+        raise S3Error("InvalidRequest", f"Found duplicate priority {priority}.")
+
+
+def _check_schema(rule: Rule, *, older: bool) -> None:
+    """Priorities and delete markers are for the schema with filters, and it has them in each rule.
+
+    One rule without a Filter makes the whole document one of the older schema. S3's words:
+    https://github.com/rust-lang/simpleinfra/pull/468
+    """
+    if rule.get("ExistingObjectReplication") is not None:  # "no longer supported", says the API
+        raise S3Error("MalformedXML")
+    for member in ("Priority", "DeleteMarkerReplication"):
+        if older and rule.get(member) is not None:
+            raise S3Error("InvalidRequest", _SCHEMA.format(member, "cannot be used"))
+        if not older and rule.get(member) is None:
+            raise S3Error("InvalidRequest", _SCHEMA.format(member, "must be specified"))
 
 
 def _validate_one(rule: Rule) -> None:
@@ -62,29 +73,26 @@ def _validate_one(rule: Rule) -> None:
     if rule_filter is None:
         if rule.get("Prefix") is None:
             raise S3Error("MalformedXML")
-    else:
-        if rule.get("Prefix") is not None or not predicates.well_formed(rule_filter):
-            raise S3Error("MalformedXML")
-        for member in ("Priority", "DeleteMarkerReplication"):
-            if rule.get(member) is None:
-                raise S3Error("InvalidRequest", _SCHEMA.format(member))
-        if _markers(rule) and _filter(rule)[1]:
-            raise S3Error(
-                "InvalidRequest",
-                "Delete marker replication is not supported if any Tag filter is specified."
-                " Please refer to S3 Developer Guide for more information.",
-            )
+    elif rule.get("Prefix") is not None or not predicates.well_formed(rule_filter):
+        raise S3Error("MalformedXML")
+    elif _markers(rule) and _filter(rule)[1]:
+        raise S3Error(
+            "InvalidRequest",
+            "Delete marker replication is not supported if any Tag filter is specified."
+            " Please refer to S3 Developer Guide for more information.",
+        )
+    if len(rule.get("ID", "")) > MAX_ID:
+        raise _bad("ID", f"Rule Id cannot be greater than {MAX_ID}", rule["ID"])
+    if not rule.get("SourceSelectionCriteria", True):
+        # https://github.com/hashicorp/terraform-provider-aws/issues/44192
+        raise S3Error("InvalidRequest", "SourceSelectionCriteria cannot be empty.")
     destination = rule["Destination"]
     if not _BUCKET_ARN(destination["Bucket"]):
-        raise S3Error(
-            "InvalidArgument",
-            "Invalid bucket ARN.",
-            ArgumentName="Bucket",
-            ArgumentValue=destination["Bucket"],
-        )
+        raise _bad("Bucket", "Invalid bucket ARN.", destination["Bucket"])
     if "AccessControlTranslation" in destination and "Account" not in destination:
         raise S3Error(
-            "InvalidRequest", "Account must be specified when AccessControlTranslation is."
+            "InvalidRequest",
+            "Account must be specified if the Owner in AccessControlTranslation has a value",
         )
     _validate_times(destination)
 
@@ -123,10 +131,14 @@ def _bad_time(name: str, message: str) -> S3Error:
     return S3Error("InvalidArgument", message, ArgumentName=name)
 
 
-def _refuse_twice(found: Any, error: S3Error) -> None:
+def _bad(name: str, message: str, value: str) -> S3Error:
+    return S3Error("InvalidArgument", message, ArgumentName=name, ArgumentValue=value)
+
+
+def _twice(found: Iterable[Any]) -> Any:
+    """What occurs more than once; None where nothing does."""
     counted = Counter(one for one in found if one is not None)
-    if any(count > 1 for count in counted.values()):
-        raise error
+    return next((one for one, count in counted.items() if count > 1), None)
 
 
 def bucket_name(rule: Rule) -> str:

@@ -507,7 +507,7 @@ def test_replication(owner: Any, bucket: str) -> None:
     nowhere = {"Destination": {"Bucket": f"arn:aws:s3:::{bucket}-nowhere"}}
     absent = {**configuration, "Rules": [{**configuration["Rules"][0], **nowhere}]}
     again = refused(put, Bucket=bucket, ReplicationConfiguration=absent)
-    assert (again["Code"], again["Message"]) == (error["Code"], error["Message"])
+    assert (again["Code"], again["Message"]) == (error["Code"], "Destination bucket must exist.")
     owner.put_bucket_versioning(Bucket=target, VersioningConfiguration=enabled)
     put(Bucket=bucket, ReplicationConfiguration=configuration)
     found = owner.get_bucket_replication(Bucket=bucket)["ReplicationConfiguration"]

@@ -122,7 +122,7 @@ def test_filters_and_what_was_there_before(s3: Any) -> None:
     replicate(
         s3,
         rule(ID="both", Filter=both),
-        rule(SECOND, ID="tag", Filter={"Tag": {"Key": "b", "Value": "2"}}),
+        rule(SECOND, ID="tag", Priority=2, Filter={"Tag": {"Key": "b", "Value": "2"}}),
         rule(ID="off", Priority=9, Status="Disabled"),
     )
     s3.put_object(Bucket=SOURCE, Key="in/untagged")
@@ -359,3 +359,58 @@ def test_times_and_metrics_that_belong_together(s3: Any, destination: dict[str, 
     replicate(s3, rule(Destination=destination))
     (kept,) = s3.get_bucket_replication(Bucket=SOURCE)["ReplicationConfiguration"]["Rules"]
     assert kept["Destination"] == {"Bucket": f"arn:aws:s3:::{TARGET}", **destination}
+
+
+OLDER: dict[str, Any] = {"Prefix": "", **ENABLED, "Destination": rule()["Destination"]}
+KMS_KEY = {"ReplicaKmsKeyID": "arn:aws:kms:us-east-1:111122223333:key/k"}
+DISABLED = {"Status": "Disabled"}
+SCHEMA = (
+    " for this version of Cross Region Replication configuration schema. Please refer to S3"
+    " Developer Guide for more information."
+)
+
+
+@pytest.mark.parametrize(
+    ("rules", "code", "message"),
+    [
+        ([{**OLDER, "Priority": 1}], "InvalidRequest", f"Priority cannot be used{SCHEMA}"),
+        ([OLDER, rule()], "InvalidRequest", f"Priority cannot be used{SCHEMA}"),
+        ([{**OLDER, "DeleteMarkerReplication": ENABLED}], "InvalidRequest",
+         f"DeleteMarkerReplication cannot be used{SCHEMA}"),
+        ([rule(SourceSelectionCriteria={})], "InvalidRequest",
+         "SourceSelectionCriteria cannot be empty."),
+        ([rule(Destination={"EncryptionConfiguration": KMS_KEY})], "InvalidRequest",
+         "SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present."),
+        ([rule(f"{TARGET}-no")], "InvalidRequest", "Destination bucket must exist."),
+        ([rule(SOURCE)], "InvalidRequest",
+         "Destination bucket cannot be the same as the source bucket."),
+        ([rule(Destination={"AccessControlTranslation": {"Owner": "Destination"}})],
+         "InvalidRequest",
+         "Account must be specified if the Owner in AccessControlTranslation has a value"),
+        ([rule(), rule(SECOND)], "InvalidRequest", "Found duplicate priority 1."),
+        ([rule(ID="a"), rule(ID="a", Priority=2)], "InvalidArgument", "Rule Id must be unique"),
+        ([rule(ID="x" * 256)], "InvalidArgument", "Rule Id cannot be greater than 255"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_rules_that_are_none(
+    s3: Any, rules: list[dict[str, Any]], code: str, message: str
+) -> None:
+    error = refused(lambda: replicate(s3, *rules))
+    assert (error["Status"], error["Code"], error["Message"]) == (400, code, message)
+    nothing = refused(s3.get_bucket_replication, Bucket=SOURCE)
+    assert nothing["Code"] == "ReplicationConfigurationNotFoundError"
+
+
+def test_objects_from_before_are_no_longer_replicated_by_a_rule(s3: Any) -> None:
+    error = refused(lambda: replicate(s3, rule(ExistingObjectReplication=ENABLED)))
+    assert (error["Status"], error["Code"]) == (400, "MalformedXML")
+
+
+def test_a_key_for_replicas_goes_with_what_is_said_of_kms_objects(s3: Any) -> None:
+    criteria = {"SseKmsEncryptedObjects": DISABLED}
+    replicate(
+        s3,
+        rule(SourceSelectionCriteria=criteria, Destination={"EncryptionConfiguration": KMS_KEY}),
+    )
+    (kept,) = s3.get_bucket_replication(Bucket=SOURCE)["ReplicationConfiguration"]["Rules"]
+    assert kept["SourceSelectionCriteria"] == criteria
