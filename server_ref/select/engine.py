@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import duckdb
 
 from server_ref.errors import S3Error
-from server_ref.select import columns, kinds, moments
+from server_ref.select import bounds, columns, kinds, moments
 from server_ref.select.asked import Asked, CsvInput, JsonInput
 from server_ref.select.columns import (
     Columns,
@@ -26,13 +27,11 @@ from server_ref.select.translate import Plan, translate
 from server_ref.storage.threads import started
 
 MEMORY = "256MB"
-SECONDS = 300.0
 ROWS = 1000  # fetched at a time
 MAX_DOCUMENT = 64 << 20  # bytes of one JSON document
 
 # DuckDB's errors -> S3's codes; the first that fits
 _CODES: tuple[tuple[type[Exception], str], ...] = (
-    (duckdb.InterruptException, "Busy"),
     (duckdb.OutOfMemoryException, "Busy"),
     (duckdb.ConversionException, "CastFailed"),
     (duckdb.OutOfRangeException, "IntegerOverflow"),
@@ -43,8 +42,9 @@ _CODES: tuple[tuple[type[Exception], str], ...] = (
 class Running:
     """A query over a file. Close it, and everything it holds is gone."""
 
-    def __init__(self, path: Path, asked: Asked) -> None:
-        """Open the engine for this file; raises S3Error InternalError."""
+    def __init__(self, path: Path, asked: Asked, until: float) -> None:
+        """Open the engine for this file; ``until`` is the monotonic clock's moment of its end."""
+        self._until = until
         self._path = path
         self._asked = asked
         self._connection = duckdb.connect(
@@ -67,15 +67,11 @@ class Running:
             "lock_configuration = true",
         ):
             self._connection.execute(f"SET {setting}")
-        self._timer = threading.Timer(SECONDS, self._connection.interrupt)
+        self._timer = threading.Timer(until - time.monotonic(), self._connection.interrupt)
         self._timer.daemon = True
         if not started(self._timer):
             self._connection.close()
             raise S3Error("Busy")
-
-    def interrupt(self) -> None:
-        """Stop what runs."""
-        self._connection.interrupt()
 
     def close(self) -> None:
         """Let go of everything; nothing may be running."""
@@ -94,6 +90,8 @@ class Running:
 
     def rows(self) -> list[tuple[Any, ...]]:
         """The next rows, none at the end; raises S3Error."""
+        if time.monotonic() > self._until:  # an interrupt between two fetches is not heard
+            raise bounds.late()
         try:
             rows: list[tuple[Any, ...]] = self._connection.fetchmany(ROWS)
         except duckdb.Error as error:
@@ -102,6 +100,8 @@ class Running:
 
     def explain(self, error: duckdb.Error) -> S3Error:
         """DuckDB's error as S3's; what it says of its own workings stays here."""
+        if isinstance(error, duckdb.InterruptException):
+            return bounds.late()
         for kind, code in _CODES:
             if isinstance(error, kind):
                 return S3Error(code)

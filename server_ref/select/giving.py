@@ -19,7 +19,6 @@ class Giving:
         data = (frames.encode(frames.DATA, block) for block in blocks)
         self._frames = itertools.chain(data, (frames.encode(frames.DATA_END),))
         self._unsent = memoryview(b"")
-        self.moved = time.monotonic()  # when the query took something the last time
 
     def until(self, moment: float) -> bool:
         """Go on; False where something is left when the moment of the monotonic clock has come.
@@ -38,7 +37,6 @@ class Giving:
             except ConnectionError:  # it has refused what it got, and says so in what follows
                 return True
             self._unsent = self._unsent[sent:]
-            self.moved = time.monotonic()
         return True
 
     def _next(self) -> bool:

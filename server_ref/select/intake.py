@@ -18,13 +18,13 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 from server_ref.errors import S3Error
+from server_ref.select import bounds
 from server_ref.select.asked import Asked, CsvInput, JsonInput
 from server_ref.select.columns import MAX_COLUMNS
 
 BLOCK = 1 << 18  # bytes
 MAX_RECORD = 1 << 20  # characters; S3's limit is a megabyte
 MAX_BYTES = 2 << 30  # decompressed, and of the file that is made of it
-SECONDS = 120.0  # to make the file
 _NEWLINE = "\ue000"  # stands for a line feed that is no record delimiter, while csv reads
 
 csv.field_size_limit(MAX_RECORD)
@@ -39,10 +39,13 @@ class Prepared(NamedTuple):
     processed: int
 
 
-def prepare(blocks: Iterator[bytes], asked: Asked, file: BinaryIO) -> Prepared:
-    """Write the file. Raises S3Error for what is not the data it is said to be."""
+def prepare(blocks: Iterator[bytes], asked: Asked, file: BinaryIO, until: float) -> Prepared:
+    """Write the file, until this moment of the monotonic clock at most.
+
+    Raises S3Error for what is not the data it is said to be, and where it takes longer.
+    """
     counted = _Counted(blocks)
-    plain = _Counted(_limited(_decompressed(counted, asked.compression)))
+    plain = _Counted(_limited(_decompressed(counted, asked.compression), until))
     header: list[str] | None = None
     columns = 0
     try:
@@ -113,11 +116,11 @@ def _decompressed(blocks: Iterator[bytes], compression: str) -> Iterator[bytes]:
         ) from error
 
 
-def _limited(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    size, until = 0, time.monotonic() + SECONDS
+def _limited(blocks: Iterator[bytes], until: float) -> Iterator[bytes]:
+    size = 0
     for block in blocks:
         if time.monotonic() > until:
-            raise S3Error("Busy", "The object takes too long to read. Select less of it.")
+            raise bounds.late()
         size += len(block)
         if size > MAX_BYTES:
             raise S3Error("InvalidRequestParameter", "The object decompresses to too much.")

@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from server_ref.errors import S3Error
-from server_ref.select import frames
+from server_ref.select import bounds, frames
 from server_ref.select.giving import Giving
 
 logger = logging.getLogger("server_ref")
 
-WAIT = 180.0  # seconds for an answer of a query that reads, and for it to take what it is sent
 _MOMENT = 0.001  # seconds; with a timeout of 0 a socket has none
 _ENVIRONMENT = ("LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "TZ")
 
@@ -128,7 +127,7 @@ class Query:
     def _begin(self, said: bytes) -> frames.Frame | None:
         self._connection = _nursery.fork()
         self._reader = frames.Reader(self._connection)
-        self._connection.settimeout(WAIT)
+        self._connection.settimeout(bounds.SECONDS)
         try:
             frames.send(self._connection, frames.JOB, said)
         except ConnectionError:
@@ -136,7 +135,8 @@ class Query:
         return self._next()
 
     def feed(self, blocks: Iterable[bytes]) -> None:
-        """Name the object; `begun` gives it to the query."""
+        """Name the object; `begun` gives it to the query, and its time begins."""
+        self._until = time.monotonic() + bounds.SECONDS + bounds.GRACE
         self._giving = Giving(self._connection, blocks)
 
     def begun(self, quiet: float) -> Begun | None:
@@ -155,8 +155,7 @@ class Query:
                 in_time = False
         if in_time:
             return Begun(**json.loads(self._expect(frame, frames.BEGUN)))
-        if time.monotonic() - self._giving.moved > WAIT:
-            raise S3Error("Busy")
+        self._refuse_late()
         return None
 
     def pieces(self, quiet: float) -> Iterator[bytes | None]:
@@ -165,11 +164,17 @@ class Query:
             try:
                 frame = self._reader.next(quiet)
             except TimeoutError:
+                self._refuse_late()
                 yield None
                 continue
             if frame is not None and frame.kind == frames.DONE:
                 return
             yield self._expect(frame, frames.RECORDS)
+
+    def _refuse_late(self) -> None:
+        """Raises S3Error for a query that should have ended by now, and does not say so itself."""
+        if time.monotonic() > self._until:
+            raise bounds.late()
 
     def close(self) -> None:
         """Hang up: the process ends, whatever it is at."""
@@ -177,9 +182,9 @@ class Query:
 
     def _next(self) -> frames.Frame | None:
         try:
-            return self._reader.next(WAIT)
+            return self._reader.next(bounds.SECONDS)
         except TimeoutError as error:
-            raise S3Error("Busy") from error
+            raise bounds.late() from error
 
     def _expect(self, frame: frames.Frame | None, kind: bytes) -> bytes:
         """What a frame of this kind says; raises what another one says."""

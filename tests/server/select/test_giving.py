@@ -52,19 +52,6 @@ def test_time_has_an_end_though_all_is_taken(ends: tuple[socket.socket, socket.s
     assert frames.Reader(there).next(30) == frames.Frame(frames.DATA, b"one")
 
 
-def test_it_knows_when_something_was_taken(ends: tuple[socket.socket, socket.socket]) -> None:
-    here, there = ends
-    giving = Giving(here, [b"x" * LARGE])
-    first = giving.moved
-    assert not giving.until(_soon())
-    second = giving.moved
-    assert not giving.until(_soon())
-    assert giving.moved == second > first
-    there.recv(LARGE)
-    assert not giving.until(_soon())
-    assert giving.moved > second
-
-
 def test_who_has_gone_is_given_no_more(ends: tuple[socket.socket, socket.socket]) -> None:
     here, there = ends
     read = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ def prepared(
     asked = Asked(source, **(fields | changes))
     file = io.BytesIO()
     blocks = (body[at : at + size] for at in range(0, len(body), size))
-    found = intake.prepare(blocks, asked, file)
+    found = intake.prepare(blocks, asked, file, math.inf)
     return file.getvalue(), found
 
 

@@ -24,7 +24,7 @@ from botocore.exceptions import ClientError, EventStreamError, HTTPClientError
 from urllib3.exceptions import HTTPError
 
 from server_ref.operations import select_content
-from server_ref.select import frames, process
+from server_ref.select import bounds, frames, process
 from server_ref.server import S3Server
 from tests.server import queries
 from tests.server.conftest import refused
@@ -259,14 +259,27 @@ def test_a_query_that_the_system_ends_says_so(ask: Ask, begins_stopped: Stopped)
 def test_a_query_that_moves_no_more_is_given_up(
     ask: Ask, begins_stopped: Stopped, monkeypatch: pytest.MonkeyPatch, body: bytes
 ) -> None:
+    monkeypatch.setattr(bounds, "GRACE", 4 * QUIET - bounds.SECONDS)
     events = iter(ask(body, COUNT))
     assert "Cont" in next(events)
-    monkeypatch.setattr(process, "WAIT", 3 * QUIET)
     with pytest.raises(EventStreamError) as caught:
         list(events)
     assert caught.value.response["Error"]["Code"] == "Busy"
     begins_stopped.go_on()
     assert _soon(lambda: queries.running() == [])
+
+
+def test_a_query_whose_rows_come_no_more_is_given_up(
+    ask: Ask, stopped: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounds, "GRACE", 1.0 - bounds.SECONDS)
+    events = iter(ask(WIDE, "SELECT * FROM S3Object"))
+    next(event for event in events if "Records" in event)
+    stopped.stop()
+    with pytest.raises(EventStreamError) as caught:
+        list(events)
+    assert caught.value.response["Error"]["Code"] == "Busy"
+    assert "takes too long" in caught.value.response["Error"]["Message"]
 
 
 def _fails(number: int) -> Callable[[Any], Iterator[bytes]]:
