@@ -27,7 +27,6 @@ _SKIPPABLE = range(0x184D2A50, 0x184D2A60)  # magic numbers of frames without da
 _WINDOW: Mapping[int, int] = {
     zstd.DecompressionParameter.window_log_max: 27
 }  # 128 MiB: what zstd itself takes
-_CHUNK = 1 << 20
 
 
 class LinesError(ValueError):
@@ -71,7 +70,7 @@ def compress(source: Path, target: Path, level: int = 9) -> None:
     """Write the log at ``source`` compressed to ``target``, which is there whole or not at all."""
     with written_whole(target) as part, open_log(source) as plain, part.open("wb") as raw:
         with zstd.ZstdFile(raw, "wb", level=level) as compressed:
-            shutil.copyfileobj(plain, compressed, _CHUNK)
+            shutil.copyfileobj(plain, compressed)
         raw.flush()
         os.fsync(raw.fileno())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 from conformance.model.counting import counted
@@ -46,11 +46,11 @@ class Verdict:
     claimed: int
     untested: int
     crashed: bool
-    failures: list[Result] = field(default_factory=list)  # data loss before everything
-    losses: list[Result] = field(default_factory=list)  # those of them that lost data
-    differing: int = 0  # passes in which wording differs
-    details: int = 0  # wording that differs in them, all in all
-    blocked_by: list[tuple[str, int]] = field(default_factory=list)  # cause, outcomes it costs
+    failures: list[Result]  # data loss before everything
+    losses: list[Result]  # those of them that lost data
+    differing: int  # passes in which wording differs
+    details: int  # wording that differs in them, all in all
+    blocked_by: list[tuple[str, int]]  # cause, outcomes it costs
 
 
 def scored(result: Result) -> bool:

@@ -89,7 +89,7 @@ def started_again(command: str, folder: Path, alive: Callable[[], bool]) -> bool
     except subprocess.TimeoutExpired:
         return _waited(alive)
     finally:
-        mark.unlink(missing_ok=True)
+        mark.unlink()
 
 
 def _waited(alive: Callable[[], bool]) -> bool:

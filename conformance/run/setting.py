@@ -105,8 +105,6 @@ class Setting:
         if is_worker(self.config):
             told: dict[str, float] = self.config.workerinput["s3compat_seconds"]  # type: ignore[attr-defined]
             return told
-        if self.selection.share is None:
-            return {}
         if SECONDS in self.config.stash:
             return self.config.stash[SECONDS]
         return durations(Path(name) for name in self.config.getoption("shard_by"))

@@ -11,6 +11,7 @@ from typing import Any
 
 from conformance.clients.base import Answer
 from conformance.model import Call
+from conformance.model.answers import status_of
 
 LISTINGS = ("ListObjectsV2", "ListMultipartUploads")  # what many checks ask of the shared bucket
 _SAYS_NO = frozenset({"501", "503"})  # not implemented, busy: nothing broke
@@ -46,10 +47,7 @@ def server_failed(calls: Iterable[Call]) -> bool:
     """Whether a request got no whole answer, or a 5xx that does not say "not implemented"."""
     return any(
         exchange.response is None
-        or (
-            exchange.response.start_line.split(" ")[1:2] >= ["5"]
-            and exchange.response.start_line.split(" ")[1] not in _SAYS_NO
-        )
+        or (status_of(exchange).startswith("5") and status_of(exchange) not in _SAYS_NO)
         for call in calls
         for exchange in call.exchanges
     )

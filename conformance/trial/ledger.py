@@ -27,6 +27,7 @@ from urllib.parse import parse_qsl, unquote
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.wire import identify
 from conformance.model import Exchange, Message
+from conformance.model.answers import status_of
 from conformance.model.records import Body
 from matrix.service_model import operation_model, operation_names
 
@@ -106,9 +107,8 @@ class _Request:
 
     @property
     def status(self) -> int:
-        answer = self.exchange.response
-        words = answer.start_line.split(" ") if answer is not None else []
-        return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+        said = status_of(self.exchange)
+        return int(said) if said.isdigit() else 0
 
     @property
     def done(self) -> bool:

@@ -226,8 +226,8 @@ def _api(run: Run, row: RowView, notes: _Notes) -> str:
     if claim and claim.support != "supported":
         cited = safe_url(claim.cite or "")
         source = f" ([source](<{cited}>))" if cited else ""
-        words = f": {markdown_text(claim.words)}" if claim.words else ""
-        text += notes.reference(f"Documented as {claim.support}{words}{source}")
+        words = markdown_text(claim.words)
+        text += notes.reference(f"Documented as {claim.support}: {words}{source}")
     return text
 
 

@@ -131,11 +131,14 @@ def test_documents_that_cannot_be_read_and_end_in_a_500_are_one_cause() -> None:
         fails("DeleteObjects", "POST /b?delete", "<a>", "400 MalformedXML"),
         fails("PutBucketPolicy", "PUT /b?policy", '{"a": 1}', "204"),
         fails("CreateBucket", "PUT /b", "", "400 MalformedXML"),
+        fails("PutObjectTagging", "PUT /b/k?tagging", "<a>", "200"),
     )
 
     assert several["putbucketacl.a"] == several["deleteobjects.a"]
     assert several["deleteobjects.a"] == "document-fails/500 InternalError"
-    assert len({*several.values()}) == 3
+    assert several["createbucket.a"] == "server-fails/CreateBucket/500 InternalError"
+    assert several["putobjecttagging.a"] == "server-fails/PutObjectTagging/500 InternalError"
+    assert len({*several.values()}) == 4
 
 
 def test_an_operation_that_never_succeeds_is_of_the_sub_resource_that_others_show_ignored() -> None:

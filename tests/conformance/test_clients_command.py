@@ -12,6 +12,8 @@ from conformance.clients.cache import cache_folder
 from conformance.clients.fetching import Fetch, FetchError, fetched_by
 from conformance.roster import PRODUCT, client_classes, families, named, usual_clients
 from s3compat.cli import main
+from s3compat.commands import clients as clients_command
+from tests.conformance.fakes import make_check
 
 
 def test_the_list_tells_every_client(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,3 +87,20 @@ def test_the_cache_is_where_one_says(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.delenv("S3COMPAT_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert cache_folder() == tmp_path / "xdg" / "s3compat"
+
+
+def test_the_rows_of_a_client_are_those_with_a_check_that_it_can_send(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks = {
+        "a": make_check(print, row="head-object"),
+        "b": make_check(print, row="head-object"),
+        "c": make_check(print, row="cors", only=("boto3",)),
+        "d": make_check(print, row="post-object", only=("raw",)),
+    }
+    monkeypatch.setattr(clients_command, "discover", lambda: checks)
+
+    assert main(["clients", "--json"]) == 0
+
+    told = {name: one["rows"] for name, one in json.loads(capsys.readouterr().out).items()}
+    assert (told["raw"], told["boto3"], told["s3cmd"]) == (2, 2, 1)

@@ -14,6 +14,7 @@ import pytest
 
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.model import Call, Exchange, Message, Outcome, Result, read_run_log
+from conformance.run import death
 from conformance.run.death import Death, after_death, lost_request, started_again, why_ended
 from conformance.run.session import Session
 from conformance.trial.trial import Trial
@@ -74,6 +75,16 @@ def test_one_worker_restarts_for_all(tmp_path: Path) -> None:
         worker.join()
     assert count.read_text() == "x\n"
     assert not (tmp_path / ".restarting").exists()
+
+
+def test_a_command_that_does_not_end_is_ended_and_the_endpoint_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(death, "_COMMAND_TIMEOUT", 0.05)
+    monkeypatch.setattr(death, "RESTART_WAIT", 0.05)
+    assert started_again("exec sleep 9", tmp_path, lambda: True)
+    assert not started_again("exec sleep 9", tmp_path, lambda: False)
+    assert list(tmp_path.iterdir()) == []
 
 
 class Mortal:

@@ -48,7 +48,31 @@ def test_the_first_look_finds_a_list_of_buckets() -> None:
         dumb.endpoint("404 NoSuchKey") as url,
         urllib.request.urlopen(f"{url}/", timeout=10) as answer,
     ):
+        assert answer.status == 200
         assert b"ListAllMyBucketsResult" in answer.read()
+        for method, path in (("PUT", "/"), ("GET", "/b"), ("POST", "/?delete")):
+            got = requests.request(method, f"{url}{path}", timeout=10)
+            assert (got.status_code, b"NoSuchKey" in got.content) == (404, True)
+
+
+def test_a_body_in_chunks_is_not_the_next_request() -> None:
+    with dumb.endpoint("200 with the request's own body") as url:
+        told = requests.put(f"{url}/b/k", data=iter([b"GET / HTTP/1.1"]), timeout=10)
+        announced = requests.put(f"{url}/b/k", data=b"GET / HTTP/1.1", timeout=10)
+    assert (told.status_code, told.content, told.headers["Connection"]) == (200, b"", "close")
+    assert (announced.status_code, announced.content) == (200, b"GET / HTTP/1.1")
+    assert "Connection" not in announced.headers
+
+
+def test_an_answer_to_head_has_the_length_and_no_body() -> None:
+    with dumb.endpoint("403 AccessDenied") as url, requests.Session() as session:
+        asked = session.get(f"{url}/b/k", timeout=10)
+        head = session.head(f"{url}/b/k", timeout=10)
+        again = session.get(f"{url}/b/k", timeout=10)  # over the same connection
+    assert (head.status_code, head.content) == (403, b"")
+    assert head.headers["Content-Length"] == str(len(asked.content))
+    assert head.headers["Content-Type"] == asked.headers["Content-Type"] == "application/xml"
+    assert again.content == asked.content
 
 
 @pytest.mark.parametrize("row", ["head-bucket", "delete-object", "head-object"])

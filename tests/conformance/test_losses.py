@@ -86,6 +86,16 @@ class TestLedger:
         assert ledger.touched(K, 0)
         assert ledger.culprit(K, 0) == line
 
+    @pytest.mark.parametrize(
+        ("line", "there"),
+        [("HTTP/1.1 200 OK", True), ("HTTP/1.1 299", True), ("HTTP/1.1 300 X", False),
+         ("HTTP/1.1", False), ("HTTP/1.1 OK", False), ("", False)],
+    )  # fmt: skip
+    def test_only_a_write_that_was_answered_2xx_was_done(self, line: str, there: bool) -> None:
+        odd = replaced(MADE, response=Message(line))
+        assert (K in ledger_of([odd], ENDPOINT).known) is there
+        assert K not in ledger_of([replaced(MADE, response=None)], ENDPOINT).known
+
     def test_the_culprit_is_the_write_that_sent_what_is_there(self) -> None:
         climbs = sent("PUT /bucket/a/../k", "another")
         ledger = ledger_of([MADE, climbs, sent("PUT /bucket?policy", "{}")], ENDPOINT, {})

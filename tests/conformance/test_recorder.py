@@ -164,3 +164,15 @@ def test_the_footer_counts_every_outcome_and_says_how_it_ended(recorder: Recorde
 )
 def test_an_items_outcome_has_the_last_of_its_names(node: str, name: str) -> None:
     assert outcome_id(node) == name
+
+
+def test_what_a_worker_could_not_remove_is_kept_by_the_controller_alone(recorder: Recorder) -> None:
+    suite: Any = SimpleNamespace(recorder=None, remote_leftovers=["s3://a"])
+    done = SimpleNamespace(workeroutput={"s3compat_leftovers": ["s3://b", "s3://c"]})
+    Suite.pytest_testnodedown(suite, done)
+    assert suite.remote_leftovers == ["s3://a"]
+    suite.recorder = recorder
+    Suite.pytest_testnodedown(suite, done)
+    Suite.pytest_testnodedown(suite, SimpleNamespace(workeroutput={}))
+    Suite.pytest_testnodedown(suite, SimpleNamespace())  # it died
+    assert suite.remote_leftovers == ["s3://a", "s3://b", "s3://c"]

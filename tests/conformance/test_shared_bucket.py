@@ -110,6 +110,17 @@ def test_a_session_takes_another_bucket_after_a_failure_that_spoilt_it(
         assert session.shared_bucket() != spoilt
 
 
+def test_the_first_bucket_is_made_and_nothing_is_asked_of_it(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with (
+        S3Server(durability="relaxed") as server,
+        session_on(server, tmp_path) as session,
+    ):
+        fails(session, lambda operation, _: bool(asked.append(operation)))
+        session.shared_bucket()
+        assert asked == ["CreateBucket"]
+
+
 def test_a_listing_that_fails_in_the_second_bucket_too_takes_no_third(tmp_path: Path) -> None:
     with (
         S3Server(durability="relaxed") as server,

@@ -275,7 +275,12 @@ def every_outcome() -> list[Result]:
 
 
 def write_log(
-    path: Path, results: Iterable[Result], *, footer: bool = True, **changes: object
+    path: Path,
+    results: Iterable[Result],
+    *,
+    footer: bool = True,
+    ended_by: str = "finished",
+    **changes: object,
 ) -> RunLog:
     """Write a run log as a run does, and read it back."""
     kept = list(results)
@@ -284,5 +289,5 @@ def write_log(
         for one in kept:
             writer.write(one)
         if footer:
-            writer.close(RunFooter("2026-11-24T02:41:17+00:00", 77.2, counts))
+            writer.close(RunFooter("2026-11-24T02:41:17+00:00", 77.2, counts, ended_by=ended_by))
     return read_run_log(path)

@@ -104,3 +104,22 @@ def test_markdown_says_what_was_lost_once_a_check(tmp_path: Path) -> None:
 )
 def test_a_title_keeps_its_code(title: str, shown: str) -> None:
     assert prose(title) == shown
+
+
+def test_a_row_says_what_the_documentation_says_of_it_and_where(tmp_path: Path) -> None:
+    profile = tmp_path / "mine.toml"
+    profile.write_text(
+        'name = "mine"\ntitle = "Mine"\nsource = "https://x"\n'
+        '[claims.get-object]\nsupport = "limited"\nwords = "small *ones*"\ncite = "https://x/y"\n'
+        '[claims.head-object]\nsupport = "unsupported"\nwords = "no"\ncite = "http://y"\n'
+        '[claims.put-object]\nwords = "all of it"\n'
+    )
+    rows = [load_matrix().rows[name] for name in ("get-object", "head-object", "put-object")]
+    results = [synthetic.result(row, "a", "raw", Outcome.PASS) for row in rows]
+    text = reports.render("markdown", [logged(tmp_path, *results, profile=str(profile))])
+    said = [line.partition(": ")[2] for line in text.splitlines() if ": Documented as" in line]
+
+    assert said == [
+        "Documented as limited: small \\*ones\\* ([source](<https://x/y>))",
+        "Documented as unsupported: no ([source](<http://y>))",
+    ]

@@ -31,6 +31,7 @@ from reports.store.errors import StoreError
 from reports.store.places import Bucket, Folder, mirrored, place_of
 from reports.store.reading import opened
 from reports.store.tables import digest, stored_run
+from s3compat.commands import history
 from server_ref.server import S3Server
 from tests.reports import synthetic
 
@@ -404,8 +405,22 @@ def test_the_command_adds_and_asks(store: Folder, log: RunLog) -> None:
     assert not set(hostile.stdout) & set("\x1b\x07\x9b\u202e")
 
 
-def test_the_command_says_that_a_run_did_not_end(store: Folder, tmp_path: Path) -> None:
-    log = synthetic.write_log(tmp_path / "c.jsonl", synthetic.every_outcome(), footer=False)
-    done = command("add", str(log.path), "--store", str(store.root))
-    assert done.returncode == 4
-    assert "did not reach its end: it crashed" in done.stderr
+@pytest.mark.parametrize(
+    ("changes", "code", "said"),
+    [
+        ({"footer": False}, 4, "  this run did not reach its end: it crashed\n"),
+        ({"ended_by": "interrupted"}, 4, "  this run did not reach its end: interrupted\n"),
+        ({}, 0, ""),
+    ],
+)
+def test_the_command_says_that_a_run_did_not_end(
+    changes: dict[str, Any],
+    code: int,
+    said: str,
+    store: Folder,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log = synthetic.write_log(tmp_path / "c.jsonl", synthetic.every_outcome(), **changes)
+    assert history.main(["add", str(log.path), "--store", str(store.root)]) == code
+    assert capsys.readouterr().err == said
