@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -106,26 +106,31 @@ def _query(connection: socket.socket) -> None:
         read = {"scanned": prepared.scanned, "processed": prepared.processed}
         frames.send(connection, frames.BEGUN, json.dumps(read).encode())
         write = writer(wanted.output, plan.columns)
-        pieces: list[str] = []
-        size = 0
-        while rows := running.rows():
-            for row in rows:
-                pieces.append(write(row))
-                if len(pieces[-1]) > intake.MAX_RECORD:
-                    raise S3Error("OverMaxRecordSize")
-                size += len(pieces[-1])
-                if size >= BATCH:
-                    _records(connection, pieces)
-                    pieces, size = [], 0
-        if pieces:
-            _records(connection, pieces)
+        every = (write(row) for rows in iter(running.rows, []) for row in rows)
+        for batch in _batches(every):
+            frames.send(connection, frames.RECORDS, batch.encode("utf-8", "replace"))
         frames.send(connection, frames.DONE)
     finally:
         running.close()
 
 
-def _records(connection: socket.socket, pieces: list[str]) -> None:
-    frames.send(connection, frames.RECORDS, "".join(pieces).encode("utf-8", "replace"))
+def _batches(records: Iterable[str]) -> Iterator[str]:
+    """Records put together, each time until there are BATCH characters.
+
+    Raises S3Error for a record that is too long.
+    """
+    pieces: list[str] = []
+    size = 0
+    for record in records:
+        if len(record) > intake.MAX_RECORD:
+            raise S3Error("OverMaxRecordSize")
+        pieces.append(record)
+        size += len(record)
+        if size >= BATCH:
+            yield "".join(pieces)
+            pieces, size = [], 0
+    if pieces:
+        yield "".join(pieces)
 
 
 def _next(reader: frames.Reader) -> frames.Frame:

@@ -9,7 +9,7 @@ import requests
 
 from conformance.trial.check import discover
 from s3compat import dumb
-from s3compat.prove import vacuous
+from s3compat.prove import _try_dumb, vacuous
 
 
 def test_a_dumb_endpoint_answers_alike() -> None:
@@ -99,6 +99,20 @@ def test_one_endpoint_sees_no_query() -> None:
 @pytest.mark.parametrize("row", ["object-tagging", "bucket-tagging", "cors"])
 def test_checks_of_sub_resources_do_not_pass_there(row: str) -> None:
     assert vacuous([f"{row}.*"], workers=1) == []
+
+
+def test_what_is_tried_where_no_query_is_seen() -> None:
+    """What asks by its query; not what has none, nor what passes there rightly."""
+    tags = "object-tagging.punctuation_of_tags_is_kept"
+    rightly = "errors.every_read_knows_that_there_is_no_key"
+    plain = "head-object.size_is_shown"
+    ids = (plain, tags, rightly)
+
+    assert [one.check for one in _try_dumb((dumb.BLIND, ids))] == [tags]
+    everywhere = _try_dumb(("404 NoSuchKey", ids))
+    assert [(one.check, one.deviation) for one in everywhere] == [
+        (one, "404 NoSuchKey") for one in ids
+    ]
 
 
 def test_a_pass_there_counts_where_the_query_was_what_was_asked(

@@ -364,7 +364,10 @@ def test_a_large_result_comes_in_pieces_with_progress(select: Selecting) -> None
         ("SELECT NULLIF(name 'x') FROM S3Object", "ParseExpectedArgumentDelimiter"),
         ("SELECT * FROM S3Object WHERE age BETWEEN 1 LIMIT 1", "ParseExpectedKeyword"),
         ("SELECT * FROM S3Object WHERE age IN 1, 2", "ParseExpectedLeftParenValueConstructor"),
-        ("SELECT CAST(age AS DECIMAL(99, 0)) FROM S3Object", "ParseInvalidTypeParam"),
+        ("SELECT CAST(age AS DECIMAL(39, 0)) FROM S3Object", "ParseInvalidTypeParam"),
+        ("SELECT CAST(age AS DECIMAL(38, 39)) FROM S3Object", "ParseInvalidTypeParam"),
+        ("SELECT CAST(age AS DECIMAL(0)) FROM S3Object", "ParseInvalidTypeParam"),
+        ("SELECT CAST(age AS DECIMAL(3, 2, 1)) FROM S3Object", "ParseInvalidTypeParam"),
         (
             "SELECT TO_STRING(UTCNOW(), 'QQ') FROM S3Object",
             "EvaluatorInvalidTimestampFormatPatternSymbol",

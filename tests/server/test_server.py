@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -341,3 +342,17 @@ def test_faults_are_listed_by_a_word(
     said = capsys.readouterr()
     assert there in said.out and not_there not in said.out
     assert ("no deliberate fault has 'xyzzy'" in said.err) == bool(code)
+
+
+def test_no_thread_keeps_a_program_that_forgot_to_close_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[threading.Thread] = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda self: begun.append(self) or start(self))
+
+    with S3Server(durability="relaxed") as running:
+        assert client(running).list_buckets()["Buckets"] == []
+
+    assert {"s3-accept", "sweep", "removal", "access-log", "lifecycle"} <= {t.name for t in begun}
+    assert [thread.name for thread in begun if not thread.daemon] == []
