@@ -23,8 +23,8 @@ _SKIP = "x-amz-skip-destination-validation"
 _CALLED = {"sns": "topic", "sqs": "queue"}
 
 
-def _notification(ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
-    kept = notifications.normalised(value)
+def _notification(ctx: Context, bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    kept = notifications.normalised(value, bucket.region)
     if not _unvalidated(ctx):
         _check_destinations(ctx, kept)
     return kept

@@ -19,11 +19,15 @@ from server_ref.storage.records import Bucket
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]{3,63}")
 _TIER_DAYS = {"ARCHIVE_ACCESS": (90, 730), "DEEP_ARCHIVE_ACCESS": (180, 730)}
+_OTHERS_ARN = re.compile(r"arn:aws[a-z-]*:s3:[^:]*:[^:]+:[a-z0-9.-]{3,63}")
 
 
 def _inventory(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
     _identifier(value)
     destination = value["Destination"]["S3BucketDestination"]
+    if _OTHERS_ARN.fullmatch(destination["Bucket"]):  # https://github.com/aws/aws-cli/issues/3611
+        message = "Bucket ARN should not specify a namespace."
+        raise S3Error("InvalidS3DestinationBucket", message)
     if not _BUCKET_ARN.fullmatch(destination["Bucket"]):
         raise S3Error("InvalidS3DestinationBucket")
     return value
@@ -47,23 +51,39 @@ def _metrics(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str,
 
 
 def _tiering(_ctx: Context, _bucket: Bucket, value: dict[str, Any]) -> dict[str, Any]:
+    """https://github.com/aws-cloudformation/cfn-lint/issues/3992 has S3's words for few days."""
     _filter(value)
-    tiers = [tiering["AccessTier"] for tiering in value["Tierings"]]
-    if len(set(tiers)) != len(tiers) or not tiers:
+    if not value["Tierings"]:
         raise S3Error("MalformedXML")
+    days: dict[str, int] = {}
     for tiering in value["Tierings"]:
-        least, most = _TIER_DAYS[tiering["AccessTier"]]
-        if not least <= tiering["Days"] <= most:
+        tier = tiering["AccessTier"]
+        if tier in days:
             raise S3Error(
                 "InvalidArgument",
-                f"'Days' for {tiering['AccessTier']} must be between {least} and {most}",
+                "All Access Tiers in a configuration must be unique. Found duplicate entry for"
+                f" {tier}.",
             )
+        days[tier] = tiering["Days"]
+        least, most = _TIER_DAYS[tier]
+        if not least <= days[tier] <= most:
+            bound = f"less than {least}" if days[tier] < least else f"more than {most}"
+            raise S3Error(
+                "InvalidArgument", f"Days specified in {tier} tier should not be {bound}."
+            )
+    if len(days) > 1 and days["DEEP_ARCHIVE_ACCESS"] <= days["ARCHIVE_ACCESS"]:
+        raise S3Error(
+            "InvalidArgument",
+            "Days specified in DEEP_ARCHIVE_ACCESS should be greater than days specified in"
+            " ARCHIVE_ACCESS",
+        )
     return value
 
 
 def _filter(value: dict[str, Any]) -> None:
-    """A filter is one predicate; several are an And."""
-    if not predicates.well_formed(value.get("Filter") or {}):
+    """A filter is one predicate, and not none; several are an And."""
+    given = value.get("Filter")
+    if given is not None and not (given and predicates.well_formed(given)):
         raise S3Error("MalformedXML")
 
 

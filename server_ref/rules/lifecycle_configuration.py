@@ -143,6 +143,14 @@ def _check_generations(rules: list[Rule]) -> None:
             "Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the "
             "Filter.",
         )
+    for rule in old:
+        later = [rule.get("NoncurrentVersionExpiration") or {}]
+        later += rule.get("NoncurrentVersionTransitions") or []
+        if any("NewerNoncurrentVersions" in action for action in later):
+            raise S3Error(
+                "InvalidRequest",
+                "NewerNoncurrentVersions element can only be used in Lifecycle V2.",
+            )
     for one, other in itertools.combinations(old, 2):
         if one["Prefix"] == other["Prefix"]:
             _refuse_argument(

@@ -40,13 +40,21 @@ _EVENTS = {
     "s3:ObjectRetention": ("Put",),
 }
 MAX_VALUE_BYTES = 1024
+MAX_ID = 255
+MAX_CONFIGURATIONS = 100
 
 
-def normalised(configuration: Mapping[str, Any]) -> dict[str, Any]:
+def normalised(configuration: Mapping[str, Any], region: str) -> dict[str, Any]:
     """The configuration as it is kept: ids made up where none came, filter names in S3's spelling.
 
-    Raises S3Error InvalidArgument or MalformedXML.
+    ``region`` is that of the bucket. Raises S3Error InvalidArgument, InvalidRequest, MalformedXML.
     """
+    if sum(len(configuration.get(kind) or ()) for kind in KINDS) > MAX_CONFIGURATIONS:
+        raise S3Error(
+            "InvalidRequest",
+            "Too many configurations submitted. The maximum number of configurations is"
+            f" {MAX_CONFIGURATIONS}",
+        )
     kept: dict[str, Any] = {}
     for kind, (member, shown, service) in KINDS.items():
         listed = configuration.get(kind) or []
@@ -54,12 +62,35 @@ def normalised(configuration: Mapping[str, Any]) -> dict[str, Any]:
             arn = _ARN.fullmatch(one[member])
             if arn is None or arn[1] != service:
                 raise _invalid("The ARN could not be parsed", shown, one[member])
+            _check_destination(one[member], shown, region)
         if listed:
             kept[kind] = [_one(configured) for configured in listed]
-    _refuse_overlaps([one for listed in kept.values() for one in listed])
+    every = [one for listed in kept.values() for one in listed]
+    if len({one["Id"] for one in every}) != len(every):
+        # https://github.com/aws-solutions/aws-waf-security-automations/issues/174
+        raise S3Error(
+            "InvalidArgument", "Same ID used for multiple configurations. IDs must be unique."
+        )
+    _refuse_overlaps(every)
     if configuration.get("EventBridgeConfiguration") is not None:
         kept["EventBridgeConfiguration"] = {}
     return kept
+
+
+def _check_destination(arn: str, shown: str, region: str) -> None:
+    """No queue that keeps an order, and none of another region: cloud-custodian#1720 has the words.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+    """
+    if shown == "Queue" and arn.endswith(".fifo"):
+        raise _invalid("FIFO SQS queues are not supported.", shown, arn)
+    if arn.split(":")[3] != region:
+        raise _invalid(
+            "The notification destination service region is not valid for the bucket location"
+            " constraint",
+            shown,
+            arn,
+        )
 
 
 def meant(event: str) -> frozenset[str]:
@@ -83,9 +114,14 @@ def _one(configured: Mapping[str, Any]) -> dict[str, Any]:
     one = dict(configured)
     if not one.get("Id"):
         one["Id"] = str(uuid.uuid4())
+    if len(one["Id"]) > MAX_ID:
+        raise _invalid(f"ID length exceeded allowed limit of {MAX_ID}", "Id", one["Id"])
     for event in one["Events"]:
         if not meant(event):
             raise _invalid("The event is not supported for notifications", "Event", event)
+    for first, second in combinations(one["Events"], 2):
+        if meant(first) & meant(second):
+            raise _overlap([first, second])
     rules = ((one.get("Filter") or {}).get("Key") or {}).get("FilterRules")
     if rules is not None:
         names = [_checked(rule) for rule in rules]
@@ -132,12 +168,7 @@ def _refuse_overlaps(configurations: list[dict[str, Any]]) -> None:
             continue
         (prefix, suffix), (other_prefix, other_suffix) = filtered(one), filtered(other)
         if not (prefix or suffix or other_prefix or other_suffix):
-            raise _invalid(
-                "Configurations overlap. Configurations on the same bucket cannot share a common"
-                " event type.",
-                "Event",
-                ", ".join([*one["Events"], *other["Events"]]),
-            )
+            raise _overlap([*one["Events"], *other["Events"]])
         if (prefix.startswith(other_prefix) or other_prefix.startswith(prefix)) and (
             suffix.endswith(other_suffix) or other_suffix.endswith(suffix)
         ):
@@ -146,6 +177,15 @@ def _refuse_overlaps(configurations: list[dict[str, Any]]) -> None:
                 "Configuration is ambiguously defined. Cannot have overlapping suffixes in two"
                 " rules if the prefixes are overlapping for the same event type.",
             )
+
+
+def _overlap(events: list[str]) -> S3Error:
+    return _invalid(
+        "Configurations overlap. Configurations on the same bucket cannot share a common event"
+        " type.",
+        "Event",
+        ", ".join(events),
+    )
 
 
 def _invalid(message: str, name: str, value: str) -> S3Error:

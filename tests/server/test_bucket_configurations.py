@@ -268,6 +268,21 @@ def test_a_wrong_inventory(owner: Any, bucket: str, changes: dict[str, Any], cod
     assert (error["Status"], error["Code"]) == (400, code)
 
 
+def test_the_bucket_of_an_inventory_has_no_namespace(owner: Any, bucket: str) -> None:
+    there = {"Bucket": "arn:aws:s3::111122223333:other", "Format": "CSV"}
+    error = refused(
+        owner.put_bucket_inventory_configuration,
+        Bucket=bucket,
+        Id="inventory",
+        InventoryConfiguration={**INVENTORY, "Destination": {"S3BucketDestination": there}},
+    )
+    assert error == {
+        "Status": 400,
+        "Code": "InvalidS3DestinationBucket",
+        "Message": "Bucket ARN should not specify a namespace.",
+    }
+
+
 @pytest.mark.parametrize("identifier", ["a b", "a/b", "é", "i" * 65])
 def test_the_id_of_a_configuration_has_64_plain_signs(
     owner: Any, bucket: str, identifier: str
@@ -351,6 +366,62 @@ def test_intelligent_tiering(owner: Any, bucket: str) -> None:
     assert found["IntelligentTieringConfiguration"] == configuration
     wrong = {**configuration, "Tierings": [{"Days": 90, "AccessTier": "NOWHERE"}]}
     assert refused(put, Bucket=bucket, Id="t", IntelligentTieringConfiguration=wrong) == MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("tiers", "message"),
+    [
+        ([("ARCHIVE_ACCESS", 89)],
+         "Days specified in ARCHIVE_ACCESS tier should not be less than 90."),
+        ([("DEEP_ARCHIVE_ACCESS", 179)],
+         "Days specified in DEEP_ARCHIVE_ACCESS tier should not be less than 180."),
+        ([("ARCHIVE_ACCESS", 731)],
+         "Days specified in ARCHIVE_ACCESS tier should not be more than 730."),
+        ([("ARCHIVE_ACCESS", 90), ("ARCHIVE_ACCESS", 100)],
+         "All Access Tiers in a configuration must be unique. Found duplicate entry for"
+         " ARCHIVE_ACCESS."),
+        ([("ARCHIVE_ACCESS", 180), ("DEEP_ARCHIVE_ACCESS", 180)],
+         "Days specified in DEEP_ARCHIVE_ACCESS should be greater than days specified in"
+         " ARCHIVE_ACCESS"),
+        ([("ARCHIVE_ACCESS", 730)], ""),
+        ([("ARCHIVE_ACCESS", 90), ("DEEP_ARCHIVE_ACCESS", 180)], ""),
+    ],
+)  # fmt: skip
+def test_days_of_access_tiers(
+    owner: Any, bucket: str, tiers: list[tuple[str, int]], message: str
+) -> None:
+    tierings = [{"AccessTier": tier, "Days": days} for tier, days in tiers]
+    configuration = {"Id": "t", "Status": "Enabled", "Tierings": tierings}
+    members = {"Bucket": bucket, "Id": "t", "IntelligentTieringConfiguration": configuration}
+    put = owner.put_bucket_intelligent_tiering_configuration
+    if not message:
+        put(**members)
+        return
+    assert refused(put, **members) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": message,
+    }
+    get = owner.get_bucket_intelligent_tiering_configuration
+    assert refused(get, Bucket=bucket, Id="t") == NO_CONFIGURATION
+
+
+def test_a_filter_of_a_report_asks_for_something(server: S3Server, bucket: str) -> None:
+    for query, root, more in (
+        ("metrics", "MetricsConfiguration", ""),
+        ("analytics", "AnalyticsConfiguration", "<StorageClassAnalysis/>"),
+        (
+            "intelligent-tiering",
+            "IntelligentTieringConfiguration",
+            "<Status>Enabled</Status><Tiering><AccessTier>ARCHIVE_ACCESS</AccessTier>"
+            "<Days>90</Days></Tiering>",
+        ),
+    ):
+        for middle, expected in (("<Filter/>", 400), ("", 204)):
+            body = f"<{root}><Id>i</Id>{middle}{more}</{root}>".encode()
+            answer = ask(server, "PUT", f"/{bucket}?{query}&id=i", body, by=OWNER)
+            code = "MalformedXML" if middle else None
+            assert (answer.status, answer.error.get("Code")) == (expected, code), query
 
 
 def test_logging(owner: Any, bucket: str) -> None:
@@ -457,6 +528,57 @@ def test_a_wrong_notification(
     )
     assert error["Status"] == 400
     assert error | expected == error
+
+
+@pytest.mark.parametrize(
+    ("configuration", "message"),
+    [
+        (
+            {
+                "QueueConfigurations": [
+                    *notification(Id="same")["QueueConfigurations"],
+                    *notification(Id="same", Events=["s3:ObjectRemoved:*"])["QueueConfigurations"],
+                ]
+            },
+            "Same ID used for multiple configurations. IDs must be unique.",
+        ),
+        (notification(QueueArn=f"{QUEUE}.fifo"), "FIFO SQS queues are not supported."),
+        (
+            notification(QueueArn=QUEUE.replace("us-east-1", "eu-west-1")),
+            "The notification destination service region is not valid for the bucket location"
+            " constraint",
+        ),
+        (notification(Id="i" * 256), "ID length exceeded allowed limit of 255"),
+        (
+            notification(Events=["s3:ObjectCreated:*", "s3:ObjectCreated:Put"]),
+            "Configurations overlap. Configurations on the same bucket cannot share a common"
+            " event type.",
+        ),
+    ],
+)
+def test_what_is_said_of_notifications_that_are_none(
+    owner: Any, bucket: str, configuration: dict[str, Any], message: str
+) -> None:
+    put = owner.put_bucket_notification_configuration
+    error = refused(put, Bucket=bucket, NotificationConfiguration=configuration)
+    assert (error["Status"], error["Code"]) == (400, "InvalidArgument")
+    assert error["Message"] == message
+    kept = owner.get_bucket_notification_configuration(Bucket=bucket)
+    assert plain(kept) == {}
+
+
+def test_a_hundred_notifications_and_no_more(owner: Any, bucket: str) -> None:
+    queues = [
+        {
+            **notification(**rule(Name="prefix", Value=f"{number:03d}/"))["QueueConfigurations"][0],
+            "Id": str(number),
+        }
+        for number in range(101)
+    ]
+    put = owner.put_bucket_notification_configuration
+    error = refused(put, Bucket=bucket, NotificationConfiguration={"QueueConfigurations": queues})
+    assert (error["Status"], error["Code"]) == (400, "InvalidRequest")
+    put(Bucket=bucket, NotificationConfiguration={"QueueConfigurations": queues[:100]})
 
 
 def test_notifications_come_back_with_ids_and_capital_names(owner: Any, bucket: str) -> None:

@@ -49,6 +49,25 @@ TAG = {"Key": "a", "Value": "b"}
         (rule(), REQUEST),
         (rule(ID="i" * 255, Expiration=DAYS), ""),
         (rule(ID="i" * 256, Expiration=DAYS), ARGUMENT),
+        (rule(NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 2}), ""),
+        (
+            rule(
+                NoncurrentVersionExpiration={"NoncurrentDays": 1, "NewerNoncurrentVersions": 2},
+                Filter=None,
+                Prefix="",
+            ),
+            REQUEST,
+        ),
+        (
+            rule(
+                NoncurrentVersionTransitions=[
+                    {"NoncurrentDays": 30, "NewerNoncurrentVersions": 2, "StorageClass": "GLACIER"}
+                ],
+                Filter=None,
+                Prefix="",
+            ),
+            REQUEST,
+        ),
         # the filter
         (filtered(Prefix="a"), ""),
         (filtered(Prefix="a", Tag=TAG), MALFORMED),
