@@ -11,17 +11,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from conformance.model.features import FEATURES, VERSIONS
 from conformance.model.losses import told_losses
-from conformance.model.misread import ignored_requests, ignored_subresources
+from conformance.model.misread import ignored_requests
 from conformance.model.nowhere import evidence_of
 from conformance.model.records import Outcome, Result
-from conformance.model.symptoms import symptoms, told_operation, weight_of
+from conformance.model.symptoms import symptoms, weight_of
+from conformance.model.titles import parts_of, title_of
 from conformance.model.verdict import scored
 from conformance.model.weight import Weight
 
 IGNORED_QUERY = "ignored-query"
-FEW = 4  # names in a title
 # Symptoms that name what is amiss, where others name how it shows.
 _ROOTS = (
     "ignored-",
@@ -30,6 +29,7 @@ _ROOTS = (
     "unguarded/",
     "not-enforced/",
     "bare-",
+    "absent-part",
     "lists-no",
     "other-",
 )
@@ -120,7 +120,9 @@ def causes(
         key = max(members, key=lambda one: (len(members[one]), _specific(one), one))
         chosen = sorted(members[key])
         together = tuple(left.pop(name) for name in chosen)
-        found.append(Cause(key, title_of(key, together), min(map(weight_of, together)), together))
+        parts = Counter(chain.from_iterable(parts_of(key, named[name]) for name in chosen))
+        title = title_of(key, together, [one for one, _ in parts.most_common()])
+        found.append(Cause(key, title, min(map(weight_of, together)), together))
         for name in chosen:
             for other in _causal(named[name]):
                 members[other].discard(name)
@@ -153,155 +155,6 @@ def is_trouble(result: Result) -> bool:
     if result.outcome is Outcome.FAIL:
         return scored(result) or result.data_lost
     return result.outcome is Outcome.BLOCKED and scored(result)
-
-
-def title_of(key: str, results: tuple[Result, ...]) -> str:
-    """A sentence for a symptom, said of these outcomes."""
-    kind, _, rest = key.partition("/")
-    subject, _, answer = rest.partition("/")
-    match kind:
-        case "absent":
-            return f"Not implemented: {_parts(subject, results)}"
-        case "absent-header":
-            return f"Requests with the header {subject} are refused as not implemented"
-        case "data-loss":
-            return f"Data is lost in {subject}"
-        case "server-fails":
-            return (
-                f"{subject} gets {answer}"
-                if answer == "no answer"
-                else (f"{subject} is answered with {answer}")
-            )
-        case "not-enforced":
-            return _NOT_ENFORCED[subject].format(f" ({answer})" if answer else "")
-        case "always":
-            return f"{subject} never succeeds: it is answered with {answer}"
-        case "lists-nothing":
-            return f"{subject} lists nothing where there is something"
-        case "ignored-header":
-            return f"{subject} is not looked at: the bucket keeps no versions"
-        case "code-in":
-            due, _, came = answer.partition("/")
-            return f"Another error than S3's in {_named(subject)}: {came} where {due} is expected"
-        case "lists-no":
-            return f"{subject} lists no {answer} where there are some"
-        case "nowhere":
-            return next(one.title for one in (VERSIONS, *FEATURES) if one.name == subject)
-        case "unguarded":
-            return f"{_UNGUARDED[subject]}: nothing of what S3 refuses is refused"
-        case "answered":
-            return f"{subject} is answered with {answer}, whatever S3 answers"
-        case "bare-errors":
-            return f"Errors come without S3's document: {subject}, and no code"
-        case "ignored-query":
-            names = sorted({name for one in results for name in ignored_subresources(one)})
-            said = f" ({_few([f'?{name}' for name in names])})" if names else ""
-            return f"The sub-resource in the query is ignored{said}: another operation is done"
-        case "ignored-range":
-            return "Range is ignored: a request for a part is answered with all of the object"
-        case "ignored-parameter":
-            does = "removes" if subject == "DELETE" else "writes"
-            return f"{subject} /bucket/key?{answer} {does} the object: the parameter is ignored"
-        case "other-key":
-            return "A write to one key changes another: keys are not kept as they were sent"
-        case "document":
-            return f"The answer to {subject} is another document than S3's"
-        case "unchecked" if subject == "MalformedXML":
-            return "XML documents that S3 refuses as MalformedXML are accepted"
-        case "unchecked":
-            return f"{subject} accepts documents that S3 refuses"
-        case "success":
-            return f"Another success than S3's: {subject} where {answer} is expected"
-        case "success-of":
-            return f"Another success than S3's: {subject} is answered with {answer}"
-        case "coded":
-            due, _, came = answer.partition("/")
-            return f"In {_named(subject)} the error {came} comes where S3 has {due}"
-        case "added":
-            return f"Values of answers have {rest} in them, which S3 does not add"
-        case "unchecked-argument":
-            return f"{subject} is not checked: values that S3 refuses are accepted"
-        case "two-conditions":
-            return "A matching ETag does not outweigh the condition of a date: 412 comes"
-        case "document-fails":
-            return f"XML documents that S3 refuses as MalformedXML are answered with {subject}"
-        case "key":
-            return f"{_KEYS[subject]} are answered with {answer}"
-        case "accepts-on":
-            return f"{subject}: the server accepts what S3 refuses (S3 answers {answer})"
-        case "accepts":
-            also = f" (S3 answers {answer})" if answer else ""
-            if subject[:1].isupper():
-                return f"{subject} accepts what S3 refuses{also}"
-            return f"In {_named(subject)} the server accepts what S3 refuses{also}"
-        case "refused-with":
-            return f"Requests that S3 accepts are refused with {subject}"
-        case "refuses":
-            if subject[:1].isupper():
-                return f"{subject} is refused with {answer}; S3 accepts it"
-            return f"In {_named(subject)} the server refuses what S3 accepts, with {answer}"
-        case "code":
-            return f"Another error than S3's: {answer} where {subject} is expected"
-        case "header":
-            return f"Response header {subject} {_HEADER[answer]}"
-        case "code-of":
-            return f"Another error than S3's: {subject} is answered with {answer}"
-        case "setup" if answer == "no answer":
-            return f"Could not be set up: {subject} gets no answer"
-        case "setup":
-            return f"Could not be set up: {subject} is answered with {answer}"
-        case "data":
-            also = f": {answer}" if answer else ""
-            if subject[:1].isupper():
-                return f"The answer to {subject} differs from S3's{also}"
-            return f"An answer in {_named(subject)} differs from S3's{also}"
-    return results[0].title
-
-
-_NOT_ENFORCED = {
-    "anybody": "Nobody is refused: wrong signatures and absent permissions are accepted",
-    "signature": "Requests with a wrong signature, or an expired one, are accepted{}",
-    "permission": "Requests that are not allowed are accepted{}",
-    "integrity": "Bodies that do not match their checksum or length are accepted{}",
-    "condition": "Conditions (If-Match and the like) are not enforced{}",
-    "x-amz-expected-bucket-owner": "x-amz-expected-bucket-owner is not looked at",
-}
-_UNGUARDED = {
-    "checksums": "Checksums in requests (x-amz-checksum-*) are not looked at",
-    "newer-checksums": "The newer checksums (SHA-512, XXHash, MD5) are not looked at",
-    "sse-c": "Encryption with the customer's key (SSE-C) is not looked at",
-    "sse": "Encryption with S3's keys (SSE-S3, SSE-KMS) is not looked at",
-    "storage-class": "x-amz-storage-class is not looked at",
-    "acl": "Access control lists in requests are not looked at",
-    "object-tags": "Tags in requests (x-amz-tagging) are not looked at",
-    "object-lock": "Object lock in requests (x-amz-object-lock-*) is not looked at",
-}
-_KEYS = {
-    "long-part": "Requests for keys with a part of more than 255 bytes",
-    "folder": "Requests for keys of which one is the folder of another (a and a/b)",
-}
-_HEADER = {
-    "absent": "is missing",
-    "unexpected": "is sent where S3 sends none",
-    "other": "has another value",
-}
-
-
-def _named(subject: str) -> str:
-    """An operation by its name, and a row as one."""
-    return subject if subject[:1].isupper() else f"the row {subject}"
-
-
-def _parts(subject: str, results: tuple[Result, ...]) -> str:
-    """The operations that are concerned, most often met first, and the group they are of."""
-    named = [name for name, _ in Counter(map(told_operation, results)).most_common()]
-    return subject if named == [subject] else f"{_few(named)} ({subject})"
-
-
-def _few(names: list[str]) -> str:
-    """The first names, and how many more there are."""
-    shown = ", ".join(names[:FEW])
-    return f"{shown} and {len(names) - FEW} more" if len(names) > FEW else shown
 
 
 def _specific(key: str) -> int:

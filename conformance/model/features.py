@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conformance.model.misread import header_refused, subresources_of_call
+from conformance.model.misread import subresources_of_call
 from conformance.model.records import Call, Message, Result
+from conformance.model.refused import header_refused
 
 _EXACT = "raw"  # the client that sends what the check says and no more
 _SEALED = "x-amz-server-side-encryption-customer-"

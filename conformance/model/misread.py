@@ -52,7 +52,7 @@ def ignored_subresources(result: Result) -> dict[str, set[str]]:
     deleted: dict[tuple[str, str], tuple[set[str], str]] = {}  # what a DELETE was for, and whose
     absent: set[tuple[str, str]] = set()  # what was never there, so no DELETE took it away
     for call in result.calls:
-        for asked, exchange in _answered(call):
+        for asked, exchange in answered_requests(call):
             place = (asked.bucket, asked.key)
             shown = asked.subresources & _shown_by(asked, exchange)
             for name in shown | _upload_ignored(asked, exchange):
@@ -81,7 +81,7 @@ def subresources_of(result: Result, operation: str) -> set[str]:
         name
         for call in result.calls
         if call.operation == operation or (not operation and call.purpose == "test")
-        for asked, _ in _answered(call)
+        for asked, _ in answered_requests(call)
         for name in asked.subresources
     }
 
@@ -92,7 +92,7 @@ def ignored_requests(result: Result) -> set[str]:
     return {
         f"{asked.method} /{'bucket/key' if asked.key else 'bucket'}?{name}"
         for call in result.calls
-        for asked, _ in _answered(call)
+        for asked, _ in answered_requests(call)
         for name in asked.subresources
         if call.operation in ignored.get(name, ())
     }
@@ -107,7 +107,7 @@ def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
         (asked, call.operation)
         for call in result.calls
         if call.purpose == "test"
-        for asked, exchange in _answered(call)
+        for asked, exchange in answered_requests(call)
         if asked.method in ("PUT", "POST", "DELETE") and status_of(exchange)[:1] == "2"
     ]
     if all(asked.subresources for asked, _ in writes):
@@ -126,53 +126,6 @@ def ranges_ignored(result: Result) -> bool:
         if call.purpose == "test"
         for exchange in call.exchanges
     )
-
-
-def header_refused(call: Call) -> str:
-    """The family of optional headers in a request that was answered 501; "" where there is none.
-
-    Of requests that every S3 has (objects, parts, copies, buckets), so that it is the header that
-    is not implemented and not the operation: ``x-amz-checksum``, ``x-amz-tagging``.
-    """
-    answered = list(_answered(call))
-    if not answered or not answered[-1][0].plain:
-        return ""
-    names = {name.lower() for name, _ in answered[-1][1].request.headers} - _HARMLESS
-    for family, begins in _FAMILIES:
-        if any(name.startswith(begins) for name in names):
-            return family
-    return ""
-
-
-_HARMLESS = frozenset({"x-amz-checksum-mode"})  # clients send it with every GET
-# The family in a title, and how its headers begin; the first that is there is named.
-_FAMILIES = (
-    ("x-amz-server-side-encryption-customer-*", "x-amz-server-side-encryption-customer-"),
-    ("x-amz-server-side-encryption", "x-amz-server-side-encryption"),
-    ("x-amz-object-lock-*", "x-amz-object-lock-"),
-    ("x-amz-bucket-object-lock-enabled", "x-amz-bucket-object-lock-enabled"),
-    ("x-amz-object-ownership", "x-amz-object-ownership"),
-    ("x-amz-tagging", "x-amz-tagging"),
-    ("x-amz-grant-*", "x-amz-grant-"),
-    ("x-amz-acl", "x-amz-acl"),
-    ("x-amz-storage-class", "x-amz-storage-class"),
-    ("x-amz-website-redirect-location", "x-amz-website-redirect-location"),
-    ("x-amz-checksum-*", "x-amz-checksum-"),
-    ("x-amz-checksum-*", "x-amz-sdk-checksum-"),
-    ("x-amz-checksum-*", "x-amz-trailer"),
-    *(
-        (name, name)
-        for name in (
-            "x-amz-expected-bucket-owner",
-            "x-amz-source-expected-bucket-owner",
-            "x-amz-bypass-governance-retention",
-            "x-amz-mp-object-size",
-            "x-amz-object-annotation-directive",
-            "x-amz-request-payer",
-            "x-amz-security-token",
-        )
-    ),
-)
 
 
 class Asked:
@@ -197,7 +150,7 @@ def _plain(name: str) -> str:
     return unquote_to_bytes(name).decode("utf-8", "replace") if "%" in name else name
 
 
-def _answered(call: Call) -> Iterator[tuple[Asked, Exchange]]:
+def answered_requests(call: Call) -> Iterator[tuple[Asked, Exchange]]:
     return ((Asked(one), one) for one in call.exchanges if one.response is not None)
 
 
@@ -249,7 +202,7 @@ def parameter_ignored(call: Call) -> str:
 
     ``PUT ?partNumber`` without an upload, ``PUT ?uploadId`` without a part, ``PUT ?versionId``.
     """
-    for asked, exchange in _answered(call):
+    for asked, exchange in answered_requests(call):
         if asked.method == "PUT" and asked.key and status_of(exchange)[:1] == "2":
             if len(asked.names & {"partNumber", "uploadId"}) == 1:
                 return f"PUT/{'partNumber' if 'partNumber' in asked.names else 'uploadId'}"
@@ -275,19 +228,19 @@ def headers_of(call: Call) -> set[str]:
 
 def of_a_bucket(call: Call) -> str:
     """The method of a request for a sub-resource of a bucket; "" where it is another request."""
-    asked = [one for one, _ in _answered(call)]
+    asked = [one for one, _ in answered_requests(call)]
     known = bool(asked) and bool(asked[-1].subresources) and not asked[-1].key
     return asked[-1].method if known else ""
 
 
 def query_of(call: Call) -> set[str]:
     """The names of all parameters in the queries of one call."""
-    return {name for asked, _ in _answered(call) for name in asked.names}
+    return {name for asked, _ in answered_requests(call) for name in asked.names}
 
 
 def subresources_of_call(call: Call) -> set[str]:
     """The sub-resources that the requests of one call asked for."""
-    return {name for asked, _ in _answered(call) for name in asked.subresources}
+    return {name for asked, _ in answered_requests(call) for name in asked.subresources}
 
 
 _CONDITIONS = (
@@ -304,7 +257,7 @@ def lists_nothing(result: Result) -> str | None:
     found = None
     for call in result.calls:
         if call.purpose == "test" and call.operation.startswith("List"):
-            for _, exchange in _answered(call):
+            for _, exchange in answered_requests(call):
                 if status_of(exchange) == "200" and exchange.response is not None:
                     if _ENTRY.search(exchange.response.body.text or ""):
                         return None

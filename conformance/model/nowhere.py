@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from conformance.model.answers import status_of
 from conformance.model.features import FEATURES, VERSIONS, Feature, amazon_headers
-from conformance.model.misread import ignored_subresources, on_its_source
+from conformance.model.misread import ignored_subresources, on_its_source, query_of
 from conformance.model.records import Call, Exchange, Expectation, Message, Result
 from conformance.model.stopped import answered
 
@@ -58,7 +58,8 @@ class Evidence:
     # of ENFORCED, what was refused at least once as S3 does, alone and by operation and row:
     # "condition", "condition/PutObject", "condition/conditional-write"
     enforced: frozenset[str] = frozenset(ENFORCED)
-    worked: frozenset[str] = frozenset()  # operations that succeeded at least once
+    # operations that succeeded at least once, each with the parameters that were in its queries
+    worked: dict[str, set[str]] = field(default_factory=dict)
     always: dict[str, str] = field(default_factory=dict)  # operation -> the refusal it ends with
     # sub-resource -> the operations whose requests for it were taken for others
     ignored: dict[str, set[str]] = field(default_factory=dict)
@@ -85,7 +86,7 @@ def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
         run.missing(),
         run.unguarded(),
         frozenset(enforced),
-        frozenset(run.worked),
+        run.worked,
         run.refused(),
         ignored,
         ignored_in,
@@ -103,7 +104,7 @@ class _Run:
         self._versioned: set[str] = set()  # paths of buckets that were to keep versions
         self._written = False  # whether an object was written into one of them
         self._guarded: dict[str, list[bool]] = {}
-        self.worked: set[str] = set()  # operations that succeeded once
+        self.worked: dict[str, set[str]] = {}  # operations that succeeded once -> parameters
         self._answers: dict[str, Counter[str]] = {}  # of the others
 
     def look(self, call: Call) -> None:
@@ -111,12 +112,11 @@ class _Run:
             for exchange in call.exchanges:
                 if exchange.response is not None:
                     self._features(exchange, exchange.response)
-        if call.operation not in self.worked:
-            answer = answered(call)
-            if answer[:1] == "2":
-                self.worked.add(call.operation)
-            else:
-                self._answers.setdefault(call.operation, Counter())[answer] += 1
+        answer = answered(call)
+        if answer[:1] == "2":
+            self.worked.setdefault(call.operation, set()).update(query_of(call))
+        elif call.operation not in self.worked:
+            self._answers.setdefault(call.operation, Counter())[answer] += 1
 
     def guard(self, result: Result) -> None:
         """Count which requests that S3 refuses are refused, in the rows of a feature."""

@@ -16,7 +16,6 @@ from conformance.model.keys import hard_key
 from conformance.model.losses import destroyers
 from conformance.model.misread import (
     has_document,
-    header_refused,
     ignored_subresources,
     lists_nothing,
     of_a_bucket,
@@ -30,6 +29,7 @@ from conformance.model.misread import (
 )
 from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
+from conformance.model.refused import header_refused, parameter_refused
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at, unanswered_setup
 from conformance.model.values import added, other_codes, shown_values, spoken_of
 from conformance.model.weight import Weight, came_to, weigh
@@ -57,6 +57,8 @@ _GENERIC = frozenset(
 )
 # Rows in which S3 denies what an object is sealed or locked by, and not who asks.
 _OTHER_DENIALS = frozenset({"sse-c", "retention", "restore-object"})
+_SOURCE = " source"
+_READS = ("Get", "Head")
 _OWNER = "x-amz-expected-bucket-owner"
 _LOCK = "x-amz-bucket-object-lock-enabled"
 # What differs for any reason: only within a row is it one.
@@ -102,7 +104,8 @@ def symptoms(
         found.update(dict.fromkeys(_of_run(result, told, run)))
         found.update(dict.fromkeys(_of_mismatch(result, told, group_of, run)))
         if any(key.startswith("nowhere/") for key in found):  # known what is missing
-            found = {key: None for key in found if not key.startswith(f"accepts/{result.row}/")}
+            wide = ("absent-part", f"accepts/{result.row}/")
+            found = {key: None for key in found if not key.startswith(wide)}
     elif result.outcome is Outcome.BLOCKED and (call := setup_call(result)) is not None:
         found[f"setup/{call.operation}/{answered(call)}"] = None
     elif result.outcome is Outcome.BLOCKED and (operation := unanswered_setup(result)):
@@ -184,9 +187,17 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
                 yield f"unguarded/{feature.name}"
 
 
+def _part_refused(call: Call, run: Evidence) -> str:
+    """The header or parameter that is not implemented, by its kind; "" where it is all of it."""
+    if family := header_refused(call):
+        return f"header/{family}"
+    parameter = parameter_refused(call, run.worked)
+    return f"parameter/{parameter}" if parameter else ""
+
+
 def _conditional(operation: str, call: Call | None) -> str:
     """Conditions on what is written are one thing, those on its source another."""
-    return f"{operation} source" if call is not None and on_its_source(call) else operation
+    return f"{operation}{_SOURCE}" if call is not None and on_its_source(call) else operation
 
 
 def _unenforced(family: str, where: str, run: Evidence) -> Iterator[str]:
@@ -195,6 +206,9 @@ def _unenforced(family: str, where: str, run: Evidence) -> Iterator[str]:
         yield f"not-enforced/{family}"
     elif f"{family}/{where}" not in run.enforced:
         yield f"not-enforced/{family}/{where}"
+        if family == "condition" and not where.startswith(_READS):
+            of_sources = where.endswith(_SOURCE)
+            yield f"not-enforced/conditions-on-{'sources' if of_sources else 'writes'}"
 
 
 def _of_mismatch(
@@ -212,9 +226,10 @@ def _of_mismatch(
         return
     match weigh(one):
         case Weight.NOT_IMPLEMENTED:
-            if call is not None and (family := header_refused(call)):
-                yield f"absent-header/{family}"
-            elif operation not in run.worked or (call and subresources_of_call(call)):
+            if call is not None and (part := _part_refused(call, run)):
+                yield from (f"absent-part/{part}", "absent-part")
+                return
+            if operation not in run.worked or (call and subresources_of_call(call)):
                 yield f"absent/{group or group_of(result.row) or result.row}"
                 yield f"absent/{operation}"
             yield f"absent/{result.row}"

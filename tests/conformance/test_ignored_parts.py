@@ -9,13 +9,13 @@ import pytest
 from conformance.model import Body, Call, Exchange, Message, Outcome, Result
 from conformance.model.misread import (
     has_document,
-    header_refused,
     ignored_subresources,
     of_a_bucket,
     ranges_ignored,
     sent,
     subresources_of,
 )
+from conformance.model.refused import header_refused, parameter_refused
 
 LISTING = '<?xml version="1.0"?>\n<ListBucketResult xmlns="x"><Name>b</Name></ListBucketResult>'
 
@@ -219,6 +219,20 @@ def test_the_header_that_is_not_implemented(header: str, family: str) -> None:
     assert header_refused(call("Put", exchange("PUT /b/k?tagging", 501, asked=asked))) == ""
     assert header_refused(call("Put", exchange("PUT /b/k", None, asked=asked))) == ""
     assert header_refused(call("Put")) == ""
+
+
+def test_a_parameter_that_no_success_of_the_operation_had_is_what_is_not_implemented() -> None:
+    of_parts = {"ListParts": {"uploadId", "max-parts"}, "GetBucketAcl": {"acl"}}
+
+    def refused(operation: str, line: str, status: int | None = 501) -> str:
+        return parameter_refused(call(operation, exchange(line, status)), of_parts)
+
+    assert refused("ListParts", "GET /b/k?uploadId=u&part-number-marker=2") == "part-number-marker"
+    assert refused("ListParts", "GET /b/k?z=1&uploadId=u&a=2") == "a"
+    assert refused("ListParts", "GET /b/k?uploadId=u&max-parts=1") == "", "these work elsewhere"
+    assert refused("ListParts", "GET /b/k?uploadId=u&tagging&max-parts=1") == "", "an operation"
+    assert refused("ListUploads", "GET /b?uploads&prefix=a") == "", "it never succeeded"
+    assert refused("ListParts", "GET /b/k?part-number-marker=2", None) == ""
 
 
 def test_the_last_request_of_a_call_tells() -> None:

@@ -226,10 +226,40 @@ def test_a_header_that_is_not_implemented_is_no_operation_that_is_not_there() ->
 
     first, second = found(*results, policy)
 
-    assert first.key == "absent-header/x-amz-website-redirect-location"
+    assert first.key == "absent-part/header/x-amz-website-redirect-location"
+    assert first.title == (
+        "Requests with the header x-amz-website-redirect-location are refused as not implemented"
+    )
     assert len(first.results) == 2
     assert first.weight is Weight.NOT_IMPLEMENTED
     assert second.results == (policy,), "here it is the operation that may not be there"
+
+
+def test_headers_and_parameters_that_are_not_implemented_are_one_list() -> None:
+    absent = "<Error><Code>NotImplemented</Code></Error>"
+
+    def refused(check: str, operation: str, line: str, *headers: tuple[str, str]) -> Result:
+        call = asked(operation, line, 501, absent, headers=headers)
+        return failed(check, call, answered="501 NotImplemented")
+
+    works = failed("list-parts.ok", asked("ListParts", "GET /b/k?uploadId=u", 200))
+    works = msgspec.structs.replace(works, outcome=Outcome.PASS, expectations=())
+    marker = "GET /b/k?uploadId=u&part-number-marker="
+    results = (
+        refused("put-object.acl", "PutObject", "PUT /b/k", ("x-amz-acl", "private")),
+        refused("list-parts.pages", "ListParts", f"{marker}1"),
+        refused("list-parts.marker", "ListParts", f"{marker}-1"),
+        refused("list-uploads.a", "ListMultipartUploads", "GET /b?uploads&prefix=a"),
+    )
+
+    first, second = found(*results, works)
+
+    assert (first.key, len(first.results)) == ("absent-part", 3)
+    assert first.title == (
+        "Requests with one of these are refused as not implemented: "
+        "parameter part-number-marker, header x-amz-acl"
+    )
+    assert second.title == "Not implemented: ListMultipartUploads (list-uploads)"
 
 
 def test_a_refused_setup_is_in_the_cause_of_the_same_refusal_in_a_check() -> None:

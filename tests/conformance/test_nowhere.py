@@ -54,7 +54,11 @@ def checksums() -> list[Result]:
 
 
 def test_a_feature_that_no_answer_shows_is_one_cause_however_it_is_missed() -> None:
-    assert set(keys(*checksums()).values()) == {"nowhere/checksums"}
+    run = checksums()
+
+    assert set(keys(*run).values()) == {"nowhere/checksums"}
+    refused = named_symptoms(run, GROUP_OF, run)[run[-1].id]
+    assert refused == ("nowhere/checksums", "check/interoperability.sum"), "and in no other list"
 
 
 def test_one_answer_that_shows_it_says_that_it_is_there() -> None:
@@ -155,7 +159,7 @@ def conditional(operation: str, line: str, check: str) -> Result:
     return failed(check, asked(operation, line, 200, headers=sent), expected="412")
 
 
-def test_conditions_are_one_cause_where_none_is_enforced_and_else_one_an_operation() -> None:
+def test_conditions_are_one_cause_where_none_is_enforced_and_else_those_on_writes_are() -> None:
     failures = [
         conditional("PutObject", "PUT /b/k", "conditional-write.put"),
         conditional("CopyObject", "PUT /b/c", "conditional-write.copy"),
@@ -164,11 +168,49 @@ def test_conditions_are_one_cause_where_none_is_enforced_and_else_one_an_operati
     here = passed("conditional-write.ok", held=("PutObject", "412", "412"))
 
     assert set(keys(*failures).values()) == {"not-enforced/condition"}
-    assert set(keys(*failures, held).values()) == {
-        "not-enforced/condition/PutObject",
-        "not-enforced/condition/CopyObject",
+    [cause] = found(*failures, held)
+    assert cause.key == "not-enforced/conditions-on-writes"
+    assert cause.title == (
+        "Conditions on what is written (If-Match, If-None-Match) are not enforced by "
+        "CopyObject, PutObject"
+    )
+    assert keys(*failures[:1], held) == {
+        "conditional-write.put": "not-enforced/condition/PutObject"
     }
-    assert keys(*failures, here)["conditional-write.put"] == "accepts-on/If-Match/412"
+    assert keys(*failures, here) == {
+        "conditional-write.put": "accepts-on/If-Match/412",
+        "conditional-write.copy": "not-enforced/condition/CopyObject",
+    }
+
+
+def test_conditions_on_reads_and_on_sources_are_no_conditions_on_writes() -> None:
+    from_source = (("x-amz-copy-source-if-match", '"wrong"'),)
+    copies = [
+        failed(
+            f"{row}.source",
+            asked(operation, "PUT /b/c", 200, headers=from_source),
+            expected="412 PreconditionFailed",
+        )
+        for row, operation in (
+            ("copy-object", "CopyObject"),
+            ("upload-part-copy", "UploadPartCopy"),
+        )
+    ]
+    read = conditional("GetObject", "GET /b/k", "conditional-read.get")
+    put = conditional("PutObject", "PUT /b/k", "conditional-write.put")
+    held = passed("conditional-write.held", held=("DeleteObject", "412", "412"))
+
+    told = found(*copies, read, put, held)
+
+    assert [cause.key for cause in told] == [
+        "not-enforced/conditions-on-sources",
+        "not-enforced/condition/PutObject",
+        "not-enforced/condition/GetObject",
+    ]
+    assert told[0].title == (
+        "Conditions on what is copied (x-amz-copy-source-if-*) are not enforced by "
+        "CopyObject, UploadPartCopy"
+    )
 
 
 def test_conditions_of_a_source_are_another_cause_than_those_of_what_is_written() -> None:
