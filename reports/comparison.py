@@ -24,7 +24,7 @@ _COUNTED = {  # the words behind a number
     Kind.FAILED: "new failures",
     Kind.FIXED: "fixed",
     Kind.CHANGED: "with another outcome",
-    Kind.DETAILS: "with other wording or details",
+    Kind.DETAILS: "with other wording",
     Kind.NEW: "on B only",
     Kind.GONE: "on A only",
 }

@@ -103,8 +103,8 @@ def overview(names: Sequence[str]) -> str:
         "`s3compat run --endpoint URL` tests your server. `s3compat run` tests the reference",
         "server. `s3compat COMMAND --help` shows the options of a command.",
         "",
-        "exit codes of run: 0 no scored check failed, 1 a scored check failed or could not be set",
-        "up, 2 wrong options or files, 3 nothing ran, 4 the endpoint cannot be reached, or",
-        "s3compat itself failed",
+        "exit codes of run: 0 no scored check failed or was blocked, 1 a scored check failed or",
+        "was blocked (could not be set up), 2 wrong options or files, 3 nothing was judged,",
+        "4 the endpoint cannot be reached, the run broke off, or s3compat itself failed",
     ]
     return "\n".join(lines)

@@ -46,10 +46,10 @@ from s3compat.servers.installing import ServerError
 from s3compat.servers.targets import is_known_server, serving, to_do
 
 EXIT_CODES = {
-    0: "no scored check failed",
-    1: "a scored check failed, or could not be set up",
+    0: "no scored check failed or was blocked",
+    1: "a scored check failed or was blocked (could not be set up)",
     2: "an option, a name, a file or a credential is wrong or missing",
-    3: "the filters leave nothing to run, or no client can send any of it",
+    3: "nothing was judged: no check is left, or each is client cannot or not tried",
     4: "the endpoint cannot be reached, the run broke off, or s3compat itself failed",
 }
 

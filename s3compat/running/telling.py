@@ -184,7 +184,7 @@ _NOT_SCORED = {
     Outcome.CLIENT_CANNOT: "not sent: the client has no way to send the request",
     Outcome.NOT_TRIED: "not tried",
     Outcome.BLOCKED: "could not be set up",
-    Outcome.ERROR: "ended in an error of s3compat",
+    Outcome.ERROR: "ended in an error of s3compat, or of a check of your own",
 }
 _WITH_REASON = (Outcome.NOT_TRIED, Outcome.BLOCKED, Outcome.ERROR)
 _NEVER_SCORED = "of checks that are only shown (○), as S3's own answer is not known for sure"

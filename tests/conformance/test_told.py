@@ -188,7 +188,7 @@ def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -
                 "1 of 1 scored outcomes pass",
                 "Besides the scored ones, 3 outcomes do not count:",
                 "      1  differ from S3 exactly as the server's documentation says",
-                "      2  ended in an error of s3compat: trouble",
+                "      2  ended in an error of s3compat, or of a check of your own: trouble",
             ],
         ),
         (

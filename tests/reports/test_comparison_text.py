@@ -52,7 +52,7 @@ def test_in_a_terminal() -> None:
     assert text.terminal(MIXED).splitlines() == [
         "A: a   B: b, c",
         "1,234 outcomes compared: 3 new failures, 1 fixed, 0 with another outcome, "
-        "0 with other wording or details, 1 on B only, 0 on A only",
+        "0 with other wording, 1 on B only, 0 on A only",
         "note: another client",
         "New failures (3):",
         "  A status [status/x] (2)",
@@ -75,7 +75,7 @@ def test_in_markdown() -> None:
         "### s3compat: 3 new failures",
         "",
         "1,234 outcomes compared: 3 new failures, 1 fixed, 0 with another outcome, "
-        "0 with other wording or details, 1 on B only, 0 on A only.",
+        "0 with other wording, 1 on B only, 0 on A only.",
         "",
         "A: `a` · B: `b`, `c`",
         "",
@@ -90,7 +90,7 @@ def test_in_markdown() -> None:
         "  - `x.three[raw]` pass → fail",
         "- `x.two[raw]` pass → fail",
         "",
-        "| Row | new failures | fixed | with another outcome | with other wording or details "
+        "| Row | new failures | fixed | with another outcome | with other wording "
         "| on B only | on A only |",
         "|---|---|---|---|---|---|---|",
         "| `get-object` | 2 | 0 | 0 | 0 | 0 | 0 |",

@@ -61,7 +61,7 @@ def test_lost_data_and_what_is_not_scored_are_said_in_words(tmp_path: Path) -> N
     assert (shown.state, shown.text) == (State.LOST, "data loss")
     (observed,) = made(Outcome.FAIL)
     shown = face(tmp_path, msgspec.structs.replace(observed, verified="observed"))
-    assert (shown.state, shown.text) == (State.OBSERVED, "observed")
+    assert (shown.state, shown.text) == (State.OBSERVED, "only shown")
 
 
 def test_a_count_that_failed_says_how_many_tenths_passed(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_the_counts_are_of_what_is_scored_and_the_legend_of_what_is_shown(tmp_pa
     assert "the client has no way to send these requests" in reports.render("html", [log])
     for outcome, means in (
         (Outcome.BLOCKED, "so it judged nothing</li>"),
-        (Outcome.ERROR, "s3compat itself failed</li>"),
+        (Outcome.ERROR, "s3compat itself, or a check of your own, failed</li>"),
     ):
         assert means not in page
         log = synthetic.write_log(tmp_path / f"{outcome}.jsonl", made(outcome))
