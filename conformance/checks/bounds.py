@@ -6,6 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from conformance.checks.given_arns import absent_queue
 from conformance.checks.given_policies import statement
 from conformance.trial import Trial, check
 
@@ -128,7 +129,7 @@ def nobody_is_granted_by_mail_any_more(t: Trial) -> None:
 def event_is_one_that_s3_publishes(t: Trial) -> None:
     """An event that S3 does not publish, `s3:ObjectRead:*`: 400, and nothing is configured."""
     bucket = t.given.bucket()
-    queue = "<Queue>arn:aws:sqs:us-east-1:000000000000:absent</Queue>"
+    queue = f"<Queue>{absent_queue(t)}</Queue>"
     body = (
         "<NotificationConfiguration><QueueConfiguration><Id>one</Id>"
         f"{queue}<Event>s3:ObjectRead:*</Event></QueueConfiguration></NotificationConfiguration>"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.checks.given_arns import absent_tables
 from conformance.trial import Trial, check
 
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 _RESULT = "GetBucketMetadataConfigurationResult.MetadataConfigurationResult"
 _OLDER_RESULT = "GetBucketMetadataTableConfigurationResult.MetadataTableConfigurationResult"
-_TABLES = "arn:aws:s3tables:us-east-1:111122223333:bucket/tables"
 
 
 def _given_tables(t: Trial) -> str:
@@ -131,7 +131,7 @@ def annotation_table_is_turned_on(t: Trial) -> None:
 def table_reads_back(t: Trial) -> None:
     """The table bucket and the table's name are read back."""
     bucket = t.given.bucket()
-    destination = {"TableBucketArn": _TABLES, "TableName": "journal"}
+    destination = {"TableBucketArn": absent_tables(t), "TableName": "journal"}
 
     got = t.call(
         "CreateBucketMetadataTableConfiguration",
@@ -142,7 +142,7 @@ def table_reads_back(t: Trial) -> None:
     t.expect.ok(got)
     kept = t.look("GetBucketMetadataTableConfiguration", Bucket=bucket)
     table = f"{_OLDER_RESULT}.S3TablesDestinationResult"
-    t.expect.member(kept, f"{table}.TableBucketArn", _TABLES)
+    t.expect.member(kept, f"{table}.TableBucketArn", absent_tables(t))
     t.expect.member(kept, f"{table}.TableName", "journal")
 
 
@@ -154,7 +154,7 @@ def deleted_table_is_gone(t: Trial) -> None:
         "CreateBucketMetadataTableConfiguration",
         Bucket=bucket,
         MetadataTableConfiguration={
-            "S3TablesDestination": {"TableBucketArn": _TABLES, "TableName": "journal"}
+            "S3TablesDestination": {"TableBucketArn": absent_tables(t), "TableName": "journal"}
         },
     )
     t.given.call("GetBucketMetadataTableConfiguration", Bucket=bucket)

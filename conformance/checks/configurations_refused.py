@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.checks.given_arns import absent_queue
 from conformance.checks.given_requests import put_document
 from conformance.trial import Answer, Trial, check
 
@@ -209,7 +210,7 @@ def inventory_has_words_of_s3(t: Trial) -> None:
 def filter_rule_has_name_and_value(t: Trial) -> None:
     """A filter rule without its Name or its Value: 400 MalformedXML."""
     bucket = t.given.bucket()
-    queue = "arn:aws:sqs:us-east-1:000000000000:queue"
+    queue = absent_queue(t)
 
     for rule in ("<Value>image/</Value>", "<Name>prefix</Name>", ""):
         document = (

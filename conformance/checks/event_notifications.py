@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.checks.given_arns import absent_queue
 from conformance.trial import Trial, check
 
-_ABSENT = "arn:aws:sqs:us-east-1:111122223333:s3compat-no-such-queue"
 _QUEUES = ("QueueConfigurations", "TopicConfigurations", "LambdaFunctionConfigurations")
 _RULES = "QueueConfigurations[0].Filter.Key.FilterRules"
 
 
-def _events(**changes: Any) -> dict[str, Any]:
+def _events(t: Trial, **changes: Any) -> dict[str, Any]:
     """A configuration of one queue."""
-    one = {"Id": "one", "QueueArn": _ABSENT, "Events": ["s3:ObjectCreated:*"], **changes}
+    one = {"Id": "one", "QueueArn": absent_queue(t), "Events": ["s3:ObjectCreated:*"], **changes}
     return {"QueueConfigurations": [one]}
 
 
@@ -51,14 +51,14 @@ def configuration_comes_back(t: Trial) -> None:
     put = t.call(
         "PutBucketNotificationConfiguration",
         Bucket=bucket,
-        NotificationConfiguration=_events(),
+        NotificationConfiguration=_events(t),
         SkipDestinationValidation=True,
     )
 
     t.expect.ok(put)
     got = t.call("GetBucketNotificationConfiguration", Bucket=bucket)
     t.expect.member(got, "QueueConfigurations[].Id", ["one"])
-    t.expect.member(got, "QueueConfigurations[].QueueArn", [_ABSENT])
+    t.expect.member(got, "QueueConfigurations[].QueueArn", [absent_queue(t)])
     t.expect.member(got, "QueueConfigurations[].Events[]", ["s3:ObjectCreated:*"])
 
 
@@ -74,7 +74,7 @@ def filter_names_are_spelled_by_s3(t: Trial) -> None:
     put = t.call(
         "PutBucketNotificationConfiguration",
         Bucket=bucket,
-        NotificationConfiguration=_events(Filter=_filter(Name="prefix", Value="in/")),
+        NotificationConfiguration=_events(t, Filter=_filter(Name="prefix", Value="in/")),
         SkipDestinationValidation=True,
     )
 
@@ -97,7 +97,7 @@ def value_of_a_filter_may_be_empty(t: Trial) -> None:
     put = t.call(
         "PutBucketNotificationConfiguration",
         Bucket=bucket,
-        NotificationConfiguration=_events(Filter=_filter(Name="suffix", Value="")),
+        NotificationConfiguration=_events(t, Filter=_filter(Name="suffix", Value="")),
         SkipDestinationValidation=True,
     )
 
@@ -116,7 +116,7 @@ def unknown_filter_name_is_refused(t: Trial) -> None:
     put = t.call(
         "PutBucketNotificationConfiguration",
         Bucket=t.given.bucket(),
-        NotificationConfiguration=_events(Filter=_filter(Name="INVALID", Value="x")),
+        NotificationConfiguration=_events(t, Filter=_filter(Name="INVALID", Value="x")),
     )
 
     t.expect.error(put, 400, "InvalidArgument", ArgumentName="FilterRule.Name")
@@ -132,7 +132,7 @@ def text_that_is_no_arn_is_refused(t: Trial) -> None:
     put = t.call(
         "PutBucketNotificationConfiguration",
         Bucket=t.given.bucket(),
-        NotificationConfiguration=_events(QueueArn="invalid-queue"),
+        NotificationConfiguration=_events(t, QueueArn="invalid-queue"),
     )
 
     t.expect.error(put, 400, "InvalidArgument", ArgumentValue="invalid-queue")
@@ -148,7 +148,7 @@ def absent_destination_is_refused(t: Trial) -> None:
     bucket = t.given.bucket()
 
     put = t.call(
-        "PutBucketNotificationConfiguration", Bucket=bucket, NotificationConfiguration=_events()
+        "PutBucketNotificationConfiguration", Bucket=bucket, NotificationConfiguration=_events(t)
     )
 
     t.expect.error(put, 400, "InvalidArgument")
@@ -167,7 +167,7 @@ def empty_configuration_takes_it_back(t: Trial) -> None:
     t.given.call(
         "PutBucketNotificationConfiguration",
         Bucket=bucket,
-        NotificationConfiguration=_events(),
+        NotificationConfiguration=_events(t),
         SkipDestinationValidation=True,
     )
     before = t.look("GetBucketNotificationConfiguration", Bucket=bucket)
@@ -209,7 +209,7 @@ def older_name_turns_notifications_off(t: Trial) -> None:
     t.given.call(
         "PutBucketNotificationConfiguration",
         Bucket=bucket,
-        NotificationConfiguration=_events(),
+        NotificationConfiguration=_events(t),
         SkipDestinationValidation=True,
     )
     before = t.look("GetBucketNotificationConfiguration", Bucket=bucket)

@@ -130,7 +130,7 @@ def every_document_is_only_for_the_expected_owner(t: Trial) -> None:
     with those_there(t) as those:
         for request in each(bucket, "key", documents=True):
             if request.operation not in _OLDER:
-                members = {"Bucket": bucket, **document(request.operation, bucket)}
+                members = {"Bucket": bucket, **document(t, request.operation, bucket)}
                 for name, value in (("Key", "key"), ("UploadId", "x"), ("Id", "x")):
                     if takes(request.operation, name):
                         members[name] = value
@@ -141,7 +141,7 @@ def every_document_is_only_for_the_expected_owner(t: Trial) -> None:
     if has_not(tags):
         return
     t.expect.error(tags, 404, "NoSuchTagSet")
-    taken = t.call("PutBucketTagging", Bucket=bucket, **document("PutBucketTagging", bucket))
+    taken = t.call("PutBucketTagging", Bucket=bucket, **document(t, "PutBucketTagging", bucket))
     t.expect.ok(taken)
 
 

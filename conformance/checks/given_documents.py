@@ -8,18 +8,21 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from conformance.checks.given_arns import absent_key, absent_tables
+from conformance.trial import Trial
+
 _DESTINATION = "arn:aws:s3:::{bucket}"
 _RULE_OF_ROLE = "arn:aws:iam::{account}:role/replicates"
 _EXPIRE = {"ID": "r", "Status": "Enabled", "Filter": {"Prefix": "x/"}, "Expiration": {"Days": 1}}
 
 
-def document(operation: str, bucket: str) -> dict[str, Any]:
+def document(t: Trial, operation: str, bucket: str) -> dict[str, Any]:
     """The members of ``operation`` that are its document; KeyError where this has none."""
-    members: dict[str, Any] = _about(bucket)[operation]
+    members: dict[str, Any] = _about(t, bucket)[operation]
     return members
 
 
-def _about(bucket: str) -> dict[str, dict[str, Any]]:
+def _about(t: Trial, bucket: str) -> dict[str, dict[str, Any]]:
     arn = _DESTINATION.format(bucket=bucket)
     owner = {"Sid": "x", "Effect": "Deny", "Principal": "*", "Action": "s3:GetObject"}
     policy = {"Version": "2012-10-17", "Statement": [{**owner, "Resource": f"{arn}/never"}]}
@@ -37,7 +40,7 @@ def _about(bucket: str) -> dict[str, dict[str, Any]]:
     }
     encryption = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     journal = {"RecordExpiration": {"Expiration": "DISABLED"}}
-    table = {"TableBucketArn": "arn:aws:s3tables:us-east-1:000000000000:bucket/x", "TableName": "x"}
+    table = {"TableBucketArn": absent_tables(t), "TableName": "x"}
     tags = {"TagSet": [{"Key": "color", "Value": "blue"}]}
     return {
         "CompleteMultipartUpload": {
@@ -102,7 +105,5 @@ def _about(bucket: str) -> dict[str, dict[str, Any]]:
             "InventoryTableConfiguration": {"ConfigurationState": "DISABLED"}
         },
         "UpdateBucketMetadataJournalTableConfiguration": {"JournalTableConfiguration": journal},
-        "UpdateObjectEncryption": {
-            "ObjectEncryption": {"SSEKMS": {"KMSKeyArn": f"arn:aws:kms:us-east-1:{'0' * 12}:key/x"}}
-        },
+        "UpdateObjectEncryption": {"ObjectEncryption": {"SSEKMS": {"KMSKeyArn": absent_key(t)}}},
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.checks.given_arns import absent_queue
 from conformance.trial import Answer, Trial, check
 
 CLIENTS = ("aws-s3api", "boto3", "raw")
@@ -16,11 +17,8 @@ CREATED = "s3:ObjectCreated:*"
 
 
 def _queue(name: str = "", event: str = CREATED, **rules: str) -> dict[str, Any]:
-    """A queue for one event; ``rules`` are prefix and suffix, ``name`` is its id."""
-    queue: dict[str, Any] = {
-        "QueueArn": "arn:aws:sqs:us-east-1:111122223333:s3compat-no-such-queue",
-        "Events": [event],
-    }
+    """A queue's part for one event; ``rules`` are prefix and suffix, ``name`` is its id."""
+    queue: dict[str, Any] = {"Events": [event]}
     if name:
         queue["Id"] = name
     if rules:
@@ -33,7 +31,9 @@ def _put(t: Trial, bucket: str, *queues: dict[str, Any]) -> Answer:
     return t.call(
         "PutBucketNotificationConfiguration",
         Bucket=bucket,
-        NotificationConfiguration={"QueueConfigurations": list(queues)},
+        NotificationConfiguration={
+            "QueueConfigurations": [{"QueueArn": absent_queue(t), **queue} for queue in queues]
+        },
         SkipDestinationValidation=True,
     )
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from conformance.checks.given_arns import absent_key
 from conformance.trial import Trial, check
 
 SSE = "x-amz-server-side-encryption"
 KEY_ID = f"{SSE}-aws-kms-key-id"
-_NO_KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
 def _given_arn(t: Trial) -> str:
     """The ARN of the account's own key, as the answer about an object under it names it."""
     t.given.object("under-the-key", b"x", ServerSideEncryption="aws:kms")
     head = t.given.call("HeadObject", Key="under-the-key")
-    return head.headers.get(KEY_ID) or _NO_KEY
+    return head.headers.get(KEY_ID) or absent_key(t)
 
 
 def _with(arn: str) -> dict[str, Any]:

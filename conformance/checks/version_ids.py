@@ -43,7 +43,7 @@ def every_change_looks_at_the_version(t: Trial) -> None:
     for operation in _VERSIONED:
         if operation.startswith(("Get", "Head", "List")) or "Annotation" in operation:
             continue  # reads have a check of their own; annotations of an absent version, too
-        more = document(operation, bucket) if has_document(operation) else {}
+        more = document(t, operation, bucket) if has_document(operation) else {}
         members = {"Bucket": bucket, "Key": "key", "VersionId": _ABSENT, **more}
         t.expect.status(t.call(operation, **members), (400, 404))
 

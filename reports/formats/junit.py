@@ -123,7 +123,13 @@ def _outcome(case: Element, result: Result) -> None:
         case Outcome.BLOCKED:
             _problem(case, "error", "blocked", f"could not be set up: {reason}", "")
         case Outcome.ERROR:
-            _problem(case, "error", "error", f"an error of s3compat itself, or of a check of your own: {reason}", "")
+            _problem(
+                case,
+                "error",
+                "error",
+                f"an error of s3compat itself, or of a check of your own: {reason}",
+                "",
+            )
         case Outcome.DECLARED:
             said = result.declared
             where = one_line(f"{said.words} ({said.cite})") if said else ""

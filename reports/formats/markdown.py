@@ -287,7 +287,8 @@ def _remarks(row: RowView, cell: Cell) -> list[str]:
     if counts[Outcome.BLOCKED]:
         remarks.append(f"{_checks(counts[Outcome.BLOCKED])} could not be set up on this endpoint")
     if counts[Outcome.ERROR]:
-        remarks.append(f"{_checks(counts[Outcome.ERROR])} ended in an error of s3compat itself, or of a check of your own")
+        errors = _checks(counts[Outcome.ERROR])
+        remarks.append(f"{errors} ended in an error of s3compat itself, or of a check of your own")
     return remarks
 
 

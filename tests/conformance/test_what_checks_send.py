@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,6 +35,13 @@ def _guessed(source: str) -> Iterator[int]:
             first = node.values[0]
             if isinstance(first, ast.Attribute) and first.attr == "version_id":
                 yield node.lineno
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_an_arn_in_a_check_has_the_region_of_the_run(module: Path) -> None:
+    """S3 refuses a queue, a key or a table of another region than the bucket's."""
+    services = r"arn:aws:(?:sqs|sns|lambda|kms|s3tables):"
+    assert re.findall(rf"{services}(?!\{{t\.endpoint\.region\}})", module.read_text()) == []
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
