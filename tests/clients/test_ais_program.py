@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -101,3 +103,130 @@ def test_which_refusal_it_is_the_program_cannot_show(
     """That S3 would refuse and this was done, or the other way round, it can."""
     answer = NativeAnswer(operation="DeleteBucket", client="ais", status=status)
     assert answer.beyond("status", expected) == why
+
+
+SAID = {
+    "CreateBucket": ({"Bucket": "b"}, ["create", "ais://b"]),
+    "HeadBucket": ({"Bucket": "b"}, ["bucket", "show", "ais://b"]),
+    "DeleteBucket": ({"Bucket": "b"}, ["bucket", "rm", "-y", "ais://b"]),
+    "ListBuckets": ({}, ["ls", "ais:"]),
+    "GetObject": ({"Bucket": "b", "Key": "k/l"}, ["get", "ais://b/k/l", "OUT"]),
+    "HeadObject": ({"Bucket": "b", "Key": "k"}, ["object", "show", "ais://b/k"]),
+    "DeleteObject": ({"Bucket": "b", "Key": "k"}, ["object", "rm", "ais://b/k"]),
+    "ListObjects": ({"Bucket": "b", "EncodingType": "url"}, ["ls", "ais://b"]),
+    "ListObjectsV2": ({"Bucket": "b", "Prefix": "a/b"}, ["ls", "ais://b/a/b"]),
+}
+COPY = {"Bucket": "b", "Key": "k"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "arguments"),
+    [
+        *((operation, members, line) for operation, (members, line) in SAID.items()),
+        ("GetObject", {**COPY, "Range": "bytes=2-5"},
+         ["get", "ais://b/k", "OUT", "--offset", "2", "--length", "4"]),
+        ("CopyObject", {**COPY, "CopySource": "/x/a%20b"},
+         ["object", "cp", "ais://x/a b", "ais://b/k"]),
+        ("CopyObject", {**COPY, "CopySource": {"Bucket": "x", "Key": "y"}},
+         ["object", "cp", "ais://x/y", "ais://b/k"]),
+    ],
+)  # fmt: skip
+def test_an_operation_is_this_command(
+    operation: str, members: dict[str, Any], arguments: list[str], tmp_path: Path
+) -> None:
+    left = dict(members)
+    said = ais_program._COMMANDS[operation](tmp_path, left)
+
+    out = str(tmp_path / "out")
+    assert said.arguments == [out if word == "OUT" else word for word in arguments]
+    assert left == {}
+    assert (said.delivers == tmp_path / "out") is (operation == "GetObject")
+    unseen = {"ListBuckets": {"CreationDate"}, "HeadObject": {"ContentLength"}}
+    assert said.unseen == unseen.get(operation, set())
+
+
+@pytest.mark.parametrize("body", [b"content", io.BytesIO(b"content")])
+def test_a_body_is_put_from_a_file(body: object, tmp_path: Path) -> None:
+    said = ais_program._put(tmp_path, {"Bucket": "b", "Key": "k", "Body": body})
+
+    assert said.arguments == ["put", str(tmp_path / "body"), "ais://b/k"]
+    assert (tmp_path / "body").read_bytes() == b"content"
+
+
+@pytest.mark.parametrize(
+    ("operation", "more", "words"),
+    [
+        ("GetObject", {"Range": "bytes=2-"}, "an offset and a length"),
+        ("GetObject", {"Range": "bytes=2-5,7-8"}, "an offset and a length"),
+        ("CopyObject", {"CopySource": "b/x?versionId=1"}, "the last version only"),
+        ("ListObjectsV2", {"EncodingType": "path"}, "one form of names"),
+        ("GetObjectAcl", {}, "no command for GetObjectAcl"),
+        ("HeadObject", {"IfMatch": "a", "Range": "b"}, "object has no option for IfMatch, Range"),
+    ],
+)
+def test_what_the_program_has_no_words_for(
+    operation: str, more: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ClientCannotError, match=words):
+        ais_program.run(tmp_path, NOWHERE, tmp_path, operation, {**COPY, **more})
+
+
+NOWHERE = Endpoint("http://127.0.0.1:9")
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "members", "body"),
+    [
+        ("echo 'NAME  SIZE'; echo 'a  4B'", 200, {"Contents": [{"Key": "a", "Size": 4}]}, None),
+        ("echo 'a  4B'; exit 3", 0, {}, None),
+        ("echo 'b Does Not Exist' >&2; exit 1", 404, {}, None),
+        ("echo 'k not found'; exit 1", 404, {}, None),
+        ("echo 'already exists' >&2; exit 1", 409, {}, None),
+        ("echo 'bad range' >&2; exit 1", 416, {}, None),
+    ],
+)
+def test_how_the_program_ended(
+    script: str, status: int, members: object, body: object, tmp_path: Path
+) -> None:
+    ended = _ended(script, "ListObjectsV2", {"Bucket": "b"}, tmp_path)
+
+    assert (ended.status, ended.members, ended.body) == (status, members, body)
+    assert (ended.exit_code == 0) is (status == 200)
+    assert ended.line == "ais ls ais://b"
+    assert ended.unseen == set()
+
+
+@pytest.mark.parametrize(
+    ("script", "body"),
+    [
+        ('printf got > "$3"', b"got"),
+        ('printf half > "$3"; exit 1', None),
+        (":", None),
+    ],
+)
+def test_what_was_read_is_in_the_file_of_this_command(
+    script: str, body: bytes | None, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_bytes(b"of the last command")
+
+    assert _ended(script, "GetObject", dict(COPY), tmp_path).body == body
+
+
+def test_a_rounded_size_is_unseen(tmp_path: Path) -> None:
+    ended = _ended("echo 'a  1.05KiB'; echo 'b  2B'", "ListObjects", {"Bucket": "b"}, tmp_path)
+
+    assert ended.members == {"Contents": [{"Key": "a"}, {"Key": "b", "Size": 2}]}
+    assert ended.unseen == {"Size"}
+
+
+def test_without_a_name_there_is_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AIS_BIN", raising=False)
+
+    assert ais_program.program() is None
+
+
+def _ended(script: str, operation: str, members: dict[str, Any], folder: Path) -> ais_program.Ended:
+    path = folder / "ais"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+    return ais_program.run(path, NOWHERE, folder, operation, members)
