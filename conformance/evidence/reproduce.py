@@ -127,7 +127,7 @@ def curl_line(
         line += " " + shlex.quote(f"{exchange.url}{target}")
     if chunked:
         notes.append("send an aws-chunked body: this sends it plain, and may be answered otherwise")
-    if "customer-key" in line:
+    if "customer-key" in line.lower():
         notes.append("know the customer's key, which no record holds: put yours in, and its MD5")
     if "x-amz-signature" in (exchange.request.body.text or "").lower():
         notes.append("sign a form anew: the line that runs the check again can")

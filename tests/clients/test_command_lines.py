@@ -1,4 +1,4 @@
-"""What s3cmd and `aws s3` are told to do: each operation's command line, and what they cannot say.
+"""What s3cmd and the aws CLI are told: each operation's command line, and what they cannot say.
 
 Nothing is run here. A line says what was asked for and nothing else; where the program has no words
 for it, or would do something other than asked, the client says that it cannot.
@@ -6,6 +6,8 @@ for it, or would do something other than asked, the client says that it cannot.
 
 from __future__ import annotations
 
+import datetime
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 
 from conformance.clients.answers import make_answer
 from conformance.clients.aws_s3 import AwsS3Client
+from conformance.clients.aws_s3api import AwsS3ApiClient
 from conformance.clients.base import Answer, ClientCannotError
 from conformance.clients.s3cmd import S3cmdClient
 from conformance.endpoint.endpoint import Credentials, Endpoint
@@ -39,7 +42,7 @@ class _Told:
 
 
 def line(
-    client: AwsS3Client | S3cmdClient, operation: str, members: Mapping[str, Any]
+    client: AwsS3Client | AwsS3ApiClient | S3cmdClient, operation: str, members: Mapping[str, Any]
 ) -> list[str]:
     """The words after the program's name, our scratch folder left out of them."""
     told = _Told()
@@ -352,3 +355,123 @@ def test_a_bucket_is_made_where_the_client_is(s3cmd: S3cmdClient, aws_s3: AwsS3C
     here = B | {"CreateBucketConfiguration": {"LocationConstraint": ENDPOINT.region}}
     assert line(s3cmd, "CreateBucket", here) == ["mb", "s3://b"]
     assert line(aws_s3, "CreateBucket", here) == ["s3", "mb", "s3://b"]
+
+
+WHEN = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def s3api(tmp_path: Path) -> AwsS3ApiClient:
+    return AwsS3ApiClient(ENDPOINT, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "said"),
+    [
+        ("ListBuckets", {}, "list-buckets --no-paginate"),
+        ("ListObjectsV2", B | {"Prefix": "-a", "MaxKeys": 2},
+         "list-objects-v2 --bucket b --prefix=-a --max-keys 2 --no-paginate"),
+        ("HeadBucket", B, "head-bucket --bucket b"),
+        ("HeadObject", K | {"IfModifiedSince": WHEN},
+         "head-object --bucket b --key k --if-modified-since 2026-01-02T00:00:00+00:00"),
+        ("HeadObject", K | {"IfModifiedSince": "Thu"},
+         "head-object --bucket b --key k --if-modified-since Thu"),
+        ("GetObject", K, "get-object --bucket b --key k out"),
+        ("SelectObjectContent", K | {"Expression": "x"},
+         "select-object-content --bucket b --key k --expression x out"),
+        ("DeleteObject", K | {"BypassGovernanceRetention": True},
+         "delete-object --bucket b --key k --bypass-governance-retention"),
+        ("DeleteObject", K | {"BypassGovernanceRetention": False},
+         "delete-object --bucket b --key k --no-bypass-governance-retention"),
+        ("PutObject", K | {"Body": b"x", "Metadata": {"a": "ü"}},
+         'put-object --bucket b --key k --body body --metadata {"a": "ü"}'),
+        ("PutObject", K | {"SSECustomerKey": BINARY},
+         "put-object --bucket b --key k --sse-customer-key fileb://sse-customer-key"),
+        ("GetObjectAttributes", K | {"ObjectAttributes": ["ETag", "StorageClass"]},
+         "get-object-attributes --bucket b --key k --object-attributes ETag StorageClass"),
+        *(("GetObjectAttributes", K | {"ObjectAttributes": words},
+           f"get-object-attributes --bucket b --key k --object-attributes {json.dumps(words)}")
+          for words in ([], ["ETag", "-x"], [""], ["{"], ["file://a", "b"])),
+        ("PutObjectRetention", K | {"Retention": {"Mode": "GOVERNANCE", "RetainUntilDate": WHEN}},
+         'put-object-retention --bucket b --key k --retention {"Mode": "GOVERNANCE", '
+         '"RetainUntilDate": "2026-01-02T00:00:00+00:00"}'),
+        ("DeleteObjects", B | {"Delete": {"Objects": [{"Key": "a", "ETag": b"\0\1\2"}]}},
+         'delete-objects --bucket b --delete {"Objects": [{"Key": "a", "ETag": "AAEC"}]}'),
+    ],
+)  # fmt: skip
+def test_aws_s3api_is_told(
+    s3api: AwsS3ApiClient, operation: str, members: dict[str, Any], said: str
+) -> None:
+    words = line(s3api, operation, members)
+    assert words[0] == "s3api"
+    assert " ".join(words[1:]) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("a" * 32_768, "a" * 32_768),
+        ("a" * 32_769, "file://prefix"),
+        ("file://a", "file://prefix"),
+        ("https://a", "file://prefix"),
+        ("s3://a", "s3://a"),
+    ],
+)
+def test_a_text_that_is_long_or_a_place_goes_to_aws_s3api_in_a_file(
+    s3api: AwsS3ApiClient, text: str, word: str
+) -> None:
+    words = line(s3api, "ListObjectsV2", B | {"Prefix": text})
+    assert words[words.index("--prefix") + 1] == word
+    assert word == text or (s3api.home / "prefix").read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "why"),
+    [
+        ("Nope", {}, "has no operation 'Nope'"),
+        ("HeadObject", K | {"Nope": 1}, "aws s3api head-object has no option for Nope"),
+        ("PutObjectRetention", K | {"Retention": {"Mode": object()}}, "cannot hold a object"),
+    ],
+)
+def test_what_aws_s3api_has_no_words_for(
+    s3api: AwsS3ApiClient, operation: str, members: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ClientCannotError, match=why):
+        line(s3api, operation, members)
+
+
+@pytest.mark.parametrize(
+    ("changes", "options"),
+    [
+        ({}, []),
+        ({"insecure": True}, ["--no-verify-ssl"]),
+        ({"insecure": True, "ca_bundle": "/ca"}, ["--no-verify-ssl"]),
+        ({"ca_bundle": "/ca"}, ["--ca-bundle", "/ca"]),
+        ({"credentials": None}, ["--no-sign-request"]),
+    ],
+)
+def test_the_endpoint_in_the_options_of_aws(
+    tmp_path: Path, changes: dict[str, Any], options: list[str]
+) -> None:
+    client = AwsS3ApiClient(replace(ENDPOINT, **changes), tmp_path)
+    assert client.endpoint_options() == ["--endpoint-url", ENDPOINT.url, *options]
+
+
+@pytest.mark.parametrize(
+    ("credentials", "lines"),
+    [
+        (None, []),
+        (Credentials("AK", "sk"), ["aws_access_key_id = AK", "aws_secret_access_key = sk"]),
+        (
+            Credentials("AK", "sk", "st"),
+            ["aws_access_key_id = AK", "aws_secret_access_key = sk", "aws_session_token = st"],
+        ),
+    ],
+)
+def test_the_credentials_of_aws_are_in_a_file_of_its_own(
+    tmp_path: Path, credentials: Credentials | None, lines: list[str]
+) -> None:
+    client = AwsS3ApiClient(replace(ENDPOINT, credentials=credentials), tmp_path)
+    path = client.home / "credentials"
+    assert path.read_text().splitlines() == ["[default]", *lines]
+    assert path.stat().st_mode & 0o777 == 0o600
