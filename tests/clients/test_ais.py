@@ -105,6 +105,7 @@ def test_buckets_have_creation_times_and_versioning(ais: Client) -> None:
         ("GetObject", {"Key": "a b/ü", "IfMatch": "x"}),
         ("GetObject", {"Key": "a b/ü", "Range": "bytes=0-1,3-4"}),
         ("CopyObject", {"Key": "k", "CopySource": "bucket/x?versionId=1"}),
+        ("CopyObject", {"Key": "k", "CopySource": {"Bucket": "b", "Key": "x", "VersionId": "1"}}),
     ],
 )
 def test_what_it_has_no_word_for_it_cannot(
