@@ -77,10 +77,7 @@ class _Message:
             self._parser.receive_data(data)
             return self._read()
         except h11.RemoteProtocolError as refusal:
-            if self.request and not data and not self.begun:
-                return b""  # an idle connection that was closed
-            self._refused(str(refusal), data)
-            return b""
+            return self._refused(str(refusal))
 
     def _read(self) -> bytes:
         parser = self._parser
@@ -121,12 +118,15 @@ class _Message:
         if self.keep_all:
             self.blocks.append(data)
 
-    def _refused(self, why: str, data: bytes) -> None:
-        """Show a message h11 does not accept: its head split by hand, what follows as body."""
+    def _refused(self, why: str) -> bytes:
+        """Show a message h11 does not accept: its head split by hand, what follows as body.
+
+        Returns what belongs to the next message.
+        """
         self.note = f"not HTTP as h11 reads it: {why}"
         self._parser = None
         if self.start_line:  # the head was fine, the body's framing is not
-            return
+            return b""
         head, gap, rest = bytes(self._raw).partition(b"\r\n\r\n")
         self._raw.clear()
         lines = head.decode("latin-1").split("\r\n")
@@ -136,9 +136,7 @@ class _Message:
         )
         if not self.request and gap:
             self._left = self._declared_length()
-        self._feed_refused(rest)
-        if not data:
-            self.complete = bool(gap) and self._left in (None, 0)
+        return self._feed_refused(rest)
 
     def _declared_length(self) -> int | None:
         if self.head_only or self.start_line.split(" ")[1:2] in (["204"], ["304"]):

@@ -163,6 +163,52 @@ def test_what_h11_refuses_is_shown_with_a_note(answer: bytes) -> None:
     assert (one.exchange.note or "").startswith("not HTTP as h11 reads it: ")
 
 
+HEAD = GET.replace(b"GET", b"HEAD", 1)
+REFUSED = b"HTTP/1.1 %s X\r\nBad Header: x\r\n%s\r\n"
+LENGTH = b"Content-Length: 4\r\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "headers", "body"),
+    [
+        (GET, b"200", LENGTH, b"body"),
+        (GET, b"200", LENGTH + LENGTH, b"body"),
+        (GET, b"204", LENGTH, b""),
+        (GET, b"304", LENGTH, b""),
+        (HEAD, b"200", LENGTH, b""),
+    ],
+)
+@pytest.mark.parametrize("cut", [0, 20, 60, 64])
+def test_an_answer_after_one_that_h11_refuses_is_shown(
+    asked: bytes, status: bytes, headers: bytes, body: bytes, cut: int
+) -> None:
+    """Wherever the bytes were cut; with ``cut`` 0 they came at once."""
+    answers = REFUSED % (status, headers) + body + OK
+    pieces = [(RECEIVED, piece) for piece in (answers[:cut], answers[cut:]) if piece]
+    first, second = read((SENT, asked + GET), *pieces)
+
+    assert first.exchange.response is not None and second.exchange.response is not None
+    assert first.exchange.response.start_line == f"HTTP/1.1 {status.decode()} X"
+    assert first.exchange.response.complete
+    assert first.response_body == body
+    assert "illegal header line" in (first.exchange.note or "")
+    assert (second.response_body, second.exchange.note) == (b"hi", None)
+
+
+@pytest.mark.parametrize(
+    "headers", [b"", b"Content-Length: x\r\n", LENGTH + b"Content-Length: 5\r\n", LENGTH]
+)
+def test_where_an_answer_that_h11_refuses_ends_is_known_by_its_length(headers: bytes) -> None:
+    """Without one, all that comes is its body, and it never came to its end."""
+    head = REFUSED % (b"200", headers)
+    (one,) = read((SENT, GET), (RECEIVED, head + b"bo"), (RECEIVED, b"d"), (ENDED, b""))
+
+    assert one.exchange.response is not None
+    assert not one.exchange.response.complete
+    assert one.response_body == b"bod"
+    assert (one.exchange.note or "").endswith("; the connection ended before the answer did")
+
+
 def test_a_request_h11_refuses_is_shown_too() -> None:
     (one,) = read((SENT, b"GET / HTTP/1.1\r\nBad Name: x\r\n\r\n"), (RECEIVED, OK))
     assert one.exchange.request.headers == (("Bad Name", "x"),)
