@@ -35,7 +35,8 @@ class Forwarder:
         parts = urlsplit(endpoint.url)
         self._host = parts.hostname or ""
         self._port = parts.port or (443 if endpoint.secure else 80)
-        self._peer = f"{parts.scheme}://{parts.hostname}:{self._port}"
+        named = f"[{self._host}]" if ":" in self._host else self._host
+        self._peer = f"{parts.scheme}://{named}:{self._port}"
         self._tls = endpoint.tls()
         self._hosts = Hosts(endpoint.hosts)
         self._log = recorder.Log()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from conformance.clients.java import JavaClient
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.authority import authority
 from conformance.evidence.proxy import LONGEST_HEAD, RecordingProxy, _LastAnswer
@@ -198,3 +199,18 @@ def test_the_beginning_of_a_head_is_passed_on_at_the_end() -> None:
 
     assert last.feed(b"HTTP/1.1 2") == b""
     assert last.held == b"HTTP/1.1 2"
+
+
+def test_a_client_ends_the_proxy_that_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(JavaClient, "version", lambda *_: "java/1")
+    client = JavaClient(Endpoint("http://127.0.0.1:9"), tmp_path)
+    client.close()  # it sent nothing
+    proxy = client.proxy
+    assert client.proxy is proxy
+    connected(proxy).close()
+    client.close()
+    with pytest.raises(ConnectionRefusedError):
+        connected(proxy)
+    assert client._proxy is None

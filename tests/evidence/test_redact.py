@@ -247,3 +247,20 @@ def test_our_own_sentences_and_names_hold_no_escaped_secret(escape: Callable[[in
         for record in (footer, expected):
             assert shown not in json.loads(msgspec.json.encode(str(REDACTOR.record(record))))
         assert REDACTOR.record(footer).leftovers == (f"s3://bucket/{REDACTED}",)
+
+
+@pytest.mark.parametrize(
+    ("what", "expected", "actual", "shown"),
+    [
+        ("header X-Amz-Security-Token", "a", "b", (REDACTED, REDACTED)),
+        ("no header x-amz-security-token", "absent", "b", ("absent", REDACTED)),
+        ("header Set-Cookie ", "a", "", (REDACTED, "")),
+        ("header ETag", "a", "b", ("a", "b")),
+        ("x-amz-security-token of a page", "a", "b", ("a", "b")),
+    ],
+)
+def test_a_header_that_is_a_secret_is_one_where_it_was_expected(
+    what: str, expected: str, actual: str, shown: tuple[str, str]
+) -> None:
+    seen = Redactor().record(Expectation(what, expected, actual, ok=False))
+    assert (seen.what, seen.expected, seen.actual, seen.ok) == (what, *shown, False)
