@@ -154,9 +154,9 @@ def parser() -> argparse.ArgumentParser:
         help="a name for the run that the shards "
         "belong to, such as the number of the CI job; give every shard the same one",
     )
-    add("--reference-seconds", type=at_least(0), default=20, metavar="N", help="if checks "
+    add("--reference-seconds", type=at_least(0), default=40, metavar="N", help="if checks "
         "failed, ask the reference server the same, for at most N seconds in all: the report then "
-        "shows S3's own answers (default: 20; 0: do not)")  # fmt: skip
+        "shows S3's own answers (default: 40; 0: do not)")  # fmt: skip
     add("--keep", action="store_true", help="do not remove the buckets, so that the "
         "report's curl lines can be sent again; `s3compat clean` removes them")  # fmt: skip
     add(
