@@ -100,8 +100,9 @@ def load_profile(name_or_path: str | Path) -> Profile:
     document = read_toml(file)
     if {"settings", "deviations"} & set(document):
         raise MatrixError(
-            f"{file} is a behaviour file of the reference server, for `s3compat serve --profile`. "
-            "`s3compat run --profile` needs a profile: a file with the keys name, title, source, "
+            f"{file} is a behaviour file of the reference server, for `s3compat serve "
+            "--behaviour`. `s3compat run --profile` needs a profile: a file "
+            "with the keys name, title, source, "
             "claims"
         )
     known = load_matrix()

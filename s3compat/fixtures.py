@@ -52,11 +52,11 @@ def s3compat_environment(
 
 @pytest.fixture(scope="session")
 def s3compat_aistore() -> Iterator[S3Server]:
-    """The reference server in the profile ``aistore``: a proxy and three targets.
+    """The reference server with the behaviour ``aistore``: a proxy and three targets.
 
     ``url`` is the proxy's S3, ``root_url`` the proxy itself, for AIStore's own API.
     """
     from server_ref.server import S3Server  # not before a test asks for it
 
-    with S3Server(profile="aistore", targets=3, durability="relaxed") as server:
+    with S3Server(behaviour="aistore", targets=3, durability="relaxed") as server:
         yield server

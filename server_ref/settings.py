@@ -1,4 +1,4 @@
-"""The server's settings: what a profile or the command line may change. No behaviour is here."""
+"""The server's settings: what a behaviour file or the command line may change."""
 
 from __future__ import annotations
 

@@ -21,8 +21,7 @@ from conformance.run.journal import Line, read_journal
 from matrix.known_servers import KnownServer, read_server
 from matrix.limits import ClientLimits, read_limits
 from s3compat.files.described import described_schema, without
-from server_ref.profiles import NOT_IN_A_FILE, Behaviour
-from server_ref.profiles import load_profile as load_behaviour
+from server_ref.behaviours import NOT_IN_A_FILE, Behaviour, load_behaviour
 
 Loader = Callable[[Path], object]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -74,8 +73,9 @@ FILES: Sequence[KnownFile] = (
     KnownFile(
         "behaviour",
         "The behaviour file: how the reference server differs",
-        "You write it, for `s3compat serve --profile FILE` and `S3Server(profile=FILE)`: settings "
-        "of the reference server and its deliberate differences from S3. It claims nothing. TOML.",
+        "You write it, for `s3compat serve --behaviour FILE` and `S3Server(behaviour=FILE)`: "
+        "settings of the reference server and its deliberate differences from S3. It claims "
+        "nothing. TOML.",
         Behaviour,
         "behaviour.toml",
         lambda path: load_behaviour(str(path)),

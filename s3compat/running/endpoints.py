@@ -115,8 +115,8 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
     """The reference server; keys of two accounts in variables that only this process and its
     workers see.
     """
+    from server_ref.behaviours import BehaviourError, names
     from server_ref.deviations import UnknownDeviation
-    from server_ref.profiles import ProfileError, names
     from server_ref.server import S3Server
 
     if options.dry_run or options.list:
@@ -127,13 +127,13 @@ def _reference(options: argparse.Namespace) -> Iterator[Target]:
     label = REFERENCE if behaves_as == "aws" else f"{REFERENCE} as {behaves_as}"
     try:
         server = S3Server(
-            profile=behaves_as,
+            behaviour=behaves_as,
             region=options.region,
             deviations=options.deviation,
             features=options.feature,
             durability="relaxed",  # what it stores is gone with the run
         )
-    except (UnknownDeviation, ProfileError, ValueError) as problem:
+    except (UnknownDeviation, BehaviourError, ValueError) as problem:
         raise UsageError(str(problem)) from problem
     with server:
         own = server.add_session() if options.session else server.credentials[0]

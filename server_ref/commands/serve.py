@@ -97,7 +97,7 @@ def _make(arguments: argparse.Namespace, given: Sequence[Credential]) -> S3Serve
         accounts=given,
         region=arguments.region,
         deviations=arguments.deviation,
-        profile=arguments.profile,
+        behaviour=arguments.behaviour,
         anonymous=arguments.anonymous,
         tls=_tls(arguments),
         durability=arguments.durability,

@@ -9,7 +9,7 @@ import argparse
 from datetime import timedelta
 from pathlib import Path
 
-from server_ref import profiles
+from server_ref import behaviours
 from server_ref.clock import duration
 from server_ref.commands.options import OptionParser, at_least
 from server_ref.errors import S3Error
@@ -65,17 +65,19 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
     add(
         "--region",
         action="append",
-        help="region (default: us-east-1, or the profile's). Repeat it to serve several; the first"
-        " is the home region",
+        help="region (default: us-east-1, or the behaviour's). Repeat it to serve several; the "
+        "first is the home region",
     )
     add(
-        "--profile",
+        "--behaviour",
         default="aws",
         metavar="NAME",
         help="whose behaviour to imitate: "
-        + ", ".join(profiles.names())
+        + ", ".join(behaviours.names())
         + ", or a behaviour file of yours, TOML (default: %(default)s)",
     )
+    # the name that it had first: scripts start a cluster with it
+    add("--profile", dest="behaviour", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     add(
         "--deviation",
         action="append",
@@ -105,20 +107,20 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         "--targets",
         type=at_least(1),
         metavar="N",
-        help="with --profile aistore: how many targets, each on a port of its own",
+        help="with --behaviour aistore: how many targets, each on a port of its own",
     )
     add(
         "--feature",
         action="append",
         default=[],
         metavar="NAME",
-        help="with --profile aistore: a feature of the cluster, on from the start; repeatable",
+        help="with --behaviour aistore: a feature of the cluster, on from the start; repeatable",
     )
     add(
         "--upstream",
         default="",
         metavar="URL",
-        help="with --profile aistore: the S3 server behind buckets of provider aws and behind "
+        help="with --behaviour aistore: the S3 server behind buckets of provider aws and behind "
         "presigned requests; its keys come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
     )
     add(
@@ -185,7 +187,7 @@ def parser(prog: str = "s3compat serve") -> argparse.ArgumentParser:
         type=float,
         metavar="N",
         help="store a bucket's access log records as one object every N seconds"
-        " (default: 10, or as the profile says)",
+        " (default: 10, or as the behaviour says)",
     )
     add(
         "--log",

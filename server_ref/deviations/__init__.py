@@ -49,7 +49,8 @@ A fault that only one client can notice, because no other sends such a request, 
 (``noticed_by``); ``tests/clients/test_noticed_by_one.py`` shows it with all of them.
 
 The sub-packages have another kind: how a product differs from S3, declared with ``emulates``. No
-check has to fail on one; instead a profile uses it, and a test holds that it changes an answer.
+check has to fail on one; instead a behaviour file uses it, and a test holds that
+it changes an answer.
 """
 
 from __future__ import annotations

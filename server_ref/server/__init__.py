@@ -31,6 +31,7 @@ from server_ref.auth.credentials import (
     make_secret_key,
     make_session,
 )
+from server_ref.behaviours import load_behaviour
 from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
@@ -43,7 +44,6 @@ from server_ref.http.tls import context, make_certificate
 from server_ref.identity import Credential
 from server_ref.lifecycle.worker import Lifecycle
 from server_ref.model import compile_service
-from server_ref.profiles import load_profile
 from server_ref.rules.mfa import parse_devices
 from server_ref.seams import Seams
 from server_ref.server import contents
@@ -67,7 +67,7 @@ class S3Server(Reachable):
         accounts: Sequence[Credential] = (),
         region: str | Sequence[str] | None = None,
         deviations: Sequence[str] = (),
-        profile: str = "aws",
+        behaviour: str = "aws",
         anonymous: bool = False,
         tls: bool | tuple[str | Path, str | Path | None] = False,
         durability: str | None = None,
@@ -99,12 +99,12 @@ class S3Server(Reachable):
         ``mfa_devices`` are ``SERIAL=SECRET`` (rules/mfa.py). ``clock`` gives the time objects live
         in (aware); signatures keep to the real one. ``kms_keys`` are ids or aliases of KMS keys of
         the first account, made where there are none. ``targets``, ``features`` and ``upstream``,
-        with the keys to it, are for profiles of products that have them (docs/server.md).
+        with the keys to it, are for behaviours of products that have them (docs/server.md).
         ``buckets`` are made at the start, where they are not there yet. Settings
-        given here win over the profile's. Raises ProfileError, UnknownDeviation, ValueError,
-        AccountsError.
+        given here win over the behaviour file's. Raises BehaviourError, UnknownDeviation,
+        ValueError, AccountsError.
         """
-        chosen = load_profile(profile)
+        chosen = load_behaviour(behaviour)
         regions = check_regions((region,) if isinstance(region, str) else tuple(region or ()))
         given = {
             "region": regions[0] if regions else None,

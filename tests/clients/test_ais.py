@@ -24,7 +24,7 @@ from tests.clients.optional import needed
 @pytest.fixture
 def ais(tmp_path: Path) -> Iterator[Client]:
     needed("ais")
-    with S3Server(profile="aistore", targets=2, durability="relaxed") as cluster:
+    with S3Server(behaviour="aistore", targets=2, durability="relaxed") as cluster:
         client = discover()["ais"](Endpoint(cluster.url, other_hosts=("{host}:*",)), tmp_path)
         client.call("CreateBucket", {"Bucket": "bucket"})
         client.call("PutObject", {"Bucket": "bucket", "Key": "a b/ü", "Body": b"0123456789"})

@@ -36,7 +36,7 @@ def _program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_its_commands_say_the_operations(tmp_path: Path) -> None:
     here = {"Bucket": "bucket", "Key": "obj"}
     assert discover()["ais"].version() == "version 1.5"
-    with S3Server(profile="aistore", durability="relaxed") as cluster:
+    with S3Server(behaviour="aistore", durability="relaxed") as cluster:
         ais = discover()["ais"](Endpoint(cluster.url), tmp_path)
         made = ais.call("CreateBucket", {"Bucket": "bucket"})
         put = ais.call("PutObject", {**here, "Body": b"0123456789"})

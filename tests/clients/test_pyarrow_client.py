@@ -65,7 +65,7 @@ def test_what_a_file_system_cannot_say(
 def test_redirects_are_recorded_to_their_end(tmp_path: Path) -> None:
     """And the finding of docs/aistore-walkthrough.md: lengths are those of the redirect."""
     needed("pyarrow")
-    with S3Server(profile="aistore", targets=2, durability="relaxed") as cluster:
+    with S3Server(behaviour="aistore", targets=2, durability="relaxed") as cluster:
         client = _client(cluster, tmp_path)
         put = client.call("PutObject", {**HERE, "Body": b"x" * 10_000})
         head = client.call("HeadObject", HERE)

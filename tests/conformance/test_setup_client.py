@@ -18,7 +18,7 @@ from tests.hostile import Hostile, answer
 @pytest.fixture
 def endpoint() -> Iterator[Endpoint]:
     """A cluster whose proxy sends object requests to its targets."""
-    with S3Server(profile="aistore", targets=2, durability="relaxed") as server:
+    with S3Server(behaviour="aistore", targets=2, durability="relaxed") as server:
         keys = Credentials(server.access_key, server.secret_key)
         yield Endpoint(
             url=server.url,

@@ -46,13 +46,13 @@ from server_ref.server import S3Server
         ("prove --check nothing.like_it", "there is no check 'nothing.like_it'"),
         ("prove --check get-objct.*", "did you mean 'get-object.*'?"),
         ("run --check get-objct-range.suf*", "did you mean 'get-object-range.suf*'?"),
-        ("serve --profile aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
+        ("serve --behaviour aistor", "there is no behaviour 'aistor'; did you mean 'aistore'?"),
         ("serve --deviation range-ignord", "did you mean 'range-ignored'?"),
         ("matrix --profiles aistor", "there is no profile 'aistor'; did you mean 'aistore'?"),
         ("run --profile m2.toml", "the profile m2.toml: there is no such file in /"),
         ("run --profile mine/m2.toml", "the profile mine/m2.toml: there is no such file in /"),
         ("run --profile /no/m2", "the profile /no/m2: there is no such file"),
-        ("serve --profile m2.toml", "the profile m2.toml: there is no such file in /"),
+        ("serve --behaviour m2.toml", "the behaviour file m2.toml: there is no such file in /"),
         ("rum", "there is no command 'rum'; did you mean 'run'?"),
     ],
 )
@@ -158,21 +158,21 @@ def test_an_unknown_key_of_a_baseline_is_told_with_the_known(tmp_path: Path) -> 
     )
 
 
-def test_the_two_files_called_profile_are_told_apart(
+def test_a_profile_and_a_behaviour_file_are_told_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     claims, behaviour = tmp_path / "claims.toml", tmp_path / "behaviour.toml"
     claims.write_text('name = "mine"\ntitle = "Mine"\nsource = "https://example.org"\n')
     behaviour.write_text('title = "Mine"\ndeviations = ["range-ignored"]\n')
     assert main(["run", "--profile", str(behaviour)]) == 2
-    assert "3compat serve --profile`" in capsys.readouterr().err
-    assert main(["serve", "--profile", str(claims)]) == 2
+    assert "3compat serve --behaviour`" in capsys.readouterr().err
+    assert main(["serve", "--behaviour", str(claims)]) == 2
     assert "a file for `s3compat run --profile`" in capsys.readouterr().err
     behaviour.write_text('title = "Mine"\n[settings]\nregoin = "eu-west-1"\n')
-    assert main(["serve", "--profile", str(behaviour)]) == 2
+    assert main(["serve", "--behaviour", str(behaviour)]) == 2
     assert "there is no key 'regoin'; did you mean 'region'?" in capsys.readouterr().err
     behaviour.write_text('title = "Mine"\n[settings]\nregion = 5\n')
-    assert main(["serve", "--profile", str(behaviour)]) == 2
+    assert main(["serve", "--behaviour", str(behaviour)]) == 2
     assert (
         "behaviour.toml: settings.region: Expected text, got a whole number"
         in capsys.readouterr().err

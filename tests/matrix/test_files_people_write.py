@@ -14,7 +14,7 @@ import matrix.schema
 from conformance.endpoint.target import Target
 from conformance.gate import AcceptedCause, Baseline, Entry
 from server_ref.auth.accounts import _Accounts, _Key
-from server_ref.profiles import Behaviour
+from server_ref.behaviours import Behaviour
 
 MODULES = (matrix.known_servers, matrix.limits, matrix.loader, matrix.schema)
 OF_THE_MATRIX = [

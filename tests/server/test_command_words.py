@@ -212,7 +212,7 @@ def test_the_arguments_of_serve_and_what_they_are_otherwise() -> None:
     lists = ("bucket", "seed", "deviation", "feature", "kms_key", "event_target")
     texts = ("domain", "base_path", "upstream")
     switches = ("anonymous", "tls", "block_sse_c", "keys_need_tls")
-    one = {"host": "127.0.0.1", "port": 9000, "profile": "aws", "log": "plain"}
+    one = {"host": "127.0.0.1", "port": 9000, "behaviour": "aws", "log": "plain"}
     unsaid = ("data", "access_key", "region", "list_deviations", "targets", "cert", "key")
     later = ("durability", "restore_seconds", "clock_offset", "clock_file", "access_log_seconds")
 
@@ -223,6 +223,12 @@ def test_the_arguments_of_serve_and_what_they_are_otherwise() -> None:
         **dict.fromkeys(switches, False),
         **dict.fromkeys((*unsaid, *later)),
     }
+
+
+def test_a_behaviour_may_be_asked_for_by_the_name_that_the_option_had_first() -> None:
+    assert arguments("--behaviour", "aistore").behaviour == "aistore"
+    assert arguments("--profile", "aistore").behaviour == "aistore"
+    assert "--profile" not in parser().format_help()
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,13 @@ from botocore.client import Config
 from botocore.exceptions import ClientError
 
 from server_ref.auth.credentials import make_account
+from server_ref.behaviours import BehaviourError
 from server_ref.commands import serve
 from server_ref.commands.serve_arguments import SECRET_VARIABLE
 from server_ref.deviations import UnknownDeviation
 from server_ref.http import requestlog
 from server_ref.http.tls import make_certificate
 from server_ref.identity import Credential
-from server_ref.profiles import ProfileError
 from server_ref.server import S3Server
 
 
@@ -197,8 +197,8 @@ def test_data_stays(tmp_path: Path) -> None:
 def test_what_cannot_be_started() -> None:
     with pytest.raises(UnknownDeviation, match="nonsense"):
         S3Server(deviations=["nonsense"])
-    with pytest.raises(ProfileError, match=r"there are .*aws"):
-        S3Server(profile="nonsense")
+    with pytest.raises(BehaviourError, match=r"there are .*aws"):
+        S3Server(behaviour="nonsense")
     with pytest.raises(ValueError, match="durability"):
         S3Server(durability="none")
     with pytest.raises(RuntimeError, match="not running"):
@@ -278,7 +278,7 @@ def test_the_command() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--deviation", "nonsense"], ["--profile", "nonsense"], ["--cert", "a"], ["--key", "b"]],
+    [["--deviation", "nonsense"], ["--behaviour", "nonsense"], ["--cert", "a"], ["--key", "b"]],
 )
 def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert serve.main(arguments) == 2

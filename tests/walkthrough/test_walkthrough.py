@@ -1,6 +1,6 @@
 """docs/aistore-walkthrough.md, run as it stands: every command, and every line it shows.
 
-Each section has a cluster of its own: the reference server's AIStore profile. With AIS_BIN the
+Each section has a cluster of its own: the reference server's AIStore behaviour. With AIS_BIN the
 real `ais` does its steps, else a program of this folder does them through AIStore's SDK.
 """
 
@@ -69,7 +69,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         cluster = running.enter_context(
             S3Server(
                 data=tmp_path / "data",
-                profile=words.get("profile", "aistore"),
+                behaviour=words.get("behaviour", "aistore"),
                 targets=int(words.get("targets", "2")),
                 tls="tls" in words,
                 upstream=upstream.url if upstream else "",
@@ -148,7 +148,7 @@ def test_tensorflow_itself_reads_and_writes_records(tmp_path: Path) -> None:
     if not python:
         missing("S3COMPAT_TENSORFLOW names no Python with tensorflow and tensorflow-io")
     features = ["S3-Reverse-Proxy"]
-    with S3Server(profile="aistore", features=features, durability="relaxed") as cluster:
+    with S3Server(behaviour="aistore", features=features, durability="relaxed") as cluster:
         boto3.client("s3", **cluster.client_kwargs).create_bucket(Bucket="records")
         done = subprocess.run(
             [python, "-c", RECORDS],

@@ -1,6 +1,6 @@
 """How AIStore's S3 front differs from Amazon S3, one deviation a difference.
 
-The profiles ``aistore`` and ``aistore-3.12`` put them together, with faults of the parent package
+The behaviours ``aistore`` and ``aistore-3.12`` put them together, with faults of the parent package
 where AIStore has just that one. What AIStore has beside S3 is in ``server_ref.aistore``.
 https://github.com/NVIDIA/aistore/blob/main/docs/s3compat.md
 """

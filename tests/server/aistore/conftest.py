@@ -1,4 +1,4 @@
-"""A running cluster in the profile ``aistore``, and clients that follow its redirects."""
+"""A running cluster with the behaviour ``aistore``, and clients that follow its redirects."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cluster(s3compat_aistore: S3Server) -> S3Server:
 @pytest.fixture(scope="session")
 def direct() -> Iterator[S3Server]:
     """One whose proxy answers all by itself: clients that follow no redirect work with it."""
-    with S3Server(profile="aistore", features=["S3-Reverse-Proxy"], durability="relaxed") as it:
+    with S3Server(behaviour="aistore", features=["S3-Reverse-Proxy"], durability="relaxed") as it:
         yield it
 
 

@@ -92,7 +92,7 @@ def test_of_several_targets_no_uploads_of_an_object_are_told(cluster: S3Server) 
 
 
 def test_one_target_is_asked_for_the_uploads() -> None:
-    with S3Server(profile="aistore", targets=1, durability="relaxed") as server:
+    with S3Server(behaviour="aistore", targets=1, durability="relaxed") as server:
         requests.put(f"{server.url}/one", timeout=30)
 
         away = requests.get(f"{server.url}/one?uploads", allow_redirects=False, timeout=30)

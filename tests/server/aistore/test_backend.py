@@ -34,7 +34,7 @@ def amazon() -> Iterator[S3Server]:
 @pytest.fixture(scope="module")
 def cluster(amazon: S3Server) -> Iterator[S3Server]:
     with S3Server(
-        profile="aistore",
+        behaviour="aistore",
         features=["S3-Reverse-Proxy"],
         upstream=amazon.url,
         upstream_credential=amazon.credentials[0],

@@ -229,7 +229,7 @@ def test_keys_for_the_source_of_a_copy_are_not_looked_at(ask: Ask, bucket: str) 
 @pytest.mark.parametrize("path", ["", "/s3"])
 def test_the_root_and_s3_both_serve(path: str) -> None:
     features = ["S3-API-via-Root", "S3-Reverse-Proxy"]
-    with S3Server(profile="aistore", features=features, durability="relaxed") as server:
+    with S3Server(behaviour="aistore", features=features, durability="relaxed") as server:
         base = f"{server.root_url}{path}"
         assert requests.put(f"{base}/rooted", timeout=30).status_code == 200
         assert requests.put(f"{base}/rooted/key", data=b"x", timeout=30).status_code == 200

@@ -1,4 +1,4 @@
-"""Each difference is one of a profile's, and can be noticed: it changes what a server answers."""
+"""Each difference is one of a behaviour's, and can be noticed: it changes what a server answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import requests
 
 from s3compat.prove import _orphans
 from server_ref import deviations
-from server_ref.profiles import load_profile
+from server_ref.behaviours import load_behaviour
 from server_ref.server import S3Server
 from tests.server.aistore.transcript import Said, converse
 
@@ -46,14 +46,14 @@ def _hear(*names: str) -> list[Said]:
     return _heard[names]
 
 
-def test_a_difference_belongs_to_a_profile_of_its_product() -> None:
+def test_a_difference_belongs_to_a_behaviour_of_its_product() -> None:
     used = {
-        product: {name for profile in profiles for name in load_profile(profile).deviations}
-        for product, profiles in PRODUCTS.items()
+        product: {name for behaviour in behaviours for name in load_behaviour(behaviour).deviations}
+        for product, behaviours in PRODUCTS.items()
     }
     for name in DIFFERENCES:
         product = deviations.discover()[name].emulates
-        assert name in used[product], f"{name} is in no profile of {product}"
+        assert name in used[product], f"{name} is in no behaviour of {product}"
 
 
 def test_the_same_server_says_the_same_twice() -> None:

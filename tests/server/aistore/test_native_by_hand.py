@@ -21,7 +21,7 @@ from server_ref.server import S3Server
     ],
 )
 def test_features_are_switched_by_a_message(message: dict[str, Any], status: int) -> None:
-    with S3Server(profile="aistore", durability="relaxed") as server:
+    with S3Server(behaviour="aistore", durability="relaxed") as server:
         url = f"{server.root_url}/v1/cluster"
         assert requests.put(url, json=message, timeout=30).status_code == status
         shown = requests.get(f"{url}?what=cluster_config", timeout=30).json()

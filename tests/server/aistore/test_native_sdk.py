@@ -323,7 +323,7 @@ def test_what_is_not_there_says_so(cluster: S3Server, bucket: Any) -> None:
 
 
 def test_features_change_while_it_runs() -> None:
-    with S3Server(profile="aistore", durability="relaxed") as server:
+    with S3Server(behaviour="aistore", durability="relaxed") as server:
         requests.put(f"{server.url}/b", timeout=30)
 
         def status() -> int:

@@ -1,4 +1,4 @@
-"""The profile ``aistore-3.12``: the answers that AIStore's page on S3 compatibility shows."""
+"""The behaviour ``aistore-3.12``: the answers that AIStore's page on S3 compatibility shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ README = b"# A text\n"
 
 @pytest.fixture(scope="module")
 def old() -> Iterator[S3Server]:
-    with S3Server(profile="aistore-3.12", durability="relaxed") as server:
+    with S3Server(behaviour="aistore-3.12", durability="relaxed") as server:
         requests.put(f"{server.url}/abc", timeout=30)
         yield server
 

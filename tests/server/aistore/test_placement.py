@@ -29,7 +29,7 @@ def _code(answer: requests.Response) -> str | None:
 @pytest.fixture(scope="module")
 def three() -> Iterator[S3Server]:
     with S3Server(
-        profile="aistore", features=["S3-Reverse-Proxy"], targets=3, durability="relaxed"
+        behaviour="aistore", features=["S3-Reverse-Proxy"], targets=3, durability="relaxed"
     ) as server:
         yield server
 
@@ -66,7 +66,7 @@ def test_of_several_targets_those_with_the_folder_hide_theirs(three: S3Server) -
 
 def test_the_feature_lists_them_all() -> None:
     with S3Server(
-        profile="aistore", features=["S3-Reverse-Proxy", LIST_ALL], durability="relaxed"
+        behaviour="aistore", features=["S3-Reverse-Proxy", LIST_ALL], durability="relaxed"
     ) as server:
         requests.put(f"{server.url}/bck", timeout=30)
         for key in ("app/x", "apple"):

@@ -68,7 +68,7 @@ def upstream() -> Iterator[Upstream]:
 @pytest.fixture(scope="module")
 def cluster(upstream: Upstream) -> Iterator[S3Server]:
     with S3Server(
-        profile="aistore",
+        behaviour="aistore",
         targets=2,
         features=["S3-Presigned-Request"],
         upstream=upstream.server.url,
@@ -233,7 +233,9 @@ def test_a_request_signed_in_its_header(upstream: Upstream, cluster: S3Server) -
 
 def test_the_feature_may_be_the_buckets(upstream: Upstream) -> None:
     url = _presigned(upstream, "put_object", "of-bucket.txt")
-    with S3Server(profile="aistore", upstream=upstream.server.url, durability="relaxed") as server:
+    with S3Server(
+        behaviour="aistore", upstream=upstream.server.url, durability="relaxed"
+    ) as server:
         native = f"{server.root_url}/v1/buckets/bucket?provider=ais"
         requests.post(native, json={"action": "create-bck"}, timeout=30)
 
@@ -263,7 +265,7 @@ def test_without_an_upstream_it_says_what_to_do() -> None:
     signer = Upstream().signer()
     url = signer.generate_presigned_url("get_object", Params={"Bucket": "bucket", "Key": "k"})
     with S3Server(
-        profile="aistore", features=["S3-Presigned-Request"], durability="relaxed"
+        behaviour="aistore", features=["S3-Presigned-Request"], durability="relaxed"
     ) as server:
         requests.post(
             f"{server.root_url}/v1/buckets/bucket?provider=aws",
@@ -277,4 +279,4 @@ def test_without_an_upstream_it_says_what_to_do() -> None:
 
 def test_an_upstream_that_is_no_url_is_refused() -> None:
     with pytest.raises(ValueError, match="an upstream is"):
-        S3Server(profile="aistore", upstream="s3.example.org")
+        S3Server(behaviour="aistore", upstream="s3.example.org")

@@ -97,7 +97,7 @@ def test_stock_boto3_fails_on_a_redirect(cluster: S3Server, bucket: str) -> None
 
 def test_rebuild_names_the_endpoint_alone_and_answers_head() -> None:
     with S3Server(
-        profile="aistore", features=["S3-Redirect-Rebuild"], durability="relaxed"
+        behaviour="aistore", features=["S3-Redirect-Rebuild"], durability="relaxed"
     ) as server:
         _send(server, "PUT", "/b")
         answer = _send(server, "PUT", "/b/key", data=b"data")
@@ -118,7 +118,9 @@ def test_reverse_proxy_redirects_nothing(s3: Any) -> None:
 
 
 def test_via_root_s3_is_at_the_root() -> None:
-    with S3Server(profile="aistore", features=["S3-API-via-Root"], durability="relaxed") as server:
+    with S3Server(
+        behaviour="aistore", features=["S3-API-via-Root"], durability="relaxed"
+    ) as server:
         assert server.url == server.root_url
         assert requests.put(f"{server.url}/rooted", timeout=30).status_code == 200
         put = requests.put(f"{server.url}/rooted/key", data=b"data", timeout=30)
@@ -131,11 +133,11 @@ def test_via_root_s3_is_at_the_root() -> None:
 
 def test_a_feature_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no feature of AIStore's 'S3-Nothing'"):
-        S3Server(profile="aistore", features=["S3-Nothing"])
+        S3Server(behaviour="aistore", features=["S3-Nothing"])
 
 
 def test_a_cluster_on_all_addresses_names_the_one_it_was_asked_at() -> None:
-    with S3Server("0.0.0.0", profile="aistore", durability="relaxed") as server:
+    with S3Server("0.0.0.0", behaviour="aistore", durability="relaxed") as server:
         port = server.root_url.rpartition(":")[2]
         requests.put(f"http://localhost:{port}/s3/b", timeout=30)
         put = requests.put(

@@ -24,7 +24,7 @@ def test_the_command_serves_a_cluster(tmp_path: Path) -> None:
         sys.executable,
         "-m",
         "server_ref.commands.serve",
-        "--profile",
+        "--behaviour",
         "aistore",
         "--port",
         "0",
@@ -59,12 +59,12 @@ def test_the_command_serves_a_cluster(tmp_path: Path) -> None:
 def test_what_cannot_be_is_said(
     arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--profile", "aistore", "--port", "0", *arguments]) == 2
+    assert main(["--behaviour", "aistore", "--port", "0", *arguments]) == 2
     assert said in capsys.readouterr().err
 
 
 def test_tls_on_all_ports() -> None:
-    with S3Server(profile="aistore", targets=2, tls=True, durability="relaxed") as server:
+    with S3Server(behaviour="aistore", targets=2, tls=True, durability="relaxed") as server:
         trust: dict[str, Any] = {"verify": str(server.certificate), "timeout": 30}
         assert requests.put(f"{server.url}/b", **trust).status_code == 200
         put = requests.put(f"{server.url}/b/k", data=b"secret", **trust)
@@ -78,7 +78,7 @@ def test_tls_on_all_ports() -> None:
 def test_facts_and_properties_survive_a_restart(tmp_path: Path) -> None:
     def start() -> S3Server:
         features = ["S3-Reverse-Proxy"]
-        return S3Server(profile="aistore", data=tmp_path, features=features, durability="relaxed")
+        return S3Server(behaviour="aistore", data=tmp_path, features=features, durability="relaxed")
 
     def look(server: S3Server) -> tuple[Any, Any, str]:
         s3 = boto3.client("s3", **server.client_kwargs, config=ONCE)

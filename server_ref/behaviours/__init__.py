@@ -1,4 +1,4 @@
-"""Profiles of the server: settings and deviations under a name, one TOML file each.
+"""Behaviours of the server: settings and deviations under a name, one TOML file each.
 
 title = "AIStore's S3 API"
 deviations = ["no-acl"]
@@ -35,8 +35,8 @@ _KINDS = {  # of Python: in words
 NOT_IN_A_FILE = "upstream_credential"
 
 
-class ProfileError(ValueError):
-    """A profile that is not there or cannot be used; says which, where and why."""
+class BehaviourError(ValueError):
+    """A behaviour file that is not there or cannot be used; says which, where and why."""
 
 
 class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,7 +48,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 @dataclass(frozen=True)
-class Profile:
+class NamedBehaviour:
     """A name's settings (by field of Settings) and deviations."""
 
     name: str
@@ -58,30 +58,32 @@ class Profile:
 
 
 def names() -> tuple[str, ...]:
-    """The profiles that are built in."""
+    """The behaviours that are built in."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
-def load_profile(name: str) -> Profile:
-    """A built-in profile by name, or one from a file by path. Raises ProfileError."""
+def load_behaviour(name: str) -> NamedBehaviour:
+    """A built-in behaviour by name, or one from a file by path. Raises BehaviourError."""
     path = _FOLDER / f"{name}.toml" if name in names() else Path(name)
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if path.suffix == ".toml" or len(path.parts) > 1:  # written as a path
             where = "" if path.is_absolute() else f" in {Path.cwd()}"
-            raise ProfileError(f"the profile {path}: there is no such file{where}") from None
-        problem = unknown("profile", name, names())
-        raise ProfileError(f"{problem}; a file of your own is named by its path") from None
+            raise BehaviourError(
+                f"the behaviour file {path}: there is no such file{where}"
+            ) from None
+        problem = unknown("behaviour", name, names())
+        raise BehaviourError(f"{problem}; a file of your own is named by its path") from None
     except (OSError, ValueError) as error:
-        raise ProfileError(f"{path} cannot be read: {error}") from error
+        raise BehaviourError(f"{path} cannot be read: {error}") from error
     _hold_keys(path, data)
     try:
         read = msgspec.convert(data, Behaviour)
     except msgspec.ValidationError as error:
-        raise ProfileError(f"{path}: {_in_words(error)}") from error
+        raise BehaviourError(f"{path}: {_in_words(error)}") from error
     given = {key: getattr(read.settings, key) for key in data.get("settings", {})}
-    return Profile(path.stem, read.title, given, read.deviations)
+    return NamedBehaviour(path.stem, read.title, given, read.deviations)
 
 
 def _in_words(error: msgspec.ValidationError) -> str:
@@ -93,17 +95,17 @@ def _in_words(error: msgspec.ValidationError) -> str:
 
 
 def _hold_keys(path: Path, data: dict[str, Any]) -> None:
-    """Raise ProfileError for a key that does not exist, and say which there are."""
+    """Raise BehaviourError for a key that does not exist, and say which there are."""
     if _CLAIMS & set(data):
-        raise ProfileError(
+        raise BehaviourError(
             f"{path} says what an endpoint's documentation claims: a file for `s3compat run "
             "--profile`. How the reference server behaves is another: title, deviations, settings"
         )
     for key in data:
         if key not in Behaviour.__struct_fields__:
-            raise ProfileError(f"{path}: {unknown('key', key, Behaviour.__struct_fields__)}")
+            raise BehaviourError(f"{path}: {unknown('key', key, Behaviour.__struct_fields__)}")
     settings = data.get("settings", {})
     known = [key for key in Settings.__dataclass_fields__ if key != NOT_IN_A_FILE]
     for key in settings if isinstance(settings, dict) else ():
         if key not in known:
-            raise ProfileError(f"{path}: settings: {unknown('key', key, known)}")
+            raise BehaviourError(f"{path}: settings: {unknown('key', key, known)}")
