@@ -14,7 +14,7 @@ from server_ref.auth.canonical import ALGORITHM
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.form_policy import check_policy
 from server_ref.auth.header import split_credential
-from server_ref.auth.lookup import known_credential
+from server_ref.auth.lookup import known_credential, refuse_token
 from server_ref.auth.moments import parse_amz_date
 from server_ref.auth.strictness import Strictness
 from server_ref.auth.version2 import refuse_elsewhere
@@ -102,6 +102,7 @@ def _verify_version_4(
     key = keyring.signing_key(credential, date, scope_region, service)
     calculated = key.sign(policy)
     _compare(calculated, fields.get("x-amz-signature"), access_key, policy, strict)
+    refuse_token(credential, token, strict)
     return credential
 
 
@@ -114,6 +115,7 @@ def _verify_version_2(
     digest = hmac.digest(credential.secret_key.encode(), policy.encode(), "sha1")
     calculated = b64encode(digest).decode()
     _compare(calculated, fields.get("signature"), access_key, policy, strict)
+    refuse_token(credential, token, strict)
     return credential
 
 

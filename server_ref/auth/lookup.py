@@ -22,6 +22,8 @@ def known_credential(
 ) -> Credential:
     """The credential of ``access_key``; a temporary one needs its own token, in time.
 
+    Whether a lasting one came with a token is for `refuse_token`, once the signature holds.
+
     Raises S3Error InvalidAccessKeyId, also for a temporary key without a token, InvalidToken and
     ExpiredToken.
     """
@@ -30,13 +32,23 @@ def known_credential(
         if strict.access_key:
             raise S3Error("InvalidAccessKeyId", AWSAccessKeyId=access_key)
         return credential or keyring.first
-    if token is not None and strict.session_token:
-        expected = credential.token
-        if expected is None or not hmac.compare_digest(expected.encode(), token.encode()):
-            raise _about_token("InvalidToken", token)
+    own = credential.token if strict.session_token else None
+    if token is not None and own and not hmac.compare_digest(own.encode(), token.encode()):
+        raise _about_token("InvalidToken", token)
     if credential.expires is not None and credential.expires <= now and strict.session_expiry:
         raise _about_token("ExpiredToken", token or "")
     return credential
+
+
+def refuse_token(credential: Credential, token: str | None, strict: Strictness) -> None:
+    """Raises S3Error InvalidToken for a token that comes with a key that has none.
+
+    A wrong signature is said first: https://github.com/justincormack/argmin measured it of headers,
+    queries and forms.
+    """
+    sure = strict.access_key and strict.session_token
+    if sure and token is not None and credential.token is None:
+        raise _about_token("InvalidToken", token)
 
 
 def _about_token(code: str, token: str) -> S3Error:

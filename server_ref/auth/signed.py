@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from server_ref.auth.canonical import ALGORITHM, canonical_request
 from server_ref.auth.credentials import Keyring
-from server_ref.auth.lookup import known_credential
+from server_ref.auth.lookup import known_credential, refuse_token
 from server_ref.auth.signing_key import SigningKey
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
@@ -99,4 +99,5 @@ def verify(
             CanonicalRequest=canonical,
             CanonicalRequestBytes=raw.hex(" "),
         )
+    refuse_token(credential, claim.token, strict)
     return Verified(credential, claim, key)

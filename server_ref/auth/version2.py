@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from server_ref.auth.canonical import ALGORITHM
 from server_ref.auth.credentials import Keyring
-from server_ref.auth.lookup import known_credential
+from server_ref.auth.lookup import known_credential, refuse_token
 from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
 from server_ref.auth.query_headers import signed_in_query
 from server_ref.auth.strictness import Strictness
@@ -165,6 +165,7 @@ def _verify(
             SignatureProvided=signature,
             StringToSignBytes=to_sign.encode(request.encoding).hex(" "),
         )
+    refuse_token(credential, _token(request), strict)
     return credential
 
 

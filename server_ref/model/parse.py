@@ -39,6 +39,7 @@ _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
 _REFUSED_DATES = frozenset({"x-amz-if-match-last-modified-time", "x-amz-if-match-initiated-time"})
 _COPY_SOURCE = "x-amz-copy-source"
 _ENCRYPTION = "x-amz-server-side-encryption"
+_RENAME_SOURCE = "x-amz-rename-source"
 _OBJECT_SIZE = "x-amz-mp-object-size"
 _NUMBER = "Provided {name} not an integer or within integer range"
 _MESSAGES = {_PART_NUMBER: "Part number must be an integer between 1 and 10000, inclusive"}
@@ -108,6 +109,10 @@ class Parser:
                 ArgumentName=_COPY_SOURCE,
                 ArgumentValue=request.headers[_COPY_SOURCE],
             )
+        if _RENAME_SOURCE in request.headers and _RENAME_SOURCE not in plan.headers:
+            raise S3Error(
+                "NotImplemented", Header=_RENAME_SOURCE
+            )  # justincormack/argmin measured it
         if _ENCRYPTION in request.headers and _ENCRYPTION not in plan.headers:
             raise S3Error(  # API_GetObject.html; of listings s3tools/s3cmd#142, of completions
                 "InvalidArgument",  # ClickHouse/ClickHouse#64570, of parts boto/botocore#732

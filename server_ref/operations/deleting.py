@@ -49,6 +49,8 @@ def delete_objects(ctx: Context, members: Members) -> Members:
         raise S3Error("MalformedXML")
     if any(not one["Key"] for one in wanted):
         raise S3Error("UserKeyMustBeSpecified", "User key must be specified.")
+    for one in wanted:
+        names.check_key(one["Key"], ctx.settings.max_key)
     bypass = check_bypass(bucket, members)
     versions_go = any(one.get("VersionId") for one in wanted)
     if mfa.enabled(ctx, bucket) and (versions_go or members.get("MFA") is not None):
@@ -79,7 +81,6 @@ def _delete_listed(
     ctx: Context, tx: Transaction, bucket: Bucket, one: Members, *, bypass: bool
 ) -> Members:
     """One of many: what S3 says of it under Deleted."""
-    names.check_key(one["Key"], ctx.settings.max_key)
     version_id = one.get("VersionId")  # one that is empty is none there is: brendanhay/amazonka#160
     action = "DeleteObject" if version_id is None else "DeleteObjectVersion"
     ctx.authorize(action, bucket.name, one["Key"], version_id)

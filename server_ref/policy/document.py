@@ -83,12 +83,15 @@ def parse(text: str, bucket: str) -> Policy:
     """The policy of ``bucket``. Raises S3Error MalformedPolicy."""
     if not text.startswith("{"):
         raise _malformed("Policies must be valid JSON and the first byte must be '{'")
-    if len(text.encode()) > MAX_BYTES:
-        raise _malformed("Policy exceeds the maximum allowed document size.")
     try:
         document = json.loads(text, object_pairs_hook=_unique)
+        size = len(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())
     except (ValueError, RecursionError) as error:  # ValueError: an integer of many digits, too
         raise _malformed("This policy contains invalid Json") from error
+    if (
+        size > MAX_BYTES
+    ):  # blanks between its elements do not count (justincormack/argmin measured it)
+        raise _malformed("Policy exceeds the maximum allowed document size.")
     for name in document:
         if name not in _TOP_FIELDS:
             raise _malformed(f"Unknown field {name}")
@@ -219,7 +222,7 @@ def _check_actions(statement: Statement, bucket: str) -> None:
     for pattern in statement.actions:
         known = known_actions(pattern)
         if not known:
-            raise _malformed("Policy has invalid action")
+            raise _malformed("Policy has invalid action", pattern)
         if not statement.inverted_actions and not statement.inverted_resources:
             usable = any(
                 reaches_objects if acts_on_object(action) else reaches_bucket for action in known

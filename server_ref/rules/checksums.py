@@ -16,6 +16,7 @@ from server_ref.storage.hashing import ALGORITHMS, CRC_BYTES, DIGEST_BYTES
 DEFAULT = "CRC64NVME"  # what S3 computes when nobody names one
 # Of a whole object only a CRC can be had from its parts' own.
 COMPOSITE_ONLY = tuple(name for name in ALGORITHMS if name not in CRC_BYTES)
+LATER = ("MD5", "SHA512", "XXHASH64", "XXHASH3", "XXHASH128")  # S3 has them since 2026
 _SDK = "x-amz-sdk-checksum-algorithm"
 _PREFIX = "x-amz-checksum-"
 # The message names the five of 2025, though more are taken now (recorded).

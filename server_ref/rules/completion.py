@@ -165,8 +165,15 @@ def checksum(members: Members, upload: Upload, chosen: list[Part]) -> str:
         claimed = members[checksums.member(name)]
         value, separator, count = claimed.partition("-")
         checksums.check_form(name, value if count.isdecimal() or not separator else claimed)
+        if upload.algorithm is None and name in checksums.LATER:
+            # https://github.com/justincormack/argmin measured it
+            raise S3Error(
+                "InvalidRequest",
+                "Checksum Type mismatch occurred, expected checksum Type: null, "
+                f"actual checksum Type: {name.lower()}",
+            )
         if upload.algorithm is None:
-            continue  # of an upload without an algorithm S3 looks at no value (recorded)
+            continue  # of an upload without an algorithm S3 looks at no other value (recorded)
         # without x-amz-checksum-type a value is that of a composite checksum (recorded)
         composed = upload.checksum_type == "FULL_OBJECT" and members.get("ChecksumType") is None
         if composed or name != algorithm or claimed not in (computed, computed.partition("-")[0]):

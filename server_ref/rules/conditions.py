@@ -116,7 +116,7 @@ def validate_write(members: Members) -> None:
         )
     for header, refused in (
         ("If-None-Match", none_match is not None and none_match != "*"),
-        ("If-Match", match == "*"),
+        ("If-Match", match in ("*", '"*"')),  # quoted: measured by justincormack/argmin
     ):
         if refused:
             raise S3Error(

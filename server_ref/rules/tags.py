@@ -19,6 +19,7 @@ _RESERVED = "aws:"
 Tags = list[tuple[str, str]]
 # letters, numbers, Unicode's separators and these signs; \s alone would take tabs and line ends
 _ALLOWED = re.compile(r"(?:[\w.:/=+\-@]|(?![\x00-\x1f\x85])\s)*")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")  # what it stands for is judged as a tag, not as a header
 _HEADER_MESSAGE = (
     "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters "
     "without tag name duplicates."
@@ -40,7 +41,7 @@ def from_header(header: str | None) -> Tags:
         if pair:
             key, _, value = pair.partition("=")
             tags.append((unquote_plus(key), unquote_plus(value)))
-    legal = all(_ALLOWED.fullmatch(key) and _ALLOWED.fullmatch(value) for key, value in tags)
+    legal = _ALLOWED.fullmatch(_ESCAPE.sub("", header.replace("&", ""))) is not None
     legal = legal and all(key for key, _ in tags)
     if not legal or len({key for key, _ in tags}) < len(tags):
         raise S3Error(
