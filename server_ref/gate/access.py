@@ -138,7 +138,13 @@ class Access:
             raise S3Error(
                 "MethodNotAllowed", Method=ctx.request.method, ResourceType="BUCKETPOLICY"
             )
-        if asks_for_public(members) and _blocks(ctx, bucket, "BlockPublicAcls"):
+        # Where no ACL is taken at all, the operation says that, as users of new buckets find:
+        # https://github.com/ine-labs/AWSGoat/issues/44
+        if (
+            asks_for_public(members)
+            and _uses_acls(ctx, bucket)
+            and _blocks(ctx, bucket, "BlockPublicAcls")
+        ):
             raise denied(
                 ctx,
                 bucket,

@@ -181,3 +181,28 @@ def test_escapes_of_tags_are_read_before_the_tags(
     if header == "foo=%FF":
         assert (answer.error["TagKey"], answer.error["TagValue"]) == ("foo", "\ufffd")
     assert refused(owner.head_object, Bucket=bucket, Key="key")["Status"] == 404
+
+
+def test_a_new_bucket_takes_no_acl_also_where_public_ones_are_blocked(
+    server: S3Server, owner: Any, bucket: str
+) -> None:
+    owner.put_object(Bucket=bucket, Key="key", Body=b"x")
+    public = {"x-amz-acl": "public-read"}
+    granted = {"x-amz-grant-read": 'uri="http://acs.amazonaws.com/groups/global/AllUsers"'}
+    for method, path, more in (
+        ("PUT", "new", public),
+        ("PUT", "new", granted),
+        ("PUT", "new", {**public, "x-amz-copy-source": f"{bucket}/key"}),
+        ("POST", "new?uploads", public),
+        ("PUT", "key?acl", public),
+        ("PUT", "?acl", public),
+    ):
+        answer = ask(server, method, f"/{bucket}/{path}", by=OWNER, **more)
+        assert (answer.status, answer.error["Code"]) == (400, "AccessControlListNotSupported")
+        assert answer.error["Message"] == "The bucket does not allow ACLs"
+    assert refused(owner.head_object, Bucket=bucket, Key="new")["Status"] == 404
+    form = owner.generate_presigned_post(
+        bucket, "new", Fields={"acl": "public-read"}, Conditions=[{"acl": "public-read"}]
+    )
+    posted = requests.post(form["url"], form["fields"], files={"file": b"x"}, timeout=10)
+    assert "<Code>AccessControlListNotSupported</Code>" in posted.text
