@@ -83,19 +83,23 @@ def _verify_version_4(
     if fields.get("x-amz-algorithm", ALGORITHM) != ALGORITHM:
         raise _wrong("X-Amz-Algorithm", fields["x-amz-algorithm"])
     text = fields.get("x-amz-credential", "")
+    if text.startswith("/"):  # https://github.com/outline/outline/issues/7060
+        message = "a non-empty Access Key (AKID) must be provided in the credential."
+        raise _refused("X-Amz-Credential", text, message)
     access_key, date, scope_region, service = split_credential(
         text, "InvalidArgument", "Error parsing the X-Amz-Credential parameter; "
     )
-    if scope_region != region and strict.region:
-        raise S3Error(
-            "InvalidArgument",
-            "Error parsing the X-Amz-Credential parameter; the region"
-            f" '{scope_region}' is wrong; expecting '{region}'",
-            ArgumentName="X-Amz-Credential",
-            ArgumentValue=text,
-        )
+    if scope_region != region and strict.region:  # CulturalMe/meteor-slingshot#150
+        message = f"the region '{scope_region}' is wrong; expecting '{region}'"
+        error = _refused("X-Amz-Credential", text, message)
+        error.members["Region"] = region
+        raise error
     moment = fields.get("x-amz-date", "")
-    if strict.form_fields and (parse_amz_date(moment) is None or moment[:8] != date):
+    if strict.form_fields and parse_amz_date(moment) is None:
+        # https://github.com/michaeldyrynda/s3upload/issues/1, misspelt by S3
+        message = "X-Amz-Date must be formated via ISO8601 Long format"
+        raise _refused("X-Amz-Date", moment, message)
+    if strict.form_fields and moment[:8] != date:
         raise _wrong("X-Amz-Date", moment)
     token = fields.get("x-amz-security-token")
     credential = known_credential(keyring, access_key, token, strict, now)
@@ -135,9 +139,8 @@ def _compare(
 
 
 def _wrong(name: str, value: str) -> S3Error:
-    return S3Error(
-        "InvalidArgument",
-        f"Invalid value for the form field '{name}'.",
-        ArgumentName=name,
-        ArgumentValue=value,
-    )
+    return _refused(name, value, f"Invalid value for the form field '{name}'.")
+
+
+def _refused(name: str, value: str, message: str) -> S3Error:
+    return S3Error("InvalidArgument", message, ArgumentName=name, ArgumentValue=value)

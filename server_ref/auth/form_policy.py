@@ -11,7 +11,7 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
@@ -48,8 +48,11 @@ def check_policy(
             continue
         field = name[1:].lower()
         named.add(field)
+        # a field that is not sent fails any: https://github.com/waynehoover/s3_direct_upload/issues/29
         if strict.form_conditions and not (
-            name.startswith("$") and _holds(operator, field, values.get(field, ""), value)
+            name.startswith("$")
+            and field in values
+            and _holds(operator, field, values[field], value)
         ):
             raise _failed(condition)
     extra = sorted(
@@ -66,12 +69,20 @@ def _read(encoded: str) -> dict[str, Any]:
     try:
         text = _ESCAPE.sub(lambda found: _MEANS[found[1]], b64decode(encoded, validate=False))
         # decoded here: of bytes Python would take UTF-16 and UTF-32 too
-        policy = json.loads(text.decode())
+        policy = json.loads(text.decode(), parse_float=_refuse_float)
     except (binascii.Error, ValueError, RecursionError):
         raise _invalid("Invalid JSON.") from None
     if not isinstance(policy, dict):
         raise _invalid("Invalid JSON.")
+    for name, value in policy.items():  # https://stackoverflow.com/q/31169349, of a bucket policy
+        if name.lower() not in ("expiration", "conditions") and isinstance(value, (list, dict)):
+            raise _invalid(f"Unexpected: '{name.lower()}'")
     return policy
+
+
+def _refuse_float(text: str) -> NoReturn:
+    """S3 reads no number with a point: https://stackoverflow.com/q/77643928"""
+    raise ValueError(text)
 
 
 def _expiration(policy: dict[str, Any], strict: Strictness) -> datetime:
@@ -97,7 +108,13 @@ def _normal(condition: Any) -> list[str]:
                 " specified."
             )
         ((name, value),) = condition.items()
-        return ["eq", f"${name}", str(value)]
+        if value is None:  # https://github.com/dwilkie/carrierwave_direct/issues/230
+            raise _invalid("Invalid JSON.")
+        if not isinstance(value, str):  # https://github.com/toniopelo/modbox/issues/10
+            raise _invalid("Invalid Simple-Condition: value must be a string.")
+        return ["eq", f"${name}", value]
+    if condition == []:
+        raise _invalid("Invalid Condition: missing operation identifier.")
     if not isinstance(condition, list) or len(condition) != 3:
         raise _invalid("Invalid Condition: wrong number of arguments.")
     words = [str(word) for word in condition]

@@ -131,7 +131,7 @@ declare(
 declare(
     "form-without-a-file-taken",
     "A form without a file is taken, and nothing comes of it.",
-    accept(POST_OBJECT, "IncorrectNumberOfFilesInPostRequest"),
+    accept(POST_OBJECT, "InvalidArgument", "exactly one file"),
 )
 declare(
     "form-without-a-key-taken",

@@ -14,7 +14,7 @@ declare(
 declare(
     "form-of-any-length-taken",
     "A form with fields of any length is answered with success.",
-    success_for_error("*", "MaxPostPreDataLengthExceededError", 204),
+    success_for_error("*", "MaxPostPreDataLengthExceeded", 204),
 )
 declare(
     "public-bucket-made-at-once",

@@ -123,10 +123,6 @@ CODES: dict[str, tuple[int, str]] = {
         400,
         "You did not provide the number of bytes specified by the Content-Length HTTP header",
     ),
-    "IncorrectNumberOfFilesInPostRequest": (
-        400,
-        "POST requires exactly one file upload per request.",
-    ),
     "InlineDataTooLarge": (400, "Inline data exceeds the maximum allowed size."),
     "InvalidChunkSizeError": (
         403,
@@ -158,9 +154,9 @@ CODES: dict[str, tuple[int, str]] = {
         "The XML you provided was not well-formed or did not validate against our published schema",
     ),
     "MaxMessageLengthExceeded": (400, "Your request was too big."),
-    "MaxPostPreDataLengthExceededError": (
+    "MaxPostPreDataLengthExceeded": (
         400,
-        "Your POST request fields preceding the upload file were too large.",
+        "Your POST request fields preceeding the upload file was too large.",  # S3 spells it so
     ),
     "MissingAttachment": (400, "A SOAP attachment was expected, but none was found."),
     "MissingContentLength": (411, "You must provide the Content-Length HTTP header."),

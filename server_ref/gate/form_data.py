@@ -24,7 +24,7 @@ class Form(NamedTuple):
     """``fields`` have lower-case names; of a repeated one the last counts. None: no file came."""
 
     fields: dict[str, str]
-    file_name: str  # without its folders; "" when none was given
+    file_name: str | None  # without its folders; None when the part says none
     file: FilePart | None
 
 
@@ -46,20 +46,20 @@ class FilePart:
 
 
 def boundary_of(content_type: str) -> bytes | None:
-    """The boundary of a multipart/form-data; None for any other type, or without one."""
+    """The boundary of a multipart/form-data, "" without one; None for any other type."""
     from email.message import Message  # here: a server that meets no form starts without it
 
     message = Message()
     message["Content-Type"] = content_type
     if message.get_content_type() != "multipart/form-data":
         return None
-    return (message.get_boundary() or "").encode("utf-8", "surrogateescape") or None
+    return (message.get_boundary() or "").encode("utf-8", "surrogateescape")
 
 
 def read_form(body: BodyReader, boundary: bytes) -> Form:
     """Read up to the file.
 
-    Raises S3Error MalformedPOSTRequest, MaxPostPreDataLengthExceededError, and what reading raises.
+    Raises S3Error MalformedPOSTRequest, MaxPostPreDataLengthExceeded, and what reading raises.
     """
     parts = _Parts(body, boundary)
     fields: dict[str, str] = {}
@@ -67,12 +67,13 @@ def read_form(body: BodyReader, boundary: bytes) -> Form:
     while (head := parts.head()) is not None:
         name, file_name = _names(head)
         if name == "file":
-            return Form(fields, re.split(r"[/\\]", file_name)[-1], FilePart(parts))
+            last = None if file_name is None else re.split(r"[/\\]", file_name)[-1]
+            return Form(fields, last, FilePart(parts))
         fields[name] = _text(parts.small())
-    return Form(fields, "", None)
+    return Form(fields, None, None)
 
 
-def _names(head: bytes) -> tuple[str, str]:
+def _names(head: bytes) -> tuple[str, str | None]:
     """The field's name in lower case, and the file's as it came, backslashes of a path too."""
     line = _disposition.search(_text(head).replace("\r\n", "\n"))
     found = {
@@ -81,7 +82,12 @@ def _names(head: bytes) -> tuple[str, str]:
     }
     if not _field_name(found.get("name", "")):
         raise S3Error("MalformedPOSTRequest")
-    return found["name"].lower(), found.get("filename", "")
+    return found["name"].lower(), found.get("filename")
+
+
+def _too_long() -> S3Error:
+    """Code and words as benefitcloud/ember-uploader#45 shows them; Amazon's list has others."""
+    return S3Error("MaxPostPreDataLengthExceeded", MaxPostPreDataLengthBytes=MAX_FIELDS)
 
 
 def _text(data: bytes) -> str:
@@ -130,7 +136,7 @@ class _Parts:
             return None
         while (end := self._held.find(b"\r\n\r\n", start)) < 0:
             if len(self._held) - start > MAX_FIELDS:
-                raise S3Error("MaxPostPreDataLengthExceededError")
+                raise _too_long()
             self._more()
         head, self._held = self._held[start:end], self._held[end + 4 :]
         self._spend(len(head) + start)
@@ -144,7 +150,7 @@ class _Parts:
     def _spend(self, size: int) -> None:
         self._left -= size
         if self._left < 0:
-            raise S3Error("MaxPostPreDataLengthExceededError")
+            raise _too_long()
 
     def _more(self) -> None:
         data = self._body.read(_BLOCK)

@@ -44,7 +44,13 @@ def post_object(ctx: Context, members: Members) -> Members:
     if climbs(key):
         raise S3Error("InvalidURI", URI=key)  # what no path can name is not made by a form either
     if form.file is None:
-        raise S3Error("IncorrectNumberOfFilesInPostRequest")
+        # rowanwins/vue-dropzone#303 and boto/boto3#934 show S3's own words for it
+        raise S3Error(
+            "InvalidArgument",
+            "POST requires exactly one file upload per request.",
+            ArgumentName="file",
+            ArgumentValue="0",
+        )
     admission = ctx.admit(bucket, fields)
     ctx.account, ctx.access_key = admission.account, admission.access_key
     if ctx.account is not None:
@@ -68,6 +74,8 @@ def _read(ctx: Context) -> Form:
             "PreconditionFailed",
             Condition="Bucket POST must be of the enclosure-type multipart/form-data",
         )
+    if not boundary:
+        raise S3Error("MalformedPOSTRequest")
     if request.body.length is None or "content-length" not in request.headers:
         raise S3Error("MissingContentLength")
     return read_form(request.body, boundary)
@@ -92,7 +100,8 @@ def _answer(
     request, etag = ctx.request, written["ETag"]
     scheme = "https" if request.secure else "http"
     folder = request.target.partition("?")[0].rstrip("/")
-    location = f"{scheme}://{request.host}{folder}/{quote(key)}"
+    # boto/boto3#2851 and jamhall/s3rver#504 show the Location of keys; a slash is %2F
+    location = f"{scheme}://{request.host}{folder}/{quote(key, safe='')}"
     headers = ctx.response_headers
     headers.update({name: written[m] for m, name in _ANSWERED.items() if m in written})
     if written.get("BucketKeyEnabled"):

@@ -33,9 +33,12 @@ _OF_TRANSPORT = ("host", "origin", "referer", "user-agent")
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%~"
 
 
-def expand(fields: Mapping[str, str], file_name: str) -> dict[str, str]:
-    """The fields with ${filename} replaced; as they are when the file has no name (recorded)."""
-    if not file_name:
+def expand(fields: Mapping[str, str], file_name: str | None) -> dict[str, str]:
+    """The fields with ${filename} replaced; as they are when the file has no name (recorded).
+
+    A name of no letters is one: https://github.com/waynehoover/s3_direct_upload/issues/155
+    """
+    if file_name is None:
         return dict(fields)
     return {name: value.replace(FILE_NAME, file_name) for name, value in fields.items()}
 

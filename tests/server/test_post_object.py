@@ -292,6 +292,28 @@ _WRONG_CASE = REDIRECT.replace("http:", "HTTP:")
             ' ["starts-with", "$success_action_redirect", "http://localhost"]',
         ),
         (
+            ["starts-with", "$Content-Type", ""],  # a field that is not sent
+            "AccessDenied",
+            "Invalid according to Policy: Policy Condition failed:"
+            ' ["starts-with", "$Content-Type", ""]',
+        ),
+        (
+            {"Content-Length": 5},
+            "InvalidPolicyDocument",
+            "Invalid Policy: Invalid Simple-Condition: value must be a string.",
+        ),
+        ({"acl": None}, "InvalidPolicyDocument", "Invalid Policy: Invalid JSON."),
+        (
+            ["content-length-range", 0, 512.0],
+            "InvalidPolicyDocument",
+            "Invalid Policy: Invalid JSON.",
+        ),
+        (
+            [],
+            "InvalidPolicyDocument",
+            "Invalid Policy: Invalid Condition: missing operation identifier.",
+        ),
+        (
             ["content-length-range", "test", 10],
             "AccessDenied",
             "Invalid according to Policy: Policy Condition failed:"
@@ -440,6 +462,94 @@ def test_changed_policy(server: S3Server, bucket: str, four: bool) -> None:
     assert found["SignatureProvided"] == fields["x-amz-signature" if four else "Signature"]
 
 
+def test_a_bucket_policy_is_none_of_a_form(server: S3Server, bucket: str) -> None:
+    fields = version_2(bucket)
+    policy = {**json.loads(base64.b64decode(fields["policy"])), "Statement": []}
+    text = base64.b64encode(json.dumps(policy).encode())
+    digest = hmac.digest(OWNER.secret_key.encode(), text, "sha1")
+    fields |= {"policy": text.decode(), "Signature": base64.b64encode(digest).decode()}
+    assert error(post(server, bucket, fields)) == (
+        400,
+        {"Code": "InvalidPolicyDocument", "Message": "Invalid Policy: Unexpected: 'statement'"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "members"),
+    [
+        (
+            "x-amz-credential",
+            "AKIAOWNEROWNEROWNERA/20260203/eu-west-1/s3/aws4_request",
+            {
+                "Message": "the region 'eu-west-1' is wrong; expecting 'us-east-1'",
+                "ArgumentName": "X-Amz-Credential",
+                "ArgumentValue": "AKIAOWNEROWNEROWNERA/20260203/eu-west-1/s3/aws4_request",
+                "Region": "us-east-1",
+            },
+        ),
+        (
+            "x-amz-credential",
+            "/20260203/us-east-1/s3/aws4_request",
+            {
+                "Message": "a non-empty Access Key (AKID) must be provided in the credential.",
+                "ArgumentName": "X-Amz-Credential",
+                "ArgumentValue": "/20260203/us-east-1/s3/aws4_request",
+            },
+        ),
+        (
+            "x-amz-date",
+            "yesterday",
+            {
+                "Message": "X-Amz-Date must be formated via ISO8601 Long format",
+                "ArgumentName": "X-Amz-Date",
+                "ArgumentValue": "yesterday",
+            },
+        ),
+    ],
+)
+def test_what_is_said_of_a_signature_that_is_none(
+    server: S3Server, bucket: str, field: str, value: str, members: dict[str, str]
+) -> None:
+    answer = post(server, bucket, {**form(bucket), field: value})
+    assert error(answer) == (400, {"Code": "InvalidArgument", **members})
+
+
+def test_a_slash_of_a_key_is_escaped_in_its_location(server: S3Server, bucket: str) -> None:
+    fields = form(bucket, "a/b c", Fields={"success_action_status": "201"})
+    answer = post(server, bucket, fields)
+    assert answer.headers["Location"] == f"{server.url}/{bucket}/a%2Fb%20c"
+    found = {child.tag: child.text for child in ElementTree.fromstring(answer.body)}
+    assert (found["Key"], found["Location"]) == ("a/b c", answer.headers["Location"])
+
+
+def test_a_file_name_of_no_letters_is_one(server: S3Server, owner: Any, bucket: str) -> None:
+    assert post(server, bucket, form(bucket, "in/${filename}"), file_name="").status == 204
+    owner.head_object(Bucket=bucket, Key="in/")
+
+
+def test_fields_of_any_length_are_not_read(server: S3Server, bucket: str) -> None:
+    fields = form(bucket, Fields={"x-amz-meta-a": "x" * 21000})
+    assert error(post(server, bucket, fields)) == (
+        400,
+        {
+            "Code": "MaxPostPreDataLengthExceeded",
+            "Message": "Your POST request fields preceeding the upload file was too large.",
+            "MaxPostPreDataLengthBytes": "20480",
+        },
+    )
+
+
+def test_a_form_without_a_boundary(server: S3Server, bucket: str) -> None:
+    answer = post(server, bucket, form(bucket), content_type="multipart/form-data")
+    assert error(answer) == (
+        400,
+        {
+            "Code": "MalformedPOSTRequest",
+            "Message": "The body of your POST request is not well-formed multipart/form-data.",
+        },
+    )
+
+
 def test_not_a_form(server: S3Server, bucket: str) -> None:
     answer = post(server, bucket, form(bucket), content_type="application/x-www-form-urlencoded")
     assert error(answer) == (
@@ -453,8 +563,14 @@ def test_not_a_form(server: S3Server, bucket: str) -> None:
 
 
 def test_no_file_and_no_bucket(server: S3Server, bucket: str) -> None:
-    assert error(post(server, bucket, form(bucket), None))[1]["Code"] == (
-        "IncorrectNumberOfFilesInPostRequest"
+    assert error(post(server, bucket, form(bucket), None)) == (
+        400,
+        {
+            "Code": "InvalidArgument",
+            "Message": "POST requires exactly one file upload per request.",
+            "ArgumentName": "file",
+            "ArgumentValue": "0",
+        },
     )
     missing = bucket + "-missing"
     assert error(post(server, missing, form(missing)))[1]["Code"] == "NoSuchBucket"
@@ -518,8 +634,8 @@ def test_reader_holds_no_more_than_a_block() -> None:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (encoded({"a": "b" * (MAX_FIELDS + 1)}, b"", "a"), "MaxPostPreDataLengthExceededError"),
-        (b"x" * (MAX_FIELDS + 100), "MaxPostPreDataLengthExceededError"),
+        (encoded({"a": "b" * (MAX_FIELDS + 1)}, b"", "a"), "MaxPostPreDataLengthExceeded"),
+        (b"x" * (MAX_FIELDS + 100), "MaxPostPreDataLengthExceeded"),
         (encoded({"x-amz-meta-a\rb": "c"}, b"", "a"), "MalformedPOSTRequest"),
         (b"no boundary", "MalformedPOSTRequest"),
         (b"--xxBOUNDARYxx\r\nContent-Type: text/plain\r\n\r\na", "MalformedPOSTRequest"),
@@ -545,7 +661,7 @@ def test_file_without_an_end_is_refused() -> None:
     [
         (FORM, BOUNDARY.encode()),
         ('Multipart/Form-Data; charset=utf-8; boundary="a b"', b"a b"),
-        ("multipart/form-data", None),
+        ("multipart/form-data", b""),
         ("multipart/mixed; boundary=a", None),
         ("", None),
     ],
