@@ -13,6 +13,7 @@ import pytest
 from conformance.clients.java import JavaClient
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence.authority import authority
+from conformance.evidence.forwarder import Forwarder
 from conformance.evidence.proxy import LONGEST_HEAD, RecordingProxy, _LastAnswer
 
 GET = b"GET /bucket/key HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
@@ -214,3 +215,22 @@ def test_a_client_ends_the_proxy_that_it_began(
     with pytest.raises(ConnectionRefusedError):
         connected(proxy)
     assert client._proxy is None
+
+
+def test_each_end_of_a_connection_is_passed_on() -> None:
+    """The client's to the endpoint, which waits for it here, and the endpoint's to the record."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        endpoint = Endpoint(f"http://127.0.0.1:{listening.getsockname()[1]}")
+        with Forwarder(endpoint) as forwarder, connected(forwarder) as client:
+            client.sendall(GET)
+            client.shutdown(socket.SHUT_WR)
+            server, _ = listening.accept()
+            server.settimeout(30)
+            assert all_of(server) == GET
+            server.sendall(b"HTTP/1.0 200 OK\r\n\r\nuntil it ends")
+            server.close()
+            assert all_of(client).endswith(b"until it ends")
+            [one] = forwarder.exchanges()
+
+    assert one.exchange.response is not None and one.exchange.response.complete
+    assert (one.response_body, one.exchange.note) == (b"until it ends", None)

@@ -11,6 +11,7 @@ import pytest
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.endpoint.signing import UNSIGNED_PAYLOAD, stamped_signature
 from conformance.evidence.reproduce import cli_line, curl_line
+from conformance.evidence.signed_by import signed_by
 from conformance.model import Body, Exchange, Message
 
 HTTP, HTTPS = "http://127.0.0.1:9", "https://127.0.0.1:9"
@@ -285,3 +286,34 @@ def test_a_command_line_has_its_variables_before_it() -> None:
         "A=1 B='x y' aws s3 ls 'a b'"
     )
     assert cli_line(["aws"], {}) == "aws"
+
+
+def test_a_signed_header_that_was_taken_out_makes_the_signature_wrong() -> None:
+    whole = signed("/b", ("x-amz-acl", "private"))
+    sent = tuple(pair for pair in whole.request.headers if pair[0] != "x-amz-acl")
+    short = Exchange(HTTP, Message(whole.request.start_line, sent), started=SECONDS)
+
+    assert signed_by(whole, ENDPOINT).right
+    assert not signed_by(short, ENDPOINT).right
+    assert not signed_by(short, ENDPOINT, signer=OWN).forged
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        ("/b", "none"),
+        ("/b?X-Amz-Signature=", "old"),
+        ("/b?Signature=x", "old"),
+        ("/b?a&AWSAccessKeyId=x", "old"),
+        ("/b?XSignature=x", "none"),
+        ("/b?X-Amz-Signature=a&X-Amz-Credential=a/b/c/d/e&X-Amz-Date=20260101T000000Z"
+         "&X-Amz-Expires=9", "query"),
+        ("/b?X-Amz-Signature=a&X-Amz-Credential=a/b/c/d/e&X-Amz-Date=20260101T000000Z"
+         "&X-Amz-Expires=-9", "old"),
+        ("/b?X-Amz-Signature=a&X-Amz-Credential=a/b/c/d&X-Amz-Date=20260101T000000Z"
+         "&X-Amz-Expires=9", "old"),
+        ("/b?X-Amz-Signature=a&X-Amz-Credential=a/b/c/d/e&X-Amz-Date=2026&X-Amz-Expires=9", "old"),
+    ],
+)  # fmt: skip
+def test_kinds_of_signatures(target: str, kind: str) -> None:
+    assert signed_by(Exchange(HTTP, Message(f"GET {target} HTTP/1.1")), ENDPOINT).kind == kind

@@ -10,8 +10,17 @@ from typing import Any
 
 import pytest
 
-from conformance.evidence import recorder
-from conformance.evidence.recorder import ENDED, OPENED, RECEIVED, SENT, TROUBLE, Log, recording
+from conformance.evidence import recorder, tripwire
+from conformance.evidence.recorder import (
+    ENDED,
+    OPENED,
+    RECEIVED,
+    SENT,
+    TROUBLE,
+    Log,
+    install,
+    recording,
+)
 
 DATA = bytes(range(256)) * 700  # more than two blocks of a file
 
@@ -141,6 +150,7 @@ def test_the_socket_stays_open_as_long_as_a_file_of_it(line: Line) -> None:
     line.theirs.sendall(b"late\n")
     assert file.readline() == b"late\n"
     file.close()
+    assert line.theirs.recv(1) == b""
 
 
 def test_trouble_is_noted_and_raised(line: Line) -> None:
@@ -158,6 +168,7 @@ def test_a_socket_that_has_nothing_yet_is_no_trouble(line: Line) -> None:
 
 
 def test_outside_of_a_recording_nothing_is_written_down() -> None:
+    install()  # sockets of earlier connections are not tapped
     ours, theirs = socket.socketpair()
     with ours, theirs:
         connection = http.client.HTTPConnection("::1", 80)
@@ -167,3 +178,15 @@ def test_outside_of_a_recording_nothing_is_written_down() -> None:
         connection.sock.sendall(b"out")
         assert [one.data for one in log.events()] == [b"http://[::1]:80", b"in"]
         log.close()
+
+
+def test_who_is_recorded_is_held_to_its_hosts_as_long_as_that() -> None:
+    assert tripwire.current() is None
+    with recording(["h:1"]) as log:
+        held = tripwire.current()
+        with recording() as inner:
+            assert tripwire.current() is None
+        assert tripwire.current() is held is not None
+    assert tripwire.current() is None
+    log.close()
+    inner.close()

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.endpoint.endpoint import Credentials
 from conformance.evidence.redact import REDACTED, Redactor
+from conformance.evidence.secrets import shown_by
 from conformance.model import (
     Body,
     Call,
@@ -264,3 +265,56 @@ def test_a_header_that_is_a_secret_is_one_where_it_was_expected(
 ) -> None:
     seen = Redactor().record(Expectation(what, expected, actual, ok=False))
     assert (seen.what, seen.expected, seen.actual, seen.ok) == (what, *shown, False)
+
+
+def exchange(
+    line: str, *headers: tuple[str, str], sent: Body | None = None, came: Body | None = None
+) -> Exchange:
+    answer = None if came is None else Message("HTTP/1.1 200 OK", body=came)
+    return Exchange("http://h", Message(f"{line} HTTP/1.1", headers, sent or Body()), answer)
+
+
+CUSTOMERS = "X-Amz-Server-Side-Encryption-Customer-Key"
+BYTES = base64.b64encode(b"\xff" * 32).decode()
+
+
+@pytest.mark.parametrize(
+    ("one", "keys", "credentials"),
+    [
+        (exchange("GET /", ("X-Aws-EC2-Metadata-Token", "a-token")), set(), set()),
+        (exchange("GET /", ("X-Aws-EC2-Metadata-Token", "8-long--")), set(), {"8-long--"}),
+        (exchange("PUT /latest/api/token", came=Body(9, text="the-token")), set(), {"the-token"}),
+        (exchange("PUT /latest/api/token"), set(), set()),
+        (exchange("GET /latest/api/token", came=Body(9, text="the-token")), set(), set()),
+        (exchange("GET /", came=Body(9, text="<SessionToken>in-an-answer</SessionToken>")),
+         set(), {"in-an-answer"}),
+        (exchange("POST /", sent=Body(9, text='{"SecretAccessKey": "in-a-request"}')),
+         set(), {"in-a-request"}),
+        (exchange("POST /", sent=Body(9, base64=base64.b64encode(b"<Token>in-base64</Token>")
+                                      .decode())), set(), {"in-base64"}),
+        (exchange("PUT /k", (CUSTOMERS, BYTES), ("x-amz-copy-source-server-side-encryption-"
+                                                 "customer-key", "dGV4dA==")),
+         {BYTES, "dGV4dA==", "text"}, set()),
+        (exchange("PUT /k", (CUSTOMERS, "")), set(), set()),
+    ],
+)  # fmt: skip
+def test_secrets_that_an_exchange_shows(
+    one: Exchange, keys: set[str], credentials: set[str]
+) -> None:
+    assert shown_by([exchange("GET /"), one]) == (keys, credentials)
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "shown"),
+    [
+        ("12345678", "a12345678b", "aREDACTEDb"),
+        ("1234567", "a1234567b", "a1234567b"),
+        ("1234567", " 1234567 ", REDACTED),
+        ("12345678", "a 12345678", "a REDACTED"),
+    ],
+)
+def test_a_short_secret_is_one_where_it_stands_alone(secret: str, text: str, shown: str) -> None:
+    record = Redactor([Credentials("AK", secret)]).record(
+        Call("PutObject", stdout=text, command="")
+    )
+    assert record.stdout == shown
