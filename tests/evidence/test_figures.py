@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.figures import figure
 KIB, MIB = 1024, 1024**2
 
 BOUNDS = {
+    "authority:_LIFE": timedelta(days=1),
     "exchanges:KEPT": 8 * KIB,
     "exchanges:MOST_INTERIM": 20,
     "exchanges:_HEAD_LIMIT": MIB,

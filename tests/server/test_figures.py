@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from server_ref.auth.strictness import Strictness
+from server_ref.errors.select_codes import SELECT_CODES
 from server_ref.http.limits import Limits
 from server_ref.rules import names
 from server_ref.settings import Settings
@@ -25,6 +27,7 @@ S3 = {
     "settings:Settings.min_part": 5 * MIB,
     "settings:Settings.max_key": 1024,
     "rules.attributes:MAX_METADATA_BYTES": 2 * KIB,
+    "rules.attributes:LONGEST_REDIRECT": 2 * KIB,
     "rules.pages:MAX_PAGE": 1000,
     "rules.pages:_LARGEST": 2147483647,
     "operations.deleting:MAX_KEYS": 1000,
@@ -44,7 +47,11 @@ S3 = {
     "rules.cors:MAX_RULES": 100,
     "rules.cors:MAX_ID": 255,
     "rules.website:MAX_RULES": 50,
+    "rules.website:_REDIRECT_CODES": frozenset({301, 302, 303, 304, 305, 307, 308}),
+    "rules.website:_ERROR_CODES": frozenset({*range(400, 418), *range(500, 506)}),
     "rules.replication:MAX_RULES": 1000,
+    "rules.replication:MINUTES": 15,
+    "rules.notifications:MAX_CONFIGURATIONS": 100,
     "rules.notifications:MAX_VALUE_BYTES": 1024,
     "rules.lifecycle_configuration:MAX_RULES": 1000,
     "rules.lifecycle_configuration:MAX_ID": 255,
@@ -63,6 +70,8 @@ S3 = {
     "gate.form_data:MAX_FIELDS": 20 * KIB,
     "auth.moments:SKEW": 15 * 60,
     "auth.query:_WEEK": 7 * 24 * 60 * 60,
+    "auth.version2:_LATEST": 2147483647,
+    "policy.public:_WIDEST": {4: 8, 6: 32},
     "auth.chunked:SMALLEST_CHUNK": 8 * KIB,
     "commands.admin:SHORTEST": 1,
     "commands.admin:LONGEST": 36 * 60 * 60,
@@ -89,6 +98,11 @@ AISTORE = {
 BOUNDS = {
     "http.body:_LONGEST_LINE": 4 * KIB,
     "http.body:_MOST_TRAILERS": 64,
+    "http.connection:_RECEIVE": 64 * KIB,
+    "http.send:_SMALL": 64 * KIB,
+    "http.wire:_FILL": 64 * KIB,
+    "http.wire:_READ_FILE_AT_ONCE": 256 * KIB,
+    "http.wire:_SEND_FILE_AT_ONCE": 4 * MIB,
     "http.connection:_LINGER_BYTES": 64 * MIB,
     "http.head:_KEPT_NAMES": 1024,
     "http.requestlog:_LONGEST": 200,
@@ -101,11 +115,13 @@ BOUNDS = {
     "model.document:MAX_ATTRIBUTES": 10_000,
     "model.document:MAX_NAMESPACES": 1_000,
     "model.document:MAX_TAG": 64 * KIB,
+    "model.document:_PIECE": 32 * KIB,
     "model.parse:MAX_DOCUMENT": 8 * MIB,
     "gate.admitted:UNDECIDED": 256 * KIB,
     "gate.addressing:_KEPT_HOSTS": 1024,
     "settings:Settings.inline_limit": 16 * KIB,
     "storage.commit:BATCH": 256,
+    "storage.intake:_HASTEN": MIB,
     "storage.completions:KEPT": 7 * 24 * 60 * 60,
     "storage.renames:KEPT": 24 * 60 * 60,
     "storage.reading:OPEN_FILES": 64,
@@ -115,6 +131,9 @@ BOUNDS = {
     "storage.reserve:LEAST": 256 * KIB,
     "storage.reserve:SHARE": 32,
     "storage.sealing:KEY_BYTES": 32,
+    "storage.sealing:_NONCE": 12,  # https://csrc.nist.gov/pubs/sp/800/38/d/final: 96 bits
+    "storage.sealing:_SALT": 16,
+    "auth.accounts:_OWNER_ONLY": 0o600,
     "storage.store:IDLE_READERS": 32,
     "storage.tasks:LIMIT": 100_000,
     "effects.log_delivery:FULL": 10_000,
@@ -139,6 +158,7 @@ BOUNDS = {
     "select.engine:ROWS": 1000,
     "select.engine:MAX_DOCUMENT": 64 * MIB,
     "select.expression:MAX_TOKENS": 20_000,
+    "select.output:_MOST_EXACT": 9007199254740992,  # a double's whole numbers end here
     "select.expression:MAX_DEPTH": 48,
     "select.frames:MOST": 64 * MIB,
     "select.inside:SPARE_MEMORY": GIB,
@@ -169,6 +189,18 @@ def test_settings_that_nobody_gave() -> None:
     assert (given.customer_keys, given.keys_over_http) == (True, True)
     assert (given.targets, given.features, given.upstream) == (0, (), "")
     assert (given.access_log_seconds, given.restore_seconds) == (10.0, 10.0)
+
+
+def test_everything_is_verified_of_a_request_unless_a_deviation_says_otherwise() -> None:
+    assert len(asdict(Strictness())) == 28
+    assert all(one is True for one in asdict(Strictness()).values())
+
+
+def test_the_status_of_an_error_of_select() -> None:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#SelectObjectContentErrorCodeList"""
+    statuses = {code: status for code, (status, _) in SELECT_CODES.items()}
+
+    assert {code: status for code, status in statuses.items() if status != 400} == {"Busy": 503}
 
 
 def test_what_a_transport_takes_of_a_connection() -> None:

@@ -18,7 +18,11 @@ FIGURES = {
     "running.arguments:FEW": 8,
     "running.telling:FIRST_CAUSES": 5,
     "running.telling:_DOLLARS_PER_REQUEST": 0.000005,  # https://aws.amazon.com/s3/pricing/
+    "running.telling:FIRST_REASONS": 3,
+    "running.telling:_REASON": 240,
     "servers.serving:_RESTARTS": 500,
+    "commands.clients:_WIDTH": 110,
+    "commands.matrix:_TITLED_WIDTH": 126,
     "commands.gate:MANY": 20,
     "commands.servers:_PIPED_WIDTH": 140,
 }
