@@ -46,7 +46,7 @@ BOUNDS = {
     "clients.resident:_LAST_WORDS": 500,
     "endpoint.smoke:READ_AT_MOST": 256 * KIB,
     "gate:FORMAT_VERSION": 1,
-    "model.causes:FEW": 4,
+    "model.titles:FEW": 4,
     "model.lines:LONGEST_LINE": 64 * MIB,
     "model.lines:LARGEST": 2 * GIB,
     "model.nowhere:OFTEN": 3,
