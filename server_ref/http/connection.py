@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -65,7 +66,8 @@ class Connection:
         self._secure = secure
         self._log = log
         self.idle = True
-        self.ending = False  # the server is closing: no further request
+        self.idle_since = math.inf  # of the monotonic clock; infinite with a piece of a head, too
+        self.ending = False  # no further request
 
     def run(self) -> None:
         """Until the connection ends. Raises OSError when it broke."""
@@ -78,6 +80,7 @@ class Connection:
     def _exchange(self) -> bool:
         """One request and its answer; whether another may follow."""
         self.idle = True
+        self.idle_since = math.inf if self._wire.pending else time.monotonic()
         try:
             data = self._read_head()
         except _Unfinished as unfinished:
@@ -200,6 +203,7 @@ class Connection:
                 if quiet >= limits.idle_time:
                     raise
                 continue
+            self.idle_since = math.inf
             if not more:
                 if data.strip():
                     raise _Unfinished(bad_request(), data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 
 from server_ref.http.connection import Log
+from server_ref.http.crowd import Crowd
 from server_ref.http.front import Front
 from server_ref.http.limits import Limits
 from server_ref.http.server import Transport
@@ -29,10 +30,19 @@ class Ports:
         """
         self._scheme = "https" if tls else "http"
         self._transports: list[Transport] = []
+        crowd = Crowd()
         try:
             for number, application in enumerate(front.applications):
                 self._transports.append(
-                    Transport(host, 0 if number else port, application, limits, tls=tls, log=log)
+                    Transport(
+                        host,
+                        0 if number else port,
+                        application,
+                        limits,
+                        tls=tls,
+                        log=log,
+                        crowd=crowd,
+                    )
                 )
             front.listening(self.urls)
         except BaseException:

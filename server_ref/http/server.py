@@ -12,6 +12,7 @@ from http.server import ThreadingHTTPServer
 
 from server_ref.errors import S3Error
 from server_ref.http.connection import Application, Connection, Log
+from server_ref.http.crowd import Crowd, shut
 from server_ref.http.limits import Limits
 from server_ref.http.wire import Wire
 
@@ -40,16 +41,19 @@ class Transport(ThreadingHTTPServer):
         *,
         tls: ssl.SSLContext | None = None,
         log: Log | None = None,
+        crowd: Crowd | None = None,
     ) -> None:
-        """Binds and listens; ``port`` 0 takes a free one. Raises OSError."""
+        """Binds and listens; ``port`` 0 takes a free one. Raises OSError.
+
+        ``crowd`` has the connections of the server's other ports, too.
+        """
         if ":" in host:
             self.address_family = socket.AF_INET6
         self._application = application
         self._limits = limits
         self._tls = tls
         self._log = log
-        self._lock = threading.Lock()
-        self._connections: dict[Connection, socket.socket] = {}
+        self._crowd = crowd or Crowd()
         self._thread: threading.Thread | None = None
         self._stopping = False
         super().__init__((host, port), socketserver.BaseRequestHandler)
@@ -69,18 +73,24 @@ class Transport(ThreadingHTTPServer):
 
     def _accept_connections(self) -> None:
         """Wait in accept itself: no polling, and an end without delay."""
+        refused = False
         while not self._stopping:
             try:
                 sock, address = self.socket.accept()
             except OSError as problem:
                 if self._stopping:
                     return
-                logger.warning("a connection could not be accepted: %s", problem)
+                if not refused:
+                    logger.warning("a connection could not be accepted: %s", problem)
+                refused = True
+                self._crowd.make_room(None)
                 time.sleep(_ACCEPT_PAUSE)
                 continue
+            refused = False
             if self._stopping:
                 sock.close()
                 return
+            self._crowd.make_room(sock.fileno())
             self.process_request(sock, address)
 
     def drain(self, seconds: float = 5.0) -> None:
@@ -92,21 +102,16 @@ class Transport(ThreadingHTTPServer):
             self._thread = None
         self.server_close()
         deadline = time.monotonic() + seconds
-        with self._lock:
-            open_now = list(self._connections.items())
-        for connection, sock in open_now:
+        for connection, sock in self._crowd.at(self):
             connection.ending = True
             if connection.idle:
-                _end(sock, socket.SHUT_RD)
+                shut(sock, socket.SHUT_RD)
         while time.monotonic() < deadline:
-            with self._lock:
-                if not self._connections:
-                    return
+            if not self._crowd.at(self):
+                return
             time.sleep(0.01)
-        with self._lock:
-            left = list(self._connections.values())
-        for sock in left:
-            _end(sock, socket.SHUT_RDWR)
+        for _, sock in self._crowd.at(self):
+            shut(sock, socket.SHUT_RDWR)
 
     def _wake(self) -> None:
         """End a waiting accept: by shutdown where the system allows it, else by a connection."""
@@ -148,7 +153,7 @@ class Transport(ThreadingHTTPServer):
         except OSError as problem:
             logger.debug("a refusal was not heard: %s", problem)
         finally:
-            _end(sock, socket.SHUT_WR)
+            shut(sock, socket.SHUT_WR)
             sock.close()
 
     def process_request_thread(self, request: object, client_address: object) -> None:
@@ -169,8 +174,7 @@ class Transport(ThreadingHTTPServer):
                 secure=self._tls is not None,
                 log=self._log,
             )
-            with self._lock:
-                self._connections[connection] = sock
+            self._crowd.enter(connection, sock, self)
             connection.run()
         except (OSError, EOFError) as problem:
             logger.debug("connection from %s ended: %s", client_address, problem)
@@ -178,15 +182,6 @@ class Transport(ThreadingHTTPServer):
             logger.exception("connection from %s failed", client_address)
         finally:
             if connection is not None:
-                with self._lock:
-                    self._connections.pop(connection, None)
-            _end(sock, socket.SHUT_WR)
+                self._crowd.leave(connection)
+            shut(sock, socket.SHUT_WR)
             sock.close()
-
-
-def _end(sock: socket.socket, how: int) -> None:
-    """Shut a socket down that may be gone already."""
-    try:
-        sock.shutdown(how)
-    except OSError:
-        return
