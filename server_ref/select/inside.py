@@ -25,7 +25,7 @@ from server_ref.select import bounds, engine, expression, frames, intake
 from server_ref.select.output import writer
 from server_ref.storage.threads import started
 
-SPARE_MEMORY = 1 << 30  # bytes of addresses beside those of the libraries
+SPARE_MEMORY = 3 << 29  # bytes of addresses beside the libraries'; DuckDB reserves many unused
 CPU = 660  # seconds; more than a query may take: this is for what looks at no clock
 FILES = 64
 BATCH = 1 << 16  # characters of records in one frame

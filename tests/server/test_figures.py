@@ -161,7 +161,7 @@ BOUNDS = {
     "select.output:_MOST_EXACT": 9007199254740992,  # a double's whole numbers end here
     "select.expression:MAX_DEPTH": 48,
     "select.frames:MOST": 64 * MIB,
-    "select.inside:SPARE_MEMORY": GIB,
+    "select.inside:SPARE_MEMORY": 3 * GIB // 2,
     "select.inside:CPU": 660,
     "select.inside:FILES": 64,
     "select.inside:BATCH": 64 * KIB,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +53,49 @@ def test_rows_are_told_in_time_only(tmp_path: Path) -> None:
 
     assert code_of(running.rows) == "Busy"
     running.close()
+
+
+LARGE = """
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from server_ref.select import expression
+from server_ref.select.engine import Running
+from server_ref.select.intake import Prepared
+from tests.server.select.test_bounds import ASKED
+
+
+def addresses(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith(name))
+
+
+before = addresses("VmSize")
+running = Running(Path(sys.argv[1]), ASKED, time.monotonic() + 600)
+query = expression.parse("SELECT COUNT(*) FROM S3Object")
+running.begin(query, Prepared(2, None, 0, 0), datetime.now(UTC))
+print(running.rows()[0][0], addresses("VmPeak") - before)
+"""
+
+
+def test_a_large_object_is_well_within_the_bound_of_memory(tmp_path: Path) -> None:
+    """DuckDB takes more addresses for a large file, up to a point; threads and chance take some."""
+    block = b'"1234567","name890"\n' * 1_000_000
+    path = tmp_path / "rows"
+    with path.open("wb") as file:
+        for _ in range(16):
+            file.write(block)
+
+    done = subprocess.run(
+        [sys.executable, "-c", LARGE, str(path)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    count, taken = map(int, done.stdout.splitlines()[-1].split())  # DuckDB tells its progress
+    assert count == 16_000_000
+    assert taken < 0.85 * inside.SPARE_MEMORY
 
 
 def test_the_processor_has_more_than_the_clock() -> None:
