@@ -7,6 +7,8 @@ lost nor replaced by nothing is what anybody depends on.
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from conformance.trial import Trial, check
 
 _API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
@@ -45,9 +47,17 @@ def object_of_the_new_name_is_not_emptied(t: Trial) -> None:
     only=("raw",),
     verified="observed",
 )
-def session_is_refused(t: Trial) -> None:
-    """A session of a bucket that is no directory bucket is refused with a 4xx."""
-    t.expect.status(t.call("CreateSession"), (400, 403, 404, 405))
+def session_lists_the_objects(t: Trial) -> None:
+    """`?session` of a bucket that is no directory bucket is passed over: its objects are listed."""
+    # Measured for https://github.com/brekkylab/backlot; Amazon's reference does not say it.
+    stored = t.given.object("object", b"content")
+
+    got = t.raw("GET", f"/{t.bucket}", query=f"prefix={quote(t.prefix, safe='')}&session=")
+
+    t.expect.status(got, 200)
+    listed = got.body or b""
+    t.expect.true(b"<ListBucketResult" in listed, "a list of objects is answered", of=got)
+    t.expect.true(stored.key.encode() in listed, "the object is in the list", of=got)
 
 
 @check(

@@ -20,7 +20,7 @@ PREFLIGHT = "PreflightObject"  # OPTIONS: a CORS preflight
 PSEUDO = (POST_OBJECT, PREFLIGHT)  # operations that are not in the model
 
 # Amazon's other endpoints share this model and these paths; they are told apart by the host.
-_OTHER_ENDPOINTS = {"ListDirectoryBuckets": "s3express-control."}
+_OTHER_ENDPOINTS = {"CreateSession": "s3express-", "ListDirectoryBuckets": "s3express-control."}
 
 # Any other, TRACE with it, is no request to S3 (https://github.com/brekkylab/backlot/issues/312).
 _METHODS = frozenset(("GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "PATCH"))
@@ -140,7 +140,17 @@ class Router:
             if at == "bucket"
             for candidate in candidates
         )
-        self._hosts = {place: any(c.host for c in cs) for place, cs in self._candidates.items()}
+        self._hosts = {
+            place: any(c.host and not c.literals for c in cs)
+            for place, cs in self._candidates.items()
+        }
+        self._elsewhere = {
+            name: candidate.host
+            for candidates in self._candidates.values()
+            for candidate in candidates
+            for name, _ in candidate.literals
+            if candidate.host
+        }
 
     def route(self, request: Request) -> str:
         """The operation's name.
@@ -165,8 +175,8 @@ class Router:
         if method not in _METHODS:
             raise S3Error("BadRequest")
         flags = [name for name in query if name in self._flags]
-        if scope == "object" and method in foreign.READING:
-            flags = [name for name in flags if self._read_at_keys(name)]
+        if method in foreign.READING:
+            flags = [name for name in flags if self._read_here(name, scope, request.host)]
         marks = foreign.marks(query, flags, scope, method)
         if len(marks) > 1 and not self._together(place, marks):
             raise S3Error(
@@ -214,9 +224,16 @@ class Router:
                 return candidate.operation
         return None
 
-    def _read_at_keys(self, name: str) -> bool:
-        """Whether a key's path takes a sub-resource for one where nothing is written."""
-        return name in self._scope_flags["object"] or subresources.known_at_key(name)
+    def _read_here(self, name: str, scope: str, host: str) -> bool:
+        """Whether a sub-resource is taken for one where nothing is written.
+
+        A key's path does not know each of a bucket's. ``session`` is of directory buckets and their
+        hosts: others list the bucket (measured for https://github.com/brekkylab/backlot).
+        """
+        if not host.startswith(self._elsewhere.get(name, "")):
+            return False
+        known = name in self._scope_flags["object"] or subresources.known_at_key(name)
+        return scope != "object" or known
 
     def _writes(self, method: str, name: str) -> bool:
         """Whether a method changes a bucket's sub-resource."""

@@ -2,7 +2,8 @@
 
 ``real`` does what S3 does. ``stored`` keeps a configuration, validates it and answers it as S3
 would; nothing happens because of it. ``refused`` belongs to another service or kind of bucket and
-answers S3's own error. What is in the table and has no function yet is ``missing``.
+answers as S3 does, mostly with an error. What is in the table and has no function yet is
+``missing``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SAME_REQUEST = {
 }
 
 REFUSED = {
-    "CreateSession": "sessions are for directory buckets",
+    "CreateSession": "sessions are for directory buckets; elsewhere S3 lists the bucket",
     "GetObjectTorrent": "S3 itself no longer serves torrents",
     "ListDirectoryBuckets": "there are no directory buckets",
     "WriteGetObjectResponse": "Object Lambda is another service",

