@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from conformance.endpoint.smoke import SmokeError
 from conformance.model import Outcome, Record, Result, RunFooter, RunHeader, read_run_log
+from conformance.run.drawing import ranked
 from conformance.run.plan import Planned
-from conformance.run.pytest_suite import Suite
+from conformance.run.pytest_suite import REPORTED, Suite
 from conformance.run.recorder import Recorder, outcome_id
 from conformance.trial.check import Check
 from tests.conformance.fakes import make_check
@@ -176,3 +178,83 @@ def test_what_a_worker_could_not_remove_is_kept_by_the_controller_alone(recorder
     Suite.pytest_testnodedown(suite, SimpleNamespace(workeroutput={}))
     Suite.pytest_testnodedown(suite, SimpleNamespace())  # it died
     assert suite.remote_leftovers == ["s3://a", "s3://b", "s3://c"]
+
+
+def reported(outcome: Outcome, when: str = "call", failed: bool = True) -> Any:
+    report = SimpleNamespace(when=when, failed=failed, nodeid=NODES[0], longrepr="it broke")
+    setattr(report, REPORTED, msgspec.json.encode(result("a", outcome)).decode())
+    return report
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        (reported(Outcome.ERROR), ("error", "E", "ERROR")),
+        (reported(Outcome.FAIL), None),
+        (reported(Outcome.ERROR, failed=False), None),
+        (reported(Outcome.ERROR, when="setup"), None),
+        (SimpleNamespace(when="call", failed=True), None),
+    ],
+)
+def test_an_error_of_the_suite_is_one_in_pytests_words(report: Any, words: Any) -> None:
+    suite: Any = SimpleNamespace()
+    assert Suite.pytest_report_teststatus(suite, report) == words
+
+
+def test_what_broke_before_its_outcome_was_told_is_an_error(recorder: Recorder) -> None:
+    suite: Any = SimpleNamespace(recorder=recorder)
+    Suite.pytest_xdist_node_collection_finished(suite, NODES[:3])
+    lost = SimpleNamespace(failed=True, nodeid=NODES[1], longrepr="it broke")
+    Suite.pytest_runtest_logreport(suite, reported(Outcome.PASS))
+    Suite.pytest_runtest_logreport(suite, lost)
+    Suite.pytest_runtest_logreport(suite, SimpleNamespace(failed=False, nodeid=NODES[2]))
+    recorder.end()
+
+    log = read_run_log(recorder.path)
+    assert log.header.planned == 3
+    assert [(one.id, one.outcome, one.reason) for one in log.results] == [
+        ("get-object.a[raw]", Outcome.PASS, ""),
+        ("get-object.b[raw]", Outcome.ERROR, "it broke"),
+    ]
+    suite.recorder = None  # in a worker
+    Suite.pytest_xdist_node_collection_finished(suite, NODES)
+    Suite.pytest_runtest_logreport(suite, lost)
+
+
+def test_a_log_that_cannot_be_written_ends_the_run() -> None:
+    def full(_: Result) -> None:
+        raise OSError("no space left")
+
+    suite: Any = SimpleNamespace(recorder=SimpleNamespace(add=full))
+    with pytest.raises(pytest.exit.Exception, match="cannot be written: no space left") as ended:
+        Suite.pytest_runtest_logreport(suite, reported(Outcome.PASS))
+    assert ended.value.returncode == 4
+
+
+@pytest.mark.parametrize("seed", [None, 7])
+def test_items_are_shuffled_by_a_seed(seed: int | None) -> None:
+    suite: Any = SimpleNamespace(setting=SimpleNamespace(shuffled=seed))
+    names = [f"row.check_{number}[raw]" for number in range(20)]
+    items: Any = [SimpleNamespace(name=name) for name in names]
+    Suite.pytest_collection_modifyitems(suite, items)
+
+    wanted = names if seed is None else list(ranked(names, seed))
+    assert [item.name for item in items] == wanted
+    assert (wanted == names) is (seed is None)
+
+
+def test_a_run_of_pytest_looks_at_the_endpoint_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(_: Any) -> None:
+        raise SmokeError("nobody answers")
+
+    monkeypatch.setattr("conformance.run.pytest_suite.smoke_test", refuses)
+    option = SimpleNamespace(collectonly=False)
+    config = SimpleNamespace(option=option, getoption=lambda _: False)
+    suite: Any = SimpleNamespace(config=config, setting=SimpleNamespace(endpoint=None))
+    with pytest.raises(pytest.exit.Exception, match="nobody answers") as ended:
+        Suite.pytest_sessionstart(suite)
+    assert ended.value.returncode == 4
+    option.collectonly = True
+    Suite.pytest_sessionstart(suite)
+    option.collectonly, config.workerinput = False, {}
+    Suite.pytest_sessionstart(suite)

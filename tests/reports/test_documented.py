@@ -239,3 +239,18 @@ def test_what_is_said_beside_a_cell(says: str, outcomes: list[Outcome], told: st
 
     assert said.startswith(told)
     assert bool(said) is bool(told)
+
+
+def test_only_what_shows_something_of_a_cell_is_judged() -> None:
+    kept = [
+        result("delete-objects.a", "raw", Outcome.PASS),
+        result("delete-objects.b", "raw", Outcome.FAIL),
+        result("delete-objects.c", "raw", Outcome.PASS, calls=REDIRECTED),
+    ]
+    others = [
+        result("delete-objects.d", "raw", Outcome.FAIL, calls=REDIRECTED),
+        result("delete-objects.e", "raw", Outcome.PASS, verified="observed"),
+        result("delete-objects.f", "raw", Outcome.BLOCKED),
+    ]
+
+    assert documented._judged([*others, *kept]) == kept

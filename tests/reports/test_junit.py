@@ -34,6 +34,7 @@ def test_junit_counts_its_cases(suites: ElementTree.Element) -> None:
         "skipped": "1",
     }
     assert row.get("time") == "2.000"
+    assert row.get("timestamp") == "2026-11-24T02:40:00"
     counted = [suite.get("tests") for suite in suites]
     assert suites.get("tests") == str(sum(int(number or 0) for number in counted))
     for name in ("failures", "errors"):

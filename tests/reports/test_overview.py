@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.model import Outcome, Result
+from conformance.model import Expectation, Outcome, Result
 from matrix import load_matrix
-from reports.overview import State, make_overview
+from reports.overview import State, checks_of, make_overview
 from tests.reports import synthetic
 
 ROW = load_matrix().rows["get-object-range"]
@@ -91,3 +91,21 @@ def test_the_percentage_is_rounded_down(
     [run] = make_overview([log], load_matrix()).runs
 
     assert run.percent == percent
+
+
+def test_checks_that_need_attention_come_first(tmp_path: Path) -> None:
+    lost = (Expectation("x", "a", "b", ok=False, lost=True),)
+    results = [
+        synthetic.result(ROW, "d", "boto3", PASS),
+        synthetic.result(ROW, "a", "boto3", PASS),
+        synthetic.result(ROW, "c", "boto3", FAIL, expectations=lost),
+        synthetic.result(ROW, "b", "boto3", FAIL),
+        synthetic.result(ROW, "b", "raw", PASS),
+    ]
+    overview = make_overview([synthetic.write_log(tmp_path / "run.jsonl", results)], load_matrix())
+    row = next(view for view in overview.rows if view.id == ROW.id)
+
+    checks = checks_of(row)
+
+    assert [view.result.check[-1] for view in checks] == ["c", "b", "a", "d"]
+    assert [len(view.results) for view in checks] == [1, 2, 1, 1]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.model import Outcome, RunLog
+import pytest
+
+from conformance.model import Expectation, Outcome, RunLog
 from matrix import load_matrix
 from reports.overview import make_overview
 from reports.page import Page
@@ -61,3 +63,62 @@ def test_a_page_tells_claims_that_say_something(tmp_path: Path) -> None:
     assert [claim.words for _, claim in said["put-object"]] == ["small"]
     assert said["head-object"] == []
     assert said["delete-object"] == []
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_reason_is_one_line_of_a_length(lost: bool, tmp_path: Path) -> None:
+    page = page_of(logged(tmp_path, one("a", Outcome.PASS)))
+
+    def told(reason: str) -> str:
+        seen = (Expectation("x", "a", "b", ok=False, lost=lost),)
+        words = f"data loss: {reason}" if lost else reason
+        return page.reason(one("a", Outcome.FAIL, reason=words, expectations=seen))
+
+    assert told("a\n b") == "a b"
+    assert told("x" * 260) == "x" * 260
+    assert told("x" * 261) == f"{'x' * 260}… (1 more characters)"
+
+
+def test_a_brief_page_has_no_answers_of_the_reference(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of(logged(tmp_path, result := one("a", Outcome.FAIL)))
+    column = page.overview.columns[0]
+    monkeypatch.setattr("reports.page.answers_to", lambda *asked: asked)
+
+    assert page.answers(column, result) == (result, page._reference[0])  # type: ignore[comparison-overlap]  # stood in for
+    page.brief = True
+    assert page.answers(column, result) is None
+
+
+def test_examples_are_of_each_run_as_many(tmp_path: Path) -> None:
+    logs = [
+        logged(tmp_path, *(one(name, Outcome.FAIL, reason=f"status {name}") for name in names))
+        for names in (("a", "b"), ("c",))
+    ]
+    page = page_of(*logs)
+    causes = {run.label: [cause.example.id for cause in run.causes] for run in page.overview.runs}
+    assert len(causes) == 2
+
+    assert len(page.examples(2)) == 2
+    assert len(page.examples(3)) == 2
+    assert {one.id for one in page.examples(4)} >= {ids[0] for ids in causes.values()}
+    assert page_of(logged(tmp_path, one("a", Outcome.PASS))).examples(4) == []
+
+
+def test_the_results_of_a_check_stand_by_run(tmp_path: Path) -> None:
+    logs = [
+        logged(tmp_path, one("a", Outcome.PASS), one("a", Outcome.FAIL, client="raw")),
+        logged(tmp_path, one("a", Outcome.FAIL)),
+    ]
+    page = page_of(*logs)
+    [check] = page.checks["get-object"]
+
+    by_run = page.by_run(check)
+
+    assert [run for run, _ in by_run] == list(page.overview.runs)
+    assert [cell.column.client for _, cell in by_run] == ["boto3", "boto3"]
+    assert [[one.outcome for one in cell.results] for _, cell in by_run] == [
+        [Outcome.PASS, Outcome.FAIL],
+        [Outcome.FAIL],
+    ]

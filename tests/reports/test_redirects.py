@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import pytest
 
 import reports
 from conformance.model import Call, Exchange, Message, Outcome, Result, RunLog
 from matrix import load_matrix
+from reports.formats import redirects
 from reports.formats.redirects import any_redirect, measure
 from tests.reports import synthetic
+from tests.reports.runs import logged, one
 
 
 def asked(method: str, *statuses: int, path: str = "/s3/bck/key", stderr: str = "") -> Call:
@@ -94,3 +97,26 @@ def test_it_is_written_unasked_only_where_there_is_a_redirect(tmp_path: Path) ->
     assert fits is not None
     assert not fits([log(tmp_path / "1.jsonl", {"boto3": [asked("GET", 200)]})])
     assert fits([log(tmp_path / "2.jsonl", {"boto3": [asked("GET", 307)]})])
+
+
+@pytest.mark.parametrize(
+    ("addressing", "url", "line", "of_object"),
+    [
+        ("path", "http://h", "GET /b/k HTTP/1.1", True),
+        ("path", "http://h", "GET /b HTTP/1.1", False),
+        ("path", "http://h", "GET /b/?list-type=2&prefix=a/b HTTP/1.1", False),
+        ("path", "http://h/s3/", "GET /s3/b HTTP/1.1", False),
+        ("path", "http://h/s3", "GET /s3/b/k HTTP/1.1", True),
+        ("virtual", "http://h", "GET /k HTTP/1.1", True),
+        ("virtual", "http://h", "GET /?acl HTTP/1.1", False),
+        ("path", "http://h", "GET", False),
+    ],
+)
+def test_which_requests_are_for_objects(
+    addressing: str, url: str, line: str, of_object: bool, tmp_path: Path
+) -> None:
+    log = logged(tmp_path, one("a", Outcome.PASS), addressing=addressing, url=url)
+    call = Call("GetObject", exchanges=(Exchange(url, Message("GET /x/y/z"), None),
+                                        Exchange(url, Message(line))))  # fmt: skip
+
+    assert redirects._asks_for_object(log, call) is of_object
