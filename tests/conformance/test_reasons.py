@@ -84,6 +84,7 @@ def test_what_is_said_first(failed: list[Noted], line: str) -> None:
         ("200", answer(399), "answered 399, expected 200"),
         ("200", answer(204), "answered 204, expected 200"),
         ("404", answer(200), "answered 200, expected 404: it accepts what S3 refuses"),
+        ("404", answer(199), "answered 199, expected 404"),
         ("503", answer(299), "answered 299, expected 503: it accepts what S3 refuses"),
         ("404", answer(300), "answered 300, expected 404"),
         ("404", answer(403), "answered 403, expected 404"),

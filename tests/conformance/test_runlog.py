@@ -6,13 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from conformance.model import lines
+from conformance.model import Call, Exchange, Message, lines
 from conformance.model.lines import compress, written_whole, zstd
 from conformance.model.runlog import RunLog, RunLogError, read_run_log
 from s3compat.places import log_path
 from tests.reports import synthetic
+from tests.structs import structs
 
 
 @pytest.fixture
@@ -129,3 +131,22 @@ def test_every_command_reads_it(
         (tmp_path / "base.json").unlink(missing_ok=True)
     assert said[0] == said[1]
     assert said[0][0] in (0, 4)  # the log has an error of the suite's own: no baseline from it
+
+
+OF_A_RUN = structs(
+    f"conformance.{name}" for name in ("model.records", "model.comparison", "run.journal")
+)
+
+
+@pytest.mark.parametrize("name", OF_A_RUN)
+def test_what_a_run_recorded_is_not_changed(name: str) -> None:
+    assert OF_A_RUN[name].__struct_config__.frozen
+
+
+def test_what_crossed_the_wire_is_written_without_what_it_has_not() -> None:
+    call = Call("GetObject", exchanges=(Exchange("http://h", Message("GET / HTTP/1.1")),))
+
+    assert msgspec.to_builtins(call) == {
+        "operation": "GetObject",
+        "exchanges": ({"url": "http://h", "request": {"start_line": "GET / HTTP/1.1"}},),
+    }

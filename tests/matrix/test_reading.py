@@ -155,6 +155,24 @@ def test_the_nearest_name(name: str, near: str | None) -> None:
     assert nearest(name, ["get-object", "put-object", "put-objects"]) == near
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("get-objct.*", "get-object.*"),
+        ("get-objct.a?", "get-object.a?"),
+        ("get-objct.[ab]", "get-object.[ab]"),
+        ("get-objct.*.a", "get-object.*.a"),
+        ("get-objct.a", None),
+        ("objct*", None),
+        ("nothing-like-it.*", None),
+        ("get-object.*", None),
+    ],
+)
+def test_the_nearest_pattern_of_names(name: str, near: str | None) -> None:
+    known = [f"{row}.every_header_comes_back_as_it_was_stored" for row in ("get-object", "cors")]
+    assert nearest(name, [*known, "plain"]) == near
+
+
 def test_a_name_that_is_not_known_is_told_what_there_is() -> None:
     assert unknown("row", "x", []) == "there is no row 'x'; there are none"
     assert unknown("row", "x", ["abc", "def"]) == "there is no row 'x'; there are abc, def"

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.model import Expectation, Outcome, Result, RunFooter, read_run_log
+from conformance.model import Expectation, Outcome, Result, RunFooter, RunLog, read_run_log
 from conformance.model.causes import is_trouble
-from conformance.model.comparison import Comparison, Kind
+from conformance.model.comparison import Comparison, Kind, _kind
 from matrix import load_matrix
 from reports.comparison import LONGEST_COMMENT
 from s3compat.commands import run
@@ -20,7 +20,7 @@ from s3compat.commands.compare import main
 from tests.reports import synthetic
 
 ROW = next(iter(load_matrix().rows.values()))
-PASS, FAIL = Outcome.PASS, Outcome.FAIL
+PASS, FAIL, BLOCKED = Outcome.PASS, Outcome.FAIL, Outcome.BLOCKED
 
 
 def one(name: str, outcome: Outcome, client: str = "raw", **changes: Any) -> Result:
@@ -173,6 +173,44 @@ def test_wording_that_only_strict_counts_is_no_new_failure(tmp_path: Path) -> No
         strict=True,
     )
     assert (seen.code, seen.ids(Kind.CHANGED)) == (0, [f"{ROW.id}.x[raw]"])
+
+
+WORDED = Expectation("Message", "S3's", "other", False, wording=True)
+MISSED = Expectation("status", "200", "404", False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "strict", "kind"),
+    [
+        ((PASS, [WORDED]), (FAIL, [WORDED]), (False, True), Kind.CHANGED),
+        ((PASS, [WORDED]), (FAIL, [WORDED, MISSED]), (False, True), Kind.FAILED),
+        ((PASS, [WORDED]), (FAIL, [WORDED]), (True, True), Kind.FAILED),
+        ((PASS, [WORDED]), (FAIL, [WORDED]), (True, False), Kind.FAILED),
+        ((PASS, [WORDED]), (FAIL, []), (False, True), Kind.FAILED),
+        ((FAIL, [WORDED]), (PASS, [WORDED]), (True, False), Kind.CHANGED),
+        ((FAIL, [WORDED, MISSED]), (PASS, [WORDED]), (True, False), Kind.FIXED),
+        ((FAIL, [WORDED]), (PASS, [WORDED]), (True, True), Kind.FIXED),
+        ((FAIL, [WORDED]), (PASS, [WORDED]), (False, True), Kind.FIXED),
+        ((PASS, []), (PASS, []), (False, True), None),
+        ((FAIL, [MISSED]), (FAIL, [MISSED]), (False, False), None),
+        ((FAIL, [MISSED]), (FAIL, [WORDED]), (False, False), Kind.DETAILS),
+        ((FAIL, [MISSED]), (BLOCKED, []), (False, False), Kind.CHANGED),
+    ],
+)
+def test_what_became_of_an_outcome(
+    old: tuple[Outcome, list[Expectation]],
+    new: tuple[Outcome, list[Expectation]],
+    strict: tuple[bool, bool],
+    kind: Kind | None,
+) -> None:
+    before, after = (
+        (
+            one("x", outcome, expectations=tuple(seen)),
+            RunLog(Path("run.jsonl"), synthetic.header(strict=is_strict), []),
+        )
+        for (outcome, seen), is_strict in zip((old, new), strict, strict=True)
+    )
+    assert _kind(before, after) is kind
 
 
 def test_nothing_in_common_and_a_run_cut_short_are_not_good(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from reports.site.digging import _file, _point
+from tests.structs import structs
 
 RUN: dict[str, Any] = {
     "run": "d1",
@@ -56,3 +59,16 @@ def test_what_a_run_does_not_say_is_empty() -> None:
 
 def test_the_outcomes_of_a_run_lie_beside_its_log() -> None:
     assert _file(Path("/a[b]"), RUN) == "/a[[]b]/outcomes/2026/02/d1.parquet"
+
+
+OF_REPORTS = structs(["reports.site.facts", "reports.formats.json", "reports.formats.shields"])
+
+
+@pytest.mark.parametrize("name", OF_REPORTS)
+def test_what_was_reported_is_not_changed(name: str) -> None:
+    assert OF_REPORTS[name].__struct_config__.frozen
+
+
+def test_facts_are_kept_without_what_they_do_not_say() -> None:
+    kept = {name for name, kind in OF_REPORTS.items() if kind.__struct_config__.omit_defaults}
+    assert kept == {"reports.site.facts:Point", "reports.site.facts:Turn"}
