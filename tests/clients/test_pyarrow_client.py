@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from conformance.clients import discover
 from conformance.clients.base import Client, ClientCannotError
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from server_ref.server import S3Server
+from tests.clients.conftest import StandIn
 from tests.clients.optional import needed
 
 HERE = {"Bucket": "bucket", "Key": "dir/records"}
@@ -44,6 +46,15 @@ def test_files_are_written_read_and_listed(server: S3Server, tmp_path: Path) -> 
     assert [one["Key"] for one in listed.need("Contents")] == ["dir/records"]
     assert (missing.status, missing.succeeded) == (404, False)
     assert all(exchange.url == server.url for exchange in got.exchanges)
+
+
+def test_a_request_is_sent_once(stand_in: StandIn, endpoint_of: Any, tmp_path: Path) -> None:
+    needed("pyarrow")
+    stand_in.answers["/bucket/dir/records"] = (503, {}, b"")
+    got = discover()["pyarrow"](endpoint_of(stand_in), tmp_path).call("GetObject", HERE)
+
+    assert (got.status, got.succeeded) == (503, False)
+    assert len(stand_in.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ import re
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import matrix
 from conformance.checks import http_framing
 from conformance.clients.base import Answer
 from conformance.endpoint.endpoint import Credentials, Endpoint
-from conformance.model import Outcome, Result
+from conformance.model import Message, Outcome, Result
 from conformance.run.journal import Journal, JournalHeader, new_run_id
 from conformance.run.session import Session
 from conformance.trial.check import discover
@@ -42,6 +43,25 @@ def test_what_announces_an_end(header: str | None, ends: bool) -> None:
     last = said(("Connection", header)) if header else said()
     assert Answers([said(), last]).announced_end is ends
     assert not Answers([said(("Connection", "close")), said()]).announced_end
+
+
+@pytest.mark.parametrize(
+    ("version", "header", "ends"),
+    [
+        ("HTTP/1.0", None, True),
+        ("HTTP/1.0", "Keep-Alive", False),
+        ("HTTP/1.1", None, False),
+        ("HTTP/1.0", "close", True),
+    ],
+)
+def test_the_oldest_http_ends_unless_it_says_otherwise(
+    version: str, header: str | None, ends: bool
+) -> None:
+    last = said(("Connection", header)) if header else said()
+    assert last.exchange is not None
+    last.exchange = msgspec.structs.replace(last.exchange, response=Message(f"{version} 200 X"))
+    assert Answers([last]).announced_end is ends
+    assert not Answers([]).announced_end
 
 
 @pytest.mark.parametrize("announced", [True, False])

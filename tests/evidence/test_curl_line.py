@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from conformance.endpoint.endpoint import Credentials, Endpoint
-from conformance.endpoint.signing import UNSIGNED_PAYLOAD, stamped_signature
+from conformance.endpoint.signing import UNSIGNED_PAYLOAD, sign_in_query, stamped_signature
 from conformance.evidence.reproduce import cli_line, curl_line
 from conformance.evidence.signed_by import signed_by
 from conformance.model import Body, Exchange, Message
@@ -317,3 +319,68 @@ def test_a_signed_header_that_was_taken_out_makes_the_signature_wrong() -> None:
 )  # fmt: skip
 def test_kinds_of_signatures(target: str, kind: str) -> None:
     assert signed_by(Exchange(HTTP, Message(f"GET {target} HTTP/1.1")), ENDPOINT).kind == kind
+
+
+def presigned(
+    method: str = "GET",
+    *headers: tuple[str, str],
+    age: float = 0.0,
+    expires: int = 300,
+    by: Credentials = OWN,
+) -> Exchange:
+    sent = [("Host", "127.0.0.1:9"), *headers]
+    url = sign_in_query(
+        method,
+        f"{HTTP}/b/k?a=1",
+        sent,
+        credentials=by,
+        region="eu-west-1",
+        at=datetime.fromtimestamp(SECONDS, UTC),
+        payload_hash=UNSIGNED_PAYLOAD,
+        expires=expires,
+    )
+    message = Message(f"{method} {url.removeprefix(HTTP)} HTTP/1.1", tuple(sent))
+    return Exchange(HTTP, message, started=SECONDS + age)
+
+
+PRESIGN = "s3compat presign --expires 300 --region eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("exchange", "command"),
+    [
+        (presigned(), PRESIGN),
+        (presigned("HEAD"), f"{PRESIGN} --method HEAD"),
+        (presigned(age=120.0), PRESIGN),
+        (presigned(age=120.6), f"{PRESIGN} --age 121"),
+        (presigned(age=-120.6), f"{PRESIGN} --age -121"),
+        (presigned(age=60.0, expires=60), PRESIGN.replace("300", "60")),
+        (presigned(age=61.0, expires=60), f"{PRESIGN.replace('300', '60')} --age 61"),
+        (presigned(by=Credentials("AKIAOTHER", "another-secret")),
+         f"{PRESIGN} --credentials-env OTHER_"),
+        (presigned("GET", ("X-Amz-Meta-A", "b")), f"{PRESIGN} --header 'x-amz-meta-a: b'"),
+    ],
+)  # fmt: skip
+def test_a_presigned_request_is_presigned_anew(exchange: Exchange, command: str) -> None:
+    both = replace(ENDPOINT, other_credentials=Credentials("AKIAOTHER", "another-secret"))
+    line = curl_line(exchange, both)
+
+    assert line is not None
+    assert line.endswith(f" \"$({command} '{HTTP}/b/k?a=1')\"")
+
+
+def test_what_is_presigned_with_a_secret_of_nobodys_cannot_be() -> None:
+    forged = Credentials("AKIAOWN", "not-the-secret")
+
+    assert curl_line(presigned(by=forged), ENDPOINT, signer=forged) == (
+        "# curl cannot send this again: it is presigned with a secret of nobody's"
+    )
+
+
+def test_what_is_signed_twice_cannot_be_sent() -> None:
+    twice = presigned("GET", ("Authorization", "x"))
+
+    assert curl_line(twice, ENDPOINT) == (
+        "# curl cannot send this again: it is signed twice, in its URL and in a header. "
+        "The line that runs the check again can"
+    )
