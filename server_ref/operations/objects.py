@@ -64,7 +64,7 @@ def put_object(ctx: Context, members: Members) -> Members:
     described = describe(ctx, bucket, members)
     claim = checksums.claim(members, ctx.request.headers)
     if described.lock is not None and ctx.operation == "PutObject":
-        locks.require_digest(claim, members, "Object")
+        locks.check_writing(ctx, claim, members, "Object")
     encrypted = described.encryption
     taken = receive(ctx, members, claim=claim, hexadecimal_md5=True, cipher=encrypted.cipher)
 

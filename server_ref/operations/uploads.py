@@ -127,7 +127,7 @@ def upload_part(ctx: Context, members: Members) -> Members:
             f"actual checksum Type: {claim.algorithm.lower()}",
         )
     if upload.lock is not None:
-        locks.require_digest(claim, members, "Part")
+        locks.check_writing(ctx, claim, members, "Part")
     if not claim.named:
         claim = claim._replace(algorithm=wanted)
     taken = receive(

@@ -145,6 +145,8 @@ def _one_of(fields: dict[str, Any], plain: str, inverted: str) -> tuple[Any, boo
         raise _malformed("Invalid policy syntax.")
     if plain not in fields and inverted not in fields:
         raise _malformed(f"Missing required field {plain}")
+    if fields[plain if plain in fields else inverted] is None:
+        raise _malformed("Invalid policy syntax.")
     return (fields[plain], False) if plain in fields else (fields[inverted], True)
 
 

@@ -21,6 +21,7 @@ MAX_RULES = 1000
 MAX_ID = 255  # characters
 MAX_PREFIX = 1024  # bytes
 MAX_KEPT = 100  # newer noncurrent versions
+MAX_SIZE = 1000 * 2**40  # bytes in a filter
 IA_DAYS = 30  # before and between transitions to infrequent access
 _IA = ("STANDARD_IA", "ONEZONE_IA")
 _ACTIONS = (
@@ -137,11 +138,15 @@ def _check_generations(rules: list[Rule]) -> None:
     old = [rule for rule in rules if "Prefix" in rule]
     if not old:
         return
-    if len(old) < len(rules):
+    if len(old) < len(rules):  # the first rule says which kind it shall be:
+        # https://github.com/hashicorp/terraform-provider-aws/issues/23299, and with an old one
+        # first https://github.com/ansible/ansible/issues/53751, aws/aws-sdk-ruby/issues/1653
         raise S3Error(
             "InvalidRequest",
-            "Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in the "
-            "Filter.",
+            "Filter element can only be used in Lifecycle V2."
+            if "Prefix" in rules[0]
+            else "Base level prefix cannot be used in Lifecycle V2, prefixes are only supported in "
+            "the Filter.",
         )
     for rule in old:
         later = [rule.get("NoncurrentVersionExpiration") or {}]
@@ -174,9 +179,12 @@ def _check_filter(rule: Rule) -> None:
     if len(set(keys)) < len(keys):
         raise S3Error("InvalidRequest", "Duplicate Tag Keys are not allowed.")
     above, below = (asked.get(name) for name in _SIZES)
-    for name, size in (("ObjectSizeGreaterThan", above), ("ObjectSizeLessThan", below)):
-        if size is not None and size < 0:
-            _refuse_argument(f"'{name}' must be a nonnegative integer", name, size)
+    if above is not None and above < 0:
+        name = "ObjectSizeGreaterThan"
+        _refuse_argument(f"'{name}' must be a nonnegative integer", name, above)
+    if below is not None and not 1 <= below <= MAX_SIZE:
+        # https://github.com/hashicorp/terraform-provider-aws/issues/41521
+        raise S3Error("InvalidRequest", f"'ObjectSizeLessThan' should be between 1 and {MAX_SIZE}.")
     if above is not None and below is not None and below <= above:
         raise S3Error(
             "InvalidRequest",

@@ -12,6 +12,7 @@ from typing import Any
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.rules.checksums import Claim
+from server_ref.rules.kms import is_version_4
 from server_ref.rules.order import judge
 from server_ref.storage.records import Bucket, Lock, Version
 
@@ -77,6 +78,21 @@ def _check_values(ctx: Context, members: Members) -> None:
         )
     if until is not None:
         check_future(ctx, until, "x-amz-object-lock-retain-until-date")
+
+
+def check_writing(ctx: Context, claim: Claim, members: Members, kind: str) -> None:
+    """Whoever writes what is locked says what it is, and who asks; ``kind`` is "Object" or "Part".
+
+    Raises S3Error InvalidRequest, and InvalidArgument for a request that is not signed as today:
+    https://github.com/versity/versitygw/issues/1542
+    """
+    require_digest(claim, members, kind)
+    if not is_version_4(ctx):
+        raise S3Error(
+            "InvalidArgument",
+            f"Put {kind} requests with Object Lock parameters require AWS Signature Version 4",
+            ArgumentName="Authorization",
+        )
 
 
 def require_digest(claim: Claim, members: Members, kind: str) -> None:

@@ -65,7 +65,10 @@ REGIONS = frozenset(
         "us-west-2",
     }
 )
-_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_LABEL = (
+    "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"  # no hyphen beside a period (test_s3.py of ceph/s3-tests)
+)
+_BUCKET = re.compile(rf"(?=.{{3,63}}\Z){_LABEL}(?:\.{_LABEL})*")
 _OLD_BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")

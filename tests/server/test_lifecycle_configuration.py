@@ -288,6 +288,19 @@ def test_a_date_that_is_refused_is_shown(owner: Any, bucket: str) -> None:
         ),
         (
             [
+                {"ID": "old", "Prefix": "a", "Status": "Enabled", "Expiration": DAYS},
+                rule(Expiration=DAYS),
+            ],
+            "InvalidRequest",
+            "Filter element can only be used in Lifecycle V2.",
+        ),
+        (
+            [rule(Expiration=DAYS, Filter={"ObjectSizeLessThan": 0})],
+            "InvalidRequest",
+            "'ObjectSizeLessThan' should be between 1 and 1099511627776000.",
+        ),
+        (
+            [
                 {"ID": prefix, "Prefix": prefix, "Status": "Enabled", "Expiration": DAYS}
                 for prefix in ("ab", "a")
             ],

@@ -18,6 +18,8 @@ from server_ref.storage.hashing import DIGEST_BYTES
 from tests.server.byhand import ask
 from tests.server.conftest import OWNER, refused
 
+EMPTY_MD5 = "1B2M2Y8AsgTpgAmY7PhCfg=="
+
 
 def begun(owner: Any, bucket: str) -> tuple[dict[str, str], dict[str, Any]]:
     """An upload without an algorithm, with one part: its members, and what completes it."""
@@ -206,3 +208,46 @@ def test_a_new_bucket_takes_no_acl_also_where_public_ones_are_blocked(
     )
     posted = requests.post(form["url"], form["fields"], files={"file": b"x"}, timeout=10)
     assert "<Code>AccessControlListNotSupported</Code>" in posted.text
+
+
+@pytest.mark.parametrize("member", ["Action", "Resource", "Principal"])
+def test_null_is_no_syntax_of_a_policy(owner: Any, bucket: str, member: str) -> None:
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+        member: None,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    error = refused(owner.put_bucket_policy, Bucket=bucket, Policy=policy)
+    assert (error["Code"], error["Message"]) == ("MalformedPolicy", "Invalid policy syntax.")
+
+
+def test_who_writes_what_is_locked_signs_it(server: S3Server, owner: Any, nobody: Any) -> None:
+    bucket = "locked-for-all"
+    owner.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    owner.delete_public_access_block(Bucket=bucket)
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:PutObject",
+        "Resource": f"arn:aws:s3:::{bucket}/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    owner.put_bucket_policy(Bucket=bucket, Policy=policy)
+    nobody.put_object(Bucket=bucket, Key="before", Body=b"free")
+    default = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    locking = {"ObjectLockEnabled": "Enabled", "Rule": default}
+    owner.put_object_lock_configuration(Bucket=bucket, ObjectLockConfiguration=locking)
+
+    error = refused(nobody.put_object, Bucket=bucket, Key="after", Body=b"", ContentMD5=EMPTY_MD5)
+    assert (error["Code"], error["ArgumentName"]) == ("InvalidArgument", "Authorization")
+    assert error["Message"] == (
+        "Put Object requests with Object Lock parameters require AWS Signature Version 4"
+    )
+    unsigned = requests.put(f"{server.url}/{bucket}/after", data=b"", timeout=10)
+    assert unsigned.status_code == 400
+    assert "Content-MD5 OR x-amz-checksum- HTTP header is required" in unsigned.text
+    kept = [one["Key"] for one in owner.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert kept == ["before"]
