@@ -475,3 +475,14 @@ def test_the_credentials_of_aws_are_in_a_file_of_its_own(
     path = client.home / "credentials"
     assert path.read_text().splitlines() == ["[default]", *lines]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_line_of_a_persons_own_is_named_by_its_first_words(
+    s3api: AwsS3ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(s3api, "say", lambda *words, **more: asked.append((words, more)))
+
+    s3api.cli(["s3", "sync", "a", "b"], stdin=b"x")
+
+    assert asked == [(("s3 sync", ["s3", "sync", "a", "b"], {}), {"stdin": b"x"})]

@@ -200,3 +200,13 @@ def test_a_200_with_an_error_body_is_no_success(raw: RawClient, stand_in: Any) -
     )
     answer = raw.call("CopyObject", {"Bucket": "bucket", "Key": "key", "CopySource": "b/k"})
     assert (answer.status, answer.code, answer.succeeded) == (200, "InternalError", False)
+
+
+@pytest.mark.parametrize(("given", "sent"), [("UNSIGNED-PAYLOAD", "UNSIGNED-PAYLOAD"), (None, "")])
+def test_a_digest_that_is_given_is_sent_without_a_signature_too(
+    raw: RawClient, stand_in: Any, given: str | None, sent: str
+) -> None:
+    raw.request("PUT", "/b/k", body=b"x", sign="none", payload_hash=given)
+    headers = {name.lower(): value for name, value in stand_in.asked[-1][2].items()}
+    assert headers.get("x-amz-content-sha256", "") == sent
+    assert "authorization" not in headers

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,8 @@ from conformance.clients import transport as module
 from conformance.clients.transport import Transport
 from conformance.endpoint.endpoint import Endpoint
 from conformance.evidence import recorder
+from conformance.evidence.exchanges import Recorded
+from conformance.model import Exchange, Message
 
 GET = b"GET /b/k HTTP/1.1\r\nHost: h\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -320,3 +324,65 @@ def test_the_port_of_a_scheme_and_a_host_in_brackets() -> None:
     assert place("http://example.com") == ("example.com", 80, "http://example.com:80")
     assert place("https://example.com") == ("example.com", 443, "https://example.com:443")
     assert place("http://[::1]:9000") == ("::1", 9000, "http://[::1]:9000")
+
+
+def test_a_server_is_told_that_nothing_more_comes() -> None:
+    def talk(connection: socket.socket) -> None:
+        data = b""
+        while more := connection.recv(1 << 16):
+            data += more
+        connection.sendall(OK if data == HEAD_OF_PUT + b"some" else b"")
+
+    with talking(talk) as (transport, peer):
+        [one] = transport.wire(HEAD_OF_PUT + b"some", timeout=PATIENCE, hang_up=True)
+        assert line([one]) == "HTTP/1.1 200 OK"
+        assert not one.exchange.request.complete
+    assert peer.connections == 1
+
+
+def test_hanging_up_is_of_the_connections_own_kind() -> None:
+    done: list[str] = []
+
+    class Tls(ssl.SSLSocket):
+        def __init__(self) -> None:
+            """No connection."""
+
+        def unwrap(self) -> Any:
+            done.append("unwrap")
+            raise OSError("it has ended already")
+
+        def __del__(self) -> None:
+            """Nothing to close."""
+
+    module._hang_up(Tls())
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        module._hang_up(ours)
+        assert theirs.recv(1) == b""
+    assert done == ["unwrap"]
+
+
+KEPT = Message("HTTP/1.1 200 OK", complete=True)
+ASKED = Message("GET /b HTTP/1.1", complete=True)
+
+
+@pytest.mark.parametrize(
+    ("request_", "response", "note", "may"),
+    [
+        (ASKED, KEPT, None, True),
+        (ASKED, None, None, False),
+        (ASKED, KEPT, "odd", False),
+        (ASKED, Message("HTTP/1.1 200 OK", complete=False), None, False),
+        (ASKED, Message("HTTP/1.0 200 OK", complete=True), None, False),
+        (Message("GET /b HTTP/1.1", complete=False), KEPT, None, False),
+        (ASKED, Message("HTTP/1.1 200 OK", (("connection", "x, Close"),)), None, False),
+        (Message("GET /b HTTP/1.1", (("Connection", "close"),)), KEPT, None, False),
+        (ASKED, Message("HTTP/1.1 200 OK", (("Connection", "keep-alive"),)), None, True),
+        (ASKED, Message("HTTP/1.1 200 OK", (("X-Close", "close"),)), None, True),
+    ],
+)
+def test_which_connections_may_be_kept(
+    request_: Message, response: Message | None, note: str | None, may: bool
+) -> None:
+    exchange = Exchange("http://h", request_, response, note=note)
+    assert module._may_be_kept(Recorded(exchange)) is may

@@ -427,3 +427,13 @@ def test_why_a_bucket_stays_is_not_hidden_by_the_other_account(tmp_path: Path) -
         setup.call("PutObject", {"Bucket": name, "Key": "stays", "Body": b"x"})
         left = session.remove_all([name])
     assert left[0].startswith(f"s3://{name} (DeleteBucket answered 409 BucketNotEmpty")
+
+
+def test_a_fault_of_ours_leaves_the_bucket_and_says_whose_it_is() -> None:
+    def broken(*_: Any) -> Answer:
+        raise ZeroDivisionError("division by zero")
+
+    raw: Any = SimpleNamespace(call=broken)
+    remover = Remover(raw, lambda _: True)
+    assert remover.remove("ours") == ["s3://ours"]
+    assert remover.stopped.startswith("ZeroDivisionError in the suite; ")

@@ -292,3 +292,17 @@ def test_another_client_of_the_run_is_named_in_what_is_expected() -> None:
 
     assert trial.expect.mismatches[0].what == "GetObject by other: status"
     assert other.asked == [("GetObject", {"Bucket": "shared", "Key": "p/k"})]
+
+
+def test_of_very_many_calls_the_first_and_the_last_are_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("conformance.trial.trial.MAX_CALLS_KEPT", 4)
+    client = FakeClient([answer(200)])
+    trial = Trial(House(client), client, Path())
+    names = ("Acl", "Cors", "Logging", "Policy", "Tagging", "Website")
+    for name in names:
+        trial.call(f"GetBucket{name}")
+    assert [call.operation.removeprefix("GetBucket") for call in trial.calls] == [
+        "Acl", "Cors", "Tagging", "Website",
+    ]  # fmt: skip

@@ -26,3 +26,22 @@ def test_a_list_of_objects_is_none(
 ) -> None:
     expected = None if said is None else f"{said} instead of its document"
     assert not_the_document(operation, body, root) == expected
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "root", "said"),
+    [
+        ("GetBucketPolicy", b' {"a": 1}', None, None),
+        ("GetBucketPolicy", b"", None, "no body instead of a JSON document"),
+        ("GetBucketPolicy", b"[]", None, "a body that is no XML instead of a JSON document"),
+        ("GetBucketPolicy", b"<a/>", "a", "<a> instead of a JSON document"),
+        ("ListParts", b"{}", None, "a body that is no XML instead of <ListPartsResult>"),
+        ("ListParts", b" ", None, "no body instead of <ListPartsResult>"),
+        ("ListParts", b"<a/>", "a", "<a> instead of <ListPartsResult>"),
+        ("ListParts", b"<ListPartsResult/>", "ListPartsResult", None),
+    ],
+)
+def test_what_came_instead_of_a_document(
+    operation: str, body: bytes, root: str | None, said: str | None
+) -> None:
+    assert not_the_document(operation, body, root) == said
