@@ -118,7 +118,7 @@ def _resource(
     path = path.removeprefix(endpoint.base_path).lstrip("/") if path != "/" else ""
     own = _without_default_port(endpoint.host)
     asked = _without_default_port(host)
-    if asked != own and asked.endswith("." + own):
+    if asked.endswith("." + own):
         return asked.removesuffix("." + own), unquote(path, errors=errors) or None
     bucket, _, key = path.partition("/")
     return unquote(bucket) or None, unquote(key, errors=errors) or None
