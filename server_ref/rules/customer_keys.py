@@ -80,14 +80,16 @@ def _read(ctx: Context, members: Members, prefix: str, *, reading: bool) -> Cust
         )
     key = _decode(text)
     computed = base64.b64encode(hashlib.md5(key, usedforsecurity=False).digest()).decode()
-    if reading and (not md5 or (computed == md5 and len(key) != KEY_BYTES)):
-        raise wrong_key()  # a read asks whether the key is the object's, not how long it is
-    if len(key) != KEY_BYTES or not md5:
-        raise _invalid("The secret key was invalid for the specified algorithm.")
-    if computed != md5:
+    if (
+        md5 and key and computed != md5
+    ):  # before its length: https://github.com/aws/aws-cli/issues/6906
         raise _invalid(
             "The calculated MD5 hash of the key did not match the hash that was provided."
         )
+    if not md5 or len(key) != KEY_BYTES:
+        if reading:  # a read asks whether the key is the object's, not how long it is
+            raise wrong_key()
+        raise _invalid("The secret key was invalid for the specified algorithm.")
     return CustomerKey(key, computed)
 
 
