@@ -8,7 +8,14 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Expectation, Outcome, Result
-from conformance.model.symptoms import symptoms, weight_of
+from conformance.model.symptoms import (
+    _code,
+    _how,
+    _member,
+    _operation,
+    symptoms,
+    weight_of,
+)
 from conformance.model.weight import Weight
 from tests.conformance.test_ignored_parts import LISTING, RANGE, call, exchange, result
 
@@ -376,3 +383,48 @@ def test_every_weight_has_its_words_and_the_worst_is_first() -> None:
     assert len({weight.words for weight in Weight}) == len(Weight)
     assert sorted(Weight)[0] is Weight.DATA_LOST
     assert Weight.NO_ANSWER < Weight.WRONGLY_ACCEPTED < Weight.WRONGLY_REFUSED < Weight.WRONG_DATA
+
+
+@pytest.mark.parametrize(
+    ("operation", "named"),
+    [
+        ("PutObject", "PutObject"),
+        ("GET", "row"),
+        ("GET /b/k", "row"),
+        ("aws s3 cp", "row"),
+        ("", "row"),
+    ],
+)
+def test_a_request_by_hand_is_of_its_row(operation: str, named: str) -> None:
+    one = Expectation("status", "200", "404", ok=False, operation=operation)
+    assert _operation(one, result()) == named
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "how"),
+    [("x", "absent", "absent"), ("absent", "x", "unexpected"), ("x", "y", "other")],
+)
+def test_how_a_header_differs(expected: str, actual: str, how: str) -> None:
+    assert _how(Expectation("header ETag", expected, actual, ok=False)) == how
+
+
+@pytest.mark.parametrize(
+    ("expected", "code"),
+    [("404 NoSuchKey", "NoSuchKey"), ("404", "404"), ("403 or 404", "403 or 404"), ("2xx", "2xx")],
+)
+def test_the_code_that_is_expected(expected: str, code: str) -> None:
+    assert _code(expected) == code
+
+
+@pytest.mark.parametrize(
+    ("what", "expected", "actual", "member"),
+    [
+        ("ListObjects: Contents[].Key", "a", "b", "Key"),
+        ("ListObjects: Contents[0].Owner.ID", "a", "b", "ID"),
+        ("ListObjects: [KeyCount, IsTruncated]", "[1, True]", "[1, False]", "IsTruncated"),
+        ("ListObjects: [KeyCount, IsTruncated]", "[1, True]", "[2, True]", "KeyCount"),
+        ("ListObjects: Name", "a", "b", "Name"),
+    ],
+)
+def test_what_a_path_is_about(what: str, expected: str, actual: str, member: str) -> None:
+    assert _member(Expectation(what, expected, actual, ok=False)) == member
