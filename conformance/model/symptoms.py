@@ -104,8 +104,10 @@ def symptoms(
         found.update(dict.fromkeys(_of_run(result, told, run)))
         found.update(dict.fromkeys(_of_mismatch(result, told, group_of, run)))
         if any(key.startswith("nowhere/") for key in found):  # known what is missing
-            wide = ("absent-part", f"accepts/{result.row}/")
-            found = {key: None for key in found if not key.startswith(wide)}
+            accepts = f"accepts/{result.row}/"
+            found = {
+                key: None for key in found if key != "absent-part" and not key.startswith(accepts)
+            }
     elif result.outcome is Outcome.BLOCKED and (call := setup_call(result)) is not None:
         found[f"setup/{call.operation}/{answered(call)}"] = None
     elif result.outcome is Outcome.BLOCKED and (operation := unanswered_setup(result)):

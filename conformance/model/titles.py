@@ -21,7 +21,7 @@ _JOINS = {
 
 def parts_of(key: str, symptoms: Iterable[str]) -> list[str]:
     """Of the symptoms of one outcome those that this one joins."""
-    begins = _JOINS.get(key)
+    begins = "absent-part/" if key.startswith("nowhere/") else _JOINS.get(key)
     return [one for one in symptoms if one.startswith(begins)] if begins else []
 
 
@@ -66,7 +66,9 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "lists-no":
             return f"{subject} lists no {answer} where there are some"
         case "nowhere":
-            return next(one.title for one in (VERSIONS, *FEATURES) if one.name == subject)
+            title = next(one.title for one in (VERSIONS, *FEATURES) if one.name == subject)
+            refused = _few([_part(one) for one in joined])
+            return f"{title} (requests with the {refused} are refused)" if refused else title
         case "unguarded":
             return f"{_UNGUARDED[subject]}: nothing of what S3 refuses is refused"
         case "answered":

@@ -38,9 +38,11 @@ def test_what_is_left_behind_is_shown_in_part_and_told_truly(
     page = reports.render("html", [replace(log, header=header, footer=footer)])
 
     shown = page.partition("<dt>Left behind</dt>")[2].partition("</dd>")[0]
-    assert said in shown and "and 3 more buckets or objects, in the run log" in shown
+    total, _, folded = shown.partition("<details")
+    assert f"9 buckets or objects. {said}" in total and "s3://" not in total
+    assert "and 3 more, in the run log" in folded
     assert "s3://bucket-5/" in shown and "s3://bucket-6/" not in shown
-    assert "k" * 161 not in shown and "more characters" in shown
+    assert "k" * 301 not in shown and "more characters" in shown
 
 
 def test_the_example_of_a_cause_is_whole_on_the_smallest_page(
