@@ -6,6 +6,7 @@ import argparse
 import errno
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -23,7 +24,12 @@ import pytest
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
-from server_ref.auth.credentials import make_account
+from server_ref.auth.credentials import (
+    make_access_key,
+    make_account,
+    make_account_id,
+    make_session,
+)
 from server_ref.behaviours import BehaviourError
 from server_ref.commands import serve
 from server_ref.commands.serve_arguments import SECRET_VARIABLE
@@ -356,3 +362,31 @@ def test_no_thread_keeps_a_program_that_forgot_to_close_the_server(
 
     assert {"s3-accept", "sweep", "removal", "access-log", "lifecycle"} <= {t.name for t in begun}
     assert [thread.name for thread in begun if not thread.daemon] == []
+
+
+def test_ids_have_a_length(server: S3Server) -> None:
+    """Those of requests and versions as long as S3's; S3 does not say how long the others are."""
+    s3 = client(server)
+    s3.create_bucket(Bucket="versioned")
+    enabled = {"Status": "Enabled"}
+    s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration=enabled)
+    put = s3.put_object(Bucket="versioned", Key="k")
+    upload = s3.create_multipart_upload(Bucket="versioned", Key="k")["UploadId"]
+    told = put["ResponseMetadata"]
+
+    assert len(told["RequestId"]) == 16
+    assert len(told["HostId"]) == 72
+    assert len(put["VersionId"]) == 32
+    assert len(upload) == 96
+
+
+def test_keys_have_amazons_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session(make_account("1"), 2.0)
+    assert re.fullmatch(r"ASIA[A-Z0-9]{16}", session.access_key)
+    assert re.fullmatch(r"AKIA[A-Z0-9]{16}", make_access_key())
+    assert (len(session.secret_key), len(session.token or "")) == (40, 256)
+    assert session.expires == 2.0
+    monkeypatch.setattr("secrets.randbelow", lambda _: 0)
+    assert make_account_id() == "100000000000"
+    monkeypatch.setattr("secrets.randbelow", lambda below: below - 1)
+    assert make_account_id() == "999999999999"
