@@ -437,3 +437,23 @@ def test_a_fault_of_ours_leaves_the_bucket_and_says_whose_it_is() -> None:
     remover = Remover(raw, lambda _: True)
     assert remover.remove("ours") == ["s3://ours"]
     assert remover.stopped.startswith("ZeroDivisionError in the suite; ")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "refused"),
+    [
+        (200, None, []),
+        (299, None, []),
+        (404, "NoSuchBucket", []),
+        (400, "InvalidBucketName", []),
+        (300, None, ["DeleteBucket answered 300"]),
+        (199, None, ["DeleteBucket answered 199"]),
+        (409, "BucketNotEmpty", ["DeleteBucket answered 409 BucketNotEmpty"]),
+    ],
+)
+def test_when_a_bucket_is_gone(status: int, code: str | None, refused: list[str]) -> None:
+    said = Answer("DeleteBucket", "raw", status=status, code=code)
+    raw: Any = SimpleNamespace(call=lambda *_: said)
+    remover = Remover(raw, lambda _: True)
+    assert remover._bucket_gone("ours") is not bool(refused)
+    assert remover._refusals == refused

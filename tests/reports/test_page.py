@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from conformance.model import Expectation, Outcome, RunLog
 from matrix import load_matrix
-from reports.overview import make_overview
-from reports.page import Page
+from reports.overview import State, make_overview
+from reports.page import CellFace, Page
 from tests.reports.runs import logged, one
 
 
@@ -122,3 +124,28 @@ def test_the_results_of_a_check_stand_by_run(tmp_path: Path) -> None:
         [Outcome.PASS, Outcome.FAIL],
         [Outcome.FAIL],
     ]
+
+
+@pytest.mark.parametrize(
+    ("faces", "worst"),
+    [
+        ([(State.PASS, None), (State.FAIL, 7), (State.FAIL, 3)], 2),
+        ([(State.FAIL, 0), (State.FAIL, 7), (State.PASS, None)], 0),
+        ([(State.PASS, None), (State.PASS, None)], 0),
+    ],
+)
+def test_a_folded_band_shows_the_worst_of_it(
+    faces: list[tuple[State, int | None]], worst: int
+) -> None:
+    made = [
+        CellFace(state, "m", "t", f"label {number}", tenths)
+        for number, (state, tenths) in enumerate(faces)
+    ]
+    page: Any = SimpleNamespace(face=lambda cells, _: made[cells[0]])
+    band: Any = SimpleNamespace(columns=range(len(made)))
+    row: Any = SimpleNamespace(cells=range(len(made)))
+
+    shown = Page.worst(page, band, [row], "title")
+
+    assert shown.label == f"label {worst} (the worst of {len(made)})"
+    assert (shown.state, shown.tenths) == faces[worst]
