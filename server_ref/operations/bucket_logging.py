@@ -10,6 +10,7 @@ from typing import Any
 from server_ref.context import Context
 from server_ref.errors import S3Error
 from server_ref.operations.kept import keep_one
+from server_ref.rules.new_object import ownership
 from server_ref.storage.records import Bucket
 
 
@@ -36,7 +37,23 @@ def _logging(ctx: Context, bucket: Bucket, value: dict[str, Any]) -> dict[str, A
             headers=None,
             **{name: place for name, place in places.items() if place != "us-east-1"},  # type: ignore[arg-type]  # mypy takes the members for the named parameters
         )
+    _check_grants(ctx, target, enabled.get("TargetGrants") or [])
     return value
+
+
+def _check_grants(ctx: Context, target: Bucket, grants: list[dict[str, Any]]) -> None:
+    """Raises S3Error MethodNotAllowed for an e-mail address, which S3 takes no more.
+
+    And AccessControlListNotSupported where the target takes no ACLs:
+    https://github.com/hashicorp/terraform-provider-aws/issues/31771
+    """
+    if any((grant.get("Grantee") or {}).get("Type") == "AmazonCustomerByEmail" for grant in grants):
+        raise S3Error("MethodNotAllowed")
+    if grants and ownership(ctx, target) == "BucketOwnerEnforced":
+        raise S3Error(
+            "AccessControlListNotSupported",
+            "Target grants not allowed for bucket owner enforced buckets",
+        )
 
 
 keep_one(

@@ -83,9 +83,8 @@ def _pairs(tag_set: Any) -> Tags:
 
 
 def _checked(tags: Tags, most: int, system: str) -> Tags:
-    if len(tags) > most:
-        thing = "Object" if most == MAX_OBJECT_TAGS else "Bucket"
-        raise S3Error("BadRequest", f"{thing} tags cannot be greater than {most}")
+    if most == MAX_OBJECT_TAGS:
+        _check_count(tags, most, "Object")
     seen = set()
     for key, value in tags:
         if not key or len(key) > MAX_KEY or not _ALLOWED.fullmatch(key):
@@ -104,4 +103,12 @@ def _checked(tags: Tags, most: int, system: str) -> Tags:
                 "InvalidTag", "Cannot provide multiple Tags with the same key", TagKey=key
             )
         seen.add(key)
+    # a bucket's are counted last: https://github.com/scality/cloudserver/pull/4451
+    if most == MAX_BUCKET_TAGS:
+        _check_count(tags, most, "Bucket")
     return tags
+
+
+def _check_count(tags: Tags, most: int, thing: str) -> None:
+    if len(tags) > most:
+        raise S3Error("BadRequest", f"{thing} tags cannot be greater than {most}")

@@ -251,3 +251,44 @@ def test_who_writes_what_is_locked_signs_it(server: S3Server, owner: Any, nobody
     assert "Content-MD5 OR x-amz-checksum- HTTP header is required" in unsigned.text
     kept = [one["Key"] for one in owner.list_objects_v2(Bucket=bucket)["Contents"]]
     assert kept == ["before"]
+
+
+def test_the_tags_of_a_bucket_are_judged_one_by_one_and_counted_last(
+    owner: Any, bucket: str
+) -> None:
+    many = [{"Key": f"key-{number}", "Value": ""} for number in range(51)]
+    put = owner.put_bucket_tagging
+    error = refused(put, Bucket=bucket, Tagging={"TagSet": many})
+    assert (error["Code"], error["Message"]) == (
+        "BadRequest",
+        "Bucket tags cannot be greater than 50",
+    )
+    for bad in ({"Key": "bad", "Value": "!"}, many[0]):
+        error = refused(put, Bucket=bucket, Tagging={"TagSet": [*many, bad]})
+        assert (error["Code"], error["TagKey"]) == ("InvalidTag", bad["Key"])
+    assert refused(owner.get_bucket_tagging, Bucket=bucket)["Code"] == "NoSuchTagSet"
+
+
+EMAIL = {"Type": "AmazonCustomerByEmail", "EmailAddress": "one@example.com"}
+ALL = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"}
+
+
+def test_access_logs_are_granted_to_nobody_where_acls_do_not_count(owner: Any, bucket: str) -> None:
+    def members(grantee: dict[str, str]) -> dict[str, Any]:
+        grants = [{"Grantee": grantee, "Permission": "READ"}]
+        enabled = {"TargetBucket": bucket, "TargetPrefix": "", "TargetGrants": grants}
+        return {"Bucket": bucket, "BucketLoggingStatus": {"LoggingEnabled": enabled}}
+
+    error = refused(owner.put_bucket_logging, **members(EMAIL))
+    assert (error["Status"], error["Code"]) == (405, "MethodNotAllowed")
+    error = refused(owner.put_bucket_logging, **members(ALL))
+    assert (error["Status"], error["Code"], error["Message"]) == (
+        400,
+        "AccessControlListNotSupported",
+        "Target grants not allowed for bucket owner enforced buckets",
+    )
+    assert "LoggingEnabled" not in owner.get_bucket_logging(Bucket=bucket)
+    usual = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    owner.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=usual)
+    owner.put_bucket_logging(**members(ALL))
+    assert "LoggingEnabled" in owner.get_bucket_logging(Bucket=bucket)
