@@ -98,6 +98,7 @@ def test_a_death_is_blamed_on_who_ran_alone_and_ends_the_run(
 def test_an_endpoint_that_was_started_again_ends_no_run(
     back: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     asked: list[object] = []
 
     def again(command: str, folder: Path, alive: Callable[[], bool]) -> bool:
