@@ -8,7 +8,7 @@ from server_ref.deviations.steps import do_nothing
 from server_ref.deviations.when import nothing_when, subresource_ignored
 from server_ref.request import Request
 from server_ref.response import Response
-from server_ref.seams import Seams
+from server_ref.seams import Parse, Seams
 
 
 @deviation("abac-on-from-the-start", "A new bucket says that its access follows tags.")
@@ -75,11 +75,19 @@ for _kind in ("Journal", "Inventory", "Annotation"):
         f"UpdateBucketMetadata{_kind}TableConfiguration changes nothing.",
         do_nothing(f"UpdateBucketMetadata{_kind}TableConfiguration"),
     )
-declare(
+
+
+@deviation(
     "rename-writes-nothing",
     "?renameObject is not seen: the new key is written with no bytes.",
-    subresource_ignored("PUT", "renameObject"),
 )
+def rename_writes_nothing(server: Seams) -> None:
+    subresource_ignored("PUT", "renameObject")(server)
+
+    @server.around_parse
+    def blind(parse: Parse, request: Request, operation: str) -> Members:
+        request.headers.pop("x-amz-rename-source", None)  # elsewhere it is refused
+        return parse(request, operation)
 
 
 declare(
