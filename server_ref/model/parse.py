@@ -30,9 +30,11 @@ _ReadElement = Callable[[Element], Any]
 _LOCK_DATE = "The retain until date must be provided in ISO 8601 format"
 # A number in a query is taken as not sent when it is empty, but for this one.
 _PART_NUMBER = "partNumber"
-# Headers that S3 takes as not sent when their value is empty, or no number.
 # Members that the model requires and S3 does not: <Tagging/> is an empty set (recorded).
 _OPTIONAL = frozenset({"TagSet"})
+# Headers that S3 takes as not sent when their value is empty, or no number. Others are refused
+# when empty: the ownership of a bucket (recorded), a storage class (madhums/node-imager#39).
+# https://github.com/open-io/swift3/pull/90
 _IGNORED_IF_EMPTY = frozenset({"x-amz-acl"})
 _IGNORED_IF_UNREAD = frozenset({"x-amz-max-parts", "x-amz-part-number-marker"})
 # Refused whatever it says: a delete that asks for it must not go on because it cannot be read.
