@@ -120,6 +120,7 @@ def put_object(ctx: Context, members: Members) -> Members:
 def get_object(ctx: Context, members: Members) -> Members:
     """The object or a range or a part of it."""
     bucket = ctx.store.bucket(members["Bucket"])
+    _check_part_number(members)
     version_id = wanted_version(members)
     _check_overrides(ctx, members)
     customer = customer_keys.of_object(ctx, members, reading=True)
@@ -144,6 +145,7 @@ def get_object(ctx: Context, members: Members) -> Members:
 def head_object(ctx: Context, members: Members) -> Members:
     """What GET would answer, without the body."""
     bucket = ctx.store.bucket(members["Bucket"])
+    _check_part_number(members)
     found = ctx.store.head(bucket, members["Key"], wanted_version(members))
     _check_overrides(ctx, members)
     customer = customer_keys.of_object(ctx, members, reading=True)
@@ -152,6 +154,12 @@ def head_object(ctx: Context, members: Members) -> Members:
     answer = _shown(ctx, members, version, customer)
     _override(ctx, members, answer)
     return answer
+
+
+def _check_part_number(members: Members) -> None:
+    """A number that no part has is told before the key is looked for, as UploadPart does it."""
+    if "PartNumber" in members:
+        parts.check_number(members["PartNumber"])
 
 
 def _readable(

@@ -25,10 +25,9 @@ def check_number(number: int, argument: str = "partNumber") -> None:
 def locate(version: Version, number: int) -> tuple[int, int] | None:
     """(start, length) of a part; None for the whole of an empty object.
 
-    Raises S3Error InvalidPartNumber when the object has no such part. An object that was not
-    uploaded in parts is one part.
+    ``number`` is one of `check_number`. Raises S3Error InvalidPartNumber when the object has no
+    such part. An object that was not uploaded in parts is one part.
     """
-    check_number(number)
     sizes = [part.size for part in version.read_parts()] or [version.size]
     if number > len(sizes):
         raise S3Error("InvalidPartNumber", ActualPartCount=len(sizes), PartNumberRequested=number)

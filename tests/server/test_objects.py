@@ -81,6 +81,19 @@ def test_a_range_without_a_byte(owner: Any, bucket: str, wanted: str) -> None:
     }
 
 
+@pytest.mark.parametrize("number", [0, -3, 10_001])
+def test_a_number_that_no_part_has_is_told_before_the_key(
+    owner: Any, bucket: str, number: int
+) -> None:
+    error = refused(owner.get_object, Bucket=bucket, Key="absent", PartNumber=number)
+    assert (error["Status"], error["Code"]) == (400, "InvalidArgument")
+    assert (error["ArgumentName"], error["ArgumentValue"]) == ("partNumber", str(number))
+    head = refused(owner.head_object, Bucket=bucket, Key="absent", PartNumber=number)
+    assert head["Status"] == 400
+    gone = refused(owner.get_object, Bucket=bucket, Key="absent", PartNumber=10_000)
+    assert gone["Code"] == "NoSuchKey"
+
+
 def test_part_numbers_of_an_object_put_whole(owner: Any, bucket: str) -> None:
     put(owner, bucket)
     got = owner.get_object(Bucket=bucket, Key="key", PartNumber=1)
