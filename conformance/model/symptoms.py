@@ -31,7 +31,7 @@ from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
 from conformance.model.refused import header_refused, parameter_refused
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at, unanswered_setup
-from conformance.model.values import added, other_codes, shown_values, spoken_of
+from conformance.model.values import added, code_due, member_of, other_codes
 from conformance.model.weight import Weight, came_to, weigh
 
 _DENIED = frozenset({"AccessDenied", "403"})
@@ -65,7 +65,6 @@ _LOCK = "x-amz-bucket-object-lock-enabled"
 _ANYTHING = frozenset({"body", "document", "object", "delivered"})
 _NO_MORE = Evidence()
 _LIST = re.compile(r"([A-Z]\w*)\[\]")
-_SEVERAL = re.compile(r"\[(\w+(?:, \w+)+)\]")
 
 
 def weight_of(result: Result) -> Weight:
@@ -218,7 +217,7 @@ def _of_mismatch(
 ) -> Iterator[str]:
     operation, group = _operation(one, result), group_of(_operation(one, result))
     looked_at = one.what.rpartition(": ")[2]
-    code = _code(one.expected)
+    code = code_due(one.expected)
     call = _call_of(result, one)
     if _about_a_range(result):
         yield "ignored-range"
@@ -285,7 +284,7 @@ def _of_mismatch(
                 return
             if extra := added(one):
                 yield f"added/{extra}"
-            if (member := _member(one)) not in _ANYTHING:
+            if (member := member_of(one)) not in _ANYTHING:
                 yield f"data/{operation}/{member}"
             yield f"data/{result.row}/{member}"
 
@@ -386,27 +385,3 @@ def _how(one: Expectation) -> str:
     if one.actual == "absent":
         return "absent"
     return "unexpected" if one.expected == "absent" else "other"
-
-
-def _code(expected: str) -> str:
-    """The code that is expected; the statuses where there is no code, or one of several."""
-    code = expected.partition(" ")[2]
-    return code if code and not code.startswith("or ") else expected
-
-
-def _member(one: Expectation) -> str:
-    """What a path into the answer is about: ``Contents[].Key`` is about ``Key``.
-
-    Of several (``[KeyCount, IsTruncated]``) the first whose value differs.
-    """
-    looked_at = one.what.rpartition(": ")[2]
-    if (several := _SEVERAL.fullmatch(looked_at)) is not None:
-        named: list[str] = several.group(1).split(", ")
-        due, came = shown_values(one.expected), shown_values(one.actual)
-        for name, wanted, got in zip(named, due, came, strict=False):
-            if wanted != got:
-                return name
-    if " " in looked_at and not any(sign in looked_at for sign in "[(|"):
-        return spoken_of(looked_at)
-    names = re.findall(r"[A-Za-z]\w*", looked_at)
-    return names[-1] if names else "document"

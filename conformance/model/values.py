@@ -10,6 +10,7 @@ from conformance.model.records import Expectation
 
 _CODE = re.compile(r"[A-Z][A-Za-z]{5,}")
 _LONG = 6  # characters that are no accident
+_SEVERAL = re.compile(r"\[(\w+(?:, \w+)+)\]")
 
 
 def shown_values(shown: str) -> list[object]:
@@ -74,3 +75,27 @@ def spoken_of(looked_at: str) -> str:
 
 _MEMBER = re.compile(r"\b[A-Z]\w+")
 _PYTHON = frozenset({"None", "True", "False"})  # values
+
+
+def code_due(expected: str) -> str:
+    """The code that is expected; the statuses where there is no code, or one of several."""
+    code = expected.partition(" ")[2]
+    return code if code and not code.startswith("or ") else expected
+
+
+def member_of(one: Expectation) -> str:
+    """What a path into the answer is about: ``Contents[].Key`` is about ``Key``.
+
+    Of several (``[KeyCount, IsTruncated]``) the first whose value differs.
+    """
+    looked_at = one.what.rpartition(": ")[2]
+    if (several := _SEVERAL.fullmatch(looked_at)) is not None:
+        named: list[str] = several.group(1).split(", ")
+        due, came = shown_values(one.expected), shown_values(one.actual)
+        for name, wanted, got in zip(named, due, came, strict=False):
+            if wanted != got:
+                return name
+    if " " in looked_at and not any(sign in looked_at for sign in "[(|"):
+        return spoken_of(looked_at)
+    names = re.findall(r"[A-Za-z]\w*", looked_at)
+    return names[-1] if names else "document"

@@ -9,13 +9,12 @@ import pytest
 
 from conformance.model import Call, Expectation, Outcome, Result
 from conformance.model.symptoms import (
-    _code,
     _how,
-    _member,
     _operation,
     symptoms,
     weight_of,
 )
+from conformance.model.values import code_due, member_of
 from conformance.model.weight import Weight
 from tests.conformance.test_ignored_parts import LISTING, RANGE, call, exchange, result
 
@@ -413,7 +412,7 @@ def test_how_a_header_differs(expected: str, actual: str, how: str) -> None:
     [("404 NoSuchKey", "NoSuchKey"), ("404", "404"), ("403 or 404", "403 or 404"), ("2xx", "2xx")],
 )
 def test_the_code_that_is_expected(expected: str, code: str) -> None:
-    assert _code(expected) == code
+    assert code_due(expected) == code
 
 
 @pytest.mark.parametrize(
@@ -427,4 +426,4 @@ def test_the_code_that_is_expected(expected: str, code: str) -> None:
     ],
 )
 def test_what_a_path_is_about(what: str, expected: str, actual: str, member: str) -> None:
-    assert _member(Expectation(what, expected, actual, ok=False)) == member
+    assert member_of(Expectation(what, expected, actual, ok=False)) == member
