@@ -13,7 +13,7 @@ import boto3
 import pytest
 import requests
 
-from server_ref.effects.access_log import _object_size, record
+from server_ref.effects.access_log import _object_size, _redacted, record
 from server_ref.effects.access_log import operation as name_of
 from server_ref.http.body import NoBody
 from server_ref.request import Request
@@ -122,7 +122,20 @@ def test_a_signature_is_not_written_down_however_it_is_spelt(s3: Any) -> None:
     assert signature
     assert signature not in " ".join(fields)
     assert "%53ignatur%65=REDACTED" in fields[8]
+    assert "&Expires=1" in fields[8], "what is no secret is shown"
     assert "Signature=REDACTED" in fields[15]
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("/b/k?versionId=1&tagging&Signature=s", "/b/k?versionId=1&tagging&Signature=REDACTED"),
+        ("/b/k?Signature", "/b/k?Signature"),
+        ("/b/k", "/b/k"),
+    ],
+)
+def test_only_values_of_secrets_are_left_out(uri: str, shown: str) -> None:
+    assert _redacted(uri) == shown
 
 
 def test_an_anonymous_request_has_no_requester(s3: Any) -> None:
