@@ -9,6 +9,7 @@ import pytest
 import reports
 from conformance.model import Call, Expectation, Outcome, Result
 from matrix import load_matrix
+from reports.formats.servers import LONGEST_REASON
 from reports.overview import make_overview
 from tests.reports import synthetic
 from tests.reports.runs import logged, one
@@ -52,6 +53,14 @@ def test_the_request_of_a_block_is_the_last_of_its_setup(tmp_path: Path) -> None
 
     assert "at `PUT /last`" in of_servers(tmp_path, blocked)
     assert "at `GET /test`" in of_servers(tmp_path, failed)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_long_reason_is_cut_where_it_is_too_long(tmp_path: Path, more: int) -> None:
+    whole = "x" * (LONGEST_REASON + more)
+    shown = f"{'x' * (LONGEST_REASON - 1)}…" if more else whole
+    page = of_servers(tmp_path, one("long", Outcome.FAIL, reason=whole, calls=(), expectations=()))
+    assert f": `{shown}`\n" in page
 
 
 @pytest.mark.parametrize(
