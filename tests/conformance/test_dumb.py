@@ -94,6 +94,10 @@ def test_one_endpoint_sees_no_query() -> None:
         assert b"<Key>k</Key>" in requests.get(f"{url}/b?versioning", timeout=10).content
         assert requests.delete(f"{url}/b/k?uploadId=u", timeout=10).status_code == 204
         assert requests.get(f"{url}/b/k", timeout=10).status_code == 404
+        assert requests.head(f"{url}/b", timeout=10).status_code == 200
+        assert requests.delete(f"{url}/b?policy", timeout=10).status_code == 204
+        gone = requests.get(f"{url}/b", timeout=10)
+        assert (gone.status_code, b"<Code>NoSuchBucket" in gone.content) == (404, True)
 
 
 @pytest.mark.parametrize("row", ["object-tagging", "bucket-tagging", "cors"])
