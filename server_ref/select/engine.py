@@ -82,16 +82,21 @@ class Running:
         """Start the query; raises S3Error for what cannot be asked of this file."""
         source, named = self._source(query, prepared)
         plan = translate(query, named, source, now)
+        self._in_time()
         try:
             self._connection.execute(plan.sql)
         except duckdb.Error as error:
             raise self.explain(error) from error
         return plan
 
+    def _in_time(self) -> None:
+        """Raises S3Error where time is up: an interrupt is heard only while something runs."""
+        if time.monotonic() > self._until:
+            raise bounds.late()
+
     def rows(self) -> list[tuple[Any, ...]]:
         """The next rows, none at the end; raises S3Error."""
-        if time.monotonic() > self._until:  # an interrupt between two fetches is not heard
-            raise bounds.late()
+        self._in_time()
         try:
             rows: list[tuple[Any, ...]] = self._connection.fetchmany(ROWS)
         except duckdb.Error as error:
