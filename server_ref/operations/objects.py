@@ -158,8 +158,8 @@ def head_object(ctx: Context, members: Members) -> Members:
 
 def _check_part_number(members: Members) -> None:
     """A number that no part has is told before the key is looked for, as UploadPart does it."""
-    if "PartNumber" in members:
-        parts.check_number(members["PartNumber"])
+    if (number := members.get("PartNumber")) is not None:
+        parts.check_number(number)
 
 
 def _readable(
