@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from server_ref.aistore import folders
+from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Bucket
 
 Name = tuple[Bucket, str]  # bucket and key
@@ -25,6 +26,17 @@ def name_of(store: Any, asked: Name, upload: str, targets: int) -> Name | None:
     if found is None:  # the bucket went in between
         return None
     return (found, row[1]) if _target(found, row[1], targets) == _target(*asked, targets) else None
+
+
+def rename(store: Any, upload: str, name: Name) -> None:
+    """Give an upload this name."""
+    bucket, key = name
+
+    def work(tx: Transaction) -> None:
+        statement = "UPDATE upload SET bucket = ?, key = ? WHERE id = ?"
+        tx.execute(statement, (bucket.id, key, upload))
+
+    store.write(work)
 
 
 def _target(bucket: Bucket, key: str, targets: int) -> int:

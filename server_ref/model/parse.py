@@ -112,9 +112,8 @@ class Parser:
                 ArgumentValue=request.headers[_COPY_SOURCE],
             )
         if _RENAME_SOURCE in request.headers and _RENAME_SOURCE not in plan.headers:
-            raise S3Error(
-                "NotImplemented", Header=_RENAME_SOURCE
-            )  # justincormack/argmin measured it
+            # https://github.com/justincormack/argmin measured it
+            raise S3Error("NotImplemented", Header=_RENAME_SOURCE)
         if _ENCRYPTION in request.headers and _ENCRYPTION not in plan.headers:
             raise S3Error(  # API_GetObject.html; of listings s3tools/s3cmd#142, of completions
                 "InvalidArgument",  # ClickHouse/ClickHouse#64570, of parts boto/botocore#732

@@ -88,9 +88,8 @@ def parse(text: str, bucket: str) -> Policy:
         size = len(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode())
     except (ValueError, RecursionError) as error:  # ValueError: an integer of many digits, too
         raise _malformed("This policy contains invalid Json") from error
-    if (
-        size > MAX_BYTES
-    ):  # blanks between its elements do not count (justincormack/argmin measured it)
+    # blanks between its elements do not count: https://github.com/justincormack/argmin measured it
+    if size > MAX_BYTES:
         raise _malformed("Policy exceeds the maximum allowed document size.")
     for name in document:
         if name not in _TOP_FIELDS:

@@ -80,9 +80,8 @@ def _read(ctx: Context, members: Members, prefix: str, *, reading: bool) -> Cust
         )
     key = _decode(text)
     computed = base64.b64encode(hashlib.md5(key, usedforsecurity=False).digest()).decode()
-    if (
-        md5 and key and computed != md5
-    ):  # before its length: https://github.com/aws/aws-cli/issues/6906
+    # before its length: https://github.com/aws/aws-cli/issues/6906
+    if md5 and key and computed != md5:
         raise _invalid(
             "The calculated MD5 hash of the key did not match the hash that was provided."
         )

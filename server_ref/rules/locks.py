@@ -83,29 +83,21 @@ def _check_values(ctx: Context, members: Members) -> None:
 def check_writing(ctx: Context, claim: Claim, members: Members, kind: str) -> None:
     """Whoever writes what is locked says what it is, and who asks; ``kind`` is "Object" or "Part".
 
-    Raises S3Error InvalidRequest, and InvalidArgument for a request that is not signed as today:
-    https://github.com/versity/versitygw/issues/1542
-    """
-    require_digest(claim, members, kind)
-    if not is_version_4(ctx):
-        raise S3Error(
-            "InvalidArgument",
-            f"Put {kind} requests with Object Lock parameters require AWS Signature Version 4",
-            ArgumentName="Authorization",
-        )
-
-
-def require_digest(claim: Claim, members: Members, kind: str) -> None:
-    """Whoever writes what is locked says what it is; raises S3Error InvalidRequest.
-
-    ``kind`` is "Object" or "Part". https://github.com/versity/versitygw/issues/1535,
-    https://github.com/s3tools/s3cmd/issues/1436
+    Raises S3Error InvalidRequest without a digest (https://github.com/versity/versitygw/issues/1535,
+    https://github.com/s3tools/s3cmd/issues/1436), and InvalidArgument for a request that is not
+    signed as today (https://github.com/versity/versitygw/issues/1542).
     """
     if not claim.named and members.get("ContentMD5") is None:
         raise S3Error(
             "InvalidRequest",
             f"Content-MD5 OR x-amz-checksum- HTTP header is required for Put {kind} requests with "
             "Object Lock parameters",
+        )
+    if not is_version_4(ctx):
+        raise S3Error(
+            "InvalidArgument",
+            f"Put {kind} requests with Object Lock parameters require AWS Signature Version 4",
+            ArgumentName="Authorization",
         )
 
 

@@ -65,9 +65,9 @@ REGIONS = frozenset(
         "us-west-2",
     }
 )
-_LABEL = (
-    "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"  # no hyphen beside a period (test_s3.py of ceph/s3-tests)
-)
+# Amazon's rules for new names, as quoted in https://stackoverflow.com/a/6996877: each label begins
+# and ends with a letter or a number.
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _BUCKET = re.compile(rf"(?=.{{3,63}}\Z){_LABEL}(?:\.{_LABEL})*")
 _OLD_BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")

@@ -104,16 +104,8 @@ def ais_uploads_by_id(server: Seams) -> None:
     def renamed(handler: Handler, ctx: Context, members: Members) -> Members:
         """The object has the name that the completion gives."""
         if _found(ctx, members) is not None:
-            bucket = ctx.store.bucket(members["Bucket"])
-            ctx.store.write(
-                lambda tx: (
-                    tx.execute(
-                        "UPDATE upload SET bucket = ?, key = ? WHERE id = ?",
-                        (bucket.id, members["Key"], members["UploadId"]),
-                    )
-                    and None
-                )
-            )
+            asked = ctx.store.bucket(members["Bucket"]), members["Key"]
+            begun.rename(ctx.store, members["UploadId"], asked)
         return handler(ctx, members)
 
 
