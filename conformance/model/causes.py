@@ -29,7 +29,6 @@ _ROOTS = (
     "unguarded/",
     "not-enforced/",
     "bare-",
-    "absent-part",
     "lists-no",
     "other-",
 )

@@ -81,7 +81,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
     a: Side  # what was before
     b: Side  # what is now
-    compared: int  # outcomes of both sides, without client_cannot, not_tried and error of either
+    compared: int  # how many are in A and in B, and client_cannot, not_tried or error in neither
     harness_errors: int  # outcomes of B that are `error`
     notes: tuple[str, ...]  # what differs beside the endpoint: suite, clients, options
     causes: tuple[Together, ...]  # what new failures, and what is fixed, have in common

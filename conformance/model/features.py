@@ -110,7 +110,7 @@ VERSIONS = Feature(
 FEATURES = (
     Feature(
         "checksums",
-        "Checksums are not implemented: no answer tells one, though requests send and ask for them",
+        "Checksums are not implemented: no answer has one, though requests send and ask for them",
         asked=("x-amz-checksum-",),
         shown=("x-amz-checksum-",),
         member=_members("Checksum"),
@@ -121,7 +121,7 @@ FEATURES = (
     ),
     Feature(
         "newer-checksums",
-        "The newer checksums (SHA-512, XXHash, MD5) are not implemented: no answer tells one",
+        "The newer checksums (SHA-512, XXHash, MD5) are not implemented: no answer has one",
         asked=_NEWER,
         shown=_NEWER,
         member=_members("Checksum(?:SHA512|XXHASH|MD5)"),
@@ -142,7 +142,7 @@ FEATURES = (
     ),
     Feature(
         "sse",
-        "Encryption with S3's keys (SSE-S3, SSE-KMS) is not implemented: no answer tells of it",
+        "Encryption with S3's keys (SSE-S3, SSE-KMS) is not implemented: no answer mentions it",
         asked=("x-amz-server-side-encryption",),
         shown=("x-amz-server-side-encryption",),
         member=_members("ServerSideEncryption|SSEKMS|BucketKeyEnabled"),

@@ -51,7 +51,7 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
             )
         case "not-enforced" if subject in _CONDITIONS:
             places = _few([one.rpartition("/")[2].removesuffix(" source") for one in joined])
-            return f"{_CONDITIONS[subject]} are not enforced by {places}"
+            return f"{_CONDITIONS[subject]} are ignored by {places}"
         case "not-enforced":
             return _NOT_ENFORCED[subject].format(f" ({answer})" if answer else "")
         case "always":
@@ -68,7 +68,7 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "nowhere":
             title = next(one.title for one in (VERSIONS, *FEATURES) if one.name == subject)
             refused = _few([_part(one) for one in joined])
-            return f"{title} (requests with the {refused} are refused)" if refused else title
+            return f"{title}; requests with the {refused} are refused" if refused else title
         case "unguarded":
             return f"{_UNGUARDED[subject]}: nothing of what S3 refuses is refused"
         case "answered":
@@ -141,8 +141,8 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
 
 
 _CONDITIONS = {
-    "conditions-on-writes": "Conditions on what is written (If-Match, If-None-Match)",
-    "conditions-on-sources": "Conditions on what is copied (x-amz-copy-source-if-*)",
+    "conditions-on-writes": "If-Match and If-None-Match, of what is written or deleted,",
+    "conditions-on-sources": "Conditions on the source of a copy (x-amz-copy-source-if-*)",
 }
 _NOT_ENFORCED = {
     "anybody": "Nobody is refused: wrong signatures and absent permissions are accepted",

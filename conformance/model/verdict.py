@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
     GOOD = 0  # all is well
     NOT_CONFORMING = 1  # there is a verdict: something fails, or differs
     USAGE = 2  # an option, a name, a file or a credential is wrong or missing
-    NOTHING_RAN = 3  # nothing was judged: no check is left, or each is "client cannot" or not tried
+    NOTHING_RAN = 3  # nothing was judged: no check, or only "client cannot" and "not tried"
     HARNESS = 4  # the endpoint cannot be reached, or s3compat itself failed: there is no verdict
 
 

@@ -49,7 +49,7 @@ EXIT_CODES = {
     0: "no scored check failed or was blocked",
     1: "a scored check failed or was blocked (could not be set up)",
     2: "an option, a name, a file or a credential is wrong or missing",
-    3: "nothing was judged: no check is left, or each is client cannot or not tried",
+    3: "nothing was judged: no check was chosen, or every outcome is client cannot or not tried",
     4: "the endpoint cannot be reached, the run broke off, or s3compat itself failed",
 }
 

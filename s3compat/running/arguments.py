@@ -155,8 +155,8 @@ def parser() -> argparse.ArgumentParser:
         "belong to, such as the number of the CI job; give every shard the same one",
     )
     add("--reference-seconds", type=at_least(0), default=40, metavar="N", help="if checks "
-        "failed, ask the reference server the same, for at most N seconds in all: the report then "
-        "shows S3's own answers (default: 40; 0: do not)")  # fmt: skip
+        "failed, send the same requests to the reference server, for at most N seconds in all: "
+        "the report then shows its answers, which are S3's (default: 40; 0: off)")  # fmt: skip
     add("--keep", action="store_true", help="do not remove the buckets, so that the "
         "report's curl lines can be sent again; `s3compat clean` removes them")  # fmt: skip
     add(

@@ -79,7 +79,8 @@ class Crowd:
         if not self._told:
             self._told = True
             logger.warning(
-                "descriptors run short (the limit is %d): idle connections are closed", limit
+                "few file descriptors are left (the limit is %d): idle connections are closed",
+                limit,
             )
 
 

@@ -62,8 +62,8 @@ def test_a_feature_that_no_answer_shows_is_one_cause_however_it_is_missed() -> N
     assert "absent-part" not in refused, "with other headers it would be in two lists"
     [cause] = found(*run)
     assert cause.title == (
-        "Checksums are not implemented: no answer tells one, though requests send and ask for them"
-        " (requests with the header x-amz-checksum-* are refused)"
+        "Checksums are not implemented: no answer has one, though requests send and ask for them"
+        "; requests with the header x-amz-checksum-* are refused"
     )
     [silent] = found(*run[:-1])
     assert silent.title.endswith("send and ask for them")
@@ -179,7 +179,7 @@ def test_conditions_are_one_cause_where_none_is_enforced_and_else_those_on_write
     [cause] = found(*failures, held)
     assert cause.key == "not-enforced/conditions-on-writes"
     assert cause.title == (
-        "Conditions on what is written (If-Match, If-None-Match) are not enforced by "
+        "If-Match and If-None-Match, of what is written or deleted, are ignored by "
         "CopyObject, PutObject"
     )
     assert keys(*failures[:1], held) == {
@@ -216,7 +216,7 @@ def test_conditions_on_reads_and_on_sources_are_no_conditions_on_writes() -> Non
         "not-enforced/condition/GetObject",
     ]
     assert told[0].title == (
-        "Conditions on what is copied (x-amz-copy-source-if-*) are not enforced by "
+        "Conditions on the source of a copy (x-amz-copy-source-if-*) are ignored by "
         "CopyObject, UploadPartCopy"
     )
 

@@ -30,7 +30,7 @@ PART = "absent-part/header/x-amz-"
          "header x-amz-b, header x-amz-c, header x-amz-d and 2 more"),
         ("not-enforced/conditions-on-sources",
          ["not-enforced/condition/CopyObject source", "not-enforced/condition/UploadPartCopy"],
-         "Conditions on what is copied (x-amz-copy-source-if-*) are not enforced by CopyObject, "
+         "Conditions on the source of a copy (x-amz-copy-source-if-*) are ignored by CopyObject, "
          "UploadPartCopy"),
     ],
 )  # fmt: skip

@@ -23,7 +23,8 @@ from tests.reports.runs import logged, one
     [
         ({}, "The run could not remove them."),
         ({"name": "moto", "version": "5", "package": "moto", "source": "pip"},
-         "They are gone: the server was started for this run only, and has ended."),
+         "The run did not remove them; they ended with the server, "
+         "which was started for this run only."),
     ],
 )  # fmt: skip
 def test_what_is_left_behind_is_shown_in_part_and_told_truly(
