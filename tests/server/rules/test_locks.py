@@ -140,10 +140,25 @@ def test_the_default_of_a_bucket(default: dict[str, Any] | None, days: int | Non
     assert locks.of_new_object(ctx, LOCKING, given) == Lock("COMPLIANCE", SECOND + 1)
 
 
-def test_whoever_locks_says_what_it_is() -> None:
-    named = Claim("CRC32", "x", None, named=True)
-    default = Claim("CRC64NVME", None, None, named=False)
+NAMED = Claim("CRC32", "x", None, named=True)
+UNNAMED = Claim("CRC64NVME", None, None, named=False)
+VERSION_2, VERSION_4 = "AWS me:signature", "AWS4-HMAC-SHA256 Credential=me"
 
-    assert code_of(lambda: locks.require_digest(default, {}, "Object")) == "InvalidRequest"
-    assert code_of(lambda: locks.require_digest(named, {}, "Object")) == ""
-    assert code_of(lambda: locks.require_digest(default, {"ContentMD5": "x"}, "Part")) == ""
+
+@pytest.mark.parametrize(
+    ("claim", "members", "authorization", "code"),
+    [
+        (UNNAMED, {}, VERSION_4, "InvalidRequest"),
+        (NAMED, {}, VERSION_4, ""),
+        (UNNAMED, {"ContentMD5": "x"}, VERSION_4, ""),
+        (NAMED, {}, VERSION_2, "InvalidArgument"),
+        (UNNAMED, {}, VERSION_2, "InvalidRequest"),
+    ],
+)
+def test_whoever_locks_says_what_it_is(
+    claim: Claim, members: dict[str, Any], authorization: str, code: str
+) -> None:
+    request = SimpleNamespace(headers={"authorization": authorization}, query={})
+    asked: Any = SimpleNamespace(request=request, account="somebody")
+
+    assert code_of(lambda: locks.check_writing(asked, claim, members, "Object")) == code
