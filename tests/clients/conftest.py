@@ -96,7 +96,7 @@ def stand_in() -> Iterator[StandIn]:
 def endpoint_of() -> Callable[..., Endpoint]:
     def make(running: StandIn, path: str = "", **options: object) -> Endpoint:
         options.setdefault("credentials", Credentials(ACCESS_KEY, SECRET_KEY))
-        return Endpoint(running.url + path, **options)  # type: ignore[arg-type]  # as given
+        return Endpoint(running.url + path, **options)
 
     return make
 

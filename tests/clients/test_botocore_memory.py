@@ -44,7 +44,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     hooks = SimpleNamespace(accepts_kwargs=accepts, EventAliaser=Aliaser)
     for name, module in (("loaders", loaders), ("hooks", hooks)):
         monkeypatch.delitem(sys.modules, f"awscli.botocore.{name}", raising=False)
-        monkeypatch.setitem(sys.modules, f"botocore.{name}", module)  # type: ignore[arg-type]  # a stand-in
+        monkeypatch.setitem(sys.modules, f"botocore.{name}", module)
     return asked
 
 

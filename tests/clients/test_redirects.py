@@ -73,9 +73,10 @@ def test_the_aws_program_says_when_the_patch_did_not_reach_it(
     """A module of the same name that patches nothing: the program refuses to run unpatched."""
     needed("aws+ais")
     import conformance.clients.aws_ais as module
+    from conformance.clients.redirect_patch import MODULE
 
     monkeypatch.setattr(
-        module, "PROGRAM", module.PROGRAM.replace(f"import {module.MODULE}", "import json")
+        module, "PROGRAM", module.PROGRAM.replace(f"import {MODULE}", "import json")
     )
     speaker = module.AwsAisClient(
         endpoint_of(stand_in, other_hosts=("{host}:*",)), tmp_path, cli_mode="subprocess"

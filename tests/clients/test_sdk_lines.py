@@ -157,7 +157,7 @@ def test_what_the_program_delivered_is_there_where_it_succeeded(sdk: Sdk) -> Non
         Path(line["out"]).write_bytes(b"new")
         return write(line, timeout)
 
-    program().ask = delivering  # type: ignore[method-assign]
+    program().ask = delivering
     assert sdk.call("GetObject", {"Bucket": "b", "Key": "k"}).body == b"new"
     program().says = [{"ok": False, "error": "no"}]
     failed = sdk.call("GetObject", {"Bucket": "b", "Key": "k"})

@@ -89,7 +89,7 @@ def answering(*answers: bytes) -> Callable[[socket.socket], None]:
     return talk
 
 
-def line(recorded: list[module.Recorded]) -> str:
+def line(recorded: list[Recorded]) -> str:
     [one] = recorded
     return one.exchange.response.start_line if one.exchange.response else "none"
 

@@ -83,7 +83,7 @@ def child(does: Callable[[], None]) -> int:
 def talking() -> Any:
     ours, theirs = socket.socketpair()
     zygote = SimpleNamespace(control=theirs)
-    zygote._say = lambda **answer: _Zygote._say(zygote, **answer)  # type: ignore[arg-type]  # a stand-in
+    zygote._say = lambda **answer: _Zygote._say(zygote, **answer)
     with ours, theirs:
         yield ours, zygote
 

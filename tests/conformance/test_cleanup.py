@@ -44,7 +44,7 @@ def _failing_instead_of_refusing(raw: Client, refused: list[str]) -> None:
             return replace(answer, status=500, code=None)
         return answer
 
-    raw.call = stumbling  # type: ignore[method-assign]  # one server's fault, for one test
+    raw.call = stumbling
 
 
 @pytest.mark.parametrize("stumbles", [False, True])
@@ -142,7 +142,7 @@ def test_a_key_that_the_listing_cannot_name(tmp_path: Path) -> None:
                 }
             return answer
 
-        raw.call = misnaming  # type: ignore[method-assign]  # one server's fault, for one test
+        raw.call = misnaming
         left = Remover(raw, claimed=lambda _: True).remove("ours")
         assert left == ["s3://ours", "s3://ours/1/a\ufffdb"]
         written = Remover(raw, claimed=lambda _: True, written=lambda _: _keys("1/a\x01b"))
@@ -408,7 +408,7 @@ def test_a_date_that_no_clock_has_is_no_lock(said: str, tmp_path: Path) -> None:
                 return replace(answer, parsed={"ObjectLockRetainUntilDate": until})
             return answer
 
-        raw.call = dated  # type: ignore[method-assign]  # one server's fault, for one test
+        raw.call = dated
         remover = Remover(raw, claimed=lambda _: True)
         assert remover.remove("ours") == ["s3://ours", "s3://ours/locked"]
         assert remover.locked_until is None

@@ -24,13 +24,13 @@ GOOD = f"[default]\naws_access_key_id = AK\naws_secret_access_key = {SECRET}\n"
     ],
 )
 def test_options_name_one_source(options: dict[str, object], name: str) -> None:
-    assert named(**options) == name  # type: ignore[arg-type]  # the options above
+    assert named(**options) == name
 
 
 @pytest.mark.parametrize("options", [{"file": "/k"}, {"profile": "p"}])
 def test_anonymous_and_a_source_exclude_each_other(options: dict[str, str]) -> None:
     with pytest.raises(CredentialsError, match="cannot be used together"):
-        named(anonymous=True, **options)  # type: ignore[arg-type]  # the options above
+        named(anonymous=True, **options)
 
 
 def test_a_file_is_named_from_where_it_was_said(

@@ -141,12 +141,12 @@ def declaring(name: str | None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["reads", None])
 def test_a_profile_speaks_of_checks_there_are(name: str | None) -> None:
-    hold_to_checks(profile(claims=declaring(name)), CHECKS)  # type: ignore[arg-type]  # names alone
+    hold_to_checks(profile(claims=declaring(name)), CHECKS)
 
 
 def test_a_profile_that_speaks_of_another_is_refused() -> None:
     with pytest.raises(matrix.MatrixError, match=r"did you mean 'get-object\.reads'") as refused:
-        hold_to_checks(profile(claims=declaring("read")), CHECKS)  # type: ignore[arg-type]
+        hold_to_checks(profile(claims=declaring("read")), CHECKS)
     assert "profile mine: claims.get-object.declared" in str(refused.value)
 
 
@@ -154,10 +154,10 @@ def test_a_profile_that_speaks_of_another_is_refused() -> None:
 def test_a_sentence_is_shown_by_checks_there_are(pattern: str, fine: bool) -> None:
     said = matrix.Says(words="It reads.", cite="https://x", shown_by=(pattern,))
     if fine:
-        hold_to_checks(profile(says=(said,)), CHECKS)  # type: ignore[arg-type]  # names alone
+        hold_to_checks(profile(says=(said,)), CHECKS)
         return
     with pytest.raises(matrix.MatrixError, match=r"profile mine: says 'It reads\.'"):
-        hold_to_checks(profile(says=(said,)), CHECKS)  # type: ignore[arg-type]  # names alone
+        hold_to_checks(profile(says=(said,)), CHECKS)
 
 
 def test_a_row_without_a_check_is_refused() -> None:

@@ -14,7 +14,7 @@ AGAIN = ("http://fake:1", "--region", "eu west")
 
 
 def exchange(path: str, response: Message | None = None, **more: str) -> Exchange:
-    return Exchange("http://fake:1", Message(f"GET {path} HTTP/1.1"), response, **more)  # type: ignore[arg-type]  # note and curl
+    return Exchange("http://fake:1", Message(f"GET {path} HTTP/1.1"), response, **more)
 
 
 def result(outcome: Outcome = Outcome.FAIL, **more: object) -> Result:
@@ -29,7 +29,7 @@ def result(outcome: Outcome = Outcome.FAIL, **more: object) -> Result:
         "verified": "documented",
         "reason": "why it is so",
     }
-    return Result(**(given | more))  # type: ignore[arg-type]  # the members above
+    return Result(**(given | more))
 
 
 def described(one: Result) -> list[str]:

@@ -134,7 +134,7 @@ def test_what_a_filter_left_out_is_not_stale(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("broken", [{"footer": False}, {"ended_by": "interrupted"}])
 def test_a_run_that_did_not_end_shows_nothing(tmp_path: Path, broken: dict[str, object]) -> None:
-    log = log_of(tmp_path / "log", PASS, **broken)  # type: ignore[arg-type] # either is right
+    log = log_of(tmp_path / "log", PASS, **broken)
     assert gate(log, baseline(), GROUPS).exit_code == 4
     with pytest.raises(BaselineError, match="this run cannot become a baseline"):
         baseline_from(log, GROUPS)

@@ -29,7 +29,7 @@ LOST = result("lost", Outcome.FAIL, lost=True, reason="gone")
 
 def base(*entries: Entry, **more: object) -> Baseline:
     fields = {"endpoint": "e", "profile": "aws", "written": "w", "entries": entries}
-    return Baseline(**(fields | more))  # type: ignore[arg-type]  # its fields
+    return Baseline(**(fields | more))
 
 
 def test_notes_are_of_what_a_person_has_to_know(tmp_path: Path) -> None:

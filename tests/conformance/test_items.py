@@ -25,7 +25,7 @@ def item(result: Result, dead: Death | None = None, command: str = "") -> Any:
         death=lambda: None,
         doubt_shared_bucket=lambda: made.doubted.append(True),
     )
-    made = SimpleNamespace(
+    made: Any = SimpleNamespace(
         worker=SimpleNamespace(session=lambda: running, folder=Path("/run")),
         planned=SimpleNamespace(check="row.this", client="boto3"),
         endpoint=SimpleNamespace(url="http://x"),

@@ -16,7 +16,7 @@ KEY = (("x-amz-server-side-encryption-customer-algorithm", "AES256"),)
 
 
 def put(*headers: tuple[str, str], **more: object) -> Call:
-    return asked("PutObject", "PUT /b/k", 200, headers=headers, **more)  # type: ignore[arg-type]
+    return asked("PutObject", "PUT /b/k", 200, headers=headers, **more)
 
 
 def passed(check: str, *calls: Call, held: tuple[str, str, str] | None = None) -> Result:

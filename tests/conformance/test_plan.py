@@ -17,7 +17,9 @@ def test_the_digest_follows_the_source_of_every_check(monkeypatch: pytest.Monkey
     texts = {"checks_one": "a = 1", "checks_two": "b = 1"}
     for name in texts:
         monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
-    monkeypatch.setattr(plan.inspect, "getsource", lambda module: texts[module.__name__])
+    monkeypatch.setattr(
+        "conformance.run.plan.inspect.getsource", lambda module: texts[module.__name__]
+    )
     loaded = matrix.load_matrix()
     checks = {name: make_check(lambda _: None, id=name, source=name) for name in texts}
     seen = {plan.digest(loaded, checks)}

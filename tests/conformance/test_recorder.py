@@ -132,7 +132,7 @@ def test_an_end_by_a_person_is_told_from_one_by_the_run(
     recorder: Recorder, raised: BaseException, ended_by: str
 ) -> None:
     suite: Any = SimpleNamespace(recorder=recorder)
-    info = pytest.ExceptionInfo.from_exc_info((type(raised), raised, None))  # type: ignore[arg-type]  # it was not raised here
+    info = pytest.ExceptionInfo.from_exc_info((type(raised), raised, None))
     Suite.pytest_keyboard_interrupt(suite, info)
     assert recorder.ended_by == ended_by
     Suite.pytest_internalerror(suite, "first line\nlast line")

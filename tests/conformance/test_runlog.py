@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Exchange, Message, lines
-from conformance.model.lines import compress, written_whole, zstd
+from conformance.model.lines import compress, written_whole, zstd  # type: ignore[attr-defined]  # one of two modules
 from conformance.model.runlog import RunLog, RunLogError, read_run_log
 from s3compat.places import log_path
 from tests.reports import synthetic

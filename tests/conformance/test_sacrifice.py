@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -84,7 +85,7 @@ def guarded(t: Trial) -> None:
     t.kept.object(stored, b"content")
 
 
-def seen(status: int, code: str | None = None, body: bytes = b"") -> list:
+def seen(status: int, code: str | None = None, body: bytes = b"") -> list[Any]:
     """Setup's bucket and object, then what is there afterwards."""
     after = answer(status, code)
     after.wire_body = body
@@ -108,7 +109,7 @@ class TestLoss:
         ],
     )
     def test_what_is_lost_is_a_fail_that_says_so_whatever_is_claimed(
-        self, claim: str, setup: list, how: str
+        self, claim: str, setup: list[Any], how: str
     ) -> None:
         decided, reason = outcome(
             guarded, [answer(501, "X")], setup=setup, claim=claim, guards=True

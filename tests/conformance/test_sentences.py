@@ -124,7 +124,7 @@ def told_of(results: list[Result], tmp_path: Path) -> list[str]:
     footer = RunFooter(finished="2026-01-01T00:00:12Z", seconds=12.0, counts={})
     log = RunLog(tmp_path / "run.jsonl", header, results, footer)
     tell(console, {"get-object": "GET object"}, endpoint, "aws", log, 12.0)
-    return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]  # a StringIO
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
 
 
 def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ def test_a_session_is_ended_once(tmp_path: Path) -> None:
     with S3Server(durability="relaxed") as server, session_on(server, tmp_path) as session:
         session.shared_bucket()
         closed: list[str] = []
-        session._clients = {"own": SimpleNamespace(close=lambda: closed.append("own"))}  # type: ignore[dict-item]
-        session._setup = {"own": SimpleNamespace(close=lambda: closed.append("setup"))}  # type: ignore[dict-item]
+        session._clients = {"own": SimpleNamespace(close=lambda: closed.append("own"))}
+        session._setup = {"own": SimpleNamespace(close=lambda: closed.append("setup"))}
         session._keep = True
         assert session.close() == []
         assert not session._scratch.exists()

@@ -26,7 +26,7 @@ IDS = [f"row.check_{n}[{client}]" for n in range(100) for client in ("raw", "bot
 def _loads(chosen: Mapping[str, int], known: Mapping[str, float]) -> list[float]:
     loads: Counter[int] = Counter()
     for one, number in chosen.items():
-        loads[number] += known.get(one, 1.0)  # type: ignore[assignment]  # seconds
+        loads[number] += known.get(one, 1.0)
     return [float(load) for load in loads.values()]
 
 
@@ -77,12 +77,12 @@ def _shard(folder: Path, number: int, results: list[Result], **changes: object) 
         key: changes.pop(key) for key in ("plan", "name") if key in changes
     }
     header = {
-        "shard": Shard(number=number, **told),  # type: ignore[arg-type]  # the members above
+        "shard": Shard(number=number, **told),
         "run_id": f"26112704000{number}-abcd",
         "selection": {"shard": f"{number}/3"},
     }
     name = f"{number}-{changes.pop('file', '')}.jsonl"
-    return synthetic.write_log(folder / name, results, **{**header, **changes})  # type: ignore[arg-type]
+    return synthetic.write_log(folder / name, results, **{**header, **changes})
 
 
 @pytest.fixture
@@ -233,7 +233,7 @@ def test_the_log_that_shards_go_by_is_read_once(
     """And the plan of pytest, which runs in this process, is made of what was read."""
     log = synthetic.write_log(tmp_path / "before.jsonl", results)
     read: list[Path] = []
-    whole = sharding.read_run_log
+    whole = read_run_log
 
     def reading(path: Path) -> RunLog:
         read.append(path)

@@ -39,12 +39,12 @@ def told(
         tmp_path / "run.jsonl",
         synthetic.header(clients={"raw": "1"}, keep=keep),
         list(results),
-        RunFooter(finished="2026-01-01T00:00:12Z", seconds=12.0, counts={}, **footer),  # type: ignore[arg-type]  # its members
+        RunFooter(finished="2026-01-01T00:00:12Z", seconds=12.0, counts={}, **footer),
     )
     console = Console(file=io.StringIO(), width=width)
     endpoint = Endpoint(url="http://127.0.0.1:1", label="here")
     telling.tell(console, {"get-object": "GET object"}, endpoint, "aws", log, 200.0, goes=goes)
-    return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]  # a StringIO
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined]  # a StringIO
 
 
 def test_lost_data_is_told_first_by_check_with_its_clients(tmp_path: Path) -> None:

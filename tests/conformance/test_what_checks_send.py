@@ -84,7 +84,7 @@ class _Repeats:
 @pytest.mark.parametrize("listing", [OBJECTS_2, VERSIONS, UPLOADS], ids=lambda one: one.operation)
 def test_a_page_that_repeats_for_ever_ends(listing: Paged) -> None:
     endpoint = _Repeats()
-    listing.walk(endpoint, 1)  # type: ignore[arg-type]  # what is needed of a trial
+    listing.walk(endpoint, 1)
     assert endpoint.asked == MANY_PAGES
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import Any
 
 import msgspec
 import pytest
@@ -23,7 +24,16 @@ OF_THE_MATRIX = [
     for _, kind in inspect.getmembers(module, inspect.isclass)
     if issubclass(kind, msgspec.Struct) and kind.__module__ == module.__name__
 ]
-KINDS = [*OF_THE_MATRIX, Target, AcceptedCause, Baseline, Entry, _Accounts, _Key, Behaviour]
+KINDS: list[Any] = [
+    *OF_THE_MATRIX,
+    Target,
+    AcceptedCause,
+    Baseline,
+    Entry,
+    _Accounts,
+    _Key,
+    Behaviour,
+]
 
 
 def test_the_kinds_are_found() -> None:

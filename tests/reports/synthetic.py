@@ -66,7 +66,7 @@ def header(**changes: object) -> RunHeader:
         "clients": CLIENTS,
         "python": "3.11.7",
     }
-    return RunHeader(**{**members, **changes})  # type: ignore[arg-type]  # the members above
+    return RunHeader(**{**members, **changes})
 
 
 def exchange(method: str, path: str, status: str, body: bytes = b"") -> Exchange:
@@ -171,7 +171,7 @@ def result(row: Row, name: str, client: str, outcome: Outcome, **changes: object
         else (),
         "seconds": 0.061,
     }
-    return Result(**{**members, **changes})  # type: ignore[arg-type]  # the members above
+    return Result(**{**members, **changes})
 
 
 NAMES = (

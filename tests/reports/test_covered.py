@@ -21,7 +21,7 @@ def _call(
     names = tuple((name.replace("_", "-"), value) for name, value in headers.items())
     response = Message("HTTP/1.1 400 Bad Request", (), Body(len(answer), answer))
     sent = Exchange("http://localhost", Message(f"{start} HTTP/1.1", names), response)
-    return Call(operation, purpose=purpose, exchanges=(sent,))  # type: ignore[arg-type]
+    return Call(operation, purpose=purpose, exchanges=(sent,))
 
 
 def _seen(what: str, operation: str, answered: str = "200") -> Expectation:

@@ -129,7 +129,7 @@ def test_an_answer_that_did_not_come_is_said() -> None:
 def test_the_steps_end_with_the_first_look_after_the_call_under_test() -> None:
     def asked(path: str, purpose: str = "setup") -> Call:
         exchanges = (synthetic.exchange("GET", path, "200 OK"),)
-        return Call("GetObject", purpose, exchanges=exchanges)  # type: ignore[arg-type]  # of two
+        return Call("GetObject", purpose, exchanges=exchanges)
 
     looks = [asked(f"/look{number}") for number in range(6)]
     shown = steps([asked("/made"), asked("/judged", "test"), *looks])

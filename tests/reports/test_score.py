@@ -21,7 +21,7 @@ def log(path: Path, passes: int, fails: int, **changes: object) -> RunLog:
         synthetic.result(ROW, f"check_{number}", "boto3", outcome)
         for number, outcome in enumerate(outcomes)
     ]
-    return synthetic.write_log(path, results, **changes)  # type: ignore[arg-type]  # the header's
+    return synthetic.write_log(path, results, **changes)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def refused(call: Callable[..., Any], **members: Any) -> dict[str, Any]:
     """The error of a call that must fail: Status, Code, Message and the further members."""
     with pytest.raises(ClientError) as error:
         call(**members)
-    response: dict[str, Any] = error.value.response  # type: ignore[assignment]  # a TypedDict
+    response: dict[str, Any] = error.value.response
     return {"Status": response["ResponseMetadata"]["HTTPStatusCode"], **response["Error"]}
 
 

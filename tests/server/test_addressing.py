@@ -25,7 +25,7 @@ def located(
     target: str, host: str = "127.0.0.1:80", method: str = "GET", **settings: str
 ) -> Request:
     request = Request(method, target, None, None, {}, {}, Nothing(), host=host)
-    Addressing(Settings(**settings)).locate(request)  # type: ignore[arg-type]  # all texts
+    Addressing(Settings(**settings)).locate(request)
     return request
 
 

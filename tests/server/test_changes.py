@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from server_ref.settings import Settings
-from server_ref.storage import Store, annotations, versions
+from server_ref.storage import Store, versions
+from server_ref.storage import annotations as noted
 from server_ref.storage.changes import LIFECYCLE, Cause, Change, caused_by
 from server_ref.storage.commit import Transaction
 from server_ref.storage.records import Annotation, Bucket, Version
@@ -69,10 +70,10 @@ def test_an_annotation_is_told_when_it_comes_and_when_it_goes(store: Store) -> N
     version = put(store, bucket, "key", b"")
     empty = Annotation("a", 0, "", 0, "CRC32", "", 0)
 
-    store.write(lambda tx: annotations.put(tx, store.pins, bucket, version, empty))
+    store.write(lambda tx: noted.put(tx, store.pins, bucket, version, empty))
     assert [kind for _, kind, _ in seen] == ["put", "annotated"]
     for _ in range(2):  # the second finds nothing
-        store.write(lambda tx: annotations.remove(tx, store.pins, bucket, version, "a"))
+        store.write(lambda tx: noted.remove(tx, store.pins, bucket, version, "a"))
         assert [kind for _, kind, _ in seen] == ["put", "annotated", "unannotated"]
 
 

@@ -67,7 +67,7 @@ def pieces(body: ChunkedBody, size: int = 1 << 18) -> Iterator[bytes]:
 
 def refused(data: bytes, length: int, **how: object) -> S3Error:
     with pytest.raises(S3Error) as caught:
-        read(chunked(data, length, **how))  # type: ignore[arg-type]  # chunked's own
+        read(chunked(data, length, **how))
     return caught.value
 
 
@@ -250,7 +250,7 @@ def test_an_odd_signature_of_a_trailer_is_a_wrong_one(signature: str) -> None:
     body = ChunkedBody(
         Pieces(end.encode(), [1 << 16]),
         0,
-        verified=Verified(None, claim, _Key()),  # type: ignore[arg-type]  # as much as it asks for
+        verified=Verified(None, claim, _Key()),
         declared=("a",),
         strict=Strictness(),
     )

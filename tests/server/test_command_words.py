@@ -181,7 +181,7 @@ def test_a_secret_is_shown_when_it_is_made(
 ) -> None:
     server = SimpleNamespace(made=made, data=data, secret_key="the-secret")
 
-    assert serve._secret(server, given, secret) == shown  # type: ignore[arg-type]  # as much as it asks
+    assert serve._secret(server, given, secret) == shown
 
 
 def test_a_server_of_no_folder_shows_what_it_was_given() -> None:

@@ -412,7 +412,7 @@ def test_a_destination_that_is_down_is_left_alone_for_a_second(
 ) -> None:
     """The pause is in milliseconds, and no longer than what is left of that second."""
     now = [100.0]
-    monkeypatch.setattr(webhooks_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("server_ref.effects.webhooks.time.monotonic", lambda: now[0])
     webhooks = Webhooks(parse_targets(["arn:aws:sqs:*=http://127.0.0.1:1/hook"]))
     task = Task(1, "lane", 0, 0, msgspec.json.encode(Delivery("arn:aws:sqs:::q", {})))
     with pytest.raises(LaterError, match="ConnectionError"):
@@ -489,7 +489,7 @@ def test_a_destination_is_left_alone_longer_than_it_let_a_sender_wait(
         now[0] += 5.0
         raise requests.ReadTimeout
 
-    monkeypatch.setattr(webhooks_module.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("server_ref.effects.webhooks.time.monotonic", lambda: now[0])
     monkeypatch.setattr(requests.Session, "post", post)
     webhooks = Webhooks(parse_targets(["arn:aws:sqs:*=http://127.0.0.1:1/hook"]))
     task = Task(1, "lane", 0, 0, msgspec.json.encode(Delivery("arn:aws:sqs:::q", {})))
@@ -512,7 +512,8 @@ def test_a_name_never_leaves_its_folder(name: str) -> None:
 
 def test_the_answer_of_every_scheme_is_waited_for_in_bounds() -> None:
     with bounded.session(1.0) as made:
-        plain, secure = (made.get_adapter(f"{scheme}://h/") for scheme in ("http", "https"))
+        adapters: list[Any] = [made.get_adapter(f"{scheme}://h/") for scheme in ("http", "https")]
+        plain, secure = adapters
         assert plain is secure
         for scheme in ("http", "https"):
             pool = secure.poolmanager.pool_classes_by_scheme[scheme]

@@ -12,7 +12,6 @@ import botocore.session
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.model import Shape
 
 from server_ref import operations
 from server_ref.commands.supported import page
@@ -111,7 +110,7 @@ PUT_FIRST = {
 }
 
 
-def value(shape: Shape, name: str) -> Any:
+def value(shape: Any, name: str) -> Any:
     """A value of a shape: the least that is valid, as far as the model tells."""
     if shape.type_name == "structure":
         required = list(shape.required_members) or _needed(shape)
@@ -133,7 +132,7 @@ def value(shape: Shape, name: str) -> Any:
     }[shape.type_name]
 
 
-def _needed(shape: Shape) -> list[str]:
+def _needed(shape: Any) -> list[str]:
     """Members the model does not demand and S3 does."""
     return [name for name in ("Status", "SSEAlgorithm", "Rules") if name in shape.members][:1]
 

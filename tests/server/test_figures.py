@@ -227,9 +227,9 @@ def test_what_a_transport_takes_of_a_connection() -> None:
 
 def test_a_setting_is_given_once() -> None:
     with pytest.raises(AttributeError):
-        Settings().region = "eu-west-1"  # type: ignore[misc]  # that it cannot is the test
+        Settings().region = "eu-west-1"
     with pytest.raises(AttributeError):
-        Limits().head = 1  # type: ignore[misc]
+        Limits().head = 1
 
 
 # https://docs.aws.amazon.com/general/latest/gr/s3.html

@@ -31,7 +31,7 @@ NEVER = 1e6  # seconds
 @pytest.fixture
 def delivery(monkeypatch: pytest.MonkeyPatch) -> LogDelivery:
     """One that keeps what it would store, and whether somebody waits for it."""
-    made = LogDelivery(SimpleNamespace(), SimpleNamespace(), NEVER)  # type: ignore[arg-type]  # it asks neither
+    made = LogDelivery(SimpleNamespace(), SimpleNamespace(), NEVER)
     monkeypatch.setattr(made, "stored", [], raising=False)
     monkeypatch.setattr(made, "came", threading.Event(), raising=False)
 

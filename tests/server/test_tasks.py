@@ -120,7 +120,7 @@ def test_tasks_are_there_after_a_restart(tmp_path: Path) -> None:
 
 def test_a_task_of_work_that_failed_is_not_there(store: Store) -> None:
     def work(tx: object) -> None:
-        store.tasks.put(tx, QUEUE, "a", b"1")  # type: ignore[arg-type]  # a Transaction
+        store.tasks.put(tx, QUEUE, "a", b"1")
         raise LookupError
 
     with pytest.raises(LookupError):

@@ -68,4 +68,4 @@ def fake(how: str = "well", **changes: object) -> KnownServer:
         "access_key": "fake-access",
         "secret_key": "fake-secret",
     }
-    return KnownServer(**(members | changes))  # type: ignore[arg-type]  # the members above
+    return KnownServer(**(members | changes))

@@ -43,7 +43,7 @@ def adder(store: Path, logs: Path) -> Adding:
             "endpoint": "one",
         }
         path = logs / f"{number}.jsonl"
-        log = synthetic.write_log(path, results, **{**told, **changes})  # type: ignore[arg-type]
+        log = synthetic.write_log(path, results, **{**told, **changes})
         add(log, Folder(store), load_matrix().group_of)
         return log
 

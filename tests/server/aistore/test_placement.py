@@ -38,7 +38,7 @@ def _number(bucket: str, key: str) -> int:
     class Named:
         name = bucket
 
-    return placing(Named(), 3)(key)  # type: ignore[arg-type]  # of a bucket only the name is read
+    return placing(Named(), 3)(key)
 
 
 def test_a_folder_of_the_prefix_hides_what_only_begins_with_it(ask: Ask, bucket: str) -> None:

@@ -37,7 +37,7 @@ def test_columns_of_csv() -> None:
         ([1], "InvalidKeyPath"),
         ([], "InvalidKeyPath"),
     ):
-        assert code_of(lambda s=steps: columns.find(s)) == code  # type: ignore[misc]
+        assert code_of(lambda s=steps: columns.find(s)) == code
     assert columns.name(["a"]) == "a"
 
 

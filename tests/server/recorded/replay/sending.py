@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from server_ref.auth.credentials import Credential, make_account
+from server_ref.auth.credentials import make_account
+from server_ref.identity import Credential
 from server_ref.rules.names import REGIONS
 from server_ref.server import S3Server
 from tests.server.recorded.replay.bodies import body_of, digests
