@@ -40,7 +40,7 @@ _ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
 _OTHER_ROOT = " instead of "
 _A_LISTING = "<ListBucketResult>"  # what comes instead where the query is not looked at
 # Operations that set something up: where they were ignored, what is seen later follows from it.
-_SETS = ("Put", "Create")
+_SETS = ("Put", "Create", "Rename", "Update")
 # Setup sends these to many checks only to be sure, and goes on without them.
 _RELAXED = frozenset({"encryption", "ownershipControls", "publicAccessBlock"})
 # Codes by which one may refuse anything: what two requests were refused for need not be the same.

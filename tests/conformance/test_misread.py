@@ -344,7 +344,12 @@ def test_what_could_not_be_set_explains_what_is_seen_later() -> None:
     never_set = failed("bucket-policy.denied", policy, get, expected="403 AccessDenied")
     other = failed("sse-c.key", relaxed, get, expected="403 AccessDenied")
 
+    etag = (("ETag", '"e"'),)
+    renamed = asked("RenameObject", "PUT /b/new?renameObject", 200, answer=etag)
+    emptied = failed("rename-object.body", renamed, get, looked_at="body", actual="b''")
+
     assert symptoms(never_set, GROUP_OF)[0] == "ignored-query"
+    assert symptoms(emptied, GROUP_OF)[0] == "ignored-query"
     assert "ignored-query" not in symptoms(other, GROUP_OF)
 
 
