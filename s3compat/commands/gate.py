@@ -39,7 +39,8 @@ SHOWN = 10  # causes of new failures
 
 EXIT_CODES = {
     0: "nothing differs from the baseline",
-    1: "a failure that the baseline does not have, or a stale entry: its failure is fixed",
+    1: "a failure that the baseline does not have, or a stale entry: its failure is fixed, or its "
+    "check is gone",
     2: "a file is missing or wrong",
     3: "nothing was judged in the run",
     4: "the run did not come to its end, or s3compat itself failed in it",
