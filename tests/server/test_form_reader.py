@@ -6,8 +6,8 @@ import pytest
 
 from server_ref.errors import S3Error
 from server_ref.gate.form_data import MAX_FIELDS, boundary_of, read_form
+from tests.server.byform import BOUNDARY, FORM, encoded
 from tests.server.published import Bytes
-from tests.server.test_post_object import BOUNDARY, FORM, encoded
 
 
 @pytest.mark.parametrize("piece", [1, 2, 3, 7, 1000])
