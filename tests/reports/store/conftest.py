@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -48,6 +49,18 @@ def adder(store: Path, logs: Path) -> Adding:
         return log
 
     return adding
+
+
+def facts_of(store: Path) -> dict[str, Any]:
+    """What a site is made of, by the label of each endpoint."""
+    from reports.site.digging import dig, labels
+    from reports.store.reading import opened
+
+    scratch = store.parent / "scratch"
+    scratch.mkdir(exist_ok=True)
+    with opened(store, scratch) as connection:
+        found = labels(connection)
+        return {label: dig(connection, store, label, runs) for label, runs in found.items()}
 
 
 def fill(put: Adding, passing: Sequence[Result]) -> None:
