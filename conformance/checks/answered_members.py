@@ -98,6 +98,7 @@ def list_of_uploads_repeats_what_it_was_asked(t: Trial) -> None:
     only=BY_HAND,
     requests=9,
     spec=f"{API}/API_CopyObject.html",
+    level="should",
 )
 def every_write_names_its_version(t: Trial) -> None:
     """In a versioned bucket a copy and changes of tags answer the version they are about."""

@@ -80,7 +80,11 @@ def wrong_checksum_is_refused(t: Trial) -> None:
 
 
 @check(
-    "checksums", proved_by=["checksum-form-unchecked"], verified="aws-recorded 2026-02", only=API
+    "checksums",
+    proved_by=["checksum-form-unchecked"],
+    verified="aws-recorded 2026-02",
+    only=API,
+    level="should",
 )
 def checksum_that_cannot_be_decoded_is_refused(t: Trial) -> None:
     """A checksum that is not Base64 of the right length: 400 InvalidRequest, naming the header."""
@@ -150,6 +154,7 @@ def checksum_is_answered_on_request_only(t: Trial) -> None:
     proved_by=["content-md5-form-unchecked"],
     verified="aws-recorded 2026-02",
     only=("raw", "boto3", "aws-s3api"),
+    level="should",
 )
 def malformed_content_md5_is_refused(t: Trial) -> None:
     """A Content-MD5 that is not the Base64 of 16 bytes: 400 InvalidDigest, with the value."""

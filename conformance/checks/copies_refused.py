@@ -94,7 +94,7 @@ def copy_source_is_well_escaped(t: Trial) -> None:
     spec=f"{API}/API_CompleteMultipartUpload.html",
 )
 def completion_may_come_again(t: Trial) -> None:
-    """The same completion sent twice: 200 both times, with the same ETag and version.
+    """The same completion sent twice: 200 both times, with the same ETag, and one version.
 
     A client whose connection broke does not know that its upload was completed.
     """
@@ -112,7 +112,7 @@ def completion_may_come_again(t: Trial) -> None:
     for got in (again, conditional):
         t.expect.ok(got)
         t.expect.member(got, "ETag", first.need("ETag"))
-        t.expect.member(got, "VersionId", first.need("VersionId"))
+        t.expect.wording.member(got, "VersionId", first.need("VersionId"))  # none measured it
     versions = t.look("ListObjectVersions", Bucket=bucket)
     t.expect.member(versions, "length(Versions)", 1)
 

@@ -192,7 +192,9 @@ def parts_are_counted_where_one_is_asked_for(t: Trial) -> None:
     t.expect.no_header(plain, "x-amz-mp-parts-count")
 
 
-@check("create-bucket", proved_by=["bucket-acl-of-creation-unchecked"], only=("raw",))
+@check(
+    "create-bucket", proved_by=["bucket-acl-of-creation-unchecked"], only=("raw",), level="should"
+)
 def unknown_acl_of_a_new_bucket_is_refused(t: Trial) -> None:
     """CreateBucket with an x-amz-acl that S3 does not know: 400, and no bucket is made."""
     bucket = t.bucket_name()

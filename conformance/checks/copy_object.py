@@ -185,7 +185,7 @@ def missing_source_is_named(t: Trial) -> None:
 )
 def source_of_any_name_can_be_copied(t: Trial) -> None:
     """The copy source is percent-encoded once: `+`, spaces and `%` in the key survive."""
-    for name in ("test+key", "test key/", "file%2Fname", "a/😀"):
+    for name in ("test+key", "test key", "file%2Fname", "a/😀"):
         t.given.object(name, name.encode())
 
         t.expect.ok(t.call("CopyObject", Key="copy", CopySource=t.source(name)))

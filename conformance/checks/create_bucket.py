@@ -79,6 +79,7 @@ def creating_it_again_keeps_its_objects(t: Trial) -> None:
     only=SENDS_ANY_NAME,
     verified="aws-recorded 2026-02",
     spec=NAMING,
+    level="should",
 )
 def uppercase_name_is_refused(t: Trial) -> None:
     """A bucket name with an uppercase letter: 400 InvalidBucketName."""
@@ -90,7 +91,11 @@ def uppercase_name_is_refused(t: Trial) -> None:
 
 
 @check(
-    "create-bucket", proved_by=["bucket-name-underscore-accepted"], only=SENDS_ANY_NAME, spec=NAMING
+    "create-bucket",
+    proved_by=["bucket-name-underscore-accepted"],
+    only=SENDS_ANY_NAME,
+    spec=NAMING,
+    level="should",
 )
 def name_with_an_underscore_is_refused(t: Trial) -> None:
     """A bucket name with an underscore: 400 InvalidBucketName."""
@@ -99,7 +104,13 @@ def name_with_an_underscore_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "InvalidBucketName")
 
 
-@check("create-bucket", proved_by=["bucket-name-64-accepted"], only=SENDS_ANY_NAME, spec=NAMING)
+@check(
+    "create-bucket",
+    proved_by=["bucket-name-64-accepted"],
+    only=SENDS_ANY_NAME,
+    spec=NAMING,
+    level="should",
+)
 def name_of_64_characters_is_refused(t: Trial) -> None:
     """A bucket name has at most 63 characters; one more: 400 InvalidBucketName."""
     name = t.bucket_name(length=64)

@@ -71,7 +71,9 @@ def unsupported_method_is_refused(t: Trial) -> None:
     t.expect.error(got, (400, 403, 405), None)
 
 
-@check("errors", proved_by=["key-invalid-utf8-is-500"], spec=RESPONSES, only=("raw",))
+@check(
+    "errors", proved_by=["key-invalid-utf8-is-500"], spec=RESPONSES, only=("raw",), level="should"
+)
 def key_that_is_not_utf_8_is_refused(t: Trial) -> None:
     """A key whose bytes are no UTF-8: 400, not a server error."""
     got = t.raw("PUT", f"/{t.bucket}/{t.key('')}%ff%fe", body=b"x")

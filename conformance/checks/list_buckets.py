@@ -105,9 +105,14 @@ def unknown_region_is_refused(t: Trial) -> None:
     proved_by=["buckets-region-selects-nothing"],
     only=HAS_MEMBERS,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def region_selects_buckets(t: Trial) -> None:
-    """`bucket-region` lists the buckets of that region; of another one, none of them."""
+    """`bucket-region` of the endpoint's region lists its buckets; of another, none of them.
+
+    Amazon's reference says that another region is not to be asked for here, and not what comes:
+    an empty list and a refusal are both right.
+    """
     bucket = t.given.bucket()
     elsewhere = "eu-central-1" if t.endpoint.region != "eu-central-1" else "us-west-2"
 
@@ -115,7 +120,9 @@ def region_selects_buckets(t: Trial) -> None:
     there = t.call("ListBuckets", Prefix=bucket, BucketRegion=elsewhere)
 
     t.expect.member(here, "Buckets[].Name", [bucket])
-    t.expect.member(there, "Buckets || `[]`", [])
+    t.expect.status(there, (200, 400))
+    if there.good:
+        t.expect.member(there, "Buckets || `[]`", [])
 
 
 def _names(page: object) -> list[str]:

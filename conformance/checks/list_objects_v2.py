@@ -286,6 +286,7 @@ def deleted_key_is_not_listed(t: Trial) -> None:
     proved_by=["entries-without-checksum"],
     only=("aws-s3api", "boto3", "raw"),
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html",
+    level="should",
 )
 def entry_tells_how_it_was_summed(t: Trial) -> None:
     """An entry has the algorithm of the object's checksum, and whether it is of the whole."""

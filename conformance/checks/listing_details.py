@@ -32,6 +32,7 @@ def version_tells_how_it_was_summed(t: Trial) -> None:
 @check(
     "list-multipart-uploads", proved_by=["algorithms-of-uploads-not-listed"], only=SDK,
     spec=f"{API}/API_MultipartUpload.html",
+    level="should",
 )  # fmt: skip
 def upload_tells_how_it_will_be_summed(t: Trial) -> None:
     """An upload of the listing has the algorithm and the type that it was begun with."""

@@ -105,7 +105,13 @@ def size_of_a_page_of_buckets_has_bounds(t: Trial) -> None:
     t.expect.status(t.raw("GET", "/", query="max-buckets=10000"), 200)
 
 
-@check("list-buckets", proved_by=["bucket-prefixes-have-no-case"], only=SDK, verified=RECORDED)
+@check(
+    "list-buckets",
+    proved_by=["bucket-prefixes-have-no-case"],
+    only=SDK,
+    verified=RECORDED,
+    level="should",
+)
 def prefix_of_buckets_has_case(t: Trial) -> None:
     """`prefix` in capitals selects no bucket whose name is in small letters."""
     bucket = t.given.bucket()

@@ -42,7 +42,7 @@ def upload_ends_with_its_bucket(t: Trial) -> None:
     t.expect.member(t.look("ListMultipartUploads", Bucket=bucket), "Uploads", None)
 
 
-@check("multipart-upload", proved_by=["part-of-no-bucket-is-no-upload"], only=SDK)
+@check("multipart-upload", proved_by=["part-of-no-bucket-is-no-upload"], only=SDK, level="should")
 def part_meets_a_bucket_that_is_gone(t: Trial) -> None:
     """A part, a list of parts and a completion in a bucket that is gone: NoSuchBucket."""
     bucket = t.given.bucket()

@@ -170,6 +170,7 @@ def part_that_is_not_the_last_has_5_mib(t: Trial) -> None:
     proved_by=["complete-without-parts-accepted"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def completion_needs_a_part(t: Trial) -> None:
     """A completion that names no part: 400 InvalidRequest."""
@@ -188,6 +189,7 @@ def completion_needs_a_part(t: Trial) -> None:
     proved_by=["complete-without-parts-accepted"],
     only=("raw",),
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html",
+    level="should",
 )
 def completion_needs_a_body(t: Trial) -> None:
     """A completion without a body: 400 MalformedXML (or InvalidRequest)."""

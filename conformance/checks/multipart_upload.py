@@ -161,6 +161,7 @@ def part_uploaded_again_replaces_the_first(t: Trial) -> None:
     verified="aws-recorded 2026-02",
     only=("raw",),
     spec=LIMITS,
+    level="should",
 )
 def part_number_is_at_least_1(t: Trial) -> None:
     """Part number -1: 400 InvalidArgument, naming the range."""
@@ -177,7 +178,9 @@ def part_number_is_at_least_1(t: Trial) -> None:
     t.expect.message(got, "Part number must be an integer between 1 and 10000, inclusive")
 
 
-@check("multipart-upload", proved_by=["part-number-unchecked"], only=API, spec=LIMITS)
+@check(
+    "multipart-upload", proved_by=["part-number-unchecked"], only=API, spec=LIMITS, level="should"
+)
 def part_number_is_at_most_10000(t: Trial) -> None:
     """Part number 10,001: 400 InvalidArgument."""
     upload = given_upload(t, "numbered")

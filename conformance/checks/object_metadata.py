@@ -218,6 +218,7 @@ def metadata_outside_ascii_comes_back_encoded(t: Trial) -> None:
     proved_by=["metadata-size-unlimited"],
     spec=METADATA,
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def more_than_2_kb_of_metadata_is_refused(t: Trial) -> None:
     """User metadata of more than 2 KB, names and values together: 400 MetadataTooLarge."""

@@ -94,6 +94,7 @@ def signature_comes_before_the_bucket(t: Trial) -> None:
     proved_by=["absence-before-the-owner"],
     only=SDK,
     spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
+    level="should",
 )
 def owner_comes_before_the_key(t: Trial) -> None:
     """GET of an absent key, and DELETE of a bucket that is not empty, of another owner: 403."""
@@ -160,6 +161,7 @@ def bucket_comes_before_the_key_of_a_lock(t: Trial) -> None:
     only=SDK,
     verified=RECORDED,
     spec=f"{API}/API_CompleteMultipartUpload.html",
+    level="should",
 )
 def upload_comes_before_its_parts(t: Trial) -> None:
     """A completion of an unknown upload whose parts are no parts either: 404 NoSuchUpload."""

@@ -20,7 +20,7 @@ def location_is_empty_at_us_east_1(t: Trial) -> None:
     found = re.search(r"<LocationConstraint[^>]*?(?:/>|>([^<]*)</LocationConstraint>)", text)
     region = "" if t.endpoint.region == "us-east-1" else t.endpoint.region
     t.expect.true(found, "the answer is a LocationConstraint")
-    t.expect.equal(found.group(1) or "" if found else None, region, "location")
+    t.expect.equal(found.group(1) or "" if found else None, region, "location", of=got)
 
 
 @check("regions", proved_by=["location-missing-bucket-is-a-key"], verified="aws-recorded 2026-02")

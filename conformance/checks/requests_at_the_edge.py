@@ -115,7 +115,9 @@ def made_up_token_of_a_presigned_url_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "InvalidToken")
 
 
-@check("create-bucket", proved_by=["bucket-names-like-addresses"], only=RAW, spec=NAMES)
+@check(
+    "create-bucket", proved_by=["bucket-names-like-addresses"], only=RAW, spec=NAMES, level="should"
+)
 def name_is_no_address(t: Trial) -> None:
     """A name that is formatted as an IP address: 400 InvalidBucketName, and no bucket is made."""
     numbers = [str(100 + secrets.randbelow(155)) for _ in range(4)]
@@ -128,7 +130,9 @@ def name_is_no_address(t: Trial) -> None:
     t.expect.error(got, 400, "InvalidBucketName")
 
 
-@check("create-bucket", proved_by=["bucket-names-begin-anyhow"], only=RAW, spec=NAMES)
+@check(
+    "create-bucket", proved_by=["bucket-names-begin-anyhow"], only=RAW, spec=NAMES, level="should"
+)
 def name_begins_with_a_letter_or_number(t: Trial) -> None:
     """A name that begins with a hyphen, a dot or a reserved prefix: 400 InvalidBucketName."""
     for beginning in ("-", ".", "xn--", "sthree-"):

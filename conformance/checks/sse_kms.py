@@ -107,6 +107,8 @@ def copy_has_the_encryption_of_its_own_bucket(t: Trial) -> None:
     """A copy that asks for nothing is encrypted as its bucket says, not as its source was."""
     bucket = t.given.bucket()
     t.given.object("sealed", b"content", Bucket=bucket, ServerSideEncryption="aws:kms")
+    source = t.look("HeadObject", Bucket=bucket, Key="sealed")
+    t.expect.header(source, SSE, "aws:kms")  # else there is nothing that it could be unlike
 
     copied = t.call("CopyObject", Bucket=bucket, Key="copy", CopySource=f"{bucket}/sealed")
 

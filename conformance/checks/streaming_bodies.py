@@ -278,7 +278,7 @@ def aws_chunked_is_not_kept_as_a_coding(t: Trial) -> None:
     t.expect.status(with_trailer(b"plain").put(t, "plain"), 200)
 
     got = t.given.call("HeadObject", Key="plain")
-    t.expect.equal(got.headers.get("Content-Encoding", ""), "", "Content-Encoding of the object")
+    t.expect.equal(got.headers.get("Content-Encoding", ""), "", "Content-Encoding", of=got)
     t.tells_absent()
 
 

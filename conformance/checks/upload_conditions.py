@@ -160,7 +160,7 @@ def upload_whose_type_was_not_said_is_binary(t: Trial) -> None:
     t.expect.header(t.look("HeadObject", Key="key"), "Content-Type", "binary/octet-stream")
 
 
-@check("object-metadata", proved_by=["metadata-of-uploads-unbounded"], only=RAW)
+@check("object-metadata", proved_by=["metadata-of-uploads-unbounded"], only=RAW, level="should")
 def metadata_of_copies_and_uploads_is_bounded(t: Trial) -> None:
     """More than 2 KB of metadata of a copy, or of an upload in parts: 400 MetadataTooLarge."""
     t.given.object("from")

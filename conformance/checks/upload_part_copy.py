@@ -76,6 +76,7 @@ def copied_parts_make_the_object(t: Trial) -> None:
     proved_by=["part-copy-range-clipped"],
     verified="aws-recorded 2026-02",
     only=API,
+    level="should",
 )
 def range_must_end_in_the_object(t: Trial) -> None:
     """`bytes=0-100` of ten bytes: 400 InvalidArgument; nothing is clipped here."""
@@ -98,6 +99,7 @@ def range_must_end_in_the_object(t: Trial) -> None:
     proved_by=["part-copy-range-past-end-empty"],
     verified="aws-recorded 2026-02",
     only=API,
+    level="should",
 )
 def range_must_begin_in_the_object(t: Trial) -> None:
     """`bytes=100-200` of ten bytes: 400 InvalidRequest."""
@@ -115,6 +117,7 @@ def range_must_begin_in_the_object(t: Trial) -> None:
     proved_by=["part-copy-range-form-unchecked"],
     verified="aws-recorded 2026-02",
     only=API,
+    level="should",
 )
 def range_must_name_both_ends(t: Trial) -> None:
     """A range without unit, start or end, or of several pieces: 400 InvalidArgument.

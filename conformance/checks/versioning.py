@@ -109,6 +109,7 @@ def enabling_it_in_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     proved_by=["mfa-delete-without-a-code"],
     only=SAYS_ANYTHING,
     spec="https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html",
+    level="should",
 )
 def mfa_delete_needs_a_code(t: Trial) -> None:
     """MFA delete is not switched on by a request without a device's code: 403 AccessDenied."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import time
 
 import defusedxml.ElementTree
@@ -250,3 +251,50 @@ def markup_in_a_key_is_escaped_in_errors(t: Trial) -> None:
     whole = t.key("<script>&")
     t.expect.true(key in (None, whole), f"the error names the key that was asked for: {key}")
     t.expect.wording.error_member(got, "Key", whole)
+
+
+_DOCUMENTS = {
+    "CreateMultipartUpload": "InitiateMultipartUploadResult",
+    "ListMultipartUploads": "ListMultipartUploadsResult",
+    "ListParts": "ListPartsResult",
+    "ListObjectVersions": "ListVersionsResult",
+    "GetBucketVersioning": "VersioningConfiguration",
+    "GetBucketAccelerateConfiguration": "AccelerateConfiguration",
+    "GetBucketNotificationConfiguration": "NotificationConfiguration",
+}
+
+
+@check(
+    "xml-safety",
+    proved_by=["upload-begins-in-another-document"],
+    only=("raw",),
+    level="should",  # most SDKs do not look: https://github.com/awslabs/aws-sdk-rust/issues/609
+    spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html#API_ListParts_ResponseSyntax",
+)
+def documents_have_the_names_of_s3(t: Trial) -> None:
+    """Answers about uploads, versions and settings have the root elements of the reference.
+
+    Who does not have such an operation has no document of it to look at.
+    """
+    t.given.object("key", b"x")
+    listed = t.call("ListObjectsV2", Prefix=t.prefix)
+    t.expect.member(listed, "Contents[].Key", [t.key("key")])
+    about = {
+        "CreateMultipartUpload": {"Key": "joined"},
+        "ListMultipartUploads": {"Prefix": t.prefix},
+        "ListObjectVersions": {"Prefix": t.prefix},
+    }
+
+    for operation, root in _DOCUMENTS.items():
+        got = t.call(operation, **about.get(operation, {"Bucket": t.bucket}))
+        if operation == "CreateMultipartUpload":
+            about["ListParts"] = {"Key": "joined", "UploadId": got.parsed.get("UploadId", "none")}
+        if got.good and not got.strange:
+            t.expect.equal(_root(got), root, "root element", of=got)
+
+
+def _root(got: Answer) -> str:
+    """The name of the root element, without a prefix."""
+    text = got.wire_body.decode("utf-8", "replace")
+    found = re.search(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]", text)
+    return found[1] if found else ""

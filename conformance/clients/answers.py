@@ -101,7 +101,7 @@ def _read(
         answer.error = {
             name: clipped(value, LONGEST_MEMBER) for name, value in (parsed.error or {}).items()
         }
-        answer.strange = parsed.strange
+        answer.strange, answer.misnamed = parsed.strange, parsed.misnamed
         if parsed.note:
             note = f"{exchange.note}; {parsed.note}" if exchange.note else parsed.note
             exchange = msgspec.structs.replace(exchange, note=note)

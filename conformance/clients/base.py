@@ -93,6 +93,7 @@ class Answer:
     error: dict[str, str] = field(default_factory=dict)  # every member of the error body
     succeeded: bool = False  # the client's own view: exit code 0, no exception
     strange: str | None = None  # a success with another document than the operation's: which
+    misnamed: str | None = None  # the operation's document, under a root of another name: which
     for_checks: bool = False  # set by the trial: nothing is read from what cannot be read
     by: str = ""  # set where it is another client than the check's own
     exchange: Exchange | None = None  # the one the fields above were read from

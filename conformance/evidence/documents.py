@@ -8,6 +8,11 @@ has no names of roots, so its parser reads any document for any operation.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
+
+from matrix.service_model import operation_model
+
 JSON = "a JSON document"
 
 _ROOTS: dict[str, tuple[str, ...]] = {
@@ -87,3 +92,38 @@ def not_the_document(operation: str, body: bytes, root: str | None) -> str | Non
     came = f"<{root}>" if root is not None else "no body" if not start else "a body that is no XML"
     wanted = expected[0] if " " in expected[0] else f"<{expected[0]}>"
     return f"{came} instead of {wanted}"
+
+
+def called_otherwise(operation: str, root: str, held: Iterable[str]) -> bool:
+    """Whether a root that is not the operation's has its document under it all the same.
+
+    ``held`` are the local names of the elements right below the root. A name that no operation's
+    root has (``ListPartsResponse``) is the server's own for the document whose elements are there.
+    Under another operation's root there has to be an element that only this operation's document
+    has: a ``ListBucketResult`` with a ``Version`` in it is a list of versions.
+
+    Most SDKs never look at the name; the one for Rust does
+    (https://github.com/awslabs/aws-sdk-rust/issues/609).
+    """
+    if operation not in _ROOTS or root in _ROOTS[operation] or root == "Error":
+        return False
+    found = frozenset(held)
+    others = [one for one, roots in _ROOTS.items() if root in roots]
+    if others:
+        return bool(found & elements(operation).difference(*map(elements, others)))
+    return bool(found & elements(operation)) or (not found and root.startswith(operation))
+
+
+@functools.cache
+def elements(operation: str) -> frozenset[str]:
+    """Names of the elements right below the root of the operation's document."""
+    shape = operation_model(operation).output_shape
+    if shape is None or operation == "GetBucketLocation":  # whose root holds the value itself
+        return frozenset()
+    shape = shape.members.get(shape.serialization.get("payload"), shape)
+    members = getattr(shape, "members", {})
+    return frozenset(
+        member.serialization.get("name", name)
+        for name, member in members.items()
+        if "location" not in member.serialization
+    )

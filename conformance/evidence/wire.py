@@ -21,7 +21,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from conformance.endpoint.endpoint import Endpoint
-from conformance.evidence.documents import not_the_document
+from conformance.evidence.documents import called_otherwise, not_the_document
 from conformance.model import Exchange
 from matrix.service_model import operation_model, operation_names, streaming_output
 
@@ -138,6 +138,7 @@ class Parsed:
     error: dict[str, str] | None = None
     note: str | None = None  # why there are no members, where there should be
     strange: str | None = None  # a success, and another document than the operation's: which
+    misnamed: str | None = None  # the operation's document, under a root of another name: which
 
 
 def parse_answer(
@@ -169,7 +170,9 @@ def parse_answer(
         return Parsed({}, error.get("Code"), error.get("Message"), error, strange=strange)
     if operation is None or not 200 <= status < 300:
         return Parsed({})
-    if strange := _strange(operation, status, body, None if root is None else _local(root.tag)):
+    strange = _strange(operation, status, body, None if root is None else _local(root.tag))
+    misnamed = strange if root is not None and _is_called_otherwise(operation, root) else None
+    if strange and not misnamed:
         return Parsed({}, note=f"{operation} is answered with {strange}", strange=strange)
     try:
         members = _members(operation, status, headers, body, root)
@@ -177,7 +180,11 @@ def parse_answer(
         return Parsed({}, note=f"not an answer to {operation}: {type(problem).__name__}: {problem}")
     if members.get("EncodingType") == "url" and not keep_encoded:
         members = _decode_names(members)
-    return Parsed(members)
+    return Parsed(members, misnamed=misnamed)
+
+
+def _is_called_otherwise(operation: str, root: Element) -> bool:
+    return called_otherwise(operation, _local(root.tag), (_local(child.tag) for child in root))
 
 
 def _strange(operation: str | None, status: int, body: bytes, root: str | None) -> str | None:

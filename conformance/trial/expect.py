@@ -64,6 +64,7 @@ class _Collected:
 
     noted: list[Noted] = field(default_factory=list)
     statuses: list[Answer] = field(default_factory=list)  # whose status was looked at
+    misnamed: list[Answer] = field(default_factory=list)  # whose root has another name, and is told
     looked_for_loss: bool = False
 
 
@@ -135,6 +136,7 @@ class Expect:
     def ok(self, got: Answer) -> bool:
         """2xx on the wire with the operation's document, and the client itself reported success."""
         held = self._status(got, "2xx", got.good)
+        self._look_at_the_root(got)
         if got.good and got.strange:
             held = self._note(got, "body", "the operation's document", got.strange, False)
         client = self._note(
@@ -265,6 +267,7 @@ class Expect:
         is no success, or holds another document than the operation's, has no members at all.
         """
         self._of_a_success(got)
+        self._look_at_the_root(got)
         try:
             actual = jmespath.search(path, got.members)
         except UnreadableError:
@@ -331,6 +334,16 @@ class Expect:
         """What is looked at belongs to a 2xx, unless the check said which status it expects."""
         if not got.good and not any(got is looked_at for looked_at in self._collected.statuses):
             self._status(got, "2xx", False)
+
+    def _look_at_the_root(self, got: Answer) -> None:
+        """The right document under a root of another name is read; its name is wording.
+
+        One check of documents, ``xml-safety.documents_have_the_names_of_s3``, fails for it.
+        """
+        if got.misnamed and not any(got is told for told in self._collected.misnamed):
+            self._collected.misnamed.append(got)
+            came, _, wanted = got.misnamed.partition(" instead of ")
+            self.wording._note(got, "root element", wanted, came, False)
 
     def _note(
         self,

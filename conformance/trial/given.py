@@ -77,6 +77,7 @@ class Given:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._made: set[str] = set()  # ids of versions that setup was told of
 
     def call(self, operation: str, **members: Any) -> Answer:
         """Any operation as setup; bucket and key are placed as ``Trial.call`` places them."""
@@ -85,7 +86,28 @@ class Given:
             raise SetupError(_refusal(operation, answer), answer)
         if operation in _RISKY:
             self._still_there(answer, members["Bucket"])
+        self._hold_to_its_own_version(operation, answer, members)
         return answer
+
+    def _hold_to_its_own_version(
+        self, operation: str, answer: Answer, members: Mapping[str, Any]
+    ) -> None:
+        """A delete marker that is told with the id of a version cannot be asked for by its id.
+
+        Raises MissingMemberError, a failure of the DeleteObject: what the check would see is the
+        version.
+        """
+        told = answer.headers.get("x-amz-version-id")
+        if told is None or told == "null":
+            return
+        if operation == "DeleteObject" and "VersionId" not in members:
+            if told in self._made:
+                raise MissingMemberError(
+                    "DeleteObject answered with the id of a version that was there before, not one "
+                    "of a delete marker"
+                )
+        elif operation in _MAKES_A_VERSION:
+            self._made.add(told)
 
     def relaxed(self, operation: str, **members: Any) -> Answer:
         """A step that only relaxes a default: where the endpoint refuses it there is none.
@@ -191,6 +213,7 @@ class Given:
         return name
 
 
+_MAKES_A_VERSION = frozenset({"PutObject", "CopyObject", "CompleteMultipartUpload"})
 # What servers that ignore sub-resources take for DELETE of the bucket itself.
 _RISKY = frozenset(
     {

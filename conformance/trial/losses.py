@@ -153,14 +153,23 @@ def _keeps(trial: Looker, place: Place) -> bool:
     """Whether the endpoint keeps what is written there now: what it never keeps was not lost."""
     members = {"Bucket": place.bucket, "Key": place.key}
     put = trial.setup_call("PutObject", {**members, "Body": CONTROL})
+    if place.version is not None and put.good and _numbered(put) is None:  # versioning is suspended
+        enabled = {"VersioningConfiguration": {"Status": "Enabled"}}
+        trial.setup_call("PutBucketVersioning", {"Bucket": place.bucket, **enabled})
+        put = trial.setup_call("PutObject", {**members, "Body": CONTROL})
     if not put.good:
         return False
     if place.version is not None:
-        version = put.headers.get("x-amz-version-id")
-        if version in (None, NO_VERSION):
+        if (version := _numbered(put)) is None:
             return False
         members["VersionId"] = version
     return trial.setup_call("GetObject", members).wire_body == CONTROL
+
+
+def _numbered(put: Answer) -> str | None:
+    """The id of the version that a PUT made; None for the version ``null``."""
+    version = put.headers.get("x-amz-version-id")
+    return None if version == NO_VERSION else version
 
 
 def _members(place: Place) -> dict[str, Any]:

@@ -108,6 +108,14 @@ declare("error-xml-unescaped", "Markup in errors is not escaped.", _edit_error(_
 declare(
     "xml-unescaped", "Markup in listings is not escaped.", edit_body("ListObjects*", _unescaped)
 )
+declare(
+    "upload-begins-in-another-document",
+    "CreateMultipartUpload answers an InitiateMultipartUpload.",
+    edit_body(
+        "CreateMultipartUpload",
+        lambda body: body.replace(b"InitiateMultipartUploadResult", b"InitiateMultipartUpload"),
+    ),
+)
 
 
 @deviation("unknown-method-is-500", "A method S3 does not have breaks the server.")

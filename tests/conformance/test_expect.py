@@ -296,3 +296,16 @@ def test_a_condition_is_told_as_it_is(expect: Expect) -> None:
         ("some", "true", "true", True, False),
         ("none", "true", "false", False, False),
     ]
+
+
+def test_the_root_of_another_name_is_wording_and_said_once(expect: Expect) -> None:
+    got = answer(200, members={"UploadId": "u"})
+    got.misnamed = "<Parts> instead of <ListPartsResult>"
+
+    assert expect.ok(got)
+    assert expect.member(got, "UploadId", "u")
+
+    said = [one for one in seen(expect) if one[0].endswith("root element")]
+    assert [one[1:] for one in said] == [("<ListPartsResult>", "<Parts>", False, True)]
+    assert not expect.mismatches
+    assert len(expect.details) == 1

@@ -55,6 +55,8 @@ class Looking:
         name = "again" if operation == "GetObject" and self._put else operation
         if operation == "HeadBucket" and any(one == "CreateBucket" for one, _ in self.asked):
             name = "HeadAgain"
+        if operation == "PutObject" and any(one == "PutBucketVersioning" for one, _ in self.asked):
+            name = "PutNumbered" if "PutNumbered" in self._answers else name
         return self._answers[name]
 
     def located(self, members: dict[str, Any]) -> dict[str, Any]:
@@ -174,6 +176,7 @@ def test_two_answers_say_that_a_version_is_gone(
         GetObject=GONE,
         ListObjectVersions=listing,
         PutObject=put,
+        PutBucketVersioning=got(200),
         again=got(200, CONTROL),
     )
 
@@ -181,6 +184,25 @@ def test_two_answers_say_that_a_version_is_gone(
     assert trial.asked[0] == ("GetObject", {"Bucket": "bucket", "Key": "k", "VersionId": "v1"})
     if lost:
         assert trial.asked[-1][1] == {"Bucket": "bucket", "Key": "k", "VersionId": new}
+
+
+def test_where_versioning_is_suspended_the_control_enables_it() -> None:
+    """What is written there is no numbered version, and a numbered one is what was lost."""
+    trial = looked(
+        VERSION,
+        TAGGED,
+        GetObject=GONE,
+        ListObjectVersions=listed(),
+        PutObject=got(200),
+        PutBucketVersioning=got(200),
+        PutNumbered=got(200, x_amz_version_id="v9"),
+        again=got(200, CONTROL),
+    )
+
+    assert list(trial.lost()) == ["version v1 of object k"]
+    enabled = {"Bucket": "bucket", "VersioningConfiguration": {"Status": "Enabled"}}
+    assert ("PutBucketVersioning", enabled) in trial.asked
+    assert trial.asked[-1][1] == {"Bucket": "bucket", "Key": "k", "VersionId": "v9"}
 
 
 def test_a_strange_list_of_versions_says_nothing() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.clients.base import Answer, ClientCannotError
+from conformance.clients.base import Answer, ClientCannotError, MissingMemberError
 from conformance.trial.given import SetupError
 from conformance.trial.patience import CONNECTION_ATTEMPTS
 from conformance.trial.trial import Trial
@@ -306,3 +306,33 @@ def test_of_very_many_calls_the_first_and_the_last_are_kept(
     assert [call.operation.removeprefix("GetBucket") for call in trial.calls] == [
         "Acl", "Cors", "Tagging", "Website",
     ]  # fmt: skip
+
+
+def versions(*answers: tuple[str, str | None]) -> Trial:
+    """A trial whose setup is answered with these operations and version ids."""
+    made = []
+    for operation, told in answers:
+        headers = [("ETag", '"e"'), *([("x-amz-version-id", told)] if told else [])]
+        made.append(answer(200, operation=operation, headers=headers))
+    return trial(FakeClient([answer(200)]), FakeClient(made))
+
+
+def test_a_delete_marker_with_the_id_of_a_version_ends_the_check() -> None:
+    """What would be asked for by the marker's id is the version: the DeleteObject is at fault."""
+    t = versions(("PutObject", "v1"), ("DeleteObject", "v1"))
+    t.given.object("k")
+    with pytest.raises(MissingMemberError, match="the id of a version that was there before"):
+        t.given.call("DeleteObject", Key="k")
+
+
+@pytest.mark.parametrize("told", ["v2", "null", None])
+def test_a_delete_marker_with_an_id_of_its_own(told: str | None) -> None:
+    t = versions(("PutObject", "v1"), ("DeleteObject", told))
+    t.given.object("k")
+    assert t.given.call("DeleteObject", Key="k").status == 200
+
+
+def test_a_version_that_is_deleted_by_its_id_is_told_with_it() -> None:
+    t = versions(("PutObject", "v1"), ("DeleteObject", "v1"))
+    t.given.object("k")
+    assert t.given.call("DeleteObject", Key="k", VersionId="v1").status == 200
