@@ -11,7 +11,7 @@ from conformance.clients.base import Answer, Headers
 from conformance.endpoint.endpoint import Credentials, Endpoint
 from conformance.evidence.exchanges import Recorded
 from conformance.evidence.reproduce import curl_line
-from conformance.evidence.wire import identify, parse_answer
+from conformance.evidence.wire import UNREAD, identify, parse_answer
 from conformance.model import Call, Exchange
 
 MOST_PRINTED = 1 << 20  # characters of a program's output that are kept
@@ -103,7 +103,8 @@ def _read(
         }
         answer.strange, answer.misnamed = parsed.strange, parsed.misnamed
         if parsed.note:
-            note = f"{exchange.note}; {parsed.note}" if exchange.note else parsed.note
+            unread = f"{UNREAD}{parsed.note}"
+            note = f"{exchange.note}; {unread}" if exchange.note else unread
             exchange = msgspec.structs.replace(exchange, note=note)
     answer.exchange = exchange
     return exchange

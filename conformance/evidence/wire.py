@@ -25,6 +25,10 @@ from conformance.evidence.documents import called_otherwise, not_the_document
 from conformance.model import Exchange
 from matrix.service_model import operation_model, operation_names, streaming_output
 
+# How the part of an exchange's note begins that is of what came, and not of the connection.
+UNREAD = "the answer cannot be read: "
+_WEBSITE = ".s3-website"  # in a host: https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -85,12 +89,15 @@ def _route(name: str) -> _Route:
 def identify(exchange: Exchange, endpoint: Endpoint) -> Asked:
     """The operation an exchange's request asks for, path style or virtual-hosted.
 
-    ``operations`` is empty where the model has none like it (an OPTIONS, a POST form).
+    ``operations`` is empty where the model has none like it (an OPTIONS, a POST form, a page of a
+    website).
     """
     method, _, rest = exchange.request.start_line.partition(" ")
     target = urlsplit(rest.rpartition(" ")[0])
     headers = {name.lower(): value for name, value in exchange.request.headers}
     query = dict(parse_qsl(target.query, keep_blank_values=True))
+    if _WEBSITE in headers.get("host", ""):
+        return Asked(())
     bucket, key = _resource(target.path, headers.get("host", ""), endpoint)
     kind = "service" if bucket is None else "bucket" if key is None else "object"
     scored = [
@@ -180,7 +187,7 @@ def parse_answer(
         return Parsed({}, note=f"not an answer to {operation}: {type(problem).__name__}: {problem}")
     if members.get("EncodingType") == "url" and not keep_encoded:
         members = _decode_names(members)
-    return Parsed(members, misnamed=misnamed)
+    return Parsed(members, *_error_in_events(operation, body), misnamed=misnamed)
 
 
 def _is_called_otherwise(operation: str, root: Element) -> bool:
@@ -230,6 +237,23 @@ def _events(model: Any, body: bytes) -> list[dict[str, Any]]:
     buffer.add_data(body)
     parser = EventStreamXMLParser()
     return [parser.parse(event.to_response_dict(), shape) for event in buffer]
+
+
+def _error_in_events(operation: str, body: bytes) -> tuple[str | None, str | None]:
+    """Code and message of the error that ends an event stream, where one does.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
+    """
+    if not operation_model(operation).has_event_stream_output:
+        return None, None
+    buffer = EventStreamBuffer()
+    buffer.add_data(body)
+    for event in buffer:
+        headers: dict[str, str] = event.to_response_dict()["headers"]
+        if headers.get(":message-type") == "error":
+            code = headers.get(":error-code") or "an error without a code"
+            return code, headers.get(":error-message")
+    return None, None
 
 
 _NAMES = {

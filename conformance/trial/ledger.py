@@ -25,7 +25,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from conformance.endpoint.endpoint import Credentials, Endpoint
-from conformance.evidence.wire import identify
+from conformance.evidence.wire import UNREAD, identify
 from conformance.model import Exchange, Message
 from conformance.model.answers import status_of
 from conformance.model.records import Body
@@ -369,9 +369,14 @@ def digest_of(message: Message) -> str | None:
 
 
 def _read(number: int, exchange: Exchange, endpoint: Endpoint) -> _Request | None:
-    """The request; None where it is none that every server reads alike."""
+    """The request; None where it is none that every server reads alike.
+
+    That its answer cannot be read says nothing of the request: servers that take it for another
+    answer so, and it is they that destroy by it.
+    """
     words = exchange.request.start_line.split(" ")
-    if len(words) != 3 or exchange.note or not exchange.request.complete:
+    trouble = (exchange.note or "").partition(UNREAD)[0]
+    if len(words) != 3 or trouble or not exchange.request.complete:
         return None
     if len({name.lower() for name, _ in exchange.request.headers} & _FRAMING) == len(_FRAMING):
         return None

@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace as replaced
 
 from conformance.endpoint.endpoint import Credentials, Endpoint
+from conformance.evidence.wire import UNREAD
 from conformance.model import Exchange, Message, Outcome, Result
 from conformance.model.records import Body
 from conformance.model.verdict import OBSERVED, judge_results
@@ -245,6 +246,12 @@ class TestLedger:
     def test_nothing_is_known_after_what_is_not_understood(self, strange: Exchange) -> None:
         assert self.known(MADE, strange) == set()
 
+    def test_an_answer_that_cannot_be_read_says_nothing_of_its_request(self) -> None:
+        note = f"{UNREAD}ListParts is answered with <ListBucketResult> instead of <ListPartsResult>"
+        assert self.known(MADE, sent("GET /bucket/k?uploadId=u", note=note)) == {K}
+        trouble = f"the connection was closed; {note}"
+        assert self.known(MADE, sent("GET /bucket/k?uploadId=u", note=trouble)) == set()
+
     def test_a_read_of_it_as_it_was_is_as_good_as_a_look(self) -> None:
         tagged = sent("PUT /bucket/k?tagging", "<Tagging/>")
         ledger = ledger_of([MADE, tagged, sent("GET /bucket/k", said="x")], ENDPOINT)
@@ -448,6 +455,23 @@ def test_what_a_look_finds_no_more_is_looked_for() -> None:
         _session(Endpoint(url=url, credentials=dumb.credentials("1")), Path(folder)) as session,
     ):
         result = session.run(make_check(untags), "raw")
+    assert (result.outcome, result.data_lost) == (Outcome.FAIL, True), result.reason
+
+
+def test_what_is_answered_with_another_document_hides_no_loss() -> None:
+    """A server that sees no query puts the annotation in the object's place, and shows it."""
+
+    def annotates(t: Trial) -> None:
+        t.given.object("k", CONTENT)
+        t.given.call("PutObjectAnnotation", Key="k", AnnotationName="a", AnnotationPayload=b"note")
+        t.expect.member(t.call("ListObjectAnnotations", Key="k"), "AnnotationCount", 1)
+
+    with (
+        dumb.endpoint(dumb.BLIND) as url,
+        tempfile.TemporaryDirectory() as folder,
+        _session(Endpoint(url=url, credentials=dumb.credentials("1")), Path(folder)) as session,
+    ):
+        result = session.run(make_check(annotates), "raw")
     assert (result.outcome, result.data_lost) == (Outcome.FAIL, True), result.reason
 
 

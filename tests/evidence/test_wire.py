@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import struct
+import zlib
 
 import pytest
 
@@ -50,6 +52,11 @@ def test_the_operation(line: str, headers: tuple[tuple[str, str], ...], operatio
     method, _, target = line.partition(" ")
     under = identify(asked(f"{method} /s3{target}", *headers), UNDER_A_PATH)
     assert under.operations[0] == operation
+
+
+def test_a_page_of_a_website_is_no_operation() -> None:
+    page = asked("GET /absent", host="bucket.s3-website.us-east-1.example.com:9000")
+    assert identify(page, PLAIN).operations == ()
 
 
 def test_the_resource() -> None:
@@ -115,6 +122,27 @@ def test_hostile_xml_brings_a_note(body: bytes) -> None:
     parsed = parse_answer("ListBuckets", 200, [], body)
     assert (parsed.members, parsed.code) == ({}, None)
     assert parsed.note
+
+
+def test_an_error_that_ends_a_stream_of_events_is_read() -> None:
+    stream = message([(":message-type", "error"), (":error-code", "Busy"), (":error-message", "m")])
+    parsed = parse_answer("SelectObjectContent", 200, [], stream)
+    assert (parsed.code, parsed.message) == ("Busy", "m")
+
+
+def message(headers: list[tuple[str, str]]) -> bytes:
+    """One message of an event stream without a payload."""
+    lines = b"".join(
+        bytes([len(name)])
+        + name.encode()
+        + b"\x07"
+        + struct.pack(">H", len(value))
+        + value.encode()
+        for name, value in headers
+    )
+    prelude = struct.pack(">II", len(lines) + 16, len(lines))
+    prelude += struct.pack(">I", zlib.crc32(prelude))
+    return prelude + lines + struct.pack(">I", zlib.crc32(prelude + lines))
 
 
 @pytest.mark.parametrize(
