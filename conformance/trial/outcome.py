@@ -90,10 +90,24 @@ def decide(seen: Seen) -> Decision:
         unseen = "a check of severity data loss looks with t.kept at what must still be there"
         return Decision(Outcome.ERROR, unseen)
     if seen.claim == UNSUPPORTED and not seen.guards_data:
-        return _passed(seen, "works although not claimed")
+        return _passed(seen, _WORKS if _works(seen) else _ANSWERS)
     if any(one.check is not None for one in seen.declared):
         return _passed(seen, "as S3 does, although a deviation is declared")
     return _passed(seen)
+
+
+_WORKS = "works although not claimed"
+_ANSWERS = "answers as S3 does, although not claimed; nothing of it was seen to work"
+
+
+def _works(seen: Seen) -> bool:
+    """Whether a request of the row was done; that something is refused or absent shows nothing."""
+    return any(
+        answer.good
+        and not answer.strange
+        and (not _is_operation(answer.operation) or answer.operation in seen.operations)
+        for answer in seen.answers
+    )
 
 
 NEVER_ASKED = (
@@ -223,7 +237,7 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
     if answer.status == 501:
         unsaid = "the server does not implement it, and the profile does not say so"
         return Decision(Outcome.BLOCKED, f"{trouble}; {unsaid}")
-    return Decision(Outcome.BLOCKED, str(trouble))
+    return Decision(Outcome.BLOCKED, f"{trouble}{_denied(seen)}")
 
 
 def _for_now(answer: Answer) -> bool:
@@ -320,20 +334,46 @@ def refused_cleanly(seen: Seen) -> bool:
 
     Not clean: a 5xx other than 501, a connection without an answer, a mismatch on an answer that
     was no refusal, a write of one of the row's own operations that was accepted. Where S3 answers
-    an error, too, only 501 and 405 refuse the operation; another 4xx is a detail.
+    an error, too, only 501 and 405 refuse the operation; another 4xx is a detail. A read after a
+    write that was refused shows what was there before: that it lacks what was refused is no more.
     """
     if any(failed_to_answer(answer) for answer in seen.answers):
         return False
     if any(_accepted_write(answer, seen.operations) for answer in seen.answers):
         return False
+    wrote_nothing = min(
+        (_began(answer) for answer in seen.answers if _refused_write(seen, answer)),
+        default=None,
+    )
     for noted in seen.expect.failed:
-        if noted.answer is None:
+        answer = noted.answer
+        if answer is None:
             continue
-        if not is_refusal(noted.answer):
-            return False
-        if noted.answer.status in (400, 403) and _error_expected(seen, noted.answer):
+        if is_refusal(answer):
+            if answer.status in (400, 403) and _error_expected(seen, answer):
+                return False
+        elif wrote_nothing is None or not _is_read_after(answer, wrote_nothing):
             return False
     return any(is_refusal(answer) for answer in seen.answers)
+
+
+def _refused_write(seen: Seen, answer: Answer) -> bool:
+    """A write of one of the row's own operations that S3 does and that was refused."""
+    return (
+        answer.operation in seen.operations
+        and _method(answer) not in READING
+        and is_refusal(answer)
+        and not (answer.status in (400, 403) and _error_expected(seen, answer))
+    )
+
+
+def _is_read_after(answer: Answer, moment: float) -> bool:
+    """Whether it is what a read showed after ``moment``; one that failed shows nothing."""
+    return _method(answer) in READING and not failed_to_answer(answer) and _began(answer) >= moment
+
+
+def _began(answer: Answer) -> float:
+    return answer.exchange.started if answer.exchange is not None else 0.0
 
 
 def _error_expected(seen: Seen, answer: Answer) -> bool:

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as replaced
 
 from conformance.clients.base import Answer
 from conformance.model import Outcome
 from conformance.trial.trial import Trial
 from tests.conformance.deciding import gets, outcome
 from tests.conformance.fakes import answer
+
+
+def at(moment: float, given: Answer) -> Answer:
+    """The answer to a request that was sent at this time."""
+    assert given.exchange is not None
+    return replace(given, exchange=replaced(given.exchange, started=moment))
 
 
 class TestUnsupported:
@@ -54,8 +61,55 @@ class TestUnsupported:
         assert self.decide(given) is Outcome.FAIL
 
     def test_what_works_is_a_pass_that_says_so(self) -> None:
-        decided = outcome(self.put, [answer(200, method="PUT")], claim="unsupported")
+        decided = outcome(
+            self.put,
+            [answer(200, method="PUT")],
+            claim="unsupported",
+            operations=("PutBucketCors",),
+        )
         assert decided == (Outcome.PASS, "works although not claimed")
+
+    def test_a_refusal_that_s3_answers_too_shows_nothing_at_work(self) -> None:
+        def check(t: Trial) -> None:
+            t.expect.error(t.call("PutBucketCors"), 404, "NoSuchBucket")
+
+        decided = outcome(
+            check,
+            [answer(404, "NoSuchBucket", method="PUT")],
+            claim="unsupported",
+            operations=("PutBucketCors",),
+        )
+        assert decided == (
+            Outcome.PASS,
+            "answers as S3 does, although not claimed; nothing of it was seen to work",
+        )
+
+    @pytest.mark.parametrize(
+        ("write", "read", "expected"),
+        [
+            (answer(501, "NotImplemented", method="PUT"), answer(200), Outcome.NOT_CLAIMED),
+            (answer(405, "MethodNotAllowed", method="PUT"), answer(404, "No"), Outcome.NOT_CLAIMED),
+            (answer(501, "NotImplemented", method="PUT"), answer(500, "Bad"), Outcome.FAIL),
+            (answer(204, method="PUT"), answer(404, "NoSuchKey"), Outcome.FAIL),
+            (answer(404, "NoSuchBucket", method="PUT"), answer(200), Outcome.FAIL),
+        ],
+    )
+    def test_what_a_refused_write_left_as_it_was_is_no_more_than_that(
+        self, write: Answer, read: Answer, expected: Outcome
+    ) -> None:
+        def check(t: Trial) -> None:
+            t.expect.ok(t.call("PutBucketCors"))
+            t.expect.header(t.call("GetBucketCors"), "x-there", "1")
+
+        assert self.decide(at(1, write), at(2, read), check=check) is expected
+
+    def test_what_was_read_before_the_refused_write_is_a_fault_of_its_own(self) -> None:
+        def check(t: Trial) -> None:
+            t.expect.status(t.call("GetBucketCors"), 404)
+            t.expect.ok(t.call("PutBucketCors"))
+
+        read, write = at(1, answer(200)), at(2, answer(501, "NotImplemented", method="PUT"))
+        assert self.decide(read, write, check=check) is Outcome.FAIL
 
     def test_accepting_what_is_then_not_there_is_a_fail(self) -> None:
         def check(t: Trial) -> None:
@@ -221,6 +275,15 @@ class TestSetUpByAnotherRow:
         decided, reason = self.decide(answer(501, "NotImplemented"), claims=False)
         assert decided is Outcome.NOT_CLAIMED
         assert "needs PutBucketVersioning" in reason
+
+    def test_blocked_says_where_the_documentation_says_that_the_row_is_unsupported(self) -> None:
+        decided, reason = outcome(
+            lambda t: t.given.call("PutBucketVersioning") and gets(t),
+            setup=[answer(409, "BucketAlreadyExists")],
+            claim="unsupported",
+        )
+        assert decided is Outcome.BLOCKED
+        assert reason.endswith("this is unsupported, but the answer is not a clean refusal")
 
     def test_blocked_where_it_is_broken_instead_of_refused(self) -> None:
         assert self.decide(answer(500, "InternalError"), claims=False)[0] is Outcome.BLOCKED
