@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.trial import Trial, check
+from conformance.trial import Trial, check, that
 
 
 @check("delete-bucket", proved_by=["bucket-delete-does-nothing"])
@@ -13,7 +13,7 @@ def empty_bucket_is_removed(t: Trial) -> None:
     t.expect.ok(t.call("DeleteBucket", Bucket=name))
 
     listed = t.look("ListBuckets")
-    t.expect.member(listed, f"Buckets[?Name=='{name}'].Name", lambda left: not left)
+    t.expect.member(listed, f"Buckets[?Name=='{name}'].Name", that("none", lambda left: not left))
     t.tells_absent()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from conformance.trial import Trial, check
+from conformance.trial import Trial, check, that
 
 SAYS_MARKERS = ("aws-s3api", "boto3", "raw")
 MANY_PAGES = 20
@@ -41,7 +41,7 @@ def upload_names_its_start_owner_and_class(t: Trial) -> None:
 
     got = t.call("ListMultipartUploads", Bucket=t.bucket, Prefix=t.prefix)
 
-    t.expect.true((got.members.get("Uploads") or [{}])[0].get("Initiated"), "Initiated is given")
+    t.expect.member(got, "Uploads[0].Initiated", that("a time", bool))
     t.expect.member(got, "Uploads[0].StorageClass", "STANDARD")
     t.expect.member(got, "Uploads[0].Owner.ID", re.compile(".+"))
     t.expect.member(got, "Uploads[0].Initiator.ID", re.compile(".+"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.given_uploads import given_part, given_upload, named_parts
-from conformance.trial import Trial, check
+from conformance.trial import Trial, check, that
 
 SDK = ("boto3", "raw")
 
@@ -26,13 +26,19 @@ def bucket_made_again_is_new(t: Trial) -> None:
     t.expect.member(versioning, "Status", None)
 
 
-@check("multipart-upload", proved_by=["upload-outlives-its-bucket"], only=SDK)
+@check(
+    "multipart-upload",
+    proved_by=["upload-outlives-its-bucket"],
+    only=SDK,
+    # that S3 removes a bucket with uploads ceph/ceph#15630 and scality/cloudserver#1591 measured,
+    # and basho/riak_cs#475 that they end with it
+    verified="reported",
+)
 def upload_ends_with_its_bucket(t: Trial) -> None:
     """An upload of a bucket that was removed and made again: NoSuchUpload, and it is not listed."""
     bucket = t.given.bucket()
     begun = t.given.call("CreateMultipartUpload", Bucket=bucket, Key="key")
     upload = begun.need("UploadId")
-    t.given.call("AbortMultipartUpload", Bucket=bucket, Key="key", UploadId=upload)
     t.given.call("DeleteBucket", Bucket=bucket)
     t.given.call("CreateBucket", **t.located({"Bucket": bucket}))
 
@@ -156,7 +162,9 @@ def object_made_again_is_new(t: Trial) -> None:
     t.expect.body(got, b"second")
     for name in ("x-amz-meta-of", "Cache-Control", "x-amz-tagging-count"):
         t.expect.no_header(got, name)
-    t.expect.header(got, "Content-Type", lambda kind: kind != "text/first")
+    t.expect.header(
+        got, "Content-Type", that("another type than text/first", lambda kind: kind != "text/first")
+    )
 
 
 @check("copy-object", proved_by=["copy-of-a-copy-loses-metadata"], only=SDK)

@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.checks.given_forms import FORM, form_fields, post_form
 from conformance.checks.given_requests import md5
-from conformance.trial import Answer, Trial, check
+from conformance.trial import Answer, Trial, check, that
 
 SDK = ("boto3", "raw")
 RAW = ("raw",)
@@ -46,7 +46,9 @@ def default_retention_falls_on_copies_and_uploads(t: Trial) -> None:
     for key in ("copied", "joined"):
         head = t.look("HeadObject", Bucket=bucket, Key=key)
         t.expect.member(head, "ObjectLockMode", "GOVERNANCE")
-        t.expect.member(head, "ObjectLockRetainUntilDate", lambda until: until is not None)
+        t.expect.member(
+            head, "ObjectLockRetainUntilDate", that("a time", lambda until: until is not None)
+        )
 
 
 @check("sse-kms", proved_by=["bucket-default-of-puts-alone"], only=RAW, spec=(
@@ -89,7 +91,11 @@ def completion_tells_the_expiration(t: Trial) -> None:
     got = _uploaded(t, bucket, "joined")
 
     t.expect.ok(got)
-    t.expect.header(got, "x-amz-expiration", lambda told: 'rule-id="three"' in told)
+    t.expect.header(
+        got,
+        "x-amz-expiration",
+        that("the id of the rule, three", lambda told: 'rule-id="three"' in told),
+    )
 
 
 @check("object-tagging", proved_by=["tags-of-copies-unchecked"], only=SDK, spec=(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conformance.checks.given_locks import locked_until
-from conformance.trial import Trial, check
+from conformance.trial import Trial, check, that
 
 API = "https://docs.aws.amazon.com/AmazonS3/latest/API"
 SAYS_VERSIONS = ("aws-s3api", "boto3", "raw")
@@ -88,7 +88,7 @@ def default_retention_falls_on_new_objects(t: Trial) -> None:
     t.expect.member(
         head,
         "ObjectLockRetainUntilDate",
-        lambda until: until is not None and until > datetime.now(UTC),
+        that("a time to come", lambda until: until is not None and until > datetime.now(UTC)),
     )
 
 
@@ -327,7 +327,7 @@ def delete_marker_takes_no_retention(t: Trial) -> None:
     """PutObjectRetention on a delete marker: 405 MethodNotAllowed, ResourceType DeleteMarker."""
     bucket = _locked_bucket(t)
     t.given.object("key", b"x", Bucket=bucket)
-    marker = t.given.call("DeleteObject", Bucket=bucket, Key="key").headers["x-amz-version-id"]
+    marker = t.given.call("DeleteObject", Bucket=bucket, Key="key").need_version_id()
 
     got = t.call(
         "PutObjectRetention", Bucket=bucket, Key="key", VersionId=marker, Retention=_governed(1)

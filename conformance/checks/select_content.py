@@ -54,7 +54,7 @@ def _result(got: Answer) -> bytes:
 
 def _expect(t: Trial, got: Answer, result: bytes) -> None:
     t.expect.ok(got)
-    t.expect.equal(_result(got), result, "the records")
+    t.expect.equal(_result(got), result, "the records", of=got)
 
 
 @check("select-csv", proved_by=["select-where-ignored"])

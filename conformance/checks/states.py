@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.checks.given_locks import locked_until
 from conformance.checks.given_uploads import FIVE_MIB, given_part, given_upload, named_parts
-from conformance.trial import Trial, check
+from conformance.trial import Trial, check, that
 
 SDK = ("boto3", "raw")
 RECORDED = "aws-recorded 2026-02"
@@ -208,7 +208,9 @@ def suspended_put_names_no_version(t: Trial) -> None:
 
     got = t.call("PutObject", **about, Body=b"second")
 
-    t.expect.header(numbered, "x-amz-version-id", lambda said: len(said) > 4)
+    t.expect.header(
+        numbered, "x-amz-version-id", that("an id of a version", lambda said: len(said) > 4)
+    )
     t.expect.ok(got)
     t.expect.no_header(got, "x-amz-version-id")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.checks.given_arns import absent_key
-from conformance.trial import Trial, check
+from conformance.trial import Trial, check, that
 
 SSE = "x-amz-server-side-encryption"
 KEY_ID = f"{SSE}-aws-kms-key-id"
@@ -47,7 +47,11 @@ def etag_and_metadata_stay(t: Trial) -> None:
     t.expect.ok(t.call("UpdateObjectEncryption", Key="object", ObjectEncryption=_with(arn)))
 
     head = t.look("HeadObject", Key="object")
-    t.expect.header(head, "ETag", lambda etag: etag.strip('"') == stored.etag.strip('"'))
+    t.expect.header(
+        head,
+        "ETag",
+        that("the ETag that it had", lambda etag: etag.strip('"') == stored.etag.strip('"')),
+    )
     t.expect.header(head, "x-amz-meta-color", "blue")
 
 

@@ -3,6 +3,7 @@
 from conformance.clients.base import Answer, ClientCannotError
 from conformance.endpoint.endpoint import Credentials
 from conformance.trial.check import DATA_LOSS, OTHER_ACCOUNT, check
+from conformance.trial.expect import that
 from conformance.trial.given import NotTriedError, Stored
 from conformance.trial.party import Party
 from conformance.trial.trial import Answers, Trial
@@ -19,4 +20,5 @@ __all__ = [
     "Stored",
     "Trial",
     "check",
+    "that",
 ]

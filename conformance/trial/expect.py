@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import jmespath
@@ -49,6 +50,21 @@ class _Policy(_Meaning):
 
     def __call__(self, actual: Any) -> bool:
         return isinstance(actual, str) and same_policy(actual, self.expected)
+
+
+class _Condition:
+    """A condition that is said in words."""
+
+    def __init__(self, words: str, holds: Callable[[Any], bool]) -> None:
+        self.words, self.holds = words, holds
+
+    def __call__(self, actual: Any) -> bool:
+        return bool(self.holds(actual))
+
+
+def that(words: str, holds: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """A predicate for ``header``, ``member`` and the like; a failure says ``words`` as expected."""
+    return _Condition(words, holds)
 
 
 class Noted(NamedTuple):
@@ -380,6 +396,8 @@ def show(value: Any) -> str:
     """A value for reading: repr, at most SHOWN characters, the length named where it is cut."""
     if isinstance(value, str) and value.isprintable() and value and len(value) <= SHOWN:
         return value
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, bytes | bytearray) and len(value) > SHOWN // 4:
         return f"{len(value)} bytes {bytes(value[: SHOWN // 8])!r}…"
     text = repr(value)
@@ -421,6 +439,8 @@ def _matcher(expected: Any) -> str:
         return f"matches {expected.pattern}"
     if isinstance(expected, _Meaning):
         return str(expected)
+    if isinstance(expected, _Condition):
+        return expected.words
     if callable(expected):
         text = (expected.__doc__ or expected.__name__).strip().splitlines()[0]
         return "what the check's condition holds for" if "<lambda>" in text else text

@@ -47,7 +47,7 @@ class Stored:
         """The version's id; raises MissingMemberError, a failure of the PutObject, without one."""
         if not self.version_id or self.version_id == "null":
             raise MissingMemberError(
-                "PutObject answered without x-amz-version-id: the bucket keeps no versions"
+                "PutObject answered without x-amz-version-id: it made no version of the object"
             )
         return self.version_id
 

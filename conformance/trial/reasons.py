@@ -49,12 +49,18 @@ def _rank(noted: Noted) -> int:
 
 def _sentence(noted: Noted) -> str:
     expectation, answer = noted
+    untrue = (expectation.expected, expectation.actual) == ("true", "false")
     if answer is None:
         what = seen_in_words(expectation.what)
+        if untrue:
+            return f"this does not hold: {what}"
         return f"{what}: expected {expectation.expected}, got {expectation.actual}"
-    looked_at = expectation.what.rpartition(": ")[2]
-    asked = expectation.what.rpartition(": ")[0] or answer.operation
     came = f"{answer.status} {answer.code}" if answer.code else str(answer.status or "nothing")
+    if untrue:
+        what = expectation.what.partition(": ")[2] if answer.operation else expectation.what
+        return f"{_asked(noted, answer)} answered {came}; this does not hold: {what}"
+    looked_at = expectation.what.rpartition(": ")[2]
+    asked = expectation.what.rpartition(": ")[0] or _asked(noted, answer)
     if looked_at == "status":
         return f"{asked} answered {came}, expected {expectation.expected}{_meaning(noted)}"
     if answer.strange and expectation.actual == answer.strange:  # the document says most
@@ -68,6 +74,15 @@ def _sentence(noted: Noted) -> str:
     )
 
 
+def _asked(noted: Noted, answer: Answer) -> str:
+    """The operation, and by whom; of a request that is none of Amazon's model, its method."""
+    named, colon, _ = noted.expectation.what.partition(": ")
+    if answer.operation:
+        return named if colon else answer.operation
+    line = answer.exchange.request.start_line if answer.exchange is not None else ""
+    return f"the {line.partition(' ')[0]} request".replace("  ", " ")
+
+
 def _meaning(noted: Noted) -> str:
     """What a status that differs means, where that can be said in general."""
     expected, status = noted.expectation.expected[:1], noted.answer.status if noted.answer else 0
@@ -78,6 +93,8 @@ def _meaning(noted: Noted) -> str:
     if status >= 500:
         return ": the server failed"
     if expected in ("4", "5") and 200 <= status < 300:
+        if noted.answer is not None and noted.answer.code:
+            return ": the error came in an answer that begins as a success"
         return ": it accepts what S3 refuses"
     if expected == "2" and 400 <= status < 500 and status != 404:
         return ": it refuses what S3 accepts"

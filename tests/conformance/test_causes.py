@@ -132,7 +132,7 @@ def test_a_setup_that_stopped_at_another_answer_is_another_cause() -> None:
         ("PutObject answered 200 without ETag", "header/ETag/absent"),
         ("PutObject answered 200 without x-amz-version-id", "header/x-amz-version-id/absent"),
         (
-            "PutObject answered without x-amz-version-id: the bucket keeps no versions",
+            "PutObject answered without x-amz-version-id: it made no version of the object",
             "header/x-amz-version-id/absent",
         ),
         ("the answer has no header x-amz-version-id", "header/x-amz-version-id/absent"),

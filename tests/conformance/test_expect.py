@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.clients.base import Answer, ClientCannotError
-from conformance.trial.expect import DECIDED_BY, SHOWN, Expect, show
+from conformance.trial.expect import DECIDED_BY, SHOWN, Expect, show, that
 from tests.conformance.fakes import answer
 
 
@@ -40,6 +40,7 @@ HEADERS = answer(200, headers=[("ETag", "e1"), ("Twice", "1"), ("Twice", "2"),
         ("ETag", starts_with_e, True, "An e at its start.", "e1"),
         ("Twice", starts_with_e, False, "An e at its start.", "1, 2"),
         ("ETag", lambda _: False, False, "what the check's condition holds for", "e1"),
+        ("ETag", that("no e", lambda _: False), False, "no e", "e1"),
         ("Twice", "1, 2", True, "1, 2", "1, 2"),
         ("Twice", "1", False, "1", "1, 2"),
         ("Same", "s", True, "s", "s"),

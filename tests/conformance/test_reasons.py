@@ -31,6 +31,10 @@ MEMBER = noted("GetObject: member Tags", answer(200), expected="a", actual="b")
 WORDED = noted("GetObject: status", answer(500), wording=True)
 FAILED = noted("GetObject: status", answer(500))
 ALONE = noted("the order", expected="a, b", actual="b, a")
+UNTRUE = noted("PutObject: k: it is there", answer(200, operation="PutObject"), expected="true",
+               actual="false")  # fmt: skip
+UNTRUE_ALONE = noted("k: it is there", expected="true", actual="false")
+FORM = noted("status", answer(400, operation="", method="POST"), expected="204")
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,9 @@ ALONE = noted("the order", expected="a, b", actual="b, a")
         ([CODE], "PutObject answered 403 AccessDenied; error code: expected X, got Y"),
         ([BODY], "GetObject answered 200; body: expected a, got b"),
         ([ALONE], "the order: expected a, b, got b, a"),
+        ([UNTRUE], "PutObject answered 200; this does not hold: k: it is there"),
+        ([UNTRUE_ALONE], "this does not hold: k: it is there"),
+        ([FORM], "the POST request answered 400, expected 204: it refuses what S3 accepts"),
         (
             [WORDED, MEMBER, BODY, CODE, STATUS, FAILED],
             "GetObject answered 500, expected 200: the server failed "
@@ -84,6 +91,12 @@ def test_what_is_said_first(failed: list[Noted], line: str) -> None:
         ("200", answer(399), "answered 399, expected 200"),
         ("200", answer(204), "answered 204, expected 200"),
         ("404", answer(200), "answered 200, expected 404: it accepts what S3 refuses"),
+        (
+            "400",
+            answer(200, "NotImplemented"),
+            "answered 200 NotImplemented, expected 400: "
+            "the error came in an answer that begins as a success",
+        ),
         ("404", answer(199), "answered 199, expected 404"),
         ("503", answer(299), "answered 299, expected 503: it accepts what S3 refuses"),
         ("404", answer(300), "answered 300, expected 404"),

@@ -50,6 +50,25 @@ def test_no_check_takes_another_version_id_for_one_that_did_not_come(module: Pat
     assert not list(_guessed(module.read_text(encoding="utf-8")))
 
 
+def _without_words(source: str) -> Iterator[int]:
+    """The lines on which an expectation is given a condition that says in no words what it is."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and "expect." in ast.unparse(node.func):
+            given = [*node.args, *(one.value for one in node.keywords)]
+            yield from (one.lineno for one in given if isinstance(one, ast.Lambda))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)
+def test_what_a_check_expects_is_said_in_words(module: Path) -> None:
+    """A reason that says "expected what the check's condition holds for" says nothing."""
+    assert not list(_without_words(module.read_text(encoding="utf-8")))
+
+
+def test_a_condition_without_words_is_found() -> None:
+    assert list(_without_words('t.expect.header(got, "ETag", lambda etag: etag)')) == [1]
+    assert not list(_without_words('t.expect.header(got, "ETag", that("one", lambda etag: etag))'))
+
+
 def test_a_guessed_version_id_is_found() -> None:
     assert list(_guessed('x = put.version_id or ""')) == [1]
 
