@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.checks.acl import ALL_USERS, API, LOG_DELIVERY, grants_of
-from conformance.trial import Trial, check
+from conformance.checks.given_requests import md5, put_document
+from conformance.trial import Answer, Trial, check
 
 RAW = ("raw",)
 SDK = ("boto3", "raw")
@@ -15,14 +16,14 @@ AUTHENTICATED = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
 NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance"
 
 
-def _document(owner: str, grantee: str, permission: str = "READ", kind: str = "Group") -> bytes:
+def _document(owner: str, grantee: str, permission: str = "READ", kind: str = "Group") -> str:
     """An AccessControlPolicy; ``owner`` "" leaves the owner out."""
     owned = f"<Owner><ID>{owner}</ID></Owner>" if owner else ""
     return (
         f"<AccessControlPolicy>{owned}<AccessControlList><Grant>"
         f'<Grantee xmlns:xsi="{NAMESPACE}" xsi:type="{kind}">{grantee}</Grantee>'
         f"<Permission>{permission}</Permission></Grant></AccessControlList></AccessControlPolicy>"
-    ).encode()
+    )
 
 
 def _paths(t: Trial) -> tuple[str, list[str]]:
@@ -30,6 +31,12 @@ def _paths(t: Trial) -> tuple[str, list[str]]:
     bucket = t.given.bucket_with_acls()
     t.given.object("key", b"x", Bucket=bucket)
     return bucket, [f"/{bucket}", f"/{bucket}/key"]
+
+
+def _put_granting(t: Trial, path: str, grantee: str) -> Answer:
+    """PutBucketAcl, or PutObjectAcl, with a header that grants READ."""
+    headers = {"x-amz-grant-read": grantee, "Content-MD5": md5(b"")}
+    return t.raw("PUT", path, query="acl", headers=headers)
 
 
 @check("bucket-acl", proved_by=["acl-grantees-unchecked"], only=RAW, verified=RECORDED)
@@ -42,7 +49,7 @@ def grantees_of_a_header_are_known(t: Trial) -> None:
             ("uri", "http://acs.amazonaws.com/groups/s3/FakeGroup"),
             ("id", "wrong-id"),
         ):
-            got = t.raw("PUT", path, query="acl", headers={"x-amz-grant-read": f'{name}="{value}"'})
+            got = _put_granting(t, path, f'{name}="{value}"')
             t.expect.error(got, 400, "InvalidArgument", ArgumentName=name, ArgumentValue=value)
 
 
@@ -52,10 +59,10 @@ def grantees_of_a_header_are_of_three_kinds(t: Trial) -> None:
     bucket, paths = _paths(t)
 
     for path in paths:
-        got = t.raw("PUT", path, query="acl", headers={"x-amz-grant-read": 'fakekey="1234"'})
+        got = _put_granting(t, path, 'fakekey="1234"')
         t.expect.error(got, 400, "InvalidArgument", ArgumentName="x-amz-grant-read")
-    kept = grants_of(t.look("GetBucketAcl", Bucket=bucket))
-    t.expect.equal(kept, [["owner", "FULL_CONTROL"]], "grants")
+    told = t.look("GetBucketAcl", Bucket=bucket)
+    t.expect.equal(grants_of(told), [["owner", "FULL_CONTROL"]], "grants", of=told)
 
 
 @check("bucket-acl", proved_by=["acl-document-unchecked"], only=RAW, verified=RECORDED)
@@ -65,8 +72,8 @@ def acl_document_has_an_owner(t: Trial) -> None:
     group = f"<URI>{ALL_USERS}</URI>"
 
     for path in paths:
-        for body in (_document("", group), b"<AccessControlPolicy/>"):
-            got = t.raw("PUT", path, query="acl", body=body)
+        for body in (_document("", group), "<AccessControlPolicy/>"):
+            got = put_document(t, path, "acl", body)
             t.expect.error(got, 400, "MalformedACLError")
 
 
@@ -81,7 +88,7 @@ def acl_document_has_words_of_s3(t: Trial) -> None:
             _document(owner, f"<URI>{ALL_USERS}</URI>", "WRONG-PERMISSION"),
             _document(owner, "<ID>wrong-id</ID>", kind="BadType"),
         ):
-            got = t.raw("PUT", path, query="acl", body=body)
+            got = put_document(t, path, "acl", body)
             t.expect.error(got, 400, "MalformedACLError")
 
 
@@ -99,7 +106,7 @@ def acl_document_names_who_exists(t: Trial) -> None:
 
     for path in paths:
         for body, named in cases:
-            got = t.raw("PUT", path, query="acl", body=body)
+            got = put_document(t, path, "acl", body)
             t.expect.error(got, 400, "InvalidArgument", ArgumentName=named)
 
 
@@ -119,8 +126,8 @@ def _canned(t: Trial, acl: str, expected: list[list[Any]]) -> None:
 
     t.expect.ok(t.call("PutBucketAcl", Bucket=bucket, ACL=acl))
 
-    grants = grants_of(t.look("GetBucketAcl", Bucket=bucket))
-    t.expect.equal(grants, sorted(expected), "grants")
+    told = t.look("GetBucketAcl", Bucket=bucket)
+    t.expect.equal(grants_of(told), sorted(expected), "grants", of=told)
 
 
 @check("bucket-acl", proved_by=["acl-authenticated-is-all"], only=SDK, spec=CANNED)
@@ -163,8 +170,8 @@ def bucket_may_be_made_with_its_acl(t: Trial) -> None:
     got = t.call("CreateBucket", **members, GrantRead=f'uri="{LOG_DELIVERY}"')
 
     t.expect.ok(got)
-    grants = grants_of(t.look("GetBucketAcl", Bucket=name))
-    t.expect.equal(grants, [[LOG_DELIVERY, "READ"]], "grants")
+    told = t.look("GetBucketAcl", Bucket=name)
+    t.expect.equal(grants_of(told), [[LOG_DELIVERY, "READ"]], "grants", of=told)
 
 
 @check("bucket-acl", proved_by=["acl-lost-by-a-refusal"], only=SDK, spec=CANNED)
@@ -176,5 +183,7 @@ def refused_acl_leaves_the_old(t: Trial) -> None:
     got = t.call("PutBucketAcl", Bucket=bucket, GrantWrite='id="wrong-id"')
 
     t.expect.error(got, 400, "InvalidArgument")
-    grants = grants_of(t.look("GetBucketAcl", Bucket=bucket))
-    t.expect.equal(grants, [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants")
+    told = t.look("GetBucketAcl", Bucket=bucket)
+    t.expect.equal(
+        grants_of(told), [[ALL_USERS, "READ"], ["owner", "FULL_CONTROL"]], "grants", of=told
+    )

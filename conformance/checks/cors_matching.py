@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.checks.cors import ORIGIN, PREFLIGHT, bucket_with, naming, preflight
+from conformance.checks.given_requests import put_document
 from conformance.trial import Trial, check
 
 RAW = ("raw",)
@@ -95,7 +96,7 @@ def configuration_without_rules_is_refused(t: Trial) -> None:
     """A CORSConfiguration without a rule: 400 MalformedXML, and the rules stay."""
     bucket = bucket_with(t, RULE)
 
-    got = t.raw("PUT", f"/{bucket}", query="cors", body=b"<CORSConfiguration/>")
+    got = put_document(t, f"/{bucket}", "cors", "<CORSConfiguration/>")
 
     t.expect.error(got, 400, "MalformedXML")
     kept = t.look("GetBucketCors", Bucket=bucket)

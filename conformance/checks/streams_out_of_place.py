@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.checks.given_requests import crc32
 from conformance.checks.streaming_bodies import UNSIGNED_TRAILER, Streamed
 from conformance.trial import Trial, check
 
@@ -37,13 +38,17 @@ def document_does_not_come_in_unsigned_chunks(t: Trial) -> None:
     """PutObjectTagging as an unsigned stream: 400 InvalidRequest, and the tags stay as they are."""
     t.given.object("key", b"x")
     t.given.call("PutObjectTagging", Key="key", Tagging={"TagSet": [{"Key": "k", "Value": "kept"}]})
+    digest = f"x-amz-checksum-crc32:{crc32(TAGS)}"
 
     got = t.raw(
         "PUT",
         f"/{t.bucket}/{t.key('key')}",
         query="tagging",
-        headers={"x-amz-decoded-content-length": str(len(TAGS))},
-        body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(TAGS), TAGS),
+        headers={
+            "x-amz-decoded-content-length": str(len(TAGS)),
+            "x-amz-trailer": "x-amz-checksum-crc32",  # a document has to have a digest
+        },
+        body=b"%x\r\n%b\r\n0\r\n%b\r\n\r\n" % (len(TAGS), TAGS, digest.encode()),
         payload_hash=UNSIGNED_TRAILER,
     )
 

@@ -14,12 +14,17 @@ from server_ref.request import BodyReader
 from server_ref.rules import checksums
 from server_ref.storage.hashing import ALGORITHMS, Hasher, hasher
 
-# Where S3 insists on one: what cannot be taken back.
+# Where S3 insists on one: what cannot be taken back; and, as those met it who sent none, for CORS
+# aws/aws-cli#229 and brendanhay/amazonka#610, for replication aws/aws-sdk-go#612 and
+# aws/aws-sdk-php#972, for tags aws-amplify/aws-sdk-ios#109.
 _INSISTS = frozenset(
     (
         "DeleteObjects",
+        "PutBucketCors",
         "PutBucketLifecycle",
         "PutBucketLifecycleConfiguration",
+        "PutBucketReplication",
+        "PutBucketTagging",
         "PutObjectLegalHold",
         "PutObjectLockConfiguration",
         "PutObjectRetention",

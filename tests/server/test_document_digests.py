@@ -60,10 +60,13 @@ def test_a_digest_may_come_in_a_trailer() -> None:
         check("DeleteObjects", headers, b"", trailers)
 
 
-def test_none_is_fine_but_for_what_cannot_be_taken_back() -> None:
-    check("PutBucketCors", {}, DATA)
+@pytest.mark.parametrize(
+    "operation", ["DeleteObjects", "PutBucketCors", "PutBucketReplication", "PutBucketTagging"]
+)
+def test_none_is_fine_but_where_s3_insists(operation: str) -> None:
+    check("PutBucketVersioning", {}, DATA)
     with pytest.raises(S3Error, match="InvalidRequest: Missing required header"):
-        check("DeleteObjects", {}, DATA)
+        check(operation, {}, DATA)
 
 
 def test_what_is_no_digest() -> None:
