@@ -167,7 +167,7 @@ def token_that_no_listing_gave_is_refused(t: Trial) -> None:
 
 @check("list-multipart-uploads", proved_by=["max-uploads-unchecked"], only=RAW, spec=(
     f"{API}/API_ListMultipartUploads.html"
-))  # fmt: skip
+), level="should")  # fmt: skip
 def size_of_a_page_of_uploads_is_a_number(t: Trial) -> None:
     """max-uploads=-1, or what is no number: 400 InvalidArgument."""
     prefix = quote(t.prefix, safe="")

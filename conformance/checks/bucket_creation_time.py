@@ -88,5 +88,5 @@ def _creation(listed: Answer, name: str) -> datetime | None:
 def _date(got: Answer) -> datetime:
     """The endpoint's own time of an answer; ours where it says none."""
     if "Date" in got.headers:
-        return parsedate_to_datetime(got.headers["Date"])
+        return parsedate_to_datetime(got.need_header("Date"))
     return datetime.now(UTC)

@@ -11,6 +11,17 @@ WRITES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writ
 OTHER = '"00000000000000000000000000000000"'
 
 
+def _first_is_taken(t: Trial) -> None:
+    """The control: `If-None-Match: *` is implemented, so that a 501 is about what it is given."""
+    t.expect.ok(t.call("PutObject", Key="first", Body=b"x", IfNoneMatch="*"))
+
+
+def _known_is_taken(t: Trial) -> None:
+    """The control: If-Match with an ETag is implemented."""
+    stored = t.given.object("known", b"x")
+    t.expect.ok(t.call("PutObject", Key="known", Body=b"x", IfMatch=stored.etag))
+
+
 def _upload_of_one_part(t: Trial, name: str) -> dict[str, Any]:
     """An upload that waits to be completed: the members CompleteMultipartUpload needs."""
     upload = t.given.call("CreateMultipartUpload", Key=name).need("UploadId")
@@ -107,6 +118,8 @@ def if_match_of_an_absent_key_is_no_such_key(t: Trial) -> None:
 )
 def if_none_match_takes_only_the_star(t: Trial) -> None:
     """PUT with If-None-Match and an ETag: 501 NotImplemented, naming the header."""
+    _first_is_taken(t)
+
     got = t.call("PutObject", Key="x", Body=b"x", IfNoneMatch=OTHER)
 
     t.expect.error(got, 501, "NotImplemented", Header="If-None-Match")
@@ -120,6 +133,8 @@ def if_none_match_takes_only_the_star(t: Trial) -> None:
 )
 def if_match_does_not_take_the_star(t: Trial) -> None:
     """PUT with `If-Match: *`: 501 NotImplemented, naming the header."""
+    _known_is_taken(t)
+
     got = t.call("PutObject", Key="x", Body=b"x", IfMatch="*")
 
     t.expect.error(got, 501, "NotImplemented", Header="If-Match")
@@ -133,6 +148,9 @@ def if_match_does_not_take_the_star(t: Trial) -> None:
 )
 def both_conditions_exclude_each_other(t: Trial) -> None:
     """PUT with If-Match and If-None-Match: 501 NotImplemented, naming both."""
+    _first_is_taken(t)
+    _known_is_taken(t)
+
     got = t.call("PutObject", Key="x", Body=b"x", IfMatch=OTHER, IfNoneMatch="*")
 
     t.expect.error(got, 501, "NotImplemented", Header="If-Match,If-None-Match")

@@ -120,7 +120,7 @@ def name_of_64_characters_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "InvalidBucketName")
 
 
-@check("create-bucket", proved_by=["bucket-body-not-read"], only=("raw",))
+@check("create-bucket", proved_by=["bucket-body-not-read"], only=("raw",), level="should")
 def malformed_configuration_is_refused(t: Trial) -> None:
     """A CreateBucketConfiguration that is not well-formed XML: 400 MalformedXML."""
     broken = b"<CreateBucketConfiguration><LocationConstraint>"

@@ -63,7 +63,7 @@ def client_reports_failure(t: Trial) -> None:
     t.expect.error(got, 404, None)
 
 
-@check("errors", proved_by=["unknown-method-is-500"], spec=RESPONSES, only=("raw",))
+@check("errors", proved_by=["unknown-method-is-500"], spec=RESPONSES, only=("raw",), level="should")
 def unsupported_method_is_refused(t: Trial) -> None:
     """A method no resource of S3 has: 405 MethodNotAllowed (or another client error)."""
     got = t.raw("PATCH", f"/{t.bucket}/{t.key('x')}")

@@ -13,7 +13,7 @@ from conformance.checks.given_requests import (
     DOCUMENTS,
     crc32,
     each,
-    has_not,
+    is_missing,
     md5,
     smallest,
     takes,
@@ -69,7 +69,7 @@ def every_read_knows_that_there_is_no_key(t: Trial) -> None:
     stored = t.given.object("here", b"x")
     for operation in _OF_A_KEY:
         there = smallest(operation, t.bucket, stored.key).send(t)
-        if has_not(there):
+        if is_missing(there):
             continue
         t.expect.status(there, 200)
         got = smallest(operation, t.bucket, t.key("nothing")).send(t)
@@ -138,7 +138,7 @@ def every_document_is_only_for_the_expected_owner(t: Trial) -> None:
                 those.error(got, 403, "AccessDenied")
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"x")
     tags = t.look("GetBucketTagging", Bucket=bucket)
-    if has_not(tags):
+    if is_missing(tags):
         return
     t.expect.error(tags, 404, "NoSuchTagSet")
     taken = t.call("PutBucketTagging", Bucket=bucket, **document(t, "PutBucketTagging", bucket))
@@ -165,7 +165,7 @@ def owner_may_say_that_it_pays(t: Trial) -> None:
     for operation in _OF_A_KEY:
         if takes(operation, "RequestPayer"):
             request = smallest(operation, bucket, stored.key)
-            if not has_not(request.send(t)):
+            if not is_missing(request.send(t)):
                 t.expect.ok(request.send(t, x_amz_request_payer="requester"))
 
 
@@ -183,7 +183,7 @@ def every_read_looks_at_the_version(t: Trial) -> None:
     for operation in _OF_A_KEY:
         request = smallest(operation, t.bucket, stored.key)
         there = request.send(t)
-        if has_not(there):
+        if is_missing(there):
             continue
         t.expect.status(there, 200)
         query = "&".join(part for part in (request.query, "versionId=no-such-version") if part)

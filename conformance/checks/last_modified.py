@@ -18,7 +18,7 @@ LISTED = re.compile(r"<LastModified>([^<]*)</LastModified>")
 
 
 def _moment(got: Answer) -> datetime:
-    return parsedate_to_datetime(got.headers["Last-Modified"])
+    return parsedate_to_datetime(got.need_header("Last-Modified"))
 
 
 @check("last-modified", proved_by=["last-modified-not-http-date"], spec=RFC_9110_DATES)
@@ -36,10 +36,10 @@ def time_is_that_of_the_write(t: Trial) -> None:
 
     got = t.call("GetObject", Key="young")
 
-    now = parsedate_to_datetime(got.headers["Date"])
+    now = parsedate_to_datetime(got.need_header("Date"))
     t.expect.true(
         abs(now - _moment(got)) < timedelta(minutes=1),
-        f"{got.headers['Last-Modified']} is within a minute of {got.headers['Date']}",
+        f"{got.need_header('Last-Modified')} is within a minute of {got.need_header('Date')}",
     )
 
 
@@ -105,7 +105,7 @@ def overwriting_moves_the_time(t: Trial) -> None:
 def reading_does_not_move_the_time(t: Trial) -> None:
     """A GET, more than a second after the PUT, leaves Last-Modified as it was."""
     t.given.object("still", b"x")
-    before = t.given.call("HeadObject", Key="still").headers["Last-Modified"]
+    before = t.given.call("HeadObject", Key="still").need_header("Last-Modified")
     time.sleep(1.1)
 
     t.expect.ok(t.call("GetObject", Key="still"))

@@ -52,7 +52,7 @@ def delete_marker_is_listed_apart(t: Trial) -> None:
     """A delete marker is a DeleteMarker of the listing and the latest; the version is not."""
     bucket = t.given.versioned_bucket()
     _versions(t, bucket, "key")
-    marker = t.given.call("DeleteObject", Bucket=bucket, Key="key").headers["x-amz-version-id"]
+    marker = t.given.call("DeleteObject", Bucket=bucket, Key="key").need_version_id()
 
     got = t.call("ListObjectVersions", Bucket=bucket)
 

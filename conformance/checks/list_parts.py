@@ -68,4 +68,7 @@ def marker_past_the_last_part_lists_nothing(t: Trial) -> None:
 @check("list-parts", proved_by=["list-unknown-upload-ok"], verified="aws-recorded 2023-10")
 def unknown_upload_cannot_be_listed(t: Trial) -> None:
     """ListParts with an upload id nobody made: 404 NoSuchUpload."""
+    known = t.given.call("CreateMultipartUpload", Key="x").need("UploadId")
+    t.given.call("ListParts", Key="x", UploadId=known)  # of one that was made it is done
+
     t.expect.error(t.call("ListParts", Key="x", UploadId="fakeid"), 404, "NoSuchUpload")

@@ -66,6 +66,9 @@ def part_of_an_unknown_upload_is_refused(t: Trial) -> None:
 @check("multipart-upload", proved_by=["abort-unknown-upload-ok"], verified="aws-recorded 2026-02")
 def unknown_upload_cannot_be_aborted(t: Trial) -> None:
     """AbortMultipartUpload with an upload id nobody made: 404 NoSuchUpload."""
+    known = given_upload(t, "x")
+    t.given.call("AbortMultipartUpload", Key="x", UploadId=known)  # of one that was made it is done
+
     got = t.call("AbortMultipartUpload", Key="x", UploadId="fakeid")
 
     t.expect.error(got, 404, "NoSuchUpload", UploadId="fakeid")

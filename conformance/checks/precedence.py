@@ -25,9 +25,14 @@ SDK = ("boto3", "raw")
 def missing_bucket_comes_before_missing_rules(t: Trial) -> None:
     """Encryption without a rule: 404 NoSuchBucket of no bucket, 400 MalformedXML of one."""
     nothing = "<ServerSideEncryptionConfiguration/>"
+    taken = t.given.bucket()
+    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    whole = {"Rules": [default]}  # with a rule it is taken
+    t.given.call("PutBucketEncryption", Bucket=taken, ServerSideEncryptionConfiguration=whole)
+
     for bucket, status, code in (
         (t.bucket_name(), 404, "NoSuchBucket"),
-        (t.given.bucket(), 400, "MalformedXML"),
+        (taken, 400, "MalformedXML"),
     ):
         got = put_document(t, f"/{bucket}", "encryption", nothing)
         t.expect.error(got, status, code)

@@ -75,6 +75,10 @@ def metadata_in_a_presigned_query_is_kept(t: Trial) -> None:
 )
 def tags_in_a_presigned_query_are_ignored(t: Trial) -> None:
     """x-amz-tagging in the query of a presigned PUT tags nothing: it has to be a header."""
+    t.given.object("tagged", b"body", Tagging="colour=green")
+    tagged = t.look("GetObjectTagging", Key="tagged")
+    t.expect.member(tagged, "TagSet[].Key", ["colour"])  # the header tags
+
     got = t.raw("PUT", _path(t), query="x-amz-tagging=colour%3Dgreen", body=b"body", sign="query")
 
     t.expect.status(got, 200)

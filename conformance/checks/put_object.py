@@ -207,6 +207,7 @@ def storage_class_is_kept(t: Trial) -> None:
     proved_by=["storage-class-unchecked"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def unusable_storage_class_is_refused(t: Trial) -> None:
     """A storage class the bucket cannot have: 400 InvalidStorageClass, naming it."""

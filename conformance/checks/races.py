@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
+from conformance.checks.given_requests import md5
 from conformance.checks.given_uploads import given_part, given_upload
 from conformance.checks.racing import (
     RACERS,
@@ -332,7 +333,9 @@ def taggings_at_once_leave_one_set(t: Trial) -> None:
         for one in sets:
             tags = "".join(f"<Tag><Key>{k}</Key><Value>{v}</Value></Tag>" for k, v in one)
             document = f"<Tagging><TagSet>{tags}</TagSet></Tagging>".encode()
-            puts.append(request(t, "PUT", path(t, "key"), query="tagging", body=document))
+            digest = {"Content-MD5": md5(document)}
+            where = path(t, "key")
+            puts.append(request(t, "PUT", where, query="tagging", headers=digest, body=document))
 
         for answer in at_once(t, puts):
             t.expect.status(answer, (200, 409))

@@ -16,7 +16,7 @@ NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules
 _PARAMETERS = "AuthorizationQueryParametersError"
 
 
-@check("errors", proved_by=["methods-of-nothing-taken"], only=RAW, spec=ERRORS)
+@check("errors", proved_by=["methods-of-nothing-taken"], only=RAW, spec=ERRORS, level="should")
 def post_without_a_purpose_is_not_allowed(t: Trial) -> None:
     """POST of an object that asks for nothing, and POST of `/`: 405 MethodNotAllowed."""
     stored = t.given.object("key", b"kept")

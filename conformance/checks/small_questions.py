@@ -40,6 +40,12 @@ def bucket_made_with_no_tags_has_none(t: Trial) -> None:
     where = f"<LocationConstraint>{region}</LocationConstraint>" if region != "us-east-1" else ""
     document = f"<CreateBucketConfiguration>{where}<Tags/></CreateBucketConfiguration>"
 
+    tagged = t.given.bucket()
+    tags = {"TagSet": [{"Key": "colour", "Value": "green"}]}
+    t.given.call("PutBucketTagging", Bucket=tagged, Tagging=tags)
+    told = t.look("GetBucketTagging", Bucket=tagged)
+    t.expect.member(told, "TagSet[].Key", ["colour"])  # tags are told where there are some
+
     t.expect.status(put_document(t, f"/{bucket}", "", document), 200)
 
     t.expect.error(t.look("GetBucketTagging", Bucket=bucket), 404, "NoSuchTagSet")

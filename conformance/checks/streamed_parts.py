@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from conformance.checks.given_uploads import given_upload, named_parts
 from conformance.checks.streaming_bodies import TRAILERS, Streamed, with_trailer
-from conformance.trial import Trial, check
+from conformance.trial import Trial, check, that
 
 RAW = ("raw",)
 INTEGRITY = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html"
@@ -48,14 +47,12 @@ def unknown_trailer_is_refused(t: Trial) -> None:
 
 @check("streaming-bodies", proved_by=["stream-needs-a-trailer"], only=RAW, verified="reported")
 def unsigned_stream_may_have_no_trailer(t: Trial) -> None:
-    """An unsigned stream that announces no trailer is stored, with a CRC64NVME."""
+    """An unsigned stream that announces no trailer is stored: its chunks' bytes alone."""
     # versity/versitygw's integration tests have it, beside those measured against Amazon
     got = replace(with_trailer(b"plain"), announced="", trailer=b"").put(t, "plain")
 
     t.expect.status(got, 200)
-    head = t.look("HeadObject", Key="plain", ChecksumMode="ENABLED")
-    t.expect.header(head, "Content-Length", "5")
-    t.expect.header(head, "x-amz-checksum-crc64nvme", re.compile(".+="))
+    t.expect.body(t.look("GetObject", Key="plain"), b"plain")
 
 
 @check("streaming-bodies", proved_by=["aws-chunked-kept-before-others"], only=RAW)
@@ -65,7 +62,9 @@ def framing_may_be_named_first(t: Trial) -> None:
 
     t.expect.status(got, 200)
     head = t.look("HeadObject", Key="packed")
-    t.expect.header(head, "Content-Encoding", lambda coding: coding.strip() == "gzip")
+    t.expect.header(
+        head, "Content-Encoding", that("gzip, and no more", lambda coding: coding.strip() == "gzip")
+    )
 
 
 @check("streaming-bodies", proved_by=["aws-chunked-kept-of-an-upload"], only=RAW)

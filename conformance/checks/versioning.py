@@ -53,6 +53,7 @@ def versioning_can_be_suspended(t: Trial) -> None:
     proved_by=["versioning-status-unchecked"],
     only=SAYS_ANYTHING,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def status_is_case_sensitive(t: Trial) -> None:
     """`<Status>enabled</Status>`: 400 MalformedXML."""
@@ -70,6 +71,7 @@ def status_is_case_sensitive(t: Trial) -> None:
     proved_by=["versioning-empty-accepted"],
     only=SAYS_ANYTHING,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def status_must_be_given(t: Trial) -> None:
     """A configuration without a Status: 400 IllegalVersioningConfigurationException."""
@@ -97,6 +99,7 @@ def status_of_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
 @check("versioning", proved_by=["versioning-put-missing-is-a-key"], verified="aws-recorded 2026-02")
 def enabling_it_in_a_missing_bucket_is_no_such_bucket(t: Trial) -> None:
     """PutBucketVersioning of a bucket that does not exist: 404 NoSuchBucket."""
+    t.given.versioned_bucket()  # of one that does it is done
     name = t.bucket_name()
 
     got = t.call("PutBucketVersioning", Bucket=name, VersioningConfiguration={"Status": "Enabled"})

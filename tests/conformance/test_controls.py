@@ -11,7 +11,8 @@ from conformance.model.verdict import OBSERVED
 from conformance.trial.check import discover
 from s3compat.prove import prover, session_on
 from server_ref import deviations
-from server_ref.deviations.steps import ignore_header, refuse
+from server_ref.deviations.steps import do_nothing, ignore_header, refuse
+from server_ref.deviations.when import refuse_when
 from server_ref.server import S3Server
 
 # What a server ignores, and the rows that are about it. A check that passes all the same says why.
@@ -66,8 +67,17 @@ def test_a_header_that_is_ignored_is_missed(header: str, tmp_path: Path) -> None
 
 # Each was passed by servers that know nothing of it: they refuse it all, or have a stub of it.
 REFUSED = {
-    "PutBucketRequestPayment": ["request-payment.owner_may_say_that_it_pays"],
+    "AbortMultipartUpload": ["multipart-upload.unknown_upload_cannot_be_aborted"],
+    "ListParts": ["list-parts.unknown_upload_cannot_be_listed"],
+    "PutBucketAccelerateConfiguration": [
+        "transfer-acceleration.statuses_of_acceleration_are_spelt_as_documented"
+    ],
+    "PutBucketRequestPayment": [
+        "request-payment.owner_may_say_that_it_pays",
+        "request-payment.unknown_payer_is_refused",
+    ],
     "PutBucketEncryption": [
+        "bucket-encryption.missing_bucket_comes_before_missing_rules",
         "bucket-encryption.deleting_it_twice_is_fine",
         "bucket-encryption.two_rules_are_refused",
     ],
@@ -83,6 +93,8 @@ REFUSED = {
     "PutBucketWebsite": ["website.deleting_a_website_that_is_not_there_succeeds"],
     "PutObjectRetention": ["retention.retention_needs_a_bucket_with_lock"],
     "PutBucketCors": ["cors.preflight_needs_an_origin"],
+    "PutBucketVersioning": ["versioning.enabling_it_in_a_missing_bucket_is_no_such_bucket"],
+    "PutBucketTagging": ["bucket-tagging.bucket_made_with_no_tags_has_none"],
 }
 
 
@@ -95,6 +107,41 @@ def test_what_is_refused_altogether_passes_no_check(
     assert {one: result.outcome for one, result in results.items()} == dict.fromkeys(
         REFUSED[operation], Outcome.FAIL
     )
+
+
+NOT_IMPLEMENTED = {
+    "IfMatch": [
+        "conditional-write.both_conditions_exclude_each_other",
+        "conditional-write.if_match_does_not_take_the_star",
+        "conditional-write.one_of_delete_and_put_wins",
+    ],
+    "IfNoneMatch": ["conditional-write.if_none_match_takes_only_the_star"],
+}
+
+
+@pytest.mark.parametrize("member", NOT_IMPLEMENTED)
+def test_what_says_501_to_all_of_it_says_it_to_nothing_in_particular(
+    member: str, tmp_path: Path
+) -> None:
+    writes = ("PutObject", "DeleteObject")
+    change = refuse_when(writes, "NotImplemented", lambda _, members: member in members)
+    results = run(tmp_path, change, NOT_IMPLEMENTED[member])
+    for result in results.values():
+        assert result.outcome is Outcome.FAIL
+        assert "answered 501 NotImplemented" in result.reason
+
+
+WITHOUT_VERSIONS = [
+    "copy-object.source_that_was_deleted_is_not_there",
+    "list-objects-v2.delete_markers_do_not_shorten_pages",
+    "list-objects-v2.folder_of_deleted_keys_is_not_listed",
+]
+
+
+def test_a_marker_that_was_never_put_is_missed(tmp_path: Path) -> None:
+    """A server that takes PutBucketVersioning and keeps no versions."""
+    results = run(tmp_path, do_nothing("PutBucketVersioning"), WITHOUT_VERSIONS)
+    assert {result.outcome for result in results.values()} == {Outcome.FAIL}
 
 
 SIGNED = [
