@@ -94,6 +94,7 @@ class Answer:
     succeeded: bool = False  # the client's own view: exit code 0, no exception
     strange: str | None = None  # a success with another document than the operation's: which
     misnamed: str | None = None  # the operation's document, under a root of another name: which
+    repeats_a_version: bool = False  # set by setup: a marker's id is that of an earlier version
     for_checks: bool = False  # set by the trial: nothing is read from what cannot be read
     by: str = ""  # set where it is another client than the check's own
     exchange: Exchange | None = None  # the one the fields above were read from
@@ -183,8 +184,13 @@ class Answer:
         return value
 
     def need_version_id(self) -> str:
-        """x-amz-version-id; raises MissingMemberError without one, or for the version "null"."""
+        """x-amz-version-id; raises MissingMemberError without one, or for the version "null".
+
+        So it does for a delete marker's that is the id of a version: by it, that version is meant.
+        """
         value = self.need_header("x-amz-version-id")
+        if self.repeats_a_version:
+            raise MissingMemberError(f"{self._answered} with the id of a version, not of a marker")
         if value == "null":
             raise MissingMemberError(f"{self._answered} with the version id null")
         return value

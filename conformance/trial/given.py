@@ -77,7 +77,7 @@ class Given:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._made: set[str] = set()  # ids of versions that setup was told of
+        self._made: set[str | None] = set()  # ids of versions that setup was told of
 
     def call(self, operation: str, **members: Any) -> Answer:
         """Any operation as setup; bucket and key are placed as ``Trial.call`` places them."""
@@ -86,27 +86,15 @@ class Given:
             raise SetupError(_refusal(operation, answer), answer)
         if operation in _RISKY:
             self._still_there(answer, members["Bucket"])
-        self._hold_to_its_own_version(operation, answer, members)
+        self._note_versions(operation, answer, members)
         return answer
 
-    def _hold_to_its_own_version(
-        self, operation: str, answer: Answer, members: Mapping[str, Any]
-    ) -> None:
-        """A delete marker that is told with the id of a version cannot be asked for by its id.
-
-        Raises MissingMemberError, a failure of the DeleteObject: what the check would see is the
-        version.
-        """
+    def _note_versions(self, operation: str, answer: Answer, members: Mapping[str, Any]) -> None:
+        """Whether a delete marker is told with the id of a version that was there before."""
         told = answer.headers.get("x-amz-version-id")
-        if told is None or told == "null":
-            return
         if operation == "DeleteObject" and "VersionId" not in members:
-            if told in self._made:
-                raise MissingMemberError(
-                    "DeleteObject answered with the id of a version that was there before, not one "
-                    "of a delete marker"
-                )
-        elif operation in _MAKES_A_VERSION:
+            answer.repeats_a_version = told in self._made
+        elif operation in _MAKES_A_VERSION and told not in (None, "null"):
             self._made.add(told)
 
     def relaxed(self, operation: str, **members: Any) -> Answer:

@@ -156,6 +156,8 @@ def _keeps(trial: Looker, place: Place) -> bool:
     if place.version is not None and put.good and _numbered(put) is None:  # versioning is suspended
         enabled = {"VersioningConfiguration": {"Status": "Enabled"}}
         trial.setup_call("PutBucketVersioning", {"Bucket": place.bucket, **enabled})
+        if trial.setup_call("GetObject", _members(place)).status != 404:
+            return False  # it was hidden, and is back
         put = trial.setup_call("PutObject", {**members, "Body": CONTROL})
     if not put.good:
         return False

@@ -53,6 +53,8 @@ class Looking:
         if operation == "PutObject":
             self._put = True
         name = "again" if operation == "GetObject" and self._put else operation
+        if name == "again" and members.get("VersionId") == "v1":
+            name = "OldOne" if "OldOne" in self._answers else "GetObject"
         if operation == "HeadBucket" and any(one == "CreateBucket" for one, _ in self.asked):
             name = "HeadAgain"
         if operation == "PutObject" and any(one == "PutBucketVersioning" for one, _ in self.asked):
@@ -186,9 +188,9 @@ def test_two_answers_say_that_a_version_is_gone(
         assert trial.asked[-1][1] == {"Bucket": "bucket", "Key": "k", "VersionId": new}
 
 
-def test_where_versioning_is_suspended_the_control_enables_it() -> None:
-    """What is written there is no numbered version, and a numbered one is what was lost."""
-    trial = looked(
+def suspended(**found: Answer) -> Looking:
+    """Versioning is suspended: a PUT there makes no numbered version, until it is enabled."""
+    return looked(
         VERSION,
         TAGGED,
         GetObject=GONE,
@@ -197,12 +199,22 @@ def test_where_versioning_is_suspended_the_control_enables_it() -> None:
         PutBucketVersioning=got(200),
         PutNumbered=got(200, x_amz_version_id="v9"),
         again=got(200, CONTROL),
+        **found,
     )
+
+
+def test_where_versioning_is_suspended_the_control_enables_it() -> None:
+    """What is written there is no numbered version, and a numbered one is what was lost."""
+    trial = suspended()
 
     assert list(trial.lost()) == ["version v1 of object k"]
     enabled = {"Bucket": "bucket", "VersioningConfiguration": {"Status": "Enabled"}}
     assert ("PutBucketVersioning", enabled) in trial.asked
     assert trial.asked[-1][1] == {"Bucket": "bucket", "Key": "k", "VersionId": "v9"}
+
+
+def test_a_version_that_is_back_with_versioning_was_hidden_and_not_lost() -> None:
+    assert not suspended(OldOne=got(200, b"x")).lost()
 
 
 def test_a_strange_list_of_versions_says_nothing() -> None:

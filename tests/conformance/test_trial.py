@@ -317,22 +317,26 @@ def versions(*answers: tuple[str, str | None]) -> Trial:
     return trial(FakeClient([answer(200)]), FakeClient(made))
 
 
-def test_a_delete_marker_with_the_id_of_a_version_ends_the_check() -> None:
-    """What would be asked for by the marker's id is the version: the DeleteObject is at fault."""
+def test_the_id_of_a_delete_marker_is_not_that_of_a_version() -> None:
+    """By it the version would be asked for: the DeleteObject is at fault, where it is needed."""
     t = versions(("PutObject", "v1"), ("DeleteObject", "v1"))
     t.given.object("k")
-    with pytest.raises(MissingMemberError, match="the id of a version that was there before"):
-        t.given.call("DeleteObject", Key="k")
+    marker = t.given.call("DeleteObject", Key="k")
+    with pytest.raises(MissingMemberError, match="with the id of a version, not of a marker"):
+        marker.need_version_id()
 
 
-@pytest.mark.parametrize("told", ["v2", "null", None])
-def test_a_delete_marker_with_an_id_of_its_own(told: str | None) -> None:
+@pytest.mark.parametrize(
+    ("told", "members"), [("v2", {}), ("v1", {"VersionId": "v1"})], ids=["its own", "asked for"]
+)
+def test_an_id_that_is_right(told: str, members: dict[str, str]) -> None:
     t = versions(("PutObject", "v1"), ("DeleteObject", told))
     t.given.object("k")
-    assert t.given.call("DeleteObject", Key="k").status == 200
+    assert t.given.call("DeleteObject", Key="k", **members).need_version_id() == told
 
 
-def test_a_version_that_is_deleted_by_its_id_is_told_with_it() -> None:
-    t = versions(("PutObject", "v1"), ("DeleteObject", "v1"))
+@pytest.mark.parametrize("told", ["null", None])
+def test_where_nothing_has_a_number_nothing_is_repeated(told: str | None) -> None:
+    t = versions(("PutObject", told), ("DeleteObject", told))
     t.given.object("k")
-    assert t.given.call("DeleteObject", Key="k", VersionId="v1").status == 200
+    assert not t.given.call("DeleteObject", Key="k").repeats_a_version
