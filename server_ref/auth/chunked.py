@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from server_ref.auth.canonical import EMPTY_SHA256
 from server_ref.auth.payload import Source
-from server_ref.auth.signed import Verified
+from server_ref.auth.signed import Verified, mismatch
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 
@@ -135,13 +135,7 @@ class ChunkedBody:
         trailer = kind.endswith("TRAILER")
         wanted = self._strict.trailer_signature if trailer else self._strict.chunk_signatures
         if wanted and not hmac.compare_digest(calculated.encode(), provided.encode()):
-            raise S3Error(
-                "SignatureDoesNotMatch",
-                AWSAccessKeyId=claim.access_key,
-                StringToSign=to_sign,
-                SignatureProvided=provided,
-                StringToSignBytes=to_sign.encode().hex(" "),
-            )
+            raise mismatch(claim, to_sign, provided, verified.canonical, verified.raw)
         self._previous = calculated if wanted else provided
 
     # the end
@@ -172,14 +166,19 @@ class ChunkedBody:
         raise S3Error("MalformedTrailerError")
 
     def _read_trailers(self, declared: tuple[str, ...]) -> None:
+        """What follows the last chunk: a wrong signature of it is told before a wrong set.
+
+        https://github.com/justincormack/argmin measured this order.
+        """
         signature = ""
         signed = ""
         parted = False
+        found: list[str] = []
         for _ in range(MOST_TRAILERS):
             line = self._line()
             if not line:
                 # Amazon's own example, and minio-go, have an empty line before the signature
-                if self._verified is None or signature or parted or not self._trailers:
+                if self._verified is None or signature or parted or not found:
                     break
                 parted = True
                 continue
@@ -193,17 +192,17 @@ class ChunkedBody:
             if name == "x-amz-trailer-signature":
                 signature = value
                 continue
-            if name not in declared or name in self._trailers:
-                raise S3Error("MalformedTrailerError")
+            found.append(name)
             self._trailers[name] = value
             signed += f"{name}:{value}\n"
         else:
             raise S3Error("MalformedTrailerError")
-        if set(declared) != set(self.trailers):
-            raise S3Error("MalformedTrailerError")
-        if self._verified is not None:
+        right = sorted(set(declared)) == sorted(found)
+        if self._verified is not None and (signature or right):
             hashed = sha256(signed.encode()).hexdigest()
             self._check("AWS4-HMAC-SHA256-TRAILER", hashed, signature)
+        if not right:
+            raise S3Error("MalformedTrailerError")
 
     # bytes of the source
 

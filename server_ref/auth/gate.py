@@ -55,6 +55,24 @@ def _one(request: Request, region: str) -> str:
     return request.regions[0] if request.regions else region
 
 
+def _refuse_chunks(request: Request) -> None:
+    """Raises S3Error InvalidArgument for chunks that are announced as UNSIGNED-PAYLOAD.
+
+    https://github.com/benbjohnson/litestream/pull/890 and
+    https://github.com/versity/versitygw/pull/2400 quote S3.
+    """
+    coding = request.headers.get("content-encoding", "")
+    said = request.headers.get("x-amz-content-sha256") == UNSIGNED
+    if said and "aws-chunked" in coding and request.method in ("PUT", "POST"):
+        raise S3Error(
+            "InvalidArgument",
+            f"aws-chunked encoding is not supported when x-amz-content-sha256 {UNSIGNED} is"
+            " supplied.",
+            ArgumentName="Content-Encoding",
+            ArgumentValue=coding,
+        )
+
+
 class Authenticator:
     """``authenticate(request, now)`` for one server's credentials and region."""
 
@@ -111,6 +129,8 @@ class Authenticator:
             return self._anonymous
         if payload != UNSIGNED:
             self._wrap(request, payload, verified)
+        else:
+            _refuse_chunks(request)
         return _identity(verified.credential)
 
     def admit(

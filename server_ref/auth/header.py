@@ -6,23 +6,23 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-h
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from server_ref.auth.canonical import ALGORITHM, canonical_path, canonical_query
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.moments import SKEW, amz_date, iso_date, parse_amz_date
-from server_ref.auth.signed import Claim, Verified, require_signed, verify
+from server_ref.auth.signed import Claim, Verified, require_signed, signed_names, verify
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.model.values import parse_http_date
 from server_ref.request import Request
 
 _MALFORMED = "The authorization header is malformed; "
+_COMPONENTS = ("Credential", "SignedHeaders", "Signature")
 _EXPECTED = 'expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
 
 _usual = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=([^/,\s]+)/([0-9]{8})/([^/,\s]+)/s3/aws4_request, ?"
-    r"SignedHeaders=([^,\s]+), ?Signature=([0-9a-f]{64})"
+    r"AWS4-HMAC-SHA256 Credential=([^/,=\s]+)/([0-9]{8})/([^/,=\s]+)/s3/aws4_request, ?"
+    r"SignedHeaders=([^,=\s]+), ?Signature=([0-9a-f]{64})"
 ).fullmatch
 
 
@@ -43,6 +43,9 @@ def verify_header(
         service = "s3"
     else:
         access_key, date, scope_region, service, signed_text, signature = _components(text)
+    moment = _moment(headers)
+    if strict.clock_skew:  # before all else: https://github.com/justincormack/argmin measured it
+        _check_skew(moment, now)
     regions = request.regions or (region,)
     if scope_region not in regions and strict.region:
         raise S3Error(
@@ -51,14 +54,13 @@ def verify_header(
             Region=regions[0],
         )
     request.region = scope_region
-    moment = _moment(headers)
     if moment[:8] != date:
         raise S3Error(
             "AuthorizationHeaderMalformed",
             f'{_MALFORMED}Invalid credential date "{date}". This date is not the same as'
             f' X-Amz-Date: "{moment[:8]}".',
         )
-    signed = _signed_headers(signed_text)
+    signed = signed_names(signed_text)
     if strict.signed_headers:
         require_signed(request, signed, ignored=("x-amz-content-sha256",))
     payload_hash = headers.get("x-amz-content-sha256")
@@ -72,7 +74,7 @@ def verify_header(
     token = headers.get("x-amz-security-token")
     claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token)
     path, _, query = request.target.partition("?")
-    verified = verify(
+    return verify(
         request,
         claim,
         canonical_path(path),
@@ -82,14 +84,6 @@ def verify_header(
         strict,
         now,
     )
-    if strict.clock_skew:
-        _check_skew(moment, now)
-    return verified
-
-
-@lru_cache(maxsize=256)
-def _signed_headers(text: str) -> tuple[str, ...]:
-    return tuple(name.lower() for name in text.split(";"))
 
 
 def _moment(headers: dict[str, str]) -> str:
@@ -136,21 +130,30 @@ def _components(text: str) -> tuple[str, str, str, str, str, str]:
             ArgumentName="Authorization",
             ArgumentValue=text,
         )
-    parts: dict[str, str] = {}
-    for piece in rest.split(","):
-        name, sign, value = piece.strip().partition("=")
-        if sign:
-            parts[name] = value
-    if not {"Credential", "SignedHeaders", "Signature"} <= parts.keys():
-        raise S3Error(
-            "AuthorizationHeaderMalformed",
-            f"{_MALFORMED}the authorization header requires three components: Credential,"
-            " SignedHeaders, and Signature.",
+    pieces = rest.rstrip(",").split(",")
+    if len(pieces) != len(_COMPONENTS):
+        raise _malformed(
+            "the authorization header requires three components: Credential, SignedHeaders, and"
+            " Signature."
         )
+    parts: dict[str, str] = {}
+    for piece in pieces:
+        name, _, value = piece.strip().partition("=")
+        if not name or not value or "=" in value:
+            # https://github.com/TTLabs/EvaporateJS/issues/353, https://github.com/zendesk/apt-s3/issues/10
+            raise _malformed(f'the authorization component "{piece}" is malformed.')
+        parts[name] = value
+    for name in _COMPONENTS:
+        if name not in parts:
+            raise _malformed(f"missing {name}.")
     access_key, date, region, service = split_credential(
         parts["Credential"], "AuthorizationHeaderMalformed", _MALFORMED
     )
     return access_key, date, region, service, parts["SignedHeaders"], parts["Signature"]
+
+
+def _malformed(what: str) -> S3Error:
+    return S3Error("AuthorizationHeaderMalformed", f"{_MALFORMED}{what}")
 
 
 def split_credential(text: str, code: str, opening: str) -> tuple[str, str, str, str]:

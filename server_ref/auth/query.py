@@ -9,7 +9,7 @@ from server_ref.auth.canonical import ALGORITHM, canonical_path, canonical_query
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.header import split_credential
 from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
-from server_ref.auth.signed import Claim, Verified, require_signed, verify
+from server_ref.auth.signed import Claim, Verified, require_signed, signed_names, verify
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.model.values import parse_long
@@ -66,14 +66,14 @@ def verify_query(
         raise S3Error(
             _CODE, "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
         )
-    if moment[:8] != date:
+    _check_life(query["X-Amz-Expires"], then, strict, now)
+    if moment[:8] != date:  # after its life: https://github.com/justincormack/argmin measured it
         raise S3Error(
             _CODE,
             f'{_OPENING}Invalid credential date "{date}". This date is not the same as X-Amz-Date:'
             f' "{moment[:8]}".',
         )
-    _check_life(query["X-Amz-Expires"], then, strict, now)
-    signed = tuple(name.lower() for name in query["X-Amz-SignedHeaders"].split(";"))
+    signed = signed_names(query["X-Amz-SignedHeaders"])
     if strict.signed_headers:
         require_signed(request, signed, ignored=("x-amz-content-sha256",))  # recorded
     payload_hash = (

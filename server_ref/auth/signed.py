@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -43,6 +44,30 @@ class Verified(NamedTuple):
     credential: Credential
     claim: Claim
     key: SigningKey
+    canonical: str = ""  # the request that was signed
+    raw: bytes = b""  # the same, as it was signed
+
+
+def mismatch(claim: Claim, to_sign: str, provided: str, canonical: str, raw: bytes) -> S3Error:
+    """The error for a signature, of a request or of a chunk of it, that is another than ours."""
+    return S3Error(
+        "SignatureDoesNotMatch",
+        AWSAccessKeyId=claim.access_key,
+        StringToSign=to_sign,
+        SignatureProvided=provided,
+        StringToSignBytes=to_sign.encode().hex(" "),
+        CanonicalRequest=canonical,
+        CanonicalRequestBytes=raw.hex(" "),
+    )
+
+
+@lru_cache(maxsize=256)
+def signed_names(text: str) -> tuple[str, ...]:
+    """The names of a list of signed headers as they are signed: lower case, in order, each once.
+
+    S3 takes them in any order and case, as https://github.com/justincormack/argmin measured.
+    """
+    return tuple(sorted({name.lower() for name in text.split(";")}))
 
 
 def require_signed(request: Request, signed: Sequence[str], ignored: Sequence[str] = ()) -> None:
@@ -90,14 +115,6 @@ def verify(
         and strict.access_key
         and not hmac.compare_digest(calculated.encode(), claim.signature.encode())
     ):
-        raise S3Error(
-            "SignatureDoesNotMatch",
-            AWSAccessKeyId=claim.access_key,
-            StringToSign=to_sign,
-            SignatureProvided=claim.signature,
-            StringToSignBytes=to_sign.encode().hex(" "),
-            CanonicalRequest=canonical,
-            CanonicalRequestBytes=raw.hex(" "),
-        )
+        raise mismatch(claim, to_sign, claim.signature, canonical, raw)
     refuse_token(credential, claim.token, strict)
-    return Verified(credential, claim, key)
+    return Verified(credential, claim, key, canonical, raw)

@@ -9,6 +9,9 @@ import pytest
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.request import Request
+from server_ref.server import S3Server
+from tests.server.byhand import ask
+from tests.server.conftest import OWNER
 from tests.server.published import EXAMPLES, NOW, authenticator, request
 
 Change = Callable[[Request], None]
@@ -41,7 +44,17 @@ def replaced(old: str, new: str) -> Change:
         (replaced("aws4_request", "aws5_request"), "AuthorizationHeaderMalformed", 400, "terminal"),
         (replaced("20130524/", "2013/"), "AuthorizationHeaderMalformed", 400, "date format"),
         (replaced("20130524/", "20130525/"), "AuthorizationHeaderMalformed", 400, "not the same"),
-        (replaced("Signature=", "Sig="), "AuthorizationHeaderMalformed", 400, "three components"),
+        (replaced(",Signature=", ";Sig="), "AuthorizationHeaderMalformed", 400, "three components"),
+        (replaced(",Sig", ",A=b,Sig"), "AuthorizationHeaderMalformed", 400, "three components"),
+        (
+            replaced("Signature=", "Sig="),
+            "AuthorizationHeaderMalformed",
+            400,
+            "; missing Signature.",
+        ),
+        (replaced("Signature=", "Sig"), "AuthorizationHeaderMalformed", 400, 'component "Sig'),
+        (replaced("=host", "=host=a"), "AuthorizationHeaderMalformed", 400, 'component "Signed'),
+        (replaced("=AKIA", "=key=AKIA"), "AuthorizationHeaderMalformed", 400, '"Credential=key=A'),
         (replaced("AKIAIOSFODNN7EXAMPLE/", ""), "AuthorizationHeaderMalformed", 400, "mal-formed"),
         (replaced("AKIAIOSFODNN7", "AKIAIOSFODNN8"), "InvalidAccessKeyId", 403, "does not exist"),
         (replaced("f0e8bdb8", "f0e8bdb9"), "SignatureDoesNotMatch", 403, "does not match"),
@@ -67,6 +80,70 @@ def test_wrong_region_names_the_right_one() -> None:
     with pytest.raises(S3Error) as caught:
         authenticator(region="eu-west-1").authenticate(EXAMPLES["GET object"](), NOW)
     assert caught.value.members == {"Region": "eu-west-1"}
+
+
+def test_a_component_without_a_value_is_told_as_it_came() -> None:
+    made = EXAMPLES["GET object"]()
+    header_text = made.headers["authorization"]
+    made.headers["authorization"] = header_text[: header_text.index(",Signature=")] + ", Signature="
+    with pytest.raises(S3Error) as caught:
+        authenticator().authenticate(made, NOW)
+    assert caught.value.message == (
+        'The authorization header is malformed; the authorization component " Signature=" is'
+        " malformed."
+    )
+
+
+SIGNED = "host;range;x-amz-content-sha256;x-amz-date"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "x-amz-date;host;x-amz-content-sha256;range",
+        "host;host;range;x-amz-content-sha256;x-amz-date",
+        "Host;Range;X-Amz-Content-Sha256;X-Amz-Date",
+    ],
+)
+def test_signed_headers_come_in_any_order(names: str) -> None:
+    made = EXAMPLES["GET object"]()
+    replaced(SIGNED, names)(made)
+    assert authenticator().authenticate(made, NOW).access_key
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (replaced("us-east-1", "eu-west-9"), "AuthorizationHeaderMalformed"),
+        (replaced("20130524/", "20130525/"), "AuthorizationHeaderMalformed"),
+        (replaced("AKIAIOSFODNN7", "AKIAIOSFODNN8"), "InvalidAccessKeyId"),
+        (replaced("f0e8bdb8", "f0e8bdb9"), "SignatureDoesNotMatch"),
+        (header("x-amz-meta-a", "b"), "AccessDenied"),
+    ],
+)
+def test_a_wrong_clock_is_told_before_anything_else(change: Change, code: str) -> None:
+    for seconds, wanted in ((0, code), (901, "RequestTimeTooSkewed")):
+        made = EXAMPLES["GET object"]()
+        change(made)
+        with pytest.raises(S3Error) as caught:
+            authenticator().authenticate(made, NOW + seconds)
+        assert caught.value.code == wanted
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_chunks_are_not_announced_as_an_unsigned_payload(server: S3Server, method: str) -> None:
+    answer = ask(
+        server,
+        method,
+        "/bucket/key?partNumber=1&uploadId=x",
+        b"0\r\n\r\n",
+        by=OWNER,
+        payload="UNSIGNED-PAYLOAD",
+        Content_Encoding="aws-chunked,gzip",
+    )
+    assert (answer.status, answer.error["Code"]) == (400, "InvalidArgument")
+    assert answer.error["ArgumentName"] == "Content-Encoding"
+    assert answer.error["ArgumentValue"] == "aws-chunked,gzip"
 
 
 @pytest.mark.parametrize("seconds", [-901, 901])
@@ -123,6 +200,18 @@ def test_expired() -> None:
     assert caught.value.members["X-Amz-Expires"] == "86400"
     assert caught.value.members["Expires"] == "2013-05-25T00:00:00Z"
     assert "ServerTime" in caught.value.members
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(86401, "Request has expired"), (-1000, "Request is not yet valid"), (0, "not the same as")],
+)
+def test_the_life_of_a_presigned_request_is_told_before_its_dates(seconds: int, words: str) -> None:
+    target = EXAMPLES["presigned GET"]().target
+    assert "%2F20130524%2F" in target
+    made = request("GET", target.replace("%2F20130524%2F", "%2F20130525%2F", 1), {})
+    with pytest.raises(S3Error, match=words):
+        authenticator().authenticate(made, NOW + seconds)
 
 
 def test_not_valid_yet() -> None:

@@ -174,6 +174,9 @@ def test_changed_chunks_are_refused(body: bytes, code: str) -> None:
     with pytest.raises(S3Error) as caught:
         read_all(chunked(body))
     assert caught.value.code == code
+    if code == "SignatureDoesNotMatch":  # it shows the request that the chunks belong to, too
+        assert caught.value.members["CanonicalRequest"].startswith("PUT\n/examplebucket/chunkObj")
+        assert caught.value.members["CanonicalRequestBytes"].startswith("50 55 54 0a 2f ")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +184,9 @@ def test_changed_chunks_are_refused(body: bytes, code: str) -> None:
     [
         (TRAILER.replace(b"d81f", b"d81e"), "SignatureDoesNotMatch"),
         (TRAILER.replace(b"sOO8", b"sOO9"), "SignatureDoesNotMatch"),
-        (TRAILER.replace(b"crc32c", b"crc32"), "MalformedTrailerError"),
+        (TRAILER.replace(b"crc32c", b"crc32"), "SignatureDoesNotMatch"),
+        (b"another:trailer\r\n" + TRAILER, "SignatureDoesNotMatch"),
+        (TRAILER.split(b"\n", 1)[0] + b"\n\r\n", "IncompleteBody"),
         (TRAILER.replace(b"crc32c:", b"crc32c "), "MalformedTrailerError"),
         (b"\r\n", "MalformedTrailerError"),
     ],
