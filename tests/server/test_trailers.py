@@ -32,7 +32,7 @@ class _Signer(S3SigV4Auth):
         return "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 
 
-def put(server: S3Server, path: str, trailer: bytes) -> tuple[int, bytes]:
+def put(server: S3Server, path: str, trailer: bytes, **more: str) -> tuple[int, bytes]:
     """PUT of BODY in chunks, with this trailer section where x-amz-checksum-crc32 is promised."""
     chunks = [BODY[at : at + 16384] for at in range(0, len(BODY), 16384)]
     framed = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
@@ -41,6 +41,7 @@ def put(server: S3Server, path: str, trailer: bytes) -> tuple[int, bytes]:
         "x-amz-trailer": "x-amz-checksum-crc32",
         "x-amz-decoded-content-length": str(len(BODY)),
         "content-encoding": "aws-chunked",
+        **more,
     }
     request = AWSRequest("PUT", server.url + path, headers=headers)
     credentials = Credentials(OWNER.access_key, OWNER.secret_key)
@@ -61,6 +62,17 @@ def test_the_right_checksum_is_kept(owner: Any, server: S3Server, bucket: str) -
     got = owner.get_object(Bucket=bucket, Key="key")
     assert (got["Body"].read(), got["ChecksumCRC32"]) == (BODY, CRC)
     assert "ContentEncoding" not in got
+
+
+@pytest.mark.parametrize("promised", ["x-amz-checksum-crc32", "X-Amz-Checksum-CRC32"])
+def test_a_checksum_comes_before_the_body_or_after_it(
+    server: S3Server, bucket: str, promised: str
+) -> None:
+    trailer = f"x-amz-checksum-crc32:{CRC}\r\n".encode()
+    also = {"x-amz-checksum-sha1": "2jmj7l5rSw0yVb/vlWAYkK/YBwk=", "x-amz-trailer": promised}
+    status, body = put(server, f"/{bucket}/key", trailer, **also)
+    assert status == 400
+    assert b"<Message>Expecting a single x-amz-checksum- header</Message>" in body
 
 
 @pytest.mark.parametrize(
