@@ -72,7 +72,7 @@ def copy_object(ctx: Context, members: Members) -> Members:
             "ChecksumType": "FULL_OBJECT",
         },
         **described.encryption.shown,
-        **copying.version_shown(found),
+        **copying.version_shown(source, found),
     }
     if bucket.versioning:
         answer["VersionId"] = made.version_id

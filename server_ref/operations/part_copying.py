@@ -28,9 +28,9 @@ def upload_part_copy(ctx: Context, members: Members) -> Members:
     bucket = store.bucket(members["Bucket"])
     parts.check_number(members["PartNumber"])
     copying.refuse_body(ctx)
+    upload = find_upload(ctx, bucket, members)
     customer = customer_keys.of_object(ctx, members)
     source_customer = customer_keys.of_source(ctx, members)
-    upload = find_upload(ctx, bucket, members)
     encrypted = encryption.of_upload(ctx, upload.read_sealed(), customer)
     source = copying.parse_source(ctx, members["CopySource"])
     lost: Version | None = None
@@ -48,7 +48,7 @@ def upload_part_copy(ctx: Context, members: Members) -> Members:
     return {
         "CopyPartResult": result,
         **encrypted.shown,
-        **copying.version_shown(found),
+        **copying.version_shown(source, found),
     }
 
 

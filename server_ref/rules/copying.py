@@ -22,7 +22,7 @@ from server_ref.storage.commit import Transaction
 from server_ref.storage.hashing import ThreadedDigests
 from server_ref.storage.intake import Taken
 from server_ref.storage.reading import GoneError, blocks
-from server_ref.storage.records import Bucket, Segment, Version
+from server_ref.storage.records import NULL_VERSION, Bucket, Segment, Version
 from server_ref.storage.sealing import BodyCipher
 from server_ref.storage.unsealing import unseal
 from server_ref.storage.versions import is_version_id
@@ -256,6 +256,10 @@ def kept_digests(source: Version, algorithm: str) -> tuple[bytes, str] | None:
     return None if source.read_details().facts else (bytes.fromhex(source.etag), source.checksum)
 
 
-def version_shown(source: Version) -> Members:
-    """CopySourceVersionId, where the source has a version id of its own."""
-    return {} if source.version_id == "null" else {"CopySourceVersionId": source.version_id}
+def version_shown(source: Source, found: Version) -> Members:
+    """CopySourceVersionId: a version's own id, and "null" where that was asked for.
+
+    https://github.com/justincormack/argmin measured the "null".
+    """
+    own = found.version_id != NULL_VERSION or source.version_id is not None
+    return {"CopySourceVersionId": found.version_id} if own else {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import sqlite3
 from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
@@ -79,7 +80,7 @@ def _proof(said: bytes) -> bytes:
     return hashlib.blake2b(said, digest_size=3).digest()
 
 
-def live(tx: Transaction, bucket: Bucket, key: str) -> Version | None:
+def live(tx: sqlite3.Connection | Transaction, bucket: Bucket, key: str) -> Version | None:
     """The current object; None when there is none or the latest is a delete marker."""
     row = tx.execute(_LIVE, (bucket.id, key)).fetchone()
     return Version._make(row) if row else None
@@ -101,7 +102,9 @@ def by_id(tx: Transaction, bucket: Bucket, key: str, version_id: str) -> Version
     return Version._make(row) if row else None
 
 
-def by_seq(tx: Transaction, bucket: Bucket, key: str, seq: int) -> Version | None:
+def by_seq(
+    tx: sqlite3.Connection | Transaction, bucket: Bucket, key: str, seq: int
+) -> Version | None:
     """One version or marker by its sequence number."""
     found = live(tx, bucket, key)
     if found is not None and found.seq == seq:

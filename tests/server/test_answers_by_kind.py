@@ -56,7 +56,7 @@ def test_a_completion_that_comes_again_after_a_restart(tmp_path: Path) -> None:
         assert _result(again) | {"Location": ""} == first | {"Location": ""}
         assert "ChecksumType" not in again
         s3.put_object(Bucket="again", Key="twice", Body=b"newer")
-        s3.complete_multipart_upload(**completion)
+        assert refused(s3.complete_multipart_upload, **completion)["Code"] == "NoSuchUpload"
         assert s3.get_object(Bucket="again", Key="twice")["Body"].read() == b"newer"
         s3.delete_object(Bucket="again", Key="twice")
         s3.delete_bucket(Bucket="again")

@@ -197,6 +197,19 @@ def test_copies_name_both_versions(owner: Any, versioned: str) -> None:
     assert error["Message"].startswith("The source of a copy request may not specifically refer")
 
 
+@pytest.mark.parametrize("part", [False, True])
+def test_a_copy_names_a_null_source_that_was_asked_for(owner: Any, bucket: str, part: bool) -> None:
+    put(owner, bucket, b"1")
+    members = {"Bucket": bucket, "Key": "copy"}
+    if part:
+        members["UploadId"] = owner.create_multipart_upload(**members)["UploadId"]
+        members["PartNumber"] = 1  # type: ignore[assignment]  # members have several types
+    copy = owner.upload_part_copy if part else owner.copy_object
+    for asked, said in (("", None), ("?versionId=null", "null")):
+        answer = copy(**members, CopySource=f"{bucket}/{KEY}{asked}")
+        assert answer.get("CopySourceVersionId") == said
+
+
 def test_tags_belong_to_a_version(owner: Any, versioned: str) -> None:
     one = put(owner, versioned, b"1", Tagging="a=1")
     put(owner, versioned, b"2")
