@@ -14,22 +14,22 @@ from server_ref.request import BodyReader
 from server_ref.rules import checksums
 from server_ref.storage.hashing import ALGORITHMS, Hasher, hasher
 
-# Where S3 insists on one: what cannot be taken back; and, as those met it who sent none, for CORS
+# Where S3 insists on one, and how it asks for it, as those met it who sent none: for CORS
 # aws/aws-cli#229 and brendanhay/amazonka#610, for replication aws/aws-sdk-go#612 and
-# aws/aws-sdk-php#972, for tags aws-amplify/aws-sdk-ios#109.
-_INSISTS = frozenset(
-    (
-        "DeleteObjects",
-        "PutBucketCors",
-        "PutBucketLifecycle",
-        "PutBucketLifecycleConfiguration",
-        "PutBucketReplication",
-        "PutBucketTagging",
-        "PutObjectLegalHold",
-        "PutObjectLockConfiguration",
-        "PutObjectRetention",
-    )
-)
+# aws/aws-sdk-php#972, for tags of a bucket versity/versitygw#1521 (not of an object: #1662), for
+# lifecycle rules, in words of their own, awslabs/aws-sdk-rust#121 and brendanhay/amazonka#369.
+_ANY = "Content-MD5 OR x-amz-checksum-*"
+_INSISTS = {
+    "DeleteObjects": _ANY,
+    "PutBucketCors": _ANY,
+    "PutBucketLifecycle": "Content-MD5",
+    "PutBucketLifecycleConfiguration": "Content-MD5",
+    "PutBucketReplication": _ANY,
+    "PutBucketTagging": _ANY,
+    "PutObjectLegalHold": _ANY,
+    "PutObjectLockConfiguration": _ANY,
+    "PutObjectRetention": _ANY,
+}
 # Checksum headers of these are about the object, if anything; that S3 passes over those of a new
 # upload, https://github.com/justincormack/argmin measured.
 _OF_THE_OBJECT = ("CompleteMultipartUpload", "CreateMultipartUpload")
@@ -64,7 +64,7 @@ class DigestedDocument:
         elif self._md5_expected is None and operation in _INSISTS:
             raise S3Error(
                 "InvalidRequest",
-                "Missing required header for this request: Content-MD5 OR x-amz-checksum-*",
+                f"Missing required header for this request: {_INSISTS[operation]}",
             )
 
     def read(self, size: int = 1 << 18, /) -> bytes:

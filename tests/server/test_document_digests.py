@@ -61,12 +61,28 @@ def test_a_digest_may_come_in_a_trailer() -> None:
 
 
 @pytest.mark.parametrize(
-    "operation", ["DeleteObjects", "PutBucketCors", "PutBucketReplication", "PutBucketTagging"]
+    ("operation", "wanted"),
+    [
+        ("DeleteObjects", "Content-MD5 OR x-amz-checksum-*"),
+        ("PutBucketCors", "Content-MD5 OR x-amz-checksum-*"),
+        ("PutBucketLifecycleConfiguration", "Content-MD5"),
+        ("PutBucketReplication", "Content-MD5 OR x-amz-checksum-*"),
+        ("PutBucketTagging", "Content-MD5 OR x-amz-checksum-*"),
+    ],
 )
-def test_none_is_fine_but_where_s3_insists(operation: str) -> None:
-    check("PutBucketVersioning", {}, DATA)
-    with pytest.raises(S3Error, match="InvalidRequest: Missing required header"):
-        check(operation, {}, DATA)
+def test_where_s3_insists_on_a_digest(operation: str, wanted: str) -> None:
+    with pytest.raises(S3Error) as caught:
+        check(operation, {"x-amz-checksum-algorithm": "CRC32"}, DATA)
+    assert caught.value.code == "InvalidRequest"
+    assert caught.value.message == f"Missing required header for this request: {wanted}"
+    check(operation, {"x-amz-checksum-crc32": base64_digest("CRC32", DATA)}, DATA)
+
+
+@pytest.mark.parametrize(
+    "operation", ["PutBucketAcl", "PutBucketPolicy", "PutBucketVersioning", "PutObjectTagging"]
+)
+def test_elsewhere_none_is_fine(operation: str) -> None:
+    check(operation, {}, DATA)
 
 
 def test_what_is_no_digest() -> None:
