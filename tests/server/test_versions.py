@@ -200,10 +200,10 @@ def test_copies_name_both_versions(owner: Any, versioned: str) -> None:
 @pytest.mark.parametrize("part", [False, True])
 def test_a_copy_names_a_null_source_that_was_asked_for(owner: Any, bucket: str, part: bool) -> None:
     put(owner, bucket, b"1")
-    members = {"Bucket": bucket, "Key": "copy"}
+    members: dict[str, Any] = {"Bucket": bucket, "Key": "copy"}
     if part:
         members["UploadId"] = owner.create_multipart_upload(**members)["UploadId"]
-        members["PartNumber"] = 1  # type: ignore[assignment]  # members have several types
+        members["PartNumber"] = 1
     copy = owner.upload_part_copy if part else owner.copy_object
     for asked, said in (("", None), ("?versionId=null", "null")):
         answer = copy(**members, CopySource=f"{bucket}/{KEY}{asked}")
