@@ -16,7 +16,7 @@ from server_ref.gate.access import denied, parsed
 from server_ref.gate.permissions import Need
 from server_ref.operations import operation
 from server_ref.operations.kept import keep_one
-from server_ref.policy import is_public, parse
+from server_ref.policy import canonical, is_public, parse
 from server_ref.storage.records import Bucket
 
 _SETTINGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -37,14 +37,14 @@ def put_bucket_policy(ctx: Context, members: Members) -> Members:
             "because public policies are prevented by the BlockPublicPolicy setting in S3 Block"
             " Public Access.",
         )
-    ctx.store.put_config(bucket, "policy", text)
+    ctx.store.put_config(bucket, "policy", canonical(text))
     ctx.status = 204
     return {}
 
 
 @operation("GetBucketPolicy")
 def get_bucket_policy(ctx: Context, members: Members) -> Members:
-    """The policy's text as it came."""
+    """The policy's text, as S3 keeps it."""
     return {"Policy": _text(ctx, ctx.store.bucket(members["Bucket"]))}
 
 

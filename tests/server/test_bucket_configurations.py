@@ -75,7 +75,7 @@ def test_deleting_what_is_not_there_is_fine(owner: Any, bucket: str, call: str) 
         assert status(getattr(owner, call)(Bucket=bucket)) == 204
 
 
-def test_a_policy_comes_back_as_it_was_put(owner: Any, bucket: str) -> None:
+def test_a_policy_comes_back_without_its_blanks(owner: Any, bucket: str) -> None:
     document = {
         "Version": "2012-10-17",
         "Statement": [
@@ -89,7 +89,8 @@ def test_a_policy_comes_back_as_it_was_put(owner: Any, bucket: str) -> None:
     }
     text = json.dumps(document, indent=1)
     assert status(owner.put_bucket_policy(Bucket=bucket, Policy=text)) == 204
-    assert owner.get_bucket_policy(Bucket=bucket)["Policy"] == text
+    written = json.dumps(document, separators=(",", ":"))
+    assert owner.get_bucket_policy(Bucket=bucket)["Policy"] == written
 
 
 @pytest.mark.parametrize(
