@@ -193,13 +193,27 @@ CODES: dict[str, tuple[int, str]] = {
         "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
     ),
     "InvalidBucketName": (400, "The specified bucket is not valid."),
+    "InvalidBucketNamespace": (
+        400,
+        "The requested bucket is in the account-regional namespace of another account or Region.",
+    ),
     "InvalidBucketOwnerAWSAccountID": (
         400,
         "The value of the expected bucket owner parameter must be an AWS Account ID...",
     ),
     "InvalidBucketState": (409, "The request is not valid with the current state of the bucket."),
     "InvalidLocationConstraint": (400, "The specified location-constraint is not valid"),
+    "InvalidNamespaceHeader": (
+        400,
+        "The requested bucket is an account-regional namespace bucket, but the provided"
+        " x-amz-bucket-namespace header value is global.",
+    ),
     "InvalidRegion": (403, "The specified region is not valid."),
+    "MissingNamespaceHeader": (
+        400,
+        "The requested bucket is an account-regional namespace bucket, but your request is missing"
+        " the required x-amz-bucket-namespace header.",
+    ),
     "NoSuchBucket": (404, "The specified bucket does not exist"),
     "TooManyBuckets": (400, "You have attempted to create more buckets than allowed"),
     "UnauthorizedAccess": (

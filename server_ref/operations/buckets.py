@@ -12,7 +12,7 @@ from server_ref.acl.grants import private
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
-from server_ref.rules import names, pages, tags
+from server_ref.rules import names, namespaces, pages, tags
 from server_ref.rules.times import moment, seconds
 from server_ref.storage.records import Bucket
 
@@ -31,6 +31,7 @@ def create_bucket(ctx: Context, members: Members) -> Members:
     wanted = members.get("CreateBucketConfiguration") or {}
     constraint = wanted.get("LocationConstraint")  # an empty element is a wrong one, not none
     region = _region(ctx.region, constraint)
+    namespaces.check_namespace(name, members.get("BucketNamespace"), account.account_id, region)
     ownership = members.get("ObjectOwnership", "BucketOwnerEnforced")
     if ownership not in OWNERSHIPS:
         raise S3Error(
