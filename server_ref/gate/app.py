@@ -43,10 +43,13 @@ logger = logging.getLogger("server_ref")
 # The errors after which SDKs look for the bucket's region.
 _TELL_REGION = frozenset(
     {
-        *("AccessDenied", "AuthorizationHeaderMalformed", "AuthorizationQueryParametersError"),
+        *("AuthorizationHeaderMalformed", "AuthorizationQueryParametersError"),
         *("IllegalLocationConstraintException", "PermanentRedirect", "SignatureDoesNotMatch"),
     }
 )
+# What is denied tells it, too, where its success does; a denied object has no such header.
+# https://github.com/DocSpring/libreconv/issues/31 https://github.com/justincormack/argmin
+_TELL_REGION_DENIED = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
 _SOURCE = "x-amz-copy-source"
 _COPIED = ("PutObject", "UploadPart")  # what a copy is taken for while its source is not seen
 _HOST_ID = b64encode(random.randbytes(42)).decode()
@@ -256,7 +259,8 @@ class App:
         answer = {name: headers[name] for name in ("x-amz-id-2", "x-amz-request-id", "Date")}
         answer.update(error.headers)
         answer["Server"] = "AmazonS3"
-        if error.code in _TELL_REGION and request.bucket:
+        denied = error.code == "AccessDenied" and exchange.operation in _TELL_REGION_DENIED
+        if request.bucket and (denied or error.code in _TELL_REGION):
             region = self._region_of(request.bucket)
             if region is not None:
                 answer["x-amz-bucket-region"] = region

@@ -215,13 +215,28 @@ def test_listings_name_the_region(several: S3Server) -> None:
         assert headers["x-amz-bucket-region"] == "eu-west-1"
 
 
-def test_who_may_not_list_learns_the_region(several: S3Server) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "region"),
+    [
+        ("HEAD", "", "eu-west-1"),
+        ("GET", "", "eu-west-1"),
+        ("GET", "?list-type=2", "eu-west-1"),
+        ("GET", "?versions", None),
+        ("GET", "?acl", None),
+        ("GET", "/key", None),
+        ("HEAD", "/key", None),
+        ("PUT", "/key", None),
+    ],
+)
+def test_who_may_not_list_learns_the_region(
+    several: S3Server, method: str, path: str, region: str | None
+) -> None:
     connection = http.client.HTTPConnection(several.url.partition("//")[2], timeout=20)
-    connection.request("GET", "/in-eu-west-1?list-type=2")
+    connection.request(method, f"/in-eu-west-1{path}")
     answer = connection.getresponse()
     connection.close()
 
-    assert (answer.status, answer.headers["x-amz-bucket-region"]) == (403, "eu-west-1")
+    assert (answer.status, answer.headers["x-amz-bucket-region"]) == (403, region)
 
 
 def test_a_presigned_url_for_another_region(several: S3Server) -> None:
