@@ -14,7 +14,11 @@ from server_ref.request import Request
 from server_ref.rules.names import climbs, decoded
 from server_ref.settings import Settings
 
-_amazon = re.compile(r"(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
+# https://docs.aws.amazon.com/general/latest/gr/s3.html
+_amazon = re.compile(
+    r"(?:(.+)\.)?s3(?:(?:-fips)?[.-](?:dualstack\.)?[a-z0-9-]+|-accelerate\.dualstack)?"
+    r"\.amazonaws\.(?:com(?:\.cn)?|eu)"
+)
 _regional = re.compile(r"(?:(.+)\.)?s3\.[a-z]{2}(?:-[a-z]+)+-\d\.localhost")
 _LOOPBACK = ("s3.localhost", "localhost")
 _KEPT_HOSTS = 1024  # hosts whose bucket is remembered

@@ -23,7 +23,8 @@ _ANYWHERE = frozenset({"GetBucketLocation"})
 # These go to the endpoint a client has chosen, not to a bucket.
 _AT_ENDPOINT = frozenset({"", "CreateBucket", "ListBuckets", "ListDirectoryBuckets"})
 _host_region = re.compile(
-    r"(?:.+\.)?s3[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.(amazonaws\.com(?:\.cn)?|localhost)"
+    r"(?:.+\.)?s3(?:-fips)?[.-](?:dualstack\.)?([a-z]{2}(?:-[a-z]+)+-\d)"
+    r"\.(amazonaws\.com(?:\.cn)?|localhost)"
 ).fullmatch
 
 

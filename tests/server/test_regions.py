@@ -276,6 +276,8 @@ def test_hosts_that_name_a_region() -> None:
         "s3.eu-west-1.amazonaws.com": "eu-west-1",
         "s3-eu-west-1.amazonaws.com": "eu-west-1",
         "bucket.s3.dualstack.us-west-2.amazonaws.com": "us-west-2",
+        "bucket.s3-fips.dualstack.us-west-2.amazonaws.com": "us-west-2",
+        "s3-fips.us-west-2.amazonaws.com": "us-west-2",
         "a.b.s3.us-west-2.localhost:9000": "us-west-2",
         "s3.amazonaws.com": None,
         "s3.nowhere-real-9.amazonaws.com": None,
