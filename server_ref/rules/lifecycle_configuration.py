@@ -20,6 +20,8 @@ Rule = dict[str, Any]
 MAX_RULES = 1000
 MAX_ID = 255  # characters
 MAX_PREFIX = 1024  # bytes
+MAX_TAG_KEY = 128  # characters
+MAX_TAG_VALUE = 256  # characters
 MAX_KEPT = 100  # newer noncurrent versions
 MAX_SIZE = 1000 * 2**40  # bytes in a filter
 IA_DAYS = 30  # before and between transitions to infrequent access
@@ -174,17 +176,23 @@ def _check_generations(rules: list[Rule]) -> None:
 def _check_filter(rule: Rule) -> None:
     asked = predicates(rule)
     if len((asked.get("Prefix") or "").encode()) > MAX_PREFIX:
-        raise S3Error("InvalidRequest", "The maximum size of a prefix is 1024.")
-    keys = [tag["Key"] for tag in asked.get("Tags") or []]
+        raise S3Error("InvalidRequest", "The maximum size of a prefix is 1024")
+    tags = asked.get("Tags") or []
+    if any(len(tag["Key"]) > MAX_TAG_KEY for tag in tags):
+        raise S3Error("InvalidRequest", "A Tag's Key must be a length between 1 and 128.")
+    if any(len(tag["Value"]) > MAX_TAG_VALUE for tag in tags):
+        raise S3Error("InvalidRequest", "A Tag's Value must be a length between 0 and 256.")
+    keys = [tag["Key"] for tag in tags]
     if len(set(keys)) < len(keys):
         raise S3Error("InvalidRequest", "Duplicate Tag Keys are not allowed.")
     above, below = (asked.get(name) for name in _SIZES)
-    if above is not None and above < 0:
-        name = "ObjectSizeGreaterThan"
-        _refuse_argument(f"'{name}' must be a nonnegative integer", name, above)
-    if below is not None and not 1 <= below <= MAX_SIZE:
-        # https://github.com/hashicorp/terraform-provider-aws/issues/41521
-        raise S3Error("InvalidRequest", f"'ObjectSizeLessThan' should be between 1 and {MAX_SIZE}.")
+    for name, size, least in (("GreaterThan", above, 0), ("LessThan", below, 1)):
+        if size is not None and not least <= size <= MAX_SIZE:
+            # https://github.com/hashicorp/terraform-provider-aws/issues/41521
+            raise S3Error(
+                "InvalidRequest",
+                f"'ObjectSize{name}' should be between {least} and {MAX_SIZE}.",
+            )
     if above is not None and below is not None and below <= above:
         raise S3Error(
             "InvalidRequest",

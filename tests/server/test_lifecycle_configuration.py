@@ -197,6 +197,36 @@ def test_how_many_rules(owner: Any, bucket: str, count: int) -> None:
             "InvalidRequest",
             "Duplicate Tag Keys are not allowed.",
         ),
+        *(
+            (rule(Filter={"Tag": tag}, Expiration=DAYS), "InvalidRequest", words)
+            for tag, words in (
+                (
+                    {"Key": "k" * 129, "Value": ""},
+                    "A Tag's Key must be a length between 1 and 128.",
+                ),
+                (
+                    {"Key": "k", "Value": "v" * 257},
+                    "A Tag's Value must be a length between 0 and 256.",
+                ),
+            )
+        ),
+        *(
+            (
+                rule(Filter={f"ObjectSize{name}": size}, Expiration=DAYS),
+                "InvalidRequest",
+                f"'ObjectSize{name}' should be between {least} and 1099511627776000.",
+            )
+            for name, size, least in (
+                ("GreaterThan", -1, 0),
+                ("GreaterThan", 1099511627776001, 0),
+                ("LessThan", 0, 1),
+            )
+        ),
+        (
+            rule(Filter={"Prefix": "a" * 1025}, Expiration=DAYS),
+            "InvalidRequest",
+            "The maximum size of a prefix is 1024",
+        ),
         (rule(ID="i" * 256, Expiration=DAYS), "InvalidArgument", "limit of 255"),
         (rule(Filter={"Prefix": "p" * 1025}, Expiration=DAYS), "InvalidRequest", "1024"),
         (
