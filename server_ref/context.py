@@ -64,6 +64,7 @@ class Context:
     confirm: Confirm = _undisputed  # what a transaction finds, against what was decided on
     admit: Admit = _unknown  # for a form, which carries its own signature
     parse: Parse = _unread  # for a form, whose fields say what headers say elsewhere
+    body_read: bool = False  # whether its members are all there are, those of the body with them
     status: int | None = None  # set to override the operation's own success status
     response_headers: dict[str, str] = field(default_factory=dict)  # beside the members' own
 

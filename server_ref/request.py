@@ -43,3 +43,4 @@ class Request:
     trace: dict[str, str] = field(default_factory=dict)  # facts for the log line
     regions: tuple[str, ...] = ()  # it may be signed for, where a server has several
     region: str = ""  # it was signed for, or else that of its bucket; "" is the server's one
+    tls: str = ""  # the version of TLS it came with: 1.2, 1.3; "" without TLS

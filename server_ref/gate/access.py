@@ -18,6 +18,7 @@ from server_ref.acl.requested import asks_for_public
 from server_ref.auth.credentials import Keyring
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
+from server_ref.gate.begun import bucket_tags, is_initiator, upload_headers
 from server_ref.gate.decided import Decided
 from server_ref.gate.permissions import (
     BUCKET_PERMISSIONS,
@@ -31,7 +32,7 @@ from server_ref.model.routes import POST_OBJECT, PSEUDO
 from server_ref.policy import Asked, Caller, Policy, Verdict, evaluate, parse
 from server_ref.policy import is_public as is_public_policy
 from server_ref.policy.actions import action_of
-from server_ref.policy.facts import BodyNeeded, RequestFacts
+from server_ref.policy.facts import BodyNeeded, RequestFacts, Surroundings
 from server_ref.storage.records import Bucket, Version
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ _NOT_ANONYMOUS = {
     "PutBucketOwnershipControls": None,
     "UploadPartCopy": _NO_COPIES,
 }
+# Conditions on the object's tags are taken for these, and never hold; reading it is asked besides.
+# https://github.com/justincormack/argmin measured it.
+_WITHOUT_TAGS = frozenset({"GetObjectAttributes", "GetObjectVersionAttributes"})
+# By default whoever began an upload may do these with it.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
+_OF_INITIATOR = frozenset({"AbortMultipartUpload", "ListMultipartUploadParts"})
 _OF_OWNER = frozenset({"READ_ACP", "WRITE_ACP"})  # of an object, whatever its list says
 
 
@@ -204,6 +211,8 @@ class Access:
         allowed = not foreign and (mine or verdict is Verdict.ALLOW)
         if not allowed:
             allowed = _uses_acls(ctx, bucket) and _listed(ctx, bucket, need, found)
+        if not allowed and need.action in _OF_INITIATOR:
+            allowed = is_initiator(ctx, bucket, members)
         if mine and not foreign:
             return
         if need.action in EXISTING and not need.writing and found is None:
@@ -251,9 +260,13 @@ class Access:
             ctx,
             members,
             caller,
-            owner_account,
-            need.version_id,
-            lambda: found.read_tags() if found else (),
+            Surroundings(
+                owner_account,
+                need.version_id,
+                lambda: found.read_tags() if found and need.action not in _WITHOUT_TAGS else (),
+                lambda: bucket_tags(ctx, bucket),
+                lambda: upload_headers(ctx, bucket, members),
+            ),
         )
         verdict = evaluate(policy, caller, Asked(need.action, bucket.name, need.key), facts)
         outsider = caller.canonical_id != bucket.owner

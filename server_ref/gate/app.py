@@ -186,7 +186,9 @@ class App:
             )
             if self._documents_digested:
                 request.body = DigestedDocument(request.body, operation, request.headers)
-        return self._perform(exchange, headers, ctx, self._parse(request, operation))
+        members = self._parse(request, operation)
+        ctx.body_read = True
+        return self._perform(exchange, headers, ctx, members)
 
     def _context(self, exchange: Exchange, identity: Identity) -> Context:
         request, operation = exchange.request, exchange.operation

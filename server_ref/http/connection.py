@@ -117,6 +117,7 @@ class Connection:
             self._address,
             "",
             head.encoding,
+            tls=self._wire.tls,
         )
         started = time.perf_counter() if self._log else 0.0
         response = self._application.respond(request)

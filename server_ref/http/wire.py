@@ -63,6 +63,12 @@ class Wire:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
 
+    @property
+    def tls(self) -> str:
+        """The version of TLS, "1.2" or "1.3"; empty without TLS."""
+        version = self.sock.version() if isinstance(self.sock, ssl.SSLSocket) else None
+        return (version or "").removeprefix("TLSv")
+
     def expect_body(self, patience: float, pace: int) -> None:
         """From now on a body comes: in every ``patience`` seconds, ``pace`` bytes a second."""
         self._slow = (patience, pace)

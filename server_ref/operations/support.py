@@ -61,9 +61,6 @@ STORED = {
         "there is no accelerated endpoint",
     ),
     **dict.fromkeys(
-        ("GetBucketAbac", "PutBucketAbac"), "bucket tags take no part in the access decision"
-    ),
-    **dict.fromkeys(
         (
             "CreateBucketMetadataConfiguration",
             "CreateBucketMetadataTableConfiguration",
@@ -101,6 +98,7 @@ REAL = frozenset(
         "DeleteObjectTagging",
         "DeleteObjects",
         "DeletePublicAccessBlock",
+        "GetBucketAbac",
         "GetBucketAcl",
         "GetBucketCors",
         "GetBucketEncryption",
@@ -138,6 +136,7 @@ REAL = frozenset(
         "ListObjects",
         "ListObjectsV2",
         "ListParts",
+        "PutBucketAbac",
         "PutBucketAcl",
         "PutBucketCors",
         "PutBucketEncryption",

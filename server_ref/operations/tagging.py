@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
 
 from __future__ import annotations
 
+from typing import Any
+
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
@@ -16,7 +18,7 @@ from server_ref.rules.finding import (
     shown_version,
     wanted_version,
 )
-from server_ref.storage.records import pack
+from server_ref.storage.records import Bucket, pack
 
 
 @operation("GetObjectTagging")
@@ -60,6 +62,12 @@ def put_bucket_tagging(ctx: Context, members: Members) -> Members:
     """Replace the tags of a bucket."""
     bucket = ctx.store.bucket(members["Bucket"])
     given = tags.from_bucket_members((members.get("Tagging") or {}).get("TagSet"))
+    _check_not_by_tags(
+        ctx,
+        bucket,
+        "To add tags to this bucket, initiate a TagResource request. To delete tags from this"
+        " bucket, initiate an UntagResource request.",
+    )
     ctx.store.put_config(bucket, "tagging", given)
     ctx.status = 204
     return {}
@@ -68,5 +76,24 @@ def put_bucket_tagging(ctx: Context, members: Members) -> Members:
 @operation("DeleteBucketTagging")
 def delete_bucket_tagging(ctx: Context, members: Members) -> Members:
     """Fine where there are none."""
-    ctx.store.delete_config(ctx.store.bucket(members["Bucket"]), "tagging")
+    bucket = ctx.store.bucket(members["Bucket"])
+    _check_not_by_tags(
+        ctx, bucket, "To delete tags from this bucket, initiate an UntagResource request."
+    )
+    ctx.store.delete_config(bucket, "tagging")
     return {}
+
+
+def _check_not_by_tags(ctx: Context, bucket: Bucket, instead: str) -> None:
+    """Raises S3Error BadRequest where access follows the tags: S3 Control changes them then.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html
+    The words are those that https://github.com/justincormack/argmin measured.
+    """
+    abac: Any = ctx.store.get_config(bucket, "abac")
+    if abac and abac["Status"] == "Enabled":
+        raise S3Error(
+            "BadRequest",
+            "This S3 general purpose bucket has attribute-based access control (ABAC) enabled. "
+            + instead,
+        )

@@ -26,7 +26,16 @@ from server_ref.rules.new_object import describe, receive
 from server_ref.rules.times import seconds
 from server_ref.storage import completions, uploads, versions
 from server_ref.storage.commit import Transaction
-from server_ref.storage.records import NULL_VERSION, Bucket, Part, PartInfo, Upload, Version, pack
+from server_ref.storage.records import (
+    NULL_VERSION,
+    Bucket,
+    Details,
+    Part,
+    PartInfo,
+    Upload,
+    Version,
+    pack,
+)
 
 
 @operation("CreateMultipartUpload")
@@ -37,6 +46,8 @@ def create_multipart_upload(ctx: Context, members: Members) -> Members:
     key = members["Key"]
     algorithm, checksum_type = _checksum_mode(members)
     described = describe(ctx, bucket, members)
+    details = Details.read(described.details)
+    details.asked = encryption.asked(ctx.request.headers)
     upload = Upload(
         key=key,
         seq=store.sequence(),
@@ -47,7 +58,7 @@ def create_multipart_upload(ctx: Context, members: Members) -> Members:
         storage_class=described.storage_class,
         algorithm=algorithm,
         checksum_type=checksum_type,
-        details=described.details,
+        details=pack(details),
         tags=described.tags,
         acl=described.acl,
         lock=described.lock,

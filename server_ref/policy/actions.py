@@ -117,7 +117,6 @@ _OBJECT_ACTIONS = frozenset(
 
 _BUCKET_ACTIONS = frozenset(
     (
-        "CreateBucket",
         "CreateBucketMetadataTableConfiguration",
         "DeleteBucket",
         "DeleteBucketMetadataTableConfiguration",
@@ -179,9 +178,6 @@ _BUCKET_ACTIONS = frozenset(
         "UpdateBucketMetadataJournalTableConfiguration",
     )
 )
-
-# Actions of other places: a policy may be granted by them elsewhere, an operation can need them.
-_SERVICE_ACTIONS = frozenset(("ListAllMyBuckets", "ListAllMyDirectoryBuckets"))
 
 _LIMITED_KEYS = {  # condition key -> actions it says something about
     "s3:delimiter": ("ListBucket", "ListBucketVersions", "ListBucketMultipartUploads"),
@@ -283,9 +279,6 @@ _LIMITED_KEYS = {  # condition key -> actions it says something about
     ),
     "s3:x-amz-server-side-encryption-customer-algorithm": (
         "PutObject",
-        "GetObject",
-        "GetObjectAttributes",
-        "GetObjectVersion*",
         "ReplicateObject",
         "BypassGovernanceRetention",
     ),
@@ -349,7 +342,7 @@ _GLOBAL_KEYS = frozenset(
         vpceorgid vpceorgpaths vpcsourceip
     """.split()  # noqa: SIM905 - a list of forty quoted names says less
 )
-_GLOBAL_PREFIXES = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
+_GLOBAL_PREFIXES = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", "s3:buckettag/")
 
 
 def action_of(operation: str, *, version_id: bool = False) -> str:
@@ -397,4 +390,6 @@ def _limited(key: str) -> tuple[str, ...] | None:
     return _LIMITED_KEYS.get(name + slash)
 
 
-_ALL = _OBJECT_ACTIONS | _BUCKET_ACTIONS | _SERVICE_ACTIONS
+# What is done where no bucket is yet, CreateBucket and ListAllMyBuckets, is no action of a bucket
+# policy: https://github.com/justincormack/argmin measured it.
+_ALL = _OBJECT_ACTIONS | _BUCKET_ACTIONS

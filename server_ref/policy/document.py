@@ -72,7 +72,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A bucket policy, checked. ``version`` decides nothing S3 shows: variables work in both."""
+    """A bucket policy, checked. What the older ``version`` has like a variable is text."""
 
     version: str
     id: str | None
@@ -105,9 +105,25 @@ def parse(text: str, bucket: str) -> Policy:
         raise _malformed("Could not parse the policy: Statement is empty!")
     if not all(isinstance(statement, dict) for statement in listed):
         raise _malformed("This policy contains invalid Json")
+    if version == VERSIONS[0]:
+        listed = [_without_variables(statement) for statement in listed]
     statements = tuple(_statement(statement, bucket) for statement in listed)
     identifier = document.get("Id")
     return Policy(version, identifier if isinstance(identifier, str) else None, statements)
+
+
+def _without_variables(value: Any) -> Any:
+    """A statement of the older language in the words of the newer, which has variables.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    """
+    if isinstance(value, str):
+        return value.replace("${", "${$}{")
+    if isinstance(value, list):
+        return [_without_variables(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _without_variables(one) for name, one in value.items()}
+    return value
 
 
 def _statement(fields: dict[str, Any], bucket: str) -> Statement:

@@ -72,7 +72,8 @@ class Details(msgspec.Struct, omit_defaults=True):
     """What an object carries: headers by member name, and user metadata; these never change.
 
     ``facts`` are what an emulated product keeps of an object and S3 does not. ``restore`` and
-    ``used`` are the version's own and no copy has them. ``sealed`` says how the body is encrypted.
+    ``used`` are the version's own and no copy has them. ``sealed`` says how the body is encrypted;
+    ``asked`` has the headers of encryption that began an upload.
     """
 
     headers: dict[str, str] = {}
@@ -81,6 +82,7 @@ class Details(msgspec.Struct, omit_defaults=True):
     restore: Restore | None = None
     used: int = 0  # seconds; when it was last read, noted for Intelligent-Tiering only
     sealed: Sealed | None = None
+    asked: dict[str, str] = {}
 
     def of_a_copy(self) -> Details:
         """These details without what is the version's own."""

@@ -57,7 +57,14 @@ def owner(server: S3Server) -> Any:
     s3.delete_public_access_block(Bucket="copies")
     tagged = {"StringEquals": {"s3:ExistingObjectTag/public": "yes"}}
     statement = {"Effect": "Allow", "Principal": "*", "Resource": f"arn:aws:s3:::{BUCKET}/*"}
-    policy = {"Statement": [{**statement, "Action": "s3:*", "Condition": tagged}]}
+    # tags have no say about attributes, but about the object that is read for them
+    free = ["s3:GetObjectAttributes", "s3:GetObjectVersionAttributes"]
+    policy = {
+        "Statement": [
+            {**statement, "Action": "s3:*", "Condition": tagged},
+            {**statement, "Action": free},
+        ]
+    }
     s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy))
     return s3
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 from server_ref.errors import S3Error
 from server_ref.model import document
 from server_ref.policy.evaluate import Caller
-from server_ref.policy.facts import BodyNeeded, RequestFacts
+from server_ref.policy.facts import BodyNeeded, RequestFacts, Surroundings
 
 NOON = datetime(2026, 2, 3, 12, tzinfo=UTC)
+BUCKET_TAGS = [("Team", "red")]
+UPLOAD = {"x-amz-server-side-encryption": "aws:kms"}
 ME = Caller("1234", "canonical", "arn:aws:iam::1234:root")
 
 
@@ -28,17 +30,31 @@ def facts(
     address: str = "127.0.0.1",
     owner: str = "99",
     version: str | None = None,
+    tls: str = "",
+    body_read: bool = False,
 ) -> RequestFacts:
     request = SimpleNamespace(
-        headers=headers or {}, query=query or {}, secure=secure, client_address=address
+        headers=headers or {}, query=query or {}, secure=secure, client_address=address, tls=tls
     )
     ctx: Any = SimpleNamespace(
-        request=request, clock=lambda: NOON, region="eu-west-1", operation=operation
+        request=request,
+        clock=lambda: NOON,
+        region="eu-west-1",
+        operation=operation,
+        body_read=body_read,
     )
     tags = [("Colour", "green"), ("colour", "red")]
-    return RequestFacts(ctx, members or {}, caller, owner, version, lambda: tags)
+    around = Surroundings(owner, version, lambda: tags, lambda: BUCKET_TAGS, lambda: UPLOAD)
+    return RequestFacts(ctx, members or {}, caller, around)
 
 
+RETENTION = {
+    "operation": "PutObjectRetention",
+    "members": {
+        "Retention": {"Mode": "GOVERNANCE", "RetainUntilDate": NOON + timedelta(hours=25)},
+    },
+}
+VERSION_4 = "AWS4-HMAC-SHA256"
 SIGNED = {"X-Amz-Signature": "s", "X-Amz-Date": "20260203T115950Z"}
 
 
@@ -55,7 +71,18 @@ SIGNED = {"X-Amz-Signature": "s", "X-Amz-Date": "20260203T115950Z"}
         ("s3:versionid", {}, None),
         ("s3:x-amz-acl", {"headers": {"x-amz-acl": "private"}}, ["private"]),
         ("s3:x-amz-acl", {}, None),
-        ("s3:x-amz-copy-source", {"headers": {"x-amz-copy-source": "/b/a%20b"}}, ["b/a b"]),
+        ("s3:x-amz-copy-source", {"headers": {"x-amz-copy-source": "/b/a%20b"}}, ["b/a%20b"]),
+        ("s3:x-amz-copy-source", {"headers": {"x-amz-copy-source": "b/a?c=/d"}}, ["b/a?c=/d"]),
+        ("s3:x-amz-server-side-encryption", {}, ["aws:kms"]),
+        (
+            "s3:x-amz-server-side-encryption",
+            {"headers": {"x-amz-server-side-encryption": "AES256"}},
+            ["AES256"],
+        ),
+        ("s3:x-amz-server-side-encryption-aws-kms-key-id", {}, None),
+        ("s3:buckettag/team", {}, ["red"]),
+        ("s3:buckettag/size", {}, None),
+        ("aws:resourcetag/team", {}, ["red"]),
         ("s3:x-amz-copy-source", {}, None),
         ("s3:existingobjecttag/colour", {}, ["green"]),
         ("s3:existingobjecttag/size", {}, None),
@@ -92,13 +119,42 @@ SIGNED = {"X-Amz-Signature": "s", "X-Amz-Date": "20260203T115950Z"}
         ("aws:principalisawsservice", {}, ["false"]),
         ("aws:viaawsservice", {}, ["false"]),
         ("aws:something", {}, None),
-        ("s3:signatureversion", {}, ["AWS4-HMAC-SHA256"]),
+        ("s3:signatureversion", {}, [VERSION_4]),
+        ("s3:signatureversion", {"headers": {"authorization": "AWS4-HMAC-SHA256 C"}}, [VERSION_4]),
+        ("s3:signatureversion", {"headers": {"authorization": "AWS AK:s"}}, ["AWS"]),
+        ("s3:signatureversion", {"query": {"Signature": "s"}}, ["AWS"]),
         ("s3:signatureversion", {"caller": Caller()}, None),
         ("s3:authtype", {}, ["REST-HEADER"]),
         ("s3:authtype", {"query": SIGNED}, ["REST-QUERY-STRING"]),
+        ("s3:authtype", {"query": {"Signature": "s"}}, ["REST-QUERY-STRING"]),
         ("s3:authtype", {"operation": "PostObject", "query": SIGNED}, ["POST"]),
         ("s3:signatureage", {"query": SIGNED}, ["10000"]),
         ("s3:signatureage", {}, None),
+        ("s3:tlsversion", {"tls": "1.3"}, ["1.3"]),
+        ("s3:tlsversion", {}, None),
+        ("s3:objectcreationoperation", {"operation": "PutObject"}, ["true"]),
+        ("s3:objectcreationoperation", {"operation": "CopyObject"}, ["true"]),
+        ("s3:objectcreationoperation", {"operation": "PostObject"}, ["true"]),
+        ("s3:objectcreationoperation", {"operation": "CompleteMultipartUpload"}, ["true"]),
+        ("s3:objectcreationoperation", {"operation": "CreateMultipartUpload"}, ["false"]),
+        ("s3:objectcreationoperation", {"operation": "UploadPart"}, ["false"]),
+        ("s3:objectcreationoperation", {"operation": "UploadPartCopy"}, ["false"]),
+        ("s3:objectcreationoperation", {}, None),
+        ("s3:object-lock-mode", {"headers": {"x-amz-object-lock-mode": "M"}}, ["M"]),
+        ("s3:object-lock-mode", RETENTION, ["GOVERNANCE"]),
+        ("s3:object-lock-retain-until-date", RETENTION, ["2026-02-04T13:00:00Z"]),
+        ("s3:object-lock-remaining-retention-days", RETENTION, ["2"]),
+        (
+            "s3:object-lock-remaining-retention-days",
+            {"members": {"ObjectLockRetainUntilDate": NOON + timedelta(days=3)}},
+            ["3"],
+        ),
+        ("s3:object-lock-remaining-retention-days", {}, None),
+        (
+            "s3:object-lock-legal-hold",
+            {"operation": "PutObjectLegalHold", "members": {"LegalHold": {"Status": "ON"}}},
+            ["ON"],
+        ),
         ("s3:something", {}, None),
     ],
 )
@@ -106,14 +162,22 @@ def test_a_fact(key: str, given: dict[str, Any], found: list[str] | None) -> Non
     assert facts(**given).get(key) == found
 
 
-@pytest.mark.parametrize("operation", ["PutObjectTagging", "PutBucketTagging"])
-def test_tags_that_are_in_the_body_are_waited_for(operation: str) -> None:
-    asked = facts(operation=operation)
+@pytest.mark.parametrize(
+    ("operation", "key"),
+    [
+        ("PutObjectTagging", "s3:requestobjecttag/a"),
+        ("PutBucketTagging", "s3:requestobjecttag/a"),
+        ("PutObjectRetention", "s3:object-lock-mode"),
+        ("PutObjectRetention", "s3:object-lock-retain-until-date"),
+        ("PutObjectRetention", "s3:object-lock-remaining-retention-days"),
+        ("PutObjectLegalHold", "s3:object-lock-legal-hold"),
+    ],
+)
+def test_what_is_in_the_body_is_waited_for(operation: str, key: str) -> None:
     with pytest.raises(BodyNeeded):
-        asked.get("s3:requestobjecttag/a")
-    read = facts(operation=operation, members={"Tagging": {"TagSet": []}})
+        facts(operation=operation).get(key)
 
-    assert read.get("s3:requestobjecttag/a") is None
+    assert facts(operation=operation, body_read=True).get(key) is None
 
 
 # documents
