@@ -33,6 +33,7 @@ from server_ref.policy import Asked, Caller, Policy, Verdict, evaluate, parse
 from server_ref.policy import is_public as is_public_policy
 from server_ref.policy.actions import action_of
 from server_ref.policy.facts import BodyNeeded, RequestFacts, Surroundings
+from server_ref.rules.new_object import ANONYMOUS
 from server_ref.storage.records import Bucket, Version
 
 if TYPE_CHECKING:
@@ -366,6 +367,10 @@ def _listed(ctx: Context, bucket: Bucket, need: Need, found: Version | None) -> 
     if need.writing and need.action == "PutObjectAcl":
         permission = "WRITE"  # whoever may write an object may say who reads it
     if permission is not None:
+        # Whoever may write may make new objects, and overwrite and delete only their own.
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAcl.html
+        if found is not None and found.owner != (caller or ANONYMOUS):
+            return False
         acl: Acl = ctx.store.get_config(bucket, "acl") or private(bucket.owner)
         return permits(acl, caller, permission, public=public)
     permission = OBJECT_PERMISSIONS.get(need.action)

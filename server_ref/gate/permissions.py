@@ -23,15 +23,13 @@ class Need(NamedTuple):
     writing: bool = False  # said about an object that this request is about to make
 
 
-# action -> permission of the bucket's ACL
+# action -> permission of the bucket's ACL; uploads are looked at and aborted by who began them
 BUCKET_PERMISSIONS = {
-    "AbortMultipartUpload": "WRITE",
     "DeleteObject": "WRITE",
     "GetBucketAcl": "READ_ACP",
     "ListBucket": "READ",
     "ListBucketMultipartUploads": "READ",
     "ListBucketVersions": "READ",
-    "ListMultipartUploadParts": "WRITE",
     "PutBucketAcl": "WRITE_ACP",
     "PutObject": "WRITE",
 }
@@ -69,6 +67,7 @@ _ALONGSIDE = {
     "GrantFullControl": "PutObjectAcl",
     "GrantRead": "PutObjectAcl",
     "GrantReadACP": "PutObjectAcl",
+    "GrantWrite": "PutObjectAcl",
     "GrantWriteACP": "PutObjectAcl",
     "ObjectLockLegalHoldStatus": "PutObjectLegalHold",
     "ObjectLockMode": "PutObjectRetention",

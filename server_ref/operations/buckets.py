@@ -75,8 +75,12 @@ def create_bucket(ctx: Context, members: Members) -> Members:
     except S3Error as error:
         # a bucket that is in us-east-1 can be made again by its owner, but not with tags (recorded)
         again = error.code == "BucketAlreadyOwnedByYou" and region == "us-east-1"
-        if not again or wanted.get("Tags") or ctx.store.bucket(name).region != region:
+        there = ctx.store.bucket(name) if again else bucket
+        if not again or wanted.get("Tags") or there.region != region:
             raise
+        # its access control list starts again:
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+        ctx.store.change_config(there, "acl", lambda _before: acl)
     location = f"/{name}" if constraint is None else f"http://{name}.s3.amazonaws.com/"
     return {"Location": location, "BucketArn": _arn(name)}
 

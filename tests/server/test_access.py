@@ -311,6 +311,31 @@ def test_what_another_account_wrote_is_its_own(
     owner.delete_object(Bucket=open_bucket, Key="theirs")
 
 
+def test_who_may_write_overwrites_and_deletes_only_its_own(
+    owner: Any, other: Any, nobody: Any, open_bucket: str
+) -> None:
+    # API_PutBucketAcl.html: deletions and overwrites are for the owners of bucket and object
+    owner.put_bucket_acl(Bucket=open_bucket, ACL="public-read-write")
+    owner.put_object(Bucket=open_bucket, Key="k", Body=b"1", ACL="public-read-write")
+    upload = owner.create_multipart_upload(Bucket=open_bucket, Key="u")["UploadId"]
+    for client in (other, nobody):
+        assert refused(client.put_object, Bucket=open_bucket, Key="k") == DENIED
+        assert refused(client.delete_object, Bucket=open_bucket, Key="k") == DENIED
+        many = client.delete_objects(Bucket=open_bucket, Delete={"Objects": [{"Key": "k"}]})
+        assert [one["Code"] for one in many["Errors"]] == ["AccessDenied"]
+        client.put_object(Bucket=open_bucket, Key="own", Body=b"1")
+        client.put_object(Bucket=open_bucket, Key="own", Body=b"2")
+        client.delete_object(Bucket=open_bucket, Key="own")
+        client.delete_object(Bucket=open_bucket, Key="missing")
+        # nor are uploads of others to be looked at or ended by it
+        one = {"Bucket": open_bucket, "Key": "u", "UploadId": upload}
+        assert refused(client.list_parts, **one)["Status"] == 403
+        assert refused(client.abort_multipart_upload, **one)["Status"] == 403
+    other.put_object(Bucket=open_bucket, Key="theirs")
+    owner.put_object(Bucket=open_bucket, Key="theirs")  # the bucket's owner may, whoever wrote it
+    assert owner.get_object(Bucket=open_bucket, Key="k")["Body"].read() == b"1"
+
+
 def test_where_ownership_is_enforced_acls_are_refused(owner: Any, bucket: str) -> None:
     owner.delete_public_access_block(Bucket=bucket)
     owner.put_object(Bucket=bucket, Key="k", ACL="bucket-owner-full-control")

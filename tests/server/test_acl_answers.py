@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from server_ref.acl import ALL_USERS, LOG_DELIVERY
-from tests.server.conftest import OWNER, refused
+from server_ref.server import S3Server
+from tests.server.conftest import OWNER, client_of, refused
 
 OWNER_ID = OWNER.account.canonical_id
 FULL = {"Grantee": {"ID": OWNER_ID, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"}
@@ -39,6 +40,28 @@ def test_each_way_to_put_an_acl(owner: Any, open_bucket: str, *, on_object: bool
     policy = {"Owner": {"ID": OWNER_ID}, "Grants": [FULL, group(LOG_DELIVERY, "WRITE")]}
     put(**names, AccessControlPolicy=policy)
     assert shown(get(**names)) == [FULL, group(LOG_DELIVERY, "WRITE")]
+
+
+def test_a_right_to_write_is_kept_of_an_object(server: S3Server, open_bucket: str) -> None:
+    owner = client_of(server, OWNER)
+
+    def headers(params: dict[str, Any], **_: Any) -> None:
+        params["headers"]["x-amz-grant-write"] = f'uri="{LOG_DELIVERY}"'
+
+    names = {"Bucket": open_bucket, "Key": "k"}
+    for operation in ("PutObject", "CopyObject", "CreateMultipartUpload"):
+        owner.meta.events.register(f"before-call.s3.{operation}", headers)
+    owner.put_object(**names)
+    assert shown(owner.get_object_acl(**names)) == [group(LOG_DELIVERY, "WRITE")]
+    owner.copy_object(Bucket=open_bucket, Key="copy", CopySource=names)
+    copied = owner.get_object_acl(Bucket=open_bucket, Key="copy")
+    assert shown(copied) == [group(LOG_DELIVERY, "WRITE")]
+    upload = {**names, "UploadId": owner.create_multipart_upload(**names)["UploadId"]}
+    etag = owner.upload_part(**upload, PartNumber=1, Body=b"x")["ETag"]
+    owner.complete_multipart_upload(
+        **upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]}
+    )
+    assert shown(owner.get_object_acl(**names)) == [group(LOG_DELIVERY, "WRITE")]
 
 
 def test_a_multipart_upload_has_its_own_acl_not_its_buckets(owner: Any, open_bucket: str) -> None:

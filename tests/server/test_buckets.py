@@ -9,6 +9,7 @@ import boto3
 import pytest
 from botocore.handlers import validate_bucket_name
 
+from server_ref.acl import LOG_DELIVERY
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, client_of, refused
 
@@ -91,6 +92,20 @@ def test_making_a_bucket_again(owner: Any, other: Any, bucket: str) -> None:
     assert owner.create_bucket(Bucket=bucket)["Location"] == f"/{bucket}"
     error = refused(other.create_bucket, Bucket=bucket)
     assert (error["Status"], error["Code"]) == (409, "BucketAlreadyExists")
+
+
+def test_a_bucket_made_again_has_the_access_control_list_of_a_new_one(
+    owner: Any, open_bucket: str
+) -> None:
+    owner.put_bucket_acl(Bucket=open_bucket, ACL="public-read")
+    owner.create_bucket(Bucket=open_bucket)
+    assert len(owner.get_bucket_acl(Bucket=open_bucket)["Grants"]) == 1
+    log = f'uri="{LOG_DELIVERY}"'
+    owner.create_bucket(Bucket=open_bucket, ObjectOwnership="ObjectWriter", GrantWrite=log)
+    grants = owner.get_bucket_acl(Bucket=open_bucket)["Grants"]
+    assert [(one["Grantee"]["URI"], one["Permission"]) for one in grants] == [
+        (LOG_DELIVERY, "WRITE")
+    ]
 
 
 def test_a_bucket_that_is_not_empty(owner: Any, bucket: str) -> None:
