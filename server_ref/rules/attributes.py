@@ -14,16 +14,17 @@ from server_ref.rules import header_words
 from server_ref.storage.records import Details
 
 DEFAULT_TYPE = "binary/octet-stream"
-LONGEST_REDIRECT = 2048  # characters
-MAX_METADATA_BYTES = 2048  # of user metadata: names without prefix, and values
-SYSTEM = (
-    "CacheControl",
-    "ContentDisposition",
-    "ContentEncoding",
-    "ContentLanguage",
-    "ContentType",
-    "WebsiteRedirectLocation",
-)
+MAX_METADATA_BYTES = 2048  # of either kind: names (of user metadata without prefix) and values
+_NAMES = {
+    "CacheControl": "cache-control",
+    "ContentDisposition": "content-disposition",
+    "ContentEncoding": "content-encoding",
+    "ContentLanguage": "content-language",
+    "ContentType": "content-type",
+    "WebsiteRedirectLocation": "x-amz-website-redirect-location",
+    "Expires": "expires",
+}
+SYSTEM = tuple(name for name in _NAMES if name != "Expires")
 
 
 def details(
@@ -47,6 +48,7 @@ def details(
         text = expires if isinstance(expires, str) else _http_date(expires)
         headers["Expires"] = header_words.as_bytes(text, encoding)
     check_redirect(headers.get("WebsiteRedirectLocation"))
+    _check_size(sum(len(_NAMES[name]) + len(value) for name, value in headers.items()))
     given = dict(members.get("Metadata") or {})
     if given.pop("", None) is not None:  # without a name it cannot be given back: S3 counts it
         headers["MissingMeta"] = "1"
@@ -56,23 +58,21 @@ def details(
 def user_metadata(given: Mapping[str, str]) -> dict[str, str]:
     """User metadata with lower-case names; raises S3Error MetadataTooLarge past 2 KiB."""
     metadata = {name.lower(): header_words.decode(value) for name, value in given.items()}
-    size = sum(len(name.encode()) + len(value.encode()) for name, value in metadata.items())
-    if size > MAX_METADATA_BYTES:
-        raise S3Error("MetadataTooLarge", Size=size, MaxSizeAllowed=MAX_METADATA_BYTES)
+    _check_size(sum(len(name.encode()) + len(value.encode()) for name, value in metadata.items()))
     return metadata
 
 
+def _check_size(size: int) -> None:
+    if size > MAX_METADATA_BYTES:
+        raise S3Error("MetadataTooLarge", Size=size, MaxSizeAllowed=MAX_METADATA_BYTES)
+
+
 def check_redirect(location: str | None) -> None:
-    """Raises S3Error unless it is a path or an http(s) URL of 2 KB at most."""
+    """Raises S3Error unless it is a path or an http(s) URL."""
     if location is not None and not location.startswith(("/", "http://", "https://")):
         raise S3Error(
             "InvalidRedirectLocation",
             "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
-        )
-    if location is not None and len(location) > LONGEST_REDIRECT:
-        raise S3Error(
-            "InvalidRedirectLocation",
-            "The length of website redirect location cannot exceed 2,048 characters.",
         )
 
 

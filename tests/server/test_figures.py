@@ -27,7 +27,6 @@ S3 = {
     "settings:Settings.min_part": 5 * MIB,
     "settings:Settings.max_key": 1024,
     "rules.attributes:MAX_METADATA_BYTES": 2 * KIB,
-    "rules.attributes:LONGEST_REDIRECT": 2 * KIB,
     "rules.pages:MAX_PAGE": 1000,
     "rules.pages:_LARGEST": 2147483647,
     "operations.deleting:MAX_KEYS": 1000,
