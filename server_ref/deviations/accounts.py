@@ -44,6 +44,18 @@ def nothing(server: Seams) -> None:
         plain(ctx, members)
 
 
+@deviation("write-changes-what-others-own", "WRITE of a bucket changes whatever is in it.")
+def changes_all(server: Seams) -> None:
+    @server.around_decide
+    def decide(plain: Decide, ctx: Context, members: Members) -> None:
+        try:
+            plain(ctx, members)
+        except S3Error:
+            if ctx.operation not in ("DeleteObject", "PutObject") or not foreign(ctx, members):
+                raise
+            plain(ctx, {**members, "Key": f"not-there/{members['Key']}"})
+
+
 def _full_control(members: Members) -> None:
     found = [members.pop(name) for name in _GRANTS if members.get(name)]
     if found:
