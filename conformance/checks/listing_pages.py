@@ -185,8 +185,8 @@ def folder_of_deleted_keys_is_not_listed(t: Trial) -> None:
     """A folder whose keys all end in delete markers is no common prefix; nor is its key a key."""
     bucket = t.given.versioned_bucket()
     for key in ("gone/1", "there/1"):
-        t.given.object(key, Bucket=bucket)
-    t.given.call("DeleteObject", Bucket=bucket, Key="gone/1").need_version_id()  # the marker's
+        t.given.object(key, Bucket=bucket).need_version_id()  # versions are kept
+    t.given.call("DeleteObject", Bucket=bucket, Key="gone/1")
 
     folders = t.call("ListObjectsV2", Bucket=bucket, Delimiter="/")
     keys = t.call("ListObjectsV2", Bucket=bucket)
@@ -201,8 +201,8 @@ def delete_markers_do_not_shorten_pages(t: Trial) -> None:
     """Keys that were deleted take no room: a page of two has two keys, a marker between them."""
     bucket = t.given.versioned_bucket()
     for key in ("a", "b", "c", "d"):
-        t.given.object(key, Bucket=bucket)
-    t.given.call("DeleteObject", Bucket=bucket, Key="b").need_version_id()  # the marker's
+        t.given.object(key, Bucket=bucket).need_version_id()  # versions are kept
+    t.given.call("DeleteObject", Bucket=bucket, Key="b")
 
     seen, sizes = OBJECTS_2.walk(t, 2, Bucket=bucket)
 
