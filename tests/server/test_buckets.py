@@ -94,6 +94,17 @@ def test_making_a_bucket_again(owner: Any, other: Any, bucket: str) -> None:
     assert (error["Status"], error["Code"]) == (409, "BucketAlreadyExists")
 
 
+def test_a_name_of_an_account_regional_namespace_needs_its_header(owner: Any) -> None:
+    name = f"mine-{OWNER.account.account_id}-us-east-1-an"
+    error = refused(owner.create_bucket, Bucket=name)
+    assert (error["Status"], error["Code"]) == (400, "MissingNamespaceHeader")
+    other = name.replace("us-east-1", "eu-west-1")
+    foreign = refused(owner.create_bucket, Bucket=other, BucketNamespace="account-regional")
+    assert (foreign["Status"], foreign["Code"]) == (400, "InvalidBucketNamespace")
+    owner.create_bucket(Bucket=name, BucketNamespace="account-regional")
+    owner.delete_bucket(Bucket=name)
+
+
 def test_a_bucket_made_again_has_the_access_control_list_of_a_new_one(
     owner: Any, open_bucket: str
 ) -> None:

@@ -291,6 +291,7 @@ def test_what_s3_refuses_with_words(
     error = refused_rules(owner, bucket, bad)
     assert (error["Status"], error["Code"]) == (400, code)
     assert words in error["Message"]
+    assert error["Message"].endswith("1024") == words.endswith("1024")  # without a full stop
 
 
 def test_a_date_that_is_refused_is_shown(owner: Any, bucket: str) -> None:

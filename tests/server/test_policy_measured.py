@@ -157,6 +157,9 @@ def test_locks_that_are_in_the_body_of_a_request(owner: Any, bucket: str) -> Non
     hold = {"Status": "ON"}
     assert refused(owner.put_object_legal_hold, **one, LegalHold=hold)["Code"] == "AccessDenied"
     owner.put_object_legal_hold(**one, LegalHold={"Status": "OFF"})
+    # where the body says nothing of it, no condition of it holds: the operation says what is wrong
+    assert refused(owner.put_object_legal_hold, **one)["Code"] == "MalformedXML"
+    assert refused(owner.put_object_retention, **one)["Code"] == "MalformedXML"
 
 
 def test_access_by_the_tags_of_a_bucket(owner: Any, other: Any, bucket: str) -> None:
