@@ -131,7 +131,9 @@ def gate(
     new_cells = tuple(
         (result, by_cause[result.id])
         for result in bad
-        if result.id in by_cause and result.id not in by_cause[result.id].cells
+        if result.id in by_cause
+        and by_cause[result.id].cells
+        and result.id not in by_cause[result.id].cells
     )
     stale_causes = tuple(
         (cause, why_stale(cause, keys))
@@ -156,6 +158,12 @@ def gate(
         f"the accepted cause {cause} has {counted(number, 'outcome')} that it did not have when it "
         "was accepted"
         for cause, number in came.items()
+    ]
+    notes += [
+        f"the file does not say which outcomes the accepted cause {cause.cause} had: run the gate "
+        "with --write-baseline once, and it tells the outcomes that come to it later"
+        for cause in baseline.causes
+        if not cause.cells and cause in by_cause.values()
     ]
     if left_out:
         notes.append(

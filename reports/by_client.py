@@ -43,6 +43,7 @@ class ClientView:
     passed: int
     claimed: int
     alone: tuple[Result, ...]  # scored fails of this client only
+    unshared: int  # scored fails of checks that no other client of the run tried
     common: str  # what they have in common, in words; empty where nothing is seen
 
     @property
@@ -59,9 +60,20 @@ class ClientView:
             return "works: every scored outcome passes"
         failed = self.claimed - self.passed
         if not self.alone:
-            return f"{counted(failed, 'outcome')} failed, each through another client too"
+            return f"{counted(failed, 'outcome')} failed, {self._shared(failed)}"
         tail = f": {self.common}" if self.common else ""
         return f"{counted(len(self.alone), 'outcome')} failed with this client only{tail}"
+
+    def _shared(self, failed: int) -> str:
+        """Whether other clients failed the same checks, where none of them passed one."""
+        if not self.unshared:
+            return "each through another client too"
+        if self.unshared == failed:
+            return "all in checks that only this client tried"
+        return (
+            f"{self.unshared:,} in checks that only this client tried, the others through another "
+            "client too"
+        )
 
 
 def by_client(run: Run, overview: Overview) -> list[ClientView]:
@@ -82,6 +94,7 @@ def by_client(run: Run, overview: Overview) -> list[ClientView]:
                 passed=sum(one.outcome is Outcome.PASS for one in own),
                 claimed=len(own),
                 alone=tuple(alone),
+                unshared=sum(_unshared(one, checks[one.check]) for one in own),
                 common=_in_common(alone, checks),
             )
         )
@@ -91,6 +104,11 @@ def by_client(run: Run, overview: Overview) -> list[ClientView]:
 def _alone(result: Result, found: list[Result]) -> bool:
     failing = {one.client for one in found if one.outcome is Outcome.FAIL}
     return failing == {result.client} and any(one.outcome is Outcome.PASS for one in found)
+
+
+def _unshared(result: Result, found: list[Result]) -> bool:
+    """Whether it failed, and no other client has a scored outcome of its check."""
+    return result.outcome is Outcome.FAIL and {one.client for one in found} == {result.client}
 
 
 def _in_common(alone: list[Result], checks: dict[str, list[Result]]) -> str:

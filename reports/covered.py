@@ -111,7 +111,7 @@ def sentences(total: Total) -> tuple[str, ...]:
         f"{_part(total.sent, total.inputs)} request members sent, "
         f"{_part(total.asserted, total.outputs)} response members asserted, "
         f"{len(total.errors)} error codes provoked",
-        f"with what no check can reach: {_part(total.sent, inputs)} request members, "
+        f"counting also what no check can reach: {_part(total.sent, inputs)} request members, "
         f"{_part(total.asserted, outputs)} response members",
     )
 

@@ -113,7 +113,7 @@ def delete_marker_has_no_attributes(t: Trial) -> None:
 
 @check("get-object-range", proved_by=["range-before-conditions"], only=SDK, spec=CONDITIONS)
 def conditions_come_before_the_range(t: Trial) -> None:
-    """A range past the end beside a condition that fails: 304 or 412, and not 416."""
+    """A range past the end, and a condition that fails: 304 or 412, and not 416."""
     stored = t.given.object("digits", b"0123456789")
     past = {"Key": "digits", "Range": "bytes=100-200"}
 

@@ -70,7 +70,7 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
             refused = _few([_part(one) for one in joined])
             return f"{title}; requests with the {refused} are refused" if refused else title
         case "unguarded":
-            return f"{_UNGUARDED[subject]}: nothing of what S3 refuses is refused"
+            return f"{_UNGUARDED[subject]}: every request that S3 refuses is accepted"
         case "answered":
             return f"{subject} is answered with {answer}, whatever S3 answers"
         case "bare-errors":

@@ -135,8 +135,8 @@ def execute(run: Run, observer: Observer) -> RunLog:
     path = run.folder / RUN_LOG
     if not path.exists():
         raise RunError(
-            f"pytest ended with {pytest.ExitCode(status).name} before anything ran; what it said "
-            "is above"
+            "the run ended before its first check: pytest, which runs the checks, ended with "
+            f"{pytest.ExitCode(status).name}. If it gave a reason, it is printed above"
         )
     return read_run_log(path)
 

@@ -5,6 +5,7 @@
   const $$ = (selector, from = document) => Array.from(from.querySelectorAll(selector));
   const search = $("#search"), byOutcome = $("#by-outcome"), byColumn = $("#by-column"), byLevel = $("#by-level");
   const plain = text => text.toLowerCase();
+  const counted = number => number === 1 ? "1 outcome" : `${number} outcomes`;
 
   // Text is read from the page on the first search, not before: most readers never search.
   const checks = $$("details.check").map(element => ({
@@ -60,7 +61,7 @@
     for (const row of $$("section.row")) row.hidden = !shownRows.has(row.dataset.row);
     for (const [name, element] of gridRows) element.hidden = words.length > 0 && !shownRows.has(name);
     const filtered = words.length || byOutcome.value || byColumn.value || byLevel.value;
-    $("#shown").textContent = filtered ? `${shown} of ${total} outcomes` : `${total} outcomes`;
+    $("#shown").textContent = filtered ? `${shown} of ${counted(total)}` : counted(total);
     $("#clear").hidden = !filtered;
     $("#nothing").hidden = shown > 0 || total === 0;
   }

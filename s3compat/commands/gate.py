@@ -167,7 +167,7 @@ def _write(log: RunLog, path: Path, own: Sequence[str], by_cause_for: str) -> in
     if missing > MANY:
         print(
             "a shorter way: one fault of the server often makes many outcomes fail. Accept its "
-            "cause once instead: add --by-cause REASON (docs/howto/gate-by-cause.md)"
+            "cause once instead: add --by-cause REASON (documentation: Accept a cause in the gate)"
         )
     return ExitCode.GOOD
 
@@ -199,7 +199,7 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
     if gated.new:
         print(
             f"Mend each new failure, or accept its cause: write the cause's name and a reason into "
-            f'{path} under "causes" (docs/howto/gate-by-cause.md)'
+            f'{path} under "causes" (documentation: Accept a cause in the gate)'
         )
     if gated.stale or gated.stale_causes:
         print(

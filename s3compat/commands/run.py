@@ -323,7 +323,8 @@ def _run_one(
         progress.stop()
     took = time.monotonic() - started
     tell(console, titles, endpoint, target.profile, log, took, goes=goes or ours)
-    _ask_reference(options, console, log)
+    if not ours or options.deviation:  # else it was the reference server that answered
+        _ask_reference(options, console, log)
     return judge(log).exit_code, log
 
 

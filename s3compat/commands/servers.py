@@ -22,7 +22,7 @@ from s3compat.servers.sources import REGISTRIES, coordinates, missing_program
 from server_ref.commands.options import OptionParser
 
 EXIT_CODES = {
-    0: "listed, installed, or ended by Ctrl-C",
+    0: "listed, installed, or ended by Ctrl-C or SIGTERM",
     2: "there is no such server",
     4: "the server could not be installed or started",
 }
@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--json", action="store_true", help="print the list as JSON")
     made.add_argument("--get", metavar="NAME", help="install this server, and do not start it")
     made.add_argument(
-        "--start", metavar="NAME", help="install and start this server; Ctrl-C ends it"
+        "--start", metavar="NAME", help="install and start this server; Ctrl-C or SIGTERM ends it"
     )
     return made
 

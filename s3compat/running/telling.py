@@ -31,6 +31,7 @@ FIRST_REASONS = 3  # of each kind of outcome that does not count
 FIRST_LOSSES = 5  # checks; the causes below count all of them, and the report has each
 _REASON = 240  # characters of a reason that are shown
 _DOLLARS_PER_REQUEST = 0.005 / 1000  # PUT, COPY, POST, LIST; a GET is a twelfth, a DELETE free
+_CENT = 0.01  # US dollars
 _DOLLARS_PER_BYTE = 0.09 / 1e9  # out to the internet, without the free first 100 GB
 
 
@@ -77,7 +78,7 @@ def tell(
         say(
             f"Wording only, such as error messages, differs from S3's in "
             f"{counted(verdict.differing, 'passing outcome')} "
-            f"({counted(verdict.details, 'difference')}). With --strict that fails"
+            f"({counted(verdict.details, 'difference')}). With --strict these outcomes fail"
         )
     shown = Counter(one.shown.value for one in statements(log, matrix.load_profile(profile)))
     if shown:
@@ -103,6 +104,9 @@ def _sayer(console: Console) -> Callable[[str], None]:
     return lambda text: console.print(text, markup=False, soft_wrap=True)
 
 
+TWO = 2  # runs, which can be compared
+
+
 def tell_together(console: Console, logs: Sequence[RunLog]) -> None:
     """One line for each of several endpoints, at the end, where they can be seen together."""
     width = max(len(log.header.endpoint) for log in logs)
@@ -115,6 +119,9 @@ def tell_together(console: Console, logs: Sequence[RunLog]) -> None:
             markup=False,
             soft_wrap=True,
         )
+    if len(logs) == TWO:
+        before, after = (near(log.path.parent) for log in logs)
+        _sayer(console)(f"To see what differs: s3compat compare {before} {after}")
 
 
 def _tell_losses(console: Console, losses: Sequence[Result]) -> None:
@@ -208,7 +215,7 @@ def _tell_verdict(console: Console, log: RunLog, verdict: Verdict) -> None:
         _tell_cause(console, f"{number}.", cause)
     largest = max(others, key=lambda cause: len(cause.results), default=None)
     if largest is not None and len(largest.results) > max(len(one.results) for one in first):
-        say(f"The cause with the most outcomes is another one, of the other {len(others)}:")
+        say(f"There are {len(others)} more causes. The one of them with the most outcomes:")
         _tell_cause(console, "-", largest)
     say("To run the example of the first cause again:")
     say(f"  {rerun_command(log.header, found[0].example)}")
@@ -250,7 +257,7 @@ def announcement(
     """What the run will do to the endpoint, before it does it."""
     then = "keeps them (--keep)" if keep else "removes them at the end"
     requests, volume = plan.estimate()
-    costs = f" At Amazon's list prices that costs at most ${_price(requests, volume):.2f}."
+    costs = f" At Amazon's list prices that costs at most {_in_dollars(_price(requests, volume))}."
     if is_of_this_machine(target.url):
         costs = ""
     buckets = counted(plan.buckets() + max(1, workers), "bucket")
@@ -261,8 +268,8 @@ def announcement(
         f"{counted(requests, 'request')} and {_size(volume)}, "
         f"{counted(max(1, workers), 'check')} at a time; {expected_time(plan, workers)} if the "
         "server is near.\n"
-        f"The run creates about {buckets} in total, of which a few exist at a time, named "
-        f"{names}…, and {then}. It touches no other bucket." + costs + _large(plan)
+        f"The run creates about {buckets} named {names}…, a few at a time, and {then}. It touches "
+        "no other bucket." + costs + _large(plan)
     )
 
 
@@ -284,6 +291,10 @@ def expected_time(plan: Plan, workers: int) -> str:
     """About how long the plan takes, in words."""
     seconds = expected_seconds(plan, workers, os.cpu_count() or 1)
     return f"about {in_words(seconds)}"
+
+
+def _in_dollars(price: float) -> str:
+    return f"${price:.2f}" if price >= _CENT else "one cent"
 
 
 def _price(requests: int, volume: int) -> float:

@@ -34,7 +34,7 @@ def intention(server: KnownServer) -> str:
     """What getting it would do, in a sentence."""
     folder = cache.install_folder(server.name, server.version)
     if cache.installed(server.name, server.version):
-        return f"{server.title} {server.version} is installed in {folder}"
+        return f"{server.title} {server.version} is already installed in {folder}"
     registry = REGISTRIES[server.source]
     return (
         f"{server.title} {server.version} is not installed yet: {coordinates(server)} "

@@ -59,7 +59,7 @@ def suffix_of_nothing(server: Seams) -> None:
         return answer
 
 
-@deviation("largest-last-byte-refused", "A Range to the largest of 64 bits is unsatisfiable.")
+@deviation("largest-last-byte-refused", "A Range that ends at 2^63-1 is unsatisfiable.")
 def largest_last_byte_refused(server: Seams) -> None:
     @server.around("GetObject")
     def around(handler: Handler, ctx: Context, members: Members) -> Members:

@@ -305,6 +305,19 @@ def test_an_accepted_cause_covers_its_outcomes_and_names_those_that_came_to_it(
     assert [result.id for result, _ in gated.new_cells] == ["get-object.b[raw]"]
 
 
+def test_a_cause_that_was_written_by_hand_has_no_later_outcomes(tmp_path: Path) -> None:
+    """Nobody knows which outcomes it had: the note says how the file gets to know."""
+    log = log_of(tmp_path / "log", refused("a"), refused("b"))
+    by_hand = msgspec.structs.replace(TAGS, cells=())
+
+    gated = gate(log, Baseline("e", "aws", "w", causes=(by_hand,)), GROUPS)
+
+    assert (gated.exit_code, gated.new_cells) == (0, ())
+    [note] = gated.notes
+    assert note.startswith(f"the file does not say which outcomes the accepted cause {TAGS.cause}")
+    assert "--write-baseline" in note
+
+
 def test_another_cause_is_new_beside_an_accepted_one(tmp_path: Path) -> None:
     other = refused("b", "PutObject", "400 InvalidArgument")
     log = log_of(tmp_path / "log", refused("a"), other)

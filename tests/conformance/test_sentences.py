@@ -165,7 +165,7 @@ def test_a_large_cause_is_told_beside_the_most_harmful(tmp_path: Path) -> None:
     failing = [result(f"server_{n}", FAIL, status=f"50{n}") for n in range(6)]
     many = [result(f"accepted_{n}", FAIL) for n in range(4)]
     said = told_of([*failing, *many], tmp_path)
-    at = said.index("The cause with the most outcomes is another one, of the other 2:")
+    at = said.index("There are 2 more causes. The one of them with the most outcomes:")
     assert said[at + 1].startswith("  -  In the row get-object the server accepts what S3 refuses")
     assert "(4 outcomes" in said[at + 1]
     assert "with the most outcomes" not in "".join(told_of(many, tmp_path))

@@ -82,13 +82,14 @@ def test_several_endpoints_are_told_together_at_the_end(tmp_path: Path) -> None:
     lost = msgspec.structs.replace(made(Outcome.FAIL), expectations=(gone,))
     console = Console(file=io.StringIO(), width=300)
     logs = [
-        RunLog(tmp_path / name, synthetic.header(endpoint=name), results, None)
+        RunLog(tmp_path / name / "run.jsonl", synthetic.header(endpoint=name), results, None)
         for name, results in (("moto", [made(), lost]), ("a", [made(name="b")]))
     ]
     telling.tell_together(console, logs)
     assert console.file.getvalue().splitlines() == [  # type: ignore[attr-defined]  # a StringIO
         "moto      1 of     2 scored outcomes pass, DATA LOSS in 1 outcome",
         "a         1 of     1 scored outcomes pass",
+        f"To see what differs: s3compat compare {tmp_path}/moto {tmp_path}/a",
     ]
 
 
@@ -242,6 +243,11 @@ def test_what_it_costs_at_list_prices() -> None:
     assert telling._price(1000, 0) == pytest.approx(0.005)
     assert telling._price(0, 10**9) == pytest.approx(0.09)
     assert telling._price(2000, 2 * 10**9) == pytest.approx(0.19)
+    assert [telling._in_dollars(price) for price in (0.009, 0.01, 12.345)] == [
+        "one cent",
+        "$0.01",
+        "$12.35",
+    ]
 
 
 def test_what_the_run_will_do_is_told_before() -> None:
@@ -255,16 +261,16 @@ def test_what_the_run_will_do_is_told_before() -> None:
     clients = ", ".join(plan.clients)
     assert f"{len(plan):,} outcomes (one for each check and client; clients: {clients})" in said
     assert f"about {requests:,} requests and {telling._size(volume)}, 1 check at a time" in said
-    assert f"about {plan.buckets() + 1:,} buckets in total" in said
-    assert "named s3c-x…, and removes them at the end. " in said
-    assert said.endswith(f"at most ${telling._price(requests, volume):.2f}.")
+    assert f"about {plan.buckets() + 1:,} buckets named s3c-x" in said
+    assert "named s3c-x…, a few at a time, and removes them at the end. " in said
+    assert said.endswith("at most one cent.")
     assert "It touches no other bucket." in said
     keeping = telling.announcement(Target(url="http://h:1"), plan, 0, "s3c-x", keep=True)
     assert "and keeps them (--keep). It touches no other bucket." in keeping
     many = telling.announcement(Target(url="http://h:1"), plan, 4, "s3c-x")
     assert many.startswith("Tests http://h:1, compared with all of Amazon S3: ")
     assert ", 4 checks at a time" in many
-    assert f"about {plan.buckets() + 4:,} buckets in total" in many
+    assert f"about {plan.buckets() + 4:,} buckets named s3c-x" in many
 
     lines = telling.plan_table(plan, matrix.load_matrix()).splitlines()
     assert lines == [f"{len(plan):>5}  get-object: {ROWS['get-object'].title}"]

@@ -63,6 +63,31 @@ def test_what_fails_with_one_alone_is_told_with_what_it_sends() -> None:
     assert views["boto3"].sentence == "1 outcome failed, each through another client too"
 
 
+@pytest.mark.parametrize(
+    ("checks", "words"),
+    [
+        ({"one": ("raw",)}, "1 outcome failed, all in checks that only this client tried"),
+        (
+            {"one": ("raw",), "two": ("boto3", "raw")},
+            "2 outcomes failed, 1 in checks that only this client tried, the others through "
+            "another client too",
+        ),
+        ({"one": ("boto3", "raw")}, "1 outcome failed, each through another client too"),
+    ],
+)
+def test_a_failure_that_no_other_client_tried_is_not_called_shared(
+    checks: dict[str, tuple[str, ...]], words: str
+) -> None:
+    results = [result(name, Outcome.FAIL, one) for one, names in checks.items() for name in names]
+    clients = dict.fromkeys(("boto3", "raw"), "1")
+    one = RunLog(Path("run.jsonl"), header(clients=clients, planned=len(results)), results)
+    overview = make_overview([one], load_matrix())
+
+    views = {view.column.client: view for view in by_client(overview.runs[0], overview)}
+
+    assert views["raw"].sentence == words
+
+
 def test_the_page_has_a_line_for_each_client() -> None:
     page = render([log()], load_matrix())
     assert "Which client works" in page

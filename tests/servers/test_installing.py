@@ -43,7 +43,7 @@ def test_it_says_what_and_where_before_and_does_it_once(
         "Installing it once takes a minute or more",
         False,
     )
-    assert seen[1] == (f"Fake 1.0 is installed in {folder}", True)
+    assert seen[1] == (f"Fake 1.0 is already installed in {folder}", True)
     assert first.folder == second.folder == folder
     assert second.seconds == 0.0
     assert (folder / "got").read_text() == "x"
