@@ -68,7 +68,7 @@ def version_id_on_a_put_overwrites_nothing(t: Trial) -> None:
     "multipart-upload",
     proved_by=["part-number-alone-ignored"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#1237, #1226
+    verified="reported",  # versity/versitygw#1237, #1226, justincormack/argmin
     spec=f"{API}/API_UploadPart.html",
 )
 def part_number_needs_an_upload_id(t: Trial) -> None:
@@ -86,7 +86,7 @@ def part_number_needs_an_upload_id(t: Trial) -> None:
     "upload-part-copy",
     proved_by=["part-number-alone-ignored"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#1226
+    verified="reported",  # versity/versitygw#1226, dyus/meeseeks-s3
     spec=f"{API}/API_UploadPartCopy.html",
 )
 def copied_part_needs_an_upload_id(t: Trial) -> None:
@@ -105,7 +105,7 @@ def copied_part_needs_an_upload_id(t: Trial) -> None:
     "multipart-upload",
     proved_by=["upload-id-alone-ignored"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#1236, #1229
+    verified="reported",  # versity/versitygw#1236, #1229, brekkylab/backlot, dyus/meeseeks-s3
     spec=f"{API}/API_UploadPart.html",
 )
 def upload_id_needs_a_part_number(t: Trial) -> None:
@@ -122,7 +122,7 @@ def upload_id_needs_a_part_number(t: Trial) -> None:
     "object-versions",
     proved_by=["version-id-on-writes-ignored"],
     only=("raw",),
-    verified="reported",  # scality/cloudserver#698, #712
+    verified="reported",  # scality/cloudserver#698, #712, dyus/meeseeks-s3 of parts
     spec=f"{API}/API_PutObject.html",
 )
 def no_version_can_be_written(t: Trial) -> None:
@@ -144,7 +144,7 @@ def no_version_can_be_written(t: Trial) -> None:
     "list-multipart-uploads",
     proved_by=["upload-id-with-uploads-accepted"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#2155
+    verified="reported",  # versity/versitygw#2155, brekkylab/backlot
     spec=f"{API}/API_ListMultipartUploads.html",
 )
 def all_uploads_and_one_of_them_conflict(t: Trial) -> None:
@@ -158,7 +158,7 @@ def all_uploads_and_one_of_them_conflict(t: Trial) -> None:
     "list-multipart-uploads",
     proved_by=["listings-of-a-key-not-allowed"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#1688
+    verified="reported",  # versity/versitygw#1688, cinely/mule-uploader#17, brekkylab/backlot
     spec=f"{API}/API_ListMultipartUploads.html",
 )
 def listings_are_of_buckets_not_of_keys(t: Trial) -> None:
@@ -173,7 +173,7 @@ def listings_are_of_buckets_not_of_keys(t: Trial) -> None:
     "get-object",
     proved_by=["unknown-overrides-ignored"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#2075
+    verified="observed",  # versity/versitygw#2075
     spec=f"{API}/API_GetObject.html",
 )
 def unknown_response_header_is_refused(t: Trial) -> None:
@@ -189,7 +189,7 @@ def unknown_response_header_is_refused(t: Trial) -> None:
     "list-objects",
     proved_by=["start-after-on-version-1-ignored"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#2004
+    verified="reported",  # versity/versitygw#2004, brekkylab/backlot
     spec=f"{API}/API_ListObjects.html",
 )
 def version_1_has_no_start_after(t: Trial) -> None:

@@ -31,7 +31,7 @@ def body_longer_than_announced_is_refused(t: Trial) -> None:
     "streaming-bodies",
     proved_by=["documents-in-unsigned-chunks-taken"],
     only=RAW,
-    verified="reported",  # versity/versitygw#1601
+    verified="reported",  # versity/versitygw#1601, brekkylab/backlot
     spec=TRAILERS,
 )
 def document_does_not_come_in_unsigned_chunks(t: Trial) -> None:
@@ -84,7 +84,7 @@ def method_is_asked_for_where_an_object_is_made(t: Trial) -> None:
     "streaming-bodies",
     proved_by=["decoded-length-of-words-refused"],
     only=RAW,
-    verified="reported",  # versity/versitygw#1656
+    verified="reported",  # versity/versitygw#1656, openstack/swift test/s3api
     spec=ERRORS,
 )
 def announced_length_is_a_number(t: Trial) -> None:

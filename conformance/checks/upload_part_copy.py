@@ -202,7 +202,7 @@ def source_may_be_in_another_bucket(t: Trial) -> None:
     "upload-part-copy",
     proved_by=["part-copied-from-nothing"],
     only=("raw",),
-    verified="reported",  # versity/versitygw#1388, #1389
+    verified="reported",  # versity/versitygw#1388, #1389, dyus/meeseeks-s3
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html",
 )
 def source_of_a_part_names_bucket_and_key(t: Trial) -> None:
