@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 
+from server_ref.auth.canonical import canonical_request
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.request import Request
 from server_ref.server import S3Server
 from tests.server.byhand import ask
 from tests.server.conftest import OWNER
-from tests.server.published import EXAMPLES, NOW, authenticator, request
+from tests.server.published import EXAMPLES, NOW, SECRET_KEY, authenticator, request
 
 Change = Callable[[Request], None]
 
@@ -108,6 +111,24 @@ SIGNED = "host;range;x-amz-content-sha256;x-amz-date"
 def test_signed_headers_come_in_any_order(names: str) -> None:
     made = EXAMPLES["GET object"]()
     replaced(SIGNED, names)(made)
+    assert authenticator().authenticate(made, NOW).access_key
+
+
+def test_headers_that_are_signed_in_the_order_of_their_list_are_taken() -> None:
+    """As curl before 8.10 signs x-amz-copy-source-if-match before x-amz-copy-source."""
+    names = ("x-amz-date", "host", "x-amz-content-sha256", "range")
+    made = EXAMPLES["GET object"]()
+    hashed = made.headers["x-amz-content-sha256"]
+    canonical = canonical_request("GET", made.target, "", made.headers, names, hashed)
+    scope = ("20130524", "us-east-1", "s3", "aws4_request")
+    digest = sha256(canonical.encode()).hexdigest()
+    to_sign = "\n".join(("AWS4-HMAC-SHA256", made.headers["x-amz-date"], "/".join(scope), digest))
+    key = f"AWS4{SECRET_KEY}".encode()
+    for part in (*scope, to_sign):
+        key = hmac.digest(key, part.encode(), "sha256")
+    replaced(SIGNED, ";".join(names))(made)
+    replaced(made.headers["authorization"].rpartition("=")[2], key.hex())(made)
+
     assert authenticator().authenticate(made, NOW).access_key
 
 
