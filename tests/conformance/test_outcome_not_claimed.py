@@ -181,6 +181,19 @@ class TestUnsupported:
         assert decided is Outcome.NOT_CLAIMED
         assert reason.startswith("needs PutBucketVersioning, which the server's documentation says")
 
+    def test_a_look_whether_the_bucket_is_there_is_no_need_of_the_check(self) -> None:
+        """The run may ask that of a server whose documentation has no HeadBucket."""
+
+        def check(t: Trial) -> None:
+            t.given.call("HeadBucket", Bucket="b")
+            t.call("ListObjectsV2").need("KeyCount")
+
+        decided, reason = outcome(
+            check, [answer(200)], claimed=lambda operation: operation != "HeadBucket"
+        )
+        assert decided is Outcome.FAIL
+        assert "HeadBucket" not in reason
+
     @pytest.mark.parametrize(
         ("claims", "shown", "expected"),
         [
