@@ -10,14 +10,7 @@ import re
 from server_ref.auth.canonical import ALGORITHM, canonical_path, canonical_query
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.moments import SKEW, amz_date, iso_date, parse_amz_date
-from server_ref.auth.signed import (
-    Claim,
-    Verified,
-    listed_names,
-    require_signed,
-    signed_names,
-    verify,
-)
+from server_ref.auth.signed import Claim, Verified, require_signed, signed_names, verify
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.model.values import parse_http_date
@@ -79,8 +72,7 @@ def verify_header(
             )
         payload_hash = "UNSIGNED-PAYLOAD"
     token = headers.get("x-amz-security-token")
-    listed = listed_names(signed_text)
-    claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token, listed)
+    claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token)
     path, _, query = request.target.partition("?")
     return verify(
         request,

@@ -9,14 +9,7 @@ from server_ref.auth.canonical import ALGORITHM, canonical_path, canonical_query
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.header import split_credential
 from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
-from server_ref.auth.signed import (
-    Claim,
-    Verified,
-    listed_names,
-    require_signed,
-    signed_names,
-    verify,
-)
+from server_ref.auth.signed import Claim, Verified, require_signed, signed_names, verify
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.model.values import parse_long
@@ -91,8 +84,7 @@ def verify_query(
     signature, token = query["X-Amz-Signature"], query.get("X-Amz-Security-Token")
     if token is None:
         token = request.headers.get("x-amz-security-token")
-    listed = listed_names(query["X-Amz-SignedHeaders"])
-    claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token, listed)
+    claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token)
     path, _, raw_query = request.target.partition("?")
     verified = verify(
         request,

@@ -27,11 +27,10 @@ class Claim(NamedTuple):
     date: str  # of the scope, YYYYMMDD
     region: str
     service: str
-    signed: tuple[str, ...]  # lower-case header names
+    signed: tuple[str, ...]  # lower-case header names, as the list has them
     signature: str
     moment: str  # YYYYMMDDTHHMMSSZ
     token: str | None = None  # of temporary credentials
-    listed: tuple[str, ...] = ()  # the same names in the order of the list
 
     @property
     def scope(self) -> str:
@@ -63,18 +62,18 @@ def mismatch(claim: Claim, to_sign: str, provided: str, canonical: str, raw: byt
 
 
 @lru_cache(maxsize=256)
-def listed_names(text: str) -> tuple[str, ...]:
-    """The names of a list of signed headers in its own order, in lower case."""
+def signed_names(text: str) -> tuple[str, ...]:
+    """The names of a list of signed headers, in lower case."""
     return tuple(name.lower() for name in text.split(";"))
 
 
 @lru_cache(maxsize=256)
-def signed_names(text: str) -> tuple[str, ...]:
-    """The names of a list of signed headers as they are signed: lower case, in order, each once.
+def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names as they are signed: in order, each once.
 
     S3 takes them in any order and case, as https://github.com/justincormack/argmin measured.
     """
-    return tuple(sorted({name.lower() for name in text.split(";")}))
+    return tuple(sorted(set(names)))
 
 
 def require_signed(request: Request, signed: Sequence[str], ignored: Sequence[str] = ()) -> None:
@@ -112,12 +111,13 @@ def verify(
     credential = known_credential(keyring, claim.access_key, claim.token, strict, now)
     key = keyring.signing_key(credential, claim.date, claim.region, claim.service)
     wanted = strict.signature and strict.access_key
-    canonical, raw, to_sign = _to_sign(request, claim, path, query, claim.signed, payload_hash)
+    names = _in_order(claim.signed)
+    canonical, raw, to_sign = _to_sign(request, claim, path, query, names, payload_hash)
     if wanted and not _is_of(key, to_sign, claim.signature):
         # curl before 8.10 signs some headers in another order, and S3 refuses it
         # (https://github.com/curl/curl/pull/14370); here the programs of today's systems work
-        found = _to_sign(request, claim, path, query, claim.listed, payload_hash)
-        if not claim.listed or not _is_of(key, found[2], claim.signature):
+        found = _to_sign(request, claim, path, query, claim.signed, payload_hash)
+        if not _is_of(key, found[2], claim.signature):
             raise mismatch(claim, to_sign, claim.signature, canonical, raw)
         canonical, raw, _ = found
     refuse_token(credential, claim.token, strict)

@@ -59,6 +59,11 @@ _SIGNED_PARAMETERS = frozenset(
 _LATEST = 2**31 - 1  # what S3 takes for a time in Expires (measured by brekkylab/backlot)
 
 
+def is_signed(request: Request) -> bool:
+    """Whether a request carries a Signature Version 2, in its header or its query."""
+    return request.headers.get("authorization", "").startswith("AWS ") or is_query(request.query)
+
+
 def is_query(query: dict[str, str]) -> bool:
     """Whether a query carries a Signature Version 2."""
     return "Signature" in query or "AWSAccessKeyId" in query

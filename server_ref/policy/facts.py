@@ -12,6 +12,7 @@ from math import ceil
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from server_ref.auth import version2
 from server_ref.context import Context, Members
 from server_ref.policy.evaluate import Caller
 
@@ -171,14 +172,13 @@ class RequestFacts:
             return _one(self._ctx.request.tls or None)
         if self._caller.anonymous:
             return None
-        query, headers = self._ctx.request.query, self._ctx.request.headers
+        query = self._ctx.request.query
         if key == "s3:signatureversion":
-            old = "Signature" in query or headers.get("authorization", "").startswith("AWS ")
-            return [_ALGORITHM_2 if old else _ALGORITHM]
+            return [_ALGORITHM_2 if version2.is_signed(self._ctx.request) else _ALGORITHM]
         if key == "s3:authtype":
             if self._ctx.operation == "PostObject":
                 return ["POST"]
-            by_url = "X-Amz-Signature" in query or "Signature" in query
+            by_url = "X-Amz-Signature" in query or version2.is_query(query)
             return ["REST-QUERY-STRING" if by_url else "REST-HEADER"]
         if key == "s3:signatureage" and "X-Amz-Date" in query:
             signed = datetime.strptime(query["X-Amz-Date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ import re
 
 import msgspec
 
+from server_ref.auth import version2
 from server_ref.context import Context
 from server_ref.errors import S3Error
 from server_ref.storage.keystore import KEY_ID, S3_ALIAS, Key
@@ -40,9 +41,7 @@ def check_request(ctx: Context) -> str:
 
 def is_version_4(ctx: Context) -> bool:
     """Whether the request is signed, and not the old way."""
-    request = ctx.request
-    old = request.headers.get("authorization", "").startswith("AWS ")
-    return ctx.account is not None and not old and "AWSAccessKeyId" not in request.query
+    return ctx.account is not None and not version2.is_signed(ctx.request)
 
 
 def find_key(ctx: Context, account: str, name: str | None) -> Key:
