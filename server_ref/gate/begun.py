@@ -1,15 +1,14 @@
 """What there is before a request with a say in who may do it: its upload, its bucket's tags.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from server_ref.context import Context, Members
+from server_ref.rules import tags
 from server_ref.storage import uploads
 from server_ref.storage.records import Bucket, Details, Upload
 
@@ -19,8 +18,7 @@ _CONTINUING = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUploa
 
 def bucket_tags(ctx: Context, bucket: Bucket) -> Sequence[tuple[str, str]]:
     """The bucket's tags where access follows them."""
-    abac: Any = ctx.store.get_config(bucket, "abac")
-    if not abac or abac["Status"] != "Enabled":
+    if not tags.decide_access(ctx, bucket):
         return ()
     found: list[tuple[str, str]] = ctx.store.get_config(bucket, "tagging") or []
     return found

@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketTagging.html
 
 from __future__ import annotations
 
-from typing import Any
-
 from server_ref.context import Context, Members
 from server_ref.errors import S3Error
 from server_ref.operations import operation
@@ -90,8 +88,7 @@ def _check_not_by_tags(ctx: Context, bucket: Bucket, instead: str) -> None:
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketAbac.html
     The words are those that https://github.com/justincormack/argmin measured.
     """
-    abac: Any = ctx.store.get_config(bucket, "abac")
-    if abac and abac["Status"] == "Enabled":
+    if tags.decide_access(ctx, bucket):
         raise S3Error(
             "BadRequest",
             "This S3 general purpose bucket has attribute-based access control (ABAC) enabled. "

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from server_ref.errors import S3Error
 from server_ref.model.values import iso8601
+from server_ref.rules import tags
 from server_ref.rules.lifecycle_order import COLDER
 
 Rule = dict[str, Any]
@@ -20,8 +21,6 @@ Rule = dict[str, Any]
 MAX_RULES = 1000
 MAX_ID = 255  # characters
 MAX_PREFIX = 1024  # bytes
-MAX_TAG_KEY = 128  # characters
-MAX_TAG_VALUE = 256  # characters
 MAX_KEPT = 100  # newer noncurrent versions
 MAX_SIZE = 1000 * 2**40  # bytes in a filter
 IA_DAYS = 30  # before and between transitions to infrequent access
@@ -177,12 +176,12 @@ def _check_filter(rule: Rule) -> None:
     asked = predicates(rule)
     if len((asked.get("Prefix") or "").encode()) > MAX_PREFIX:
         raise S3Error("InvalidRequest", "The maximum size of a prefix is 1024")
-    tags = asked.get("Tags") or []
-    if any(len(tag["Key"]) > MAX_TAG_KEY for tag in tags):
+    given = asked.get("Tags") or []
+    if any(len(tag["Key"]) > tags.MAX_KEY for tag in given):
         raise S3Error("InvalidRequest", "A Tag's Key must be a length between 1 and 128.")
-    if any(len(tag["Value"]) > MAX_TAG_VALUE for tag in tags):
+    if any(len(tag["Value"]) > tags.MAX_VALUE for tag in given):
         raise S3Error("InvalidRequest", "A Tag's Value must be a length between 0 and 256.")
-    keys = [tag["Key"] for tag in tags]
+    keys = [tag["Key"] for tag in given]
     if len(set(keys)) < len(keys):
         raise S3Error("InvalidRequest", "Duplicate Tag Keys are not allowed.")
     above, below = (asked.get(name) for name in _SIZES)

@@ -9,7 +9,9 @@ import re
 from typing import Any
 from urllib.parse import unquote_plus
 
+from server_ref.context import Context
 from server_ref.errors import S3Error
+from server_ref.storage.records import Bucket
 
 MAX_OBJECT_TAGS = 10
 MAX_BUCKET_TAGS = 50
@@ -30,6 +32,15 @@ _SYSTEM_ON_NEW_BUCKET = (
     'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. '
     'Remove "aws:" from your tag keys and try again.'
 )
+
+
+def decide_access(ctx: Context, bucket: Bucket) -> bool:
+    """Whether access follows the bucket's tags.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/buckets-tagging-enable-abac.html
+    """
+    abac: Any = ctx.store.get_config(bucket, "abac")
+    return bool(abac) and abac["Status"] == "Enabled"
 
 
 def from_header(header: str | None) -> Tags:
