@@ -205,6 +205,8 @@ class Session:
             check.function(trial)
         except Exception as raised:  # noqa: BLE001 - whatever a check raises becomes an outcome
             trouble = raised
+        # what looks for losses sends is no setup of the check
+        prepared = _prepared(trial.calls) if trial is not None else ()
         if self.dead is None and trial is not None and unanswered(trial.calls):
             self.death()
         if trial is not None and check.verified != OBSERVED and self.dead is None:
@@ -223,7 +225,7 @@ class Session:
             claimed=claims(self._matrix, self._profile),
             guards_data=check.severity == DATA_LOSS,
             elsewhere=_kept_from(trial.calls) if trial is not None else (),
-            prepared=_prepared(trial.calls) if trial is not None else (),
+            prepared=prepared,
         )
         made = make_result(check, client_name, row, claim.support, decide(seen), trial, seconds)
         result = self._redactor.record(made)
