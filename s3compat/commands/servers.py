@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.model.verdict import ExitCode
+from conformance.run.runner import terminated_like_interrupted
 from matrix import KnownServer, MatrixError, load_server, server_names
 from s3compat.places import OUTPUT
 from s3compat.servers.cache import cache_folder, installed_versions
@@ -71,7 +72,7 @@ def _say(text: str) -> None:
 def _start(server: KnownServer) -> None:
     got = get(server, _say)
     log = Path.cwd() / OUTPUT / f"{server.name}.log"
-    with running(server, got.folder, log) as one:
+    with terminated_like_interrupted(), running(server, got.folder, log) as one:
         _say(f"{server.title} {server.version} answers at {one.url}; its log is {log}")
         _say(f"export AWS_ACCESS_KEY_ID={server.access_key}")
         _say(f"export AWS_SECRET_ACCESS_KEY={server.secret_key}")

@@ -104,9 +104,6 @@ def _sayer(console: Console) -> Callable[[str], None]:
     return lambda text: console.print(text, markup=False, soft_wrap=True)
 
 
-TWO = 2  # runs, which can be compared
-
-
 def tell_together(console: Console, logs: Sequence[RunLog]) -> None:
     """One line for each of several endpoints, at the end, where they can be seen together."""
     width = max(len(log.header.endpoint) for log in logs)
@@ -119,9 +116,9 @@ def tell_together(console: Console, logs: Sequence[RunLog]) -> None:
             markup=False,
             soft_wrap=True,
         )
-    if len(logs) == TWO:
-        before, after = (near(log.path.parent) for log in logs)
-        _sayer(console)(f"To see what differs: s3compat compare {before} {after}")
+    match [near(log.path.parent) for log in logs]:
+        case [before, after]:
+            _sayer(console)(f"To see what differs: s3compat compare {before} {after}")
 
 
 def _tell_losses(console: Console, losses: Sequence[Result]) -> None:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from conformance.run.runner import terminated_like_interrupted
 from matrix import KnownServer
 from s3compat.servers import processes
 from s3compat.servers.installing import ServerError
@@ -117,14 +116,10 @@ class Running:
 def running(server: KnownServer, install: Path, log: Path) -> Iterator[Running]:
     """The server, ready, while the context lasts; its folder goes with it, its log stays.
 
-    SIGTERM ends it as Ctrl-C does: no server is left behind. Raises ServerError where it does not
-    come up.
+    Raises ServerError where it does not come up.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"s3compat-{server.name}-"))
-    ended = contextlib.ExitStack()
-    if threading.current_thread() is threading.main_thread():  # no other thread may ask for it
-        ended.enter_context(terminated_like_interrupted())
     try:
         ports = _free_ports(4)
         values = {
@@ -152,7 +147,6 @@ def running(server: KnownServer, install: Path, log: Path) -> Iterator[Running]:
             one.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        ended.close()
 
 
 def _program(word: str, server: KnownServer) -> str:

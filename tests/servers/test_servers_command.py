@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +16,9 @@ from s3compat.commands import servers
 from s3compat.servers.installing import Got, ServerError
 from s3compat.servers.sources import coordinates
 from tests.servers.conftest import fake
-from tests.servers.test_serving import status
+from tests.servers.test_serving import lives, status
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +119,34 @@ def test_starting_one_and_ending_it(
     assert waits == [403, 403]
     assert capsys.readouterr().out == "ending it\n"
     assert (tmp_path / "s3compat-out" / "fake.log").is_file()
+
+
+def test_a_terminated_command_leaves_no_server(install: Path, tmp_path: Path) -> None:
+    """SIGTERM, of `kill` or a CI system, while the server of `servers --start` answers."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from s3compat.commands import servers\n"
+        "from s3compat.servers.installing import Got\n"
+        "from tests.servers.conftest import fake\n"
+        "servers.load_server = lambda _name: fake()\n"
+        "servers.get = lambda _server, _say: Got(Path(sys.argv[1]), 0)\n"
+        "sys.exit(servers.main(['--start', 'fake']))\n"
+    )
+    words = [sys.executable, "-c", code, str(install)]
+    environment = {**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as command:
+        assert command.stdout is not None
+        assert "answers at" in command.stdout.readline()
+        [folder] = scratch.glob("s3compat-fake-*")
+        pid = int((folder / "pid").read_text())
+        assert lives(pid)
+        command.terminate()
+        assert command.wait(60) == 0
+
+    assert not lives(pid)
+    assert not folder.exists()

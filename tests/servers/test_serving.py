@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -17,8 +15,6 @@ import pytest
 from s3compat.servers.installing import ServerError
 from s3compat.servers.serving import running
 from tests.servers.conftest import fake
-
-ROOT = Path(__file__).parents[2]
 
 
 def status(url: str, seconds: float = 10) -> int:
@@ -64,31 +60,6 @@ def test_it_answers_while_it_is_wanted_and_its_folder_goes_with_it(
         status(one.url)
     assert not folder.exists()
     assert "begins as well" in (tmp_path / "log").read_text()
-
-
-def test_a_terminated_command_leaves_no_server(install: Path, tmp_path: Path) -> None:
-    """SIGTERM, of `kill` or a CI system, while the server of `servers --start` answers."""
-    log = tmp_path / "log"
-    code = (
-        "import sys, time\n"
-        "from pathlib import Path\n"
-        "from s3compat.servers.serving import running\n"
-        "from tests.servers.conftest import fake\n"
-        "with running(fake(), Path(sys.argv[1]), Path(sys.argv[2])) as one:\n"
-        "    print(next(word for word in one.words if 's3compat-fake-' in word), flush=True)\n"
-        "    time.sleep(60)\n"
-    )
-    words = [sys.executable, "-c", code, str(install), str(log)]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT) as command:
-        assert command.stdout is not None
-        folder = Path(command.stdout.readline().strip())
-        pid = int((folder / "pid").read_text())
-        assert lives(pid)
-        command.terminate()
-        assert command.wait(60) != 0
-
-    assert not lives(pid)
-    assert not folder.exists()
 
 
 def test_it_is_waited_for(install: Path, tmp_path: Path) -> None:
