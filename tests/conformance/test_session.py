@@ -12,6 +12,8 @@ import pytest
 from conformance.run import session as sessions
 from conformance.run.journal import Journal, JournalHeader, read_journal
 from conformance.run.session import Session, claims
+from conformance.trial.check import discover
+from conformance.trial.outcome import Decision, Seen, decide
 from s3compat.prove import session_on
 from server_ref.server import S3Server
 
@@ -82,3 +84,24 @@ def test_a_journal_makes_its_folder(tmp_path: Path) -> None:
     Journal(path, header.run_id).close()
     assert read_journal(path).header == header
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_looks_for_losses_is_no_setup_of_the_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it sends excuses no failure, whatever the documentation says of those operations."""
+    seen: list[Seen] = []
+
+    def deciding(one: Seen) -> Decision:
+        seen.append(one)
+        return decide(one)
+
+    monkeypatch.setattr(sessions, "decide", deciding)
+    monkeypatch.setattr(
+        sessions, "_look_for_losses", lambda trial, _trouble: trial.setup_call("ListBuckets", {})
+    )
+    check = discover()["get-object.answer_says_that_ranges_work"]
+    with S3Server(durability="relaxed") as server, session_on(server, tmp_path) as session:
+        session.run(check, "raw")
+
+    assert [one.prepared for one in seen] == [("PutObject",)]
