@@ -73,11 +73,11 @@ def _start(server: KnownServer) -> None:
     got = get(server, _say)
     log = Path.cwd() / OUTPUT / f"{server.name}.log"
     with terminated_like_interrupted(), running(server, got.folder, log) as one:
-        _say(f"{server.title} {server.version} answers at {one.url}; its log is {log}")
-        _say(f"export AWS_ACCESS_KEY_ID={server.access_key}")
-        _say(f"export AWS_SECRET_ACCESS_KEY={server.secret_key}")
-        _say("Ctrl-C ends it and removes what it stored")
         try:
+            _say(f"{server.title} {server.version} answers at {one.url}; its log is {log}")
+            _say(f"export AWS_ACCESS_KEY_ID={server.access_key}")
+            _say(f"export AWS_SECRET_ACCESS_KEY={server.secret_key}")
+            _say("Ctrl-C ends it and removes what it stored")
             while True:
                 time.sleep(3600)
         except KeyboardInterrupt:
