@@ -15,7 +15,7 @@ LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 
 
 def after_it_was_written(t: Trial, name: str) -> datetime:
-    """A second after the object's Last-Modified, once that has passed: S3 ignores the future.
+    """A second after the object's Last-Modified, once that is reached: S3 ignores the future.
 
     The control of If-Modified-Since: it was not modified since then, whatever parts of a second a
     server compares. That its own time is enough, too, is one check's.
@@ -23,9 +23,10 @@ def after_it_was_written(t: Trial, name: str) -> datetime:
     head = t.given.call("HeadObject", Key=name)
     modified = parsedate_to_datetime(head.need_header("Last-Modified"))
     now = parsedate_to_datetime(head.need_header("Date"))  # the endpoint's own clock
-    left = modified + timedelta(seconds=2) - now
+    since = modified + timedelta(seconds=1)
+    left = since - now  # Date is cut to whole seconds, so that this is never too short
     time.sleep(min(max(left.total_seconds(), 0.0), _LONGEST_WAIT))
-    return modified + timedelta(seconds=1)
+    return since
 
 
 @check(

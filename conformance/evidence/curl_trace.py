@@ -32,34 +32,42 @@ def read_trace(path: Path, url: str, began: float) -> Iterator[Event]:
 
 def _events(lines: Iterable[str], scheme: str, began: float) -> Iterator[Event]:
     connection, at = 0, began
-    kind: bytes | None = None
-    first_of_line = False  # the next dump line begins a header line of an answer
     in_head = False  # an answer's header lines have come, and not the empty one after them
-    for line in lines:
+    for heading, data in _sections(lines):
         at += 1e-6
-        if heading := _HEADING.match(line):
-            mark, what = heading["mark"], heading["what"]
-            kind = None
-            if mark == "=>" and what.startswith(("Send header", "Send data")):
-                kind = SENT
-            elif mark == "<=" and what.startswith(("Recv header", "Recv data")):
-                kind = RECEIVED
-                first_of_line = what.startswith("Recv header")
-                in_head = in_head and first_of_line
-            elif connected := _CONNECTED.search(what):
-                if connection:
-                    yield Event(ENDED, connection, at, b"")
-                connection += 1
-                peer = f"{scheme}://{connected['host']}:{connected['port']}"
-                yield Event(OPENED, connection, at, peer.encode())
-            elif connection and _LOST.search(what):
-                yield Event(TROUBLE, connection, at, what.strip().encode())
-        elif kind is not None and (dump := _DUMP.match(line)):
-            data = bytes.fromhex(dump[1])
-            if kind == RECEIVED and first_of_line:
-                if in_head and data.startswith(b"HTTP/"):
-                    yield Event(kind, connection, at, b"\r\n")  # not traced after a 100 Continue
-                in_head, first_of_line = data != b"\r\n", False
-            yield Event(kind, connection, at, data)
+        mark, what = heading["mark"], heading["what"]
+        if mark == "=>" and data and what.startswith(("Send header", "Send data")):
+            yield Event(SENT, connection, at, data)
+        elif mark == "<=" and data and what.startswith("Recv header"):
+            if in_head and data.startswith(b"HTTP/"):
+                yield Event(RECEIVED, connection, at, b"\r\n")  # not traced after a 100 Continue
+            in_head = data != b"\r\n"
+            yield Event(RECEIVED, connection, at, data)
+        elif mark == "<=" and data and what.startswith("Recv data"):
+            in_head = False
+            yield Event(RECEIVED, connection, at, data)
+        elif connected := _CONNECTED.search(what):
+            if connection:
+                yield Event(ENDED, connection, at, b"")
+            connection += 1
+            peer = f"{scheme}://{connected['host']}:{connected['port']}"
+            yield Event(OPENED, connection, at, peer.encode())
+        elif connection and _LOST.search(what):
+            yield Event(TROUBLE, connection, at, what.strip().encode())
     if connection:
         yield Event(ENDED, connection, at, b"")
+
+
+def _sections(lines: Iterable[str]) -> Iterator[tuple[re.Match[str], bytes]]:
+    """Each heading with the bytes dumped below it: what curl sent or received at once."""
+    heading: re.Match[str] | None = None
+    dumped: list[str] = []
+    for line in lines:
+        if found := _HEADING.match(line):
+            if heading is not None:
+                yield heading, bytes.fromhex("".join(dumped))
+            heading, dumped = found, []
+        elif dump := _DUMP.match(line):
+            dumped.append(dump[1])
+    if heading is not None:
+        yield heading, bytes.fromhex("".join(dumped))
