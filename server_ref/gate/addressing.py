@@ -24,6 +24,19 @@ _LOOPBACK = ("s3.localhost", "localhost")
 _KEPT_HOSTS = 1024  # hosts whose bucket is remembered
 
 
+def names_for_certificate(settings: Settings) -> tuple[str, ...]:
+    """The server's names below .localhost and its own domain, and wildcards for their buckets.
+
+    ``*.localhost`` is not among them: OpenSSL and Node.js take no wildcard of a top level.
+    """
+    domain = settings.domain.lower().strip(".")
+    own = (domain,) if domain else ()
+    regions = (settings.region, *settings.further_regions)
+    endpoints = (*own, "s3.localhost", *(f"s3.{region}.localhost" for region in regions))
+    websites = tuple(f"*.s3-website.{end}" for end in (*own, "localhost"))
+    return ("localhost", *endpoints, *(f"*.{endpoint}" for endpoint in endpoints), *websites)
+
+
 class Addressing:
     """Fills in what the transport leaves open in a Request."""
 

@@ -35,6 +35,7 @@ from server_ref.behaviours import load_behaviour
 from server_ref.clock import Clock, utc_now
 from server_ref.effects.running import Effects
 from server_ref.effects.targets import parse_targets
+from server_ref.gate.addressing import names_for_certificate
 from server_ref.gate.app import App
 from server_ref.gate.regions import check_regions
 from server_ref.http.connection import Log
@@ -359,9 +360,8 @@ class S3Server(Reachable):
             certificate = Path(self._tls[0])
             key = Path(self._tls[1]) if self._tls[1] else None
         else:
-            usual = (self._host, "127.0.0.1", "::1", "localhost", "*.localhost")
-            names = tuple(dict.fromkeys(usual))
-            certificate, key = make_certificate(self._make_scratch(), names)
+            names = (self._host, "127.0.0.1", "::1", *names_for_certificate(self.settings))
+            certificate, key = make_certificate(self._make_scratch(), tuple(dict.fromkeys(names)))
         self.certificate = certificate
         return context(certificate, key)
 
