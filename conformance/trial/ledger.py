@@ -129,7 +129,7 @@ class _Request:
 
 
 class Asked(NamedTuple):
-    """A request that should not change what is at ``where``, and may where it is misread."""
+    """A request about ``where`` that may have changed more than it should."""
 
     number: int
     where: Place
@@ -138,6 +138,10 @@ class Asked(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.method} {self.target}"
+
+    def names(self, place: Place) -> bool:
+        """Whether it is about the key of ``place``, in any version."""
+        return (self.where.bucket, self.where.key) == (place.bucket, place.key)
 
     def touches(self, place: Place) -> bool:
         """Whether it could destroy ``place``; a PUT of a bucket can at worst make the bucket."""
@@ -152,20 +156,22 @@ class Ledger:
 
     known: dict[Place, Known] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)  # what was not meant to change anything
-    writes: list[tuple[int, str]] = field(default_factory=list)  # any that reads nothing
+    writes: list[Asked] = field(default_factory=list)  # any that reads nothing
     bodies: list[tuple[int, str]] = field(default_factory=list)  # what was sent, by its sha256
 
     def culprit(self, place: Place, since: int, holds: str | None = None) -> str:
         """The request after which ``place`` may have changed.
 
-        The one that sent what is there now (``holds``, its sha256), else one about the place, else
-        the last write.
+        The one that sent what is there now (``holds``, its sha256); of a version one that names
+        its key, a plain write of it, too; else one about the place; else the last write.
         """
         sent = {number for number, sha256 in self.bodies if number > since and sha256 == holds}
-        wrote = [target for number, target in self.writes if number in sent]
-        about = [str(one) for one in self.asked if one.number > since and one.touches(place)]
-        after = wrote or about or [target for number, target in self.writes if number > since]
-        return after[-1] if after else ""
+        later = [one for one in self.writes if one.number > since]
+        wrote = [one for one in later if one.number in sent]
+        named = [one for one in later if place.version is not None and one.names(place)]
+        about = [one for one in self.asked if one.number > since and one.touches(place)]
+        after = wrote or named or about or later
+        return str(after[-1]) if after else ""
 
     def touched(self, place: Place, since: int) -> bool:
         """Whether a request that names ``place`` and should not change it came after ``since``."""
@@ -173,7 +179,7 @@ class Ledger:
 
     def written_after(self, since: int) -> bool:
         """Whether anything but reads came after ``since``."""
-        return any(number > since for number, _ in self.writes)
+        return any(one.number > since for one in self.writes)
 
     def sent_after(self, since: int, sha256: str) -> bool:
         """Whether a later request carried just this body, or another object has it."""
@@ -232,7 +238,8 @@ class _Book:
         if request.method in READING:
             self._saw(request)
             return
-        self.ledger.writes.append((request.number, f"{request.method} {request.target}"))
+        place = Place(request.bucket or "", request.key)
+        self.ledger.writes.append(Asked(request.number, place, request.method, request.target))
         if (sent := digest_of(request.exchange.request)) is not None:
             self.ledger.bodies.append((request.number, sent))
         if request.bucket is None:
@@ -241,7 +248,6 @@ class _Book:
             self._locking.add(request.bucket)
         aside = bool(request.subresources) and not self._is_meant(request)
         if aside or (refusal in PROTECTING and not self._is_of_access(request, refusal)):
-            place = Place(request.bucket, request.key)
             self.ledger.asked.append(Asked(request.number, place, request.method, request.target))
             if "lifecycle" in request.query:
                 self._forget_all(request.bucket)

@@ -105,6 +105,15 @@ class TestLedger:
         assert ledger.culprit(K, 0) == "PUT /bucket?policy"
         assert ledger.culprit(K, 1, held) == "PUT /bucket?policy"
 
+    def test_the_culprit_of_a_version_is_a_write_of_its_key(self) -> None:
+        """Where a bucket is suspended, a PUT may remove the versions that there are."""
+        suspended = sent("PUT /bucket?versioning", "<VersioningConfiguration/>")
+        ledger = ledger_of([MADE, suspended, sent("PUT /bucket/k", "x"), suspended], ENDPOINT)
+        version = Place("bucket", "k", "v")
+        assert ledger.culprit(version, 0) == "PUT /bucket/k"
+        assert ledger.culprit(version, 2) == "PUT /bucket?versioning"
+        assert ledger.culprit(Place("bucket", "other", "v"), 0) == "PUT /bucket?versioning"
+
     @pytest.mark.parametrize(
         "then",
         [
