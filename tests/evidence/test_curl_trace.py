@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conformance.evidence.curl_trace import read_trace
 from conformance.evidence.exchanges import read_exchanges
-from conformance.evidence.recorder import SENT
+from conformance.evidence.recorder import RECEIVED, SENT
 
 
 def _dump(data: bytes) -> str:
@@ -87,8 +87,10 @@ def test_what_is_encrypted_is_left_out(tmp_path: Path) -> None:
 def test_what_is_sent_at_once_is_one_event(tmp_path: Path) -> None:
     """A line of the dump has 16 bytes: an event for each takes most of a minute for 12 MiB."""
     path = tmp_path / "trace"
-    path.write_text(_trace(_block("=> Send data", bytes(65536))), encoding="latin-1")
+    sent = [_block("=> Send data", data) for data in (bytes(65536), b"")]
+    received = [_block("<= Recv data", data) for data in (b"", bytes(16385))]
+    path.write_text(_trace(*sent, *received), encoding="latin-1")
 
-    events = read_trace(path, "http://127.0.0.1:8080/b", 1.0)
+    events = [(one.kind, len(one.data)) for one in read_trace(path, "http://127.0.0.1:8080/b", 1.0)]
 
-    assert [len(one.data) for one in events if one.kind == SENT] == [65536]
+    assert events[1:-1] == [(SENT, 65536), (RECEIVED, 16385)]  # between opened and ended
