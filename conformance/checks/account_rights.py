@@ -271,6 +271,7 @@ def bypass_is_a_right_of_its_own(t: Trial) -> None:
     only=BY_HAND,
     needs=OTHER_ACCOUNT,
     spec=f"{API}/API_GetObject.html",
+    level="should",
 )
 def absence_is_told_to_who_may_list(t: Trial) -> None:
     """An absent key is 403 for who may read and not list, and 404 for who may list, too."""
@@ -294,6 +295,7 @@ def absence_is_told_to_who_may_list(t: Trial) -> None:
     only=BY_HAND,
     needs=OTHER_ACCOUNT,
     spec=f"{API}/API_DeleteObjects.html",
+    level="should",
 )
 def deletion_of_many_says_which_are_denied(t: Trial) -> None:
     """DeleteObjects by another account: AccessDenied for the key it may not, the other is gone."""

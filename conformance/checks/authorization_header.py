@@ -73,6 +73,7 @@ def signed_request_has_a_date(t: Trial) -> None:
     proved_by=["authorization-case-counts", "signature-unverified"],
     only=RAW,
     spec=HEADER,
+    level="should",
 )
 def blanks_between_the_parts_are_free(t: Trial) -> None:
     """Parts of an Authorization header that counts may stand without a blank after their comma."""

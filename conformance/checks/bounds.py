@@ -181,7 +181,7 @@ def size_of_a_page_of_uploads_is_a_number(t: Trial) -> None:
 
 @check("get-object-range", proved_by=["part-numbers-of-reads-unchecked"], only=RAW, spec=(
     f"{API}/API_GetObject.html"
-))  # fmt: skip
+), level="should")  # fmt: skip
 def part_that_is_read_has_a_number_from_one(t: Trial) -> None:
     """GET with partNumber 0, -1, 10001 or a word: refused with 400; with 1 it is answered."""
     stored = t.given.object("simple", b"content")

@@ -135,7 +135,11 @@ def object_without_a_checksum_gets_crc64nvme(t: Trial) -> None:
 
 
 @check(
-    "checksums", proved_by=["checksum-mode-ignored"], verified="aws-recorded 2026-02", only=("raw",)
+    "checksums",
+    proved_by=["checksum-mode-ignored"],
+    verified="aws-recorded 2026-02",
+    only=("raw",),
+    level="should",
 )
 def checksum_is_answered_on_request_only(t: Trial) -> None:
     """GET and HEAD show the checksum to those who ask by `x-amz-checksum-mode: ENABLED`."""

@@ -74,6 +74,7 @@ def known_etag_is_not_modified(t: Trial) -> None:
     proved_by=["not-modified-without-etag"],
     only=("raw", "boto3"),
     spec="https://www.rfc-editor.org/rfc/rfc9110#section-15.4.5",
+    level="should",
 )
 def not_modified_still_has_the_etag(t: Trial) -> None:
     """A 304 has the ETag a 200 would have."""
@@ -86,7 +87,10 @@ def not_modified_still_has_the_etag(t: Trial) -> None:
 
 
 @check(
-    "conditional-read", proved_by=["unquoted-etag-never-matches"], verified="aws-recorded 2026-02"
+    "conditional-read",
+    proved_by=["unquoted-etag-never-matches"],
+    verified="aws-recorded 2026-02",
+    level="should",
 )
 def etag_without_quotes_matches(t: Trial) -> None:
     """An ETag in If-None-Match without its quotes is understood: 304."""
@@ -161,7 +165,9 @@ def object_modified_since_then_is_a_failed_precondition(t: Trial) -> None:
     t.expect.error(got, 412, "PreconditionFailed", Condition="If-Unmodified-Since")
 
 
-@check("conditional-read", proved_by=["read-unmodified-before-match"], spec=PRECEDENCE)
+@check(
+    "conditional-read", proved_by=["read-unmodified-before-match"], spec=PRECEDENCE, level="should"
+)
 def matching_etag_outweighs_the_date(t: Trial) -> None:
     """If-Match holds and If-Unmodified-Since does not: 200, the ETag decides."""
     stored = t.given.object("conditional", b"data")

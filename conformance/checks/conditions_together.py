@@ -21,6 +21,7 @@ OTHER = '"00000000000000000000000000000000"'
     only=SDK,
     verified=RECORDED,
     spec=SPEC,
+    level="should",
 )
 def failed_match_is_told_before_a_known_etag(t: Trial) -> None:
     """If-Match, or If-Unmodified-Since, fails beside If-None-Match that fails too: 412, not 304."""
@@ -41,6 +42,7 @@ def failed_match_is_told_before_a_known_etag(t: Trial) -> None:
     only=SDK,
     verified=RECORDED,
     spec=SPEC,
+    level="should",
 )
 def object_is_read_where_every_condition_holds(t: Trial) -> None:
     """All four conditions of a GET at once, and all hold: 200 with the object."""
@@ -68,7 +70,13 @@ def object_is_read_where_every_condition_holds(t: Trial) -> None:
     t.expect.body(got, b"content")
 
 
-@check("conditional-read", proved_by=["conditions-are-of-the-latest"], only=SDK, spec=SPEC)
+@check(
+    "conditional-read",
+    proved_by=["conditions-are-of-the-latest"],
+    only=SDK,
+    spec=SPEC,
+    level="should",
+)
 def conditions_are_of_the_version_that_is_named(t: Trial) -> None:
     """GET and HEAD of an old version: If-Match and If-None-Match are compared with its ETag."""
     # seaweedfs/seaweedfs tests for it since they compared with the latest

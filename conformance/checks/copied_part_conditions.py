@@ -45,6 +45,7 @@ def _refused(t: Trial, got: Answer, header: str) -> None:
     proved_by=["copied-part-etag-condition-ignored"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def part_is_not_copied_from_a_known_etag(t: Trial) -> None:
     """copy-source-if-none-match with the source's ETag: 412; with another it is copied."""
@@ -59,6 +60,7 @@ def part_is_not_copied_from_a_known_etag(t: Trial) -> None:
     proved_by=["copied-part-date-condition-ignored"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def part_is_not_copied_from_what_was_modified_since(t: Trial) -> None:
     """copy-source-if-unmodified-since long ago: 412; a second after its own time it is copied."""
@@ -74,6 +76,7 @@ def part_is_not_copied_from_what_was_modified_since(t: Trial) -> None:
     proved_by=["copied-part-date-condition-ignored"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def part_is_not_copied_from_what_was_not_modified_since(t: Trial) -> None:
     """copy-source-if-modified-since with the source's own time: 412; long ago: it is copied."""
@@ -83,7 +86,13 @@ def part_is_not_copied_from_what_was_not_modified_since(t: Trial) -> None:
     t.expect.ok(_copied(t, CopySourceIfModifiedSince=LONG_AGO))
 
 
-@check("upload-part-copy", proved_by=["copied-part-future-counts"], only=SDK, verified=RECORDED)
+@check(
+    "upload-part-copy",
+    proved_by=["copied-part-future-counts"],
+    only=SDK,
+    verified=RECORDED,
+    level="should",
+)
 def date_of_the_future_is_no_condition_of_a_copied_part(t: Trial) -> None:
     """copy-source-if-modified-since with a time that has not come yet is ignored."""
     _, modified = _source(t)
@@ -98,6 +107,7 @@ def date_of_the_future_is_no_condition_of_a_copied_part(t: Trial) -> None:
     proved_by=["copied-part-date-outweighs-the-etag"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def matching_etag_of_a_copied_part_outweighs_the_date(t: Trial) -> None:
     """copy-source-if-match that holds beside if-unmodified-since that does not: it is copied."""
@@ -115,6 +125,7 @@ def matching_etag_of_a_copied_part_outweighs_the_date(t: Trial) -> None:
     proved_by=["copied-part-etag-outweighs-the-date"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def other_etag_of_a_copied_part_does_not_outweigh_the_date(t: Trial) -> None:
     """copy-source-if-none-match that holds beside if-unmodified-since that does not: 412."""

@@ -18,6 +18,7 @@ def _onto_itself(bucket: str, **members: Any) -> dict[str, Any]:
 @check(
     "copy-object", proved_by=["classes-told-again-are-no-change"], only=SDK, verified=RECORDED,
     spec=API,
+    level="should",
 )  # fmt: skip
 def copy_onto_itself_may_name_its_own_class(t: Trial) -> None:
     """Onto itself with the storage class it has: done; what it has besides stays."""
@@ -36,6 +37,7 @@ def copy_onto_itself_may_name_its_own_class(t: Trial) -> None:
 @check(
     "copy-object", proved_by=["encryption-told-again-is-no-change"], only=SDK, verified=RECORDED,
     spec=API,
+    level="should",
 )  # fmt: skip
 def copy_onto_itself_may_name_its_own_encryption(t: Trial) -> None:
     """Onto itself with AES256, that it has; or in a bucket whose encryption was set: done."""

@@ -51,6 +51,7 @@ def source_stays_in_its_bucket(t: Trial) -> None:
     proved_by=["copy-missing-bucket-is-no-key"],
     verified="aws-recorded 2023-10",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def missing_source_bucket_is_named(t: Trial) -> None:
     """A copy from a bucket that does not exist: 404 NoSuchBucket, with that bucket's name."""
@@ -80,6 +81,7 @@ def missing_destination_bucket_is_refused(t: Trial) -> None:
     "copy-between-buckets",
     proved_by=["copy-keeps-last-modified"],
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def copy_is_as_young_as_the_request(t: Trial) -> None:
     """The copy's Last-Modified is the time of copying: that of the answer, not the source's."""

@@ -46,7 +46,7 @@ def empty_object_can_be_copied(t: Trial) -> None:
     t.expect.header(got, "x-amz-meta-of", "an-empty-object")
 
 
-@check("copy-object", proved_by=["copy-takes-the-redirect"], only=SDK, spec=API)
+@check("copy-object", proved_by=["copy-takes-the-redirect"], only=SDK, spec=API, level="should")
 def copy_does_not_take_the_redirect(t: Trial) -> None:
     """x-amz-website-redirect-location is not copied; a copy that names one has that."""
     t.given.object("from", b"x", WebsiteRedirectLocation="/source")
@@ -68,7 +68,9 @@ def copy_does_not_take_the_redirect(t: Trial) -> None:
     t.expect.header(named, "x-amz-website-redirect-location", "/copy")
 
 
-@check("copy-object", proved_by=["copy-date-outweighs-the-etag"], only=SDK, spec=API)
+@check(
+    "copy-object", proved_by=["copy-date-outweighs-the-etag"], only=SDK, spec=API, level="should"
+)
 def matching_etag_of_the_source_outweighs_the_date(t: Trial) -> None:
     """copy-source-if-match that holds beside if-unmodified-since that does not: it is copied."""
     source = t.given.object("from", b"x")
@@ -81,7 +83,13 @@ def matching_etag_of_the_source_outweighs_the_date(t: Trial) -> None:
     t.expect.body(t.look("GetObject", Key="to"), b"x")
 
 
-@check("copy-object", proved_by=["copy-date-outweighs-the-known-etag"], only=SDK, spec=API)
+@check(
+    "copy-object",
+    proved_by=["copy-date-outweighs-the-known-etag"],
+    only=SDK,
+    spec=API,
+    level="should",
+)
 def known_etag_of_the_source_outweighs_the_date(t: Trial) -> None:
     """copy-source-if-none-match that fails beside if-modified-since that holds: 412, no copy."""
     source = t.given.object("from", b"x")
@@ -176,7 +184,7 @@ def answer_of_a_put_has_no_content_headers(t: Trial) -> None:
     t.expect.header(t.look("HeadObject", Key="key"), "Content-Encoding", "gzip")
 
 
-@check("multipart-upload", proved_by=["parts-are-counted-in-every-get"], only=SDK)
+@check("multipart-upload", proved_by=["parts-are-counted-in-every-get"], only=SDK, level="should")
 def parts_are_counted_where_one_is_asked_for(t: Trial) -> None:
     """x-amz-mp-parts-count comes with partNumber only, not with a plain GET or HEAD."""
     upload = t.given.call("CreateMultipartUpload", Key="joined").need("UploadId")

@@ -121,6 +121,7 @@ def metadata_without_replace_is_not_looked_at(t: Trial) -> None:
     proved_by=["copy-in-place-allowed"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def copy_onto_itself_must_change_something(t: Trial) -> None:
     """A copy of an object onto itself that changes nothing: 400 InvalidRequest."""
@@ -230,6 +231,7 @@ def answer_tells_etag_and_time_of_the_copy(t: Trial) -> None:
     proved_by=["copy-keeps-multipart-etag"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def copy_of_a_multipart_object_is_simple(t: Trial) -> None:
     """The copy of a multipart object is one piece: its ETag is the MD5 of the content."""
@@ -255,6 +257,7 @@ def copy_of_a_multipart_object_is_simple(t: Trial) -> None:
     proved_by=["copy-storage-class-kept"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def copy_does_not_take_the_storage_class(t: Trial) -> None:
     """A copy is STANDARD unless the request says otherwise, whatever its source is."""
@@ -272,6 +275,7 @@ def copy_does_not_take_the_storage_class(t: Trial) -> None:
     proved_by=["copy-source-conditions-ignored"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def condition_on_the_source_names_its_header(t: Trial) -> None:
     """A failed condition on the source: 412, and `Condition` names the header."""
@@ -360,6 +364,7 @@ def delete_marker_is_no_source(t: Trial) -> None:
     proved_by=["copy-source-plus-kept"],
     verified="aws-recorded 2026-02",
     only=("raw",),
+    level="should",
 )
 def plus_in_the_source_is_a_blank(t: Trial) -> None:
     """`+` in x-amz-copy-source names a blank of the key."""

@@ -17,7 +17,12 @@ def empty_bucket_is_removed(t: Trial) -> None:
     t.tells_absent()
 
 
-@check("delete-bucket", proved_by=["bucket-delete-answers-200"], verified="aws-recorded 2026-02")
+@check(
+    "delete-bucket",
+    proved_by=["bucket-delete-answers-200"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def removal_answers_204(t: Trial) -> None:
     """DeleteBucket answers 204."""
     t.expect.status(t.call("DeleteBucket", Bucket=t.given.bucket()), 204)

@@ -15,7 +15,12 @@ def deleted_object_is_gone(t: Trial) -> None:
     t.expect.error(t.call("GetObject", Key="doomed"), 404, None)
 
 
-@check("delete-object", proved_by=["delete-answers-200"], verified="aws-recorded 2026-02")
+@check(
+    "delete-object",
+    proved_by=["delete-answers-200"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def delete_answers_204_without_a_body(t: Trial) -> None:
     """DELETE answers 204 and no body."""
     t.given.object("doomed", b"x")

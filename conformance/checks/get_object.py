@@ -42,7 +42,12 @@ def missing_bucket_is_named_in_the_error(t: Trial) -> None:
     )
 
 
-@check("get-object", proved_by=["accept-ranges-missing"], verified="aws-recorded 2026-02")
+@check(
+    "get-object",
+    proved_by=["accept-ranges-missing"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def answer_says_that_ranges_work(t: Trial) -> None:
     """`Accept-Ranges: bytes` comes with every object."""
     t.given.object("plain", b"plain")

@@ -111,7 +111,12 @@ def suffix_of_no_bytes_is_refused(t: Trial) -> None:
     t.expect.error(got, 416, "InvalidRange", ActualObjectSize="10", RangeRequested="bytes=-0")
 
 
-@check("get-object-range", proved_by=["range-invalid-refused"], verified="aws-recorded 2026-02")
+@check(
+    "get-object-range",
+    proved_by=["range-invalid-refused"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def range_that_makes_no_sense_is_ignored(t: Trial) -> None:
     """A range that cannot be read (`bytes=1-0`, `bytes=-1-`, `bytes=0--1`, `bytes=-`) is ignored.
 
@@ -127,7 +132,12 @@ def range_that_makes_no_sense_is_ignored(t: Trial) -> None:
         t.expect.body(got, DIGITS)
 
 
-@check("get-object-range", proved_by=["range-first-of-several"], verified="aws-recorded 2026-02")
+@check(
+    "get-object-range",
+    proved_by=["range-first-of-several"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def several_ranges_are_answered_with_the_whole_object(t: Trial) -> None:
     """Several ranges in one header are not supported: 200 and the whole object."""
     _given_digits(t)
@@ -139,7 +149,12 @@ def several_ranges_are_answered_with_the_whole_object(t: Trial) -> None:
     t.expect.body(got, DIGITS)
 
 
-@check("get-object-range", proved_by=["range-unit-optional"], verified="aws-recorded 2026-02")
+@check(
+    "get-object-range",
+    proved_by=["range-unit-optional"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def range_without_its_unit_is_ignored(t: Trial) -> None:
     """`0-8` without `bytes=` is no range: 200 and the whole object."""
     _given_digits(t)
@@ -175,7 +190,12 @@ def range_of_a_missing_key_is_a_missing_key(t: Trial) -> None:
     t.expect.error(t.call("GetObject", Key="no-digits", Range="bytes=0-8"), 404, "NoSuchKey")
 
 
-@check("get-object-range", proved_by=["part-number-ignored"], verified="aws-recorded 2026-02")
+@check(
+    "get-object-range",
+    proved_by=["part-number-ignored"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def part_1_of_a_simple_object_is_all_of_it(t: Trial) -> None:
     """`partNumber=1` of an object that is not multipart: 206 with all of it."""
     t.given.object("simple", b"test-123")
@@ -187,7 +207,12 @@ def part_1_of_a_simple_object_is_all_of_it(t: Trial) -> None:
     t.expect.body(got, b"test-123")
 
 
-@check("get-object-range", proved_by=["part-number-ignored"], verified="aws-recorded 2026-02")
+@check(
+    "get-object-range",
+    proved_by=["part-number-ignored"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def part_2_of_a_simple_object_is_refused(t: Trial) -> None:
     """`partNumber=2` of an object that is not multipart: 416 InvalidPartNumber."""
     t.given.object("simple", b"test-123")

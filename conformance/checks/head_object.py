@@ -42,7 +42,12 @@ def headers_are_those_of_a_get(t: Trial) -> None:
     t.expect.equal(head.headers.get("Accept-Ranges"), get.headers.get("Accept-Ranges"), "ranges")
 
 
-@check("head-object", proved_by=["storage-class-always-sent"], verified="aws-recorded 2026-02")
+@check(
+    "head-object",
+    proved_by=["storage-class-always-sent"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def standard_storage_class_is_not_sent(t: Trial) -> None:
     """HEAD of an object of the class STANDARD names no other class."""
     t.given.object("standard", b"x")
@@ -58,6 +63,7 @@ def standard_storage_class_is_not_sent(t: Trial) -> None:
     proved_by=["head-range-ignored"],
     only=("aws-s3api", "boto3", "raw"),
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html",
+    level="should",
 )
 def range_of_a_head_is_measured(t: Trial) -> None:
     """HEAD takes a Range as GET does: 206 and the length of the range."""
@@ -75,6 +81,7 @@ def range_of_a_head_is_measured(t: Trial) -> None:
     proved_by=["parts-count-missing"],
     verified="aws-recorded 2026-02",
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def part_of_a_multipart_object_is_counted(t: Trial) -> None:
     """HEAD with `partNumber` of a multipart object: 206, and how many parts there are."""

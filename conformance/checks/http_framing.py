@@ -65,7 +65,13 @@ def length_and_chunked_are_refused_or_the_end(t: Trial) -> None:
         t.expect.true(got.status != 500, f"status {got.status} is no failure of the server", of=got)
 
 
-@check("http-framing", proved_by=["missing-length-accepted"], only=("raw",), spec=ERRORS)
+@check(
+    "http-framing",
+    proved_by=["missing-length-accepted"],
+    only=("raw",),
+    spec=ERRORS,
+    level="should",
+)
 def length_is_needed(t: Trial) -> None:
     """A PUT without Content-Length and without chunks: 411 MissingContentLength."""
     made = t.signed(
@@ -191,6 +197,7 @@ def head_of_a_missing_key_has_no_body(t: Trial) -> None:
     proved_by=["connection-close-ignored"],
     only=("raw",),
     spec=f"{MESSAGE}#section-9.6",
+    level="should",
 )
 def connection_ends_when_asked(t: Trial) -> None:
     """`Connection: close` is the last request of its connection: what follows gets no answer."""
@@ -205,7 +212,11 @@ def connection_ends_when_asked(t: Trial) -> None:
 
 
 @check(
-    "http-framing", proved_by=["http-1-0-refused"], only=("raw",), spec=f"{SEMANTICS}#section-2.5"
+    "http-framing",
+    proved_by=["http-1-0-refused"],
+    only=("raw",),
+    spec=f"{SEMANTICS}#section-2.5",
+    level="should",
 )
 def http_1_0_is_answered(t: Trial) -> None:
     """A request of HTTP/1.0 is answered, without chunks, and the connection ends."""
@@ -220,7 +231,13 @@ def http_1_0_is_answered(t: Trial) -> None:
         t.expect.no_header(got, "Transfer-Encoding")
 
 
-@check("http-framing", proved_by=["host-optional"], only=("raw",), spec=f"{MESSAGE}#section-3.2")
+@check(
+    "http-framing",
+    proved_by=["host-optional"],
+    only=("raw",),
+    spec=f"{MESSAGE}#section-3.2",
+    level="should",
+)
 def host_is_needed(t: Trial) -> None:
     """A request of HTTP/1.1 without a Host header: 400."""
     made = t.signed("GET", _path(t, "x"), after=CLOSE)
@@ -246,7 +263,13 @@ def header_names_are_caseless(t: Trial) -> None:
     t.expect.status(answers.first, 206)
 
 
-@check("http-framing", proved_by=["date-missing"], only=("raw",), spec=f"{SEMANTICS}#section-6.6.1")
+@check(
+    "http-framing",
+    proved_by=["date-missing"],
+    only=("raw",),
+    spec=f"{SEMANTICS}#section-6.6.1",
+    level="should",
+)
 def answer_has_a_date(t: Trial) -> None:
     """Every answer of a server with a clock has a Date."""
     got = t.raw("GET", _path(t, "not-there"))

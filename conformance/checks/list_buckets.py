@@ -21,7 +21,12 @@ def every_bucket_is_listed(t: Trial) -> None:
     t.expect.equal([name for name in mine if name in listed], mine, "buckets of this check listed")
 
 
-@check("list-buckets", proved_by=["buckets-owner-missing"], verified="aws-recorded 2026-02")
+@check(
+    "list-buckets",
+    proved_by=["buckets-owner-missing"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def list_names_its_owner(t: Trial) -> None:
     """The list names the account's canonical id as Owner."""
     t.expect.member(t.call("ListBuckets"), "Owner.ID", re.compile(".+"))

@@ -34,6 +34,7 @@ def upload_in_progress_is_listed(t: Trial) -> None:
     "list-multipart-uploads",
     proved_by=["uploads-initiated-missing"],
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def upload_names_its_start_owner_and_class(t: Trial) -> None:
     """An entry says when the upload was begun, by whom, and the storage class it will have."""
@@ -94,6 +95,7 @@ def prefix_selects_uploads(t: Trial) -> None:
     "list-multipart-uploads",
     proved_by=["uploads-delimiter-ignored"],
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def delimiter_groups_uploads(t: Trial) -> None:
     """`delimiter` turns keys that have it after the prefix into common prefixes."""
@@ -106,7 +108,10 @@ def delimiter_groups_uploads(t: Trial) -> None:
 
 
 @check(
-    "list-multipart-uploads", proved_by=["uploads-newest-first"], verified="aws-recorded 2026-02"
+    "list-multipart-uploads",
+    proved_by=["uploads-newest-first"],
+    verified="aws-recorded 2026-02",
+    level="should",
 )
 def uploads_of_a_key_are_listed_as_they_began(t: Trial) -> None:
     """Keys are sorted, and uploads of one key come in the order they were begun."""
@@ -148,6 +153,7 @@ def pages_may_end_between_two_uploads_of_a_key(t: Trial) -> None:
     proved_by=["uploads-id-marker-alone-refused"],
     only=SAYS_MARKERS,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def upload_marker_alone_is_ignored(t: Trial) -> None:
     """`upload-id-marker` without `key-marker` has no effect."""

@@ -161,6 +161,7 @@ def empty_token_is_refused(t: Trial) -> None:
     proved_by=["list-v2-owner-always"],
     only=PAGES,
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def owner_is_shown_when_asked_for(t: Trial) -> None:
     """Entries name their owner with `fetch-owner=true` only."""
@@ -196,7 +197,7 @@ def common_prefix_is_on_one_page_only(t: Trial) -> None:
     t.expect.member(second, "Contents[].Key", [t.key("z")])
 
 
-@check("list-objects-v2", proved_by=["list-v2-max-keys-0-is-all"], only=PAGES)
+@check("list-objects-v2", proved_by=["list-v2-max-keys-0-is-all"], only=PAGES, level="should")
 def max_keys_0_is_an_empty_page(t: Trial) -> None:
     """`max-keys=0` answers no key and is not truncated."""
     _store(t, "1")

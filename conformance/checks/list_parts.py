@@ -19,7 +19,12 @@ def uploaded_parts_are_listed(t: Trial) -> None:
     t.expect.member(got, "Parts[].[PartNumber, Size, ETag]", [[1, 4, one], [2, 9, two]])
 
 
-@check("list-parts", proved_by=["list-parts-owner-missing"], verified="aws-recorded 2026-02")
+@check(
+    "list-parts",
+    proved_by=["list-parts-owner-missing"],
+    verified="aws-recorded 2026-02",
+    level="should",
+)
 def listing_describes_the_upload(t: Trial) -> None:
     """ListParts names bucket, key, upload, storage class, owner and initiator."""
     upload = given_upload(t, "listed")
@@ -52,7 +57,11 @@ def parts_come_in_pages(t: Trial) -> None:
 
 
 @check(
-    "list-parts", proved_by=["list-parts-marker-ignored"], verified="aws-recorded 2026-02", only=API
+    "list-parts",
+    proved_by=["list-parts-marker-ignored"],
+    verified="aws-recorded 2026-02",
+    only=API,
+    level="should",
 )
 def marker_past_the_last_part_lists_nothing(t: Trial) -> None:
     """A marker past the last part: an empty listing that is not truncated."""

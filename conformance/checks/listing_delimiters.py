@@ -13,7 +13,7 @@ def _grouped(t: Trial, delimiter: str, prefixes: list[str], keys: list[str]) -> 
     t.expect.member(got, "Contents[].Key", [t.key(name) for name in keys] or None)
 
 
-@check("list-objects-v2", proved_by=["v2-delimiter-is-a-slash"], only=PAGED)
+@check("list-objects-v2", proved_by=["v2-delimiter-is-a-slash"], only=PAGED, level="should")
 def delimiter_is_any_character(t: Trial) -> None:
     """A delimiter may be a letter, a dot, a blank, a percent sign, a line feed or of two bytes."""
     for delimiter in ("m", ".", " ", "%", "\n", "é"):
@@ -35,7 +35,7 @@ def delimiter_is_any_character(t: Trial) -> None:
         t.expect.member(got, "KeyCount", 2)
 
 
-@check("list-objects-v2", proved_by=["v2-delimiter-is-one-character"], only=PAGED)
+@check("list-objects-v2", proved_by=["v2-delimiter-is-one-character"], only=PAGED, level="should")
 def delimiter_may_be_a_word(t: Trial) -> None:
     """A delimiter of several characters groups by all of them, up to its first place in a key."""
     for name in ("a--b--c", "a-b", "x--"):
@@ -116,7 +116,12 @@ def delimiter_in_no_key_changes_nothing(t: Trial) -> None:
     t.expect.member(got, "CommonPrefixes", None)
 
 
-@check("list-multipart-uploads", proved_by=["uploads-delimiter-is-one-character"], only=PAGED)
+@check(
+    "list-multipart-uploads",
+    proved_by=["uploads-delimiter-is-one-character"],
+    only=PAGED,
+    level="should",
+)
 def uploads_are_grouped_by_any_delimiter(t: Trial) -> None:
     """A delimiter of two characters groups uploads up to its first place after the prefix."""
     for name in ("a::b", "a:b"):

@@ -16,6 +16,7 @@ _HOW = "[ChecksumAlgorithm, ChecksumType]"
 @check(
     "list-object-versions", proved_by=["algorithms-of-versions-not-listed"], only=SDK,
     verified=RECORDED, spec=f"{API}/API_ObjectVersion.html",
+    level="should",
 )  # fmt: skip
 def version_tells_how_it_was_summed(t: Trial) -> None:
     """A version of the listing has the algorithm of its checksum, and that it is of the whole."""
@@ -48,6 +49,7 @@ def upload_tells_how_it_will_be_summed(t: Trial) -> None:
 @check(
     "list-parts", proved_by=["checksums-of-parts-not-listed"], only=SDK,
     verified=RECORDED, spec=f"{API}/API_ListParts.html",
+    level="should",
 )  # fmt: skip
 def parts_tell_their_checksums(t: Trial) -> None:
     """ListParts has the upload's algorithm and type, and the checksum of every part."""
@@ -63,6 +65,7 @@ def parts_tell_their_checksums(t: Trial) -> None:
 @check(
     "list-buckets", proved_by=["empty-token-of-buckets-refused"], only=SDK, verified=RECORDED,
     spec=f"{API}/API_ListBuckets.html",
+    level="should",
 )  # fmt: skip
 def empty_token_lists_buckets_from_the_first(t: Trial) -> None:
     """ListBuckets with an empty continuation-token lists from the first bucket; keys differ."""
@@ -77,7 +80,7 @@ def empty_token_lists_buckets_from_the_first(t: Trial) -> None:
 
 @check("list-objects", proved_by=["control-characters-cut"], only=RAW, spec=(
     "https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html"
-))  # fmt: skip
+), level="should")  # fmt: skip
 def control_characters_of_a_question_count(t: Trial) -> None:
     """A prefix, marker, start-after or key-marker may hold a line feed: it is part of it."""
     for name in ("a\nb", "a\nc", "ab"):

@@ -35,6 +35,7 @@ def marker_in_a_folder_is_past_it(t: Trial) -> None:
     proved_by=["marker-in-a-folder-lists-it"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def key_marker_in_a_folder_is_past_it(t: Trial) -> None:
     """`key-marker` with a key below a common prefix: the prefix is not listed, the rest is."""

@@ -166,7 +166,12 @@ def prefix_selects_delete_markers(t: Trial) -> None:
     t.expect.member(got, "DeleteMarkers[].Key", ["in/1"])
 
 
-@check("list-object-versions", proved_by=["versions-delimiter-not-of-markers"], only=PAGED)
+@check(
+    "list-object-versions",
+    proved_by=["versions-delimiter-not-of-markers"],
+    only=PAGED,
+    level="should",
+)
 def folder_of_delete_markers_is_a_common_prefix(t: Trial) -> None:
     """Keys whose latest is a delete marker are grouped by `delimiter` like all others."""
     bucket = t.given.versioned_bucket()
@@ -265,7 +270,9 @@ def marker_need_not_be_a_key(t: Trial) -> None:
     t.expect.member(after, "IsTruncated", False)
 
 
-@check("list-objects-v2", proved_by=["v2-start-after-the-end-starts-again"], only=PAGED)
+@check(
+    "list-objects-v2", proved_by=["v2-start-after-the-end-starts-again"], only=PAGED, level="should"
+)
 def start_after_past_the_end_lists_nothing(t: Trial) -> None:
     """`start-after` after the last key: an empty page, not truncated."""
     t.given.object("a")
@@ -335,7 +342,7 @@ def parts_in_pages_of_every_size(t: Trial) -> None:
         t.expect.true(max(sizes) <= size, f"no page has more than the {size} that were asked for")
 
 
-@check("list-parts", proved_by=["parts-marker-must-be-there"], only=PAGED)
+@check("list-parts", proved_by=["parts-marker-must-be-there"], only=PAGED, level="should")
 def part_marker_need_not_be_a_part(t: Trial) -> None:
     """`part-number-marker` between two parts: the listing goes on with the next one there is."""
     upload = t.given.call("CreateMultipartUpload", Key="k").need("UploadId")
@@ -347,7 +354,9 @@ def part_marker_need_not_be_a_part(t: Trial) -> None:
     t.expect.member(got, "Parts[].PartNumber", [5])
 
 
-@check("list-multipart-uploads", proved_by=["uploads-key-marker-inclusive"], only=PAGED)
+@check(
+    "list-multipart-uploads", proved_by=["uploads-key-marker-inclusive"], only=PAGED, level="should"
+)
 def key_marker_alone_skips_every_upload_of_the_key(t: Trial) -> None:
     """`key-marker` without `upload-id-marker`: only uploads of keys after it."""
     for name in ("a", "a", "b"):

@@ -138,7 +138,7 @@ def answer_repeats_the_question_about_parts(t: Trial) -> None:
     t.expect.member(got, "Parts[].PartNumber", [2])
 
 
-@check("list-parts", proved_by=["parts-class-not-told"], only=_SAYS)
+@check("list-parts", proved_by=["parts-class-not-told"], only=_SAYS, level="should")
 def parts_tell_the_class_of_the_upload(t: Trial) -> None:
     """StorageClass is the one that the upload was begun with."""
     begun = t.given.call(

@@ -70,6 +70,7 @@ def completion_tells_what_was_made(t: Trial) -> None:
     proved_by=["complete-location-not-escaped"],
     verified="aws-recorded 2026-02",
     only=API,
+    level="should",
 )
 def location_of_a_completion_is_escaped(t: Trial) -> None:
     """Location is a URL: letters outside ASCII and blanks of the key are escaped in it."""

@@ -28,7 +28,9 @@ def content_type_keeps_its_parameters(t: Trial) -> None:
     t.expect.header(t.call("GetObject", Key="typed"), "Content-Type", "text/html; charset=utf-8")
 
 
-@check("object-metadata", proved_by=["content-types-checked"], only=("boto3", "raw"))
+@check(
+    "object-metadata", proved_by=["content-types-checked"], only=("boto3", "raw"), level="should"
+)
 def content_type_may_be_any_words(t: Trial) -> None:
     """A content type that is no media type is taken and kept as it stands."""
     t.expect.ok(t.call("PutObject", Key="typed", Body=b"x", ContentType="no type at all"))
@@ -41,6 +43,7 @@ def content_type_may_be_any_words(t: Trial) -> None:
     proved_by=["content-type-default-wrong"],
     verified="aws-recorded 2026-02",
     only=("raw", "aws-s3api", "boto3"),
+    level="should",
 )
 def type_that_was_not_said_is_binary(t: Trial) -> None:
     """An object written without a content type has `binary/octet-stream`."""
@@ -227,7 +230,7 @@ def more_than_2_kb_of_metadata_is_refused(t: Trial) -> None:
     t.expect.error(got, 400, "MetadataTooLarge")
 
 
-@check("object-metadata", proved_by=["empty-types-refused"], only=("raw",))
+@check("object-metadata", proved_by=["empty-types-refused"], only=("raw",), level="should")
 def empty_type_is_no_type(t: Trial) -> None:
     """A PUT whose Content-Type is empty is taken, and the object is binary/octet-stream."""
     path = f"/{t.bucket}/{t.key('untyped')}"
@@ -256,7 +259,13 @@ def underscore_in_a_metadata_name_is_kept(t: Trial) -> None:
     t.expect.no_header(got, "x-amz-meta-realm-id")
 
 
-@check("object-metadata", proved_by=["metadata-of-one-name-once"], only=("raw",), spec=METADATA)
+@check(
+    "object-metadata",
+    proved_by=["metadata-of-one-name-once"],
+    only=("raw",),
+    spec=METADATA,
+    level="should",
+)
 def metadata_of_one_name_is_joined(t: Trial) -> None:
     """`x-amz-meta-a: one` and `x-amz-meta-a: two` come back as one header, `one,two`."""
     joined = {"x-amz-meta-a": "one,two"}  # so it is signed

@@ -133,6 +133,7 @@ def get_of_a_deleted_key_tells_of_the_marker(t: Trial) -> None:
     only=SAYS_VERSIONS,
     verified="aws-recorded 2026-02",
     spec=MARKERS,
+    level="should",
 )
 def get_of_a_marker_is_not_allowed(t: Trial) -> None:
     """GET of a delete marker by its id: 405 MethodNotAllowed, ResourceType DeleteMarker."""
@@ -301,6 +302,7 @@ def old_version_is_restored_by_copying_it(t: Trial) -> None:
     proved_by=["removed-marker-untold"],
     only=SAYS_VERSIONS,
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html",
+    level="should",
 )
 def removal_of_a_marker_says_so(t: Trial) -> None:
     """DELETE of a delete marker by its id: 204 with x-amz-delete-marker and the marker's id."""

@@ -186,7 +186,7 @@ def class_of_uploads_and_copies_is_checked(t: Trial) -> None:
 
 @check("upload-part-copy", proved_by=["copied-parts-of-any-number"], only=RAW, spec=(
     f"{API}/API_UploadPartCopy.html"
-))  # fmt: skip
+), level="should")  # fmt: skip
 def copied_part_has_a_number_from_1_to_10000(t: Trial) -> None:
     """A copied part 0 or 10,001: 400 InvalidArgument, and no part; 10,000 is one."""
     t.given.object("source", b"x")

@@ -81,6 +81,7 @@ def dots_of_a_name_come_before_the_status(t: Trial) -> None:
     proved_by=["signature-after-the-bucket"],
     only=RAW,
     spec="https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html",
+    level="should",
 )
 def signature_comes_before_the_bucket(t: Trial) -> None:
     """A wrong signature for a bucket that was never made: 403 SignatureDoesNotMatch, not 404."""

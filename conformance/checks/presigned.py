@@ -143,7 +143,9 @@ def request_of_tomorrow_is_refused(t: Trial) -> None:
     t.expect.message(got, "Request is not yet valid")
 
 
-@check("presigned", proved_by=["expiry-limit-ignored"], only=("raw",), spec=PARAMETERS)
+@check(
+    "presigned", proved_by=["expiry-limit-ignored"], only=("raw",), spec=PARAMETERS, level="should"
+)
 def request_of_more_than_a_week_is_refused(t: Trial) -> None:
     """X-Amz-Expires over seven days: 400 AuthorizationQueryParametersError."""
     t.given.object("shared", b"x")
@@ -158,6 +160,7 @@ def request_of_more_than_a_week_is_refused(t: Trial) -> None:
     proved_by=["presigned-parameters-optional"],
     only=("raw",),
     verified="aws-recorded 2026-02",
+    level="should",
 )
 def every_parameter_is_needed(t: Trial) -> None:
     """Without X-Amz-Date: 400 AuthorizationQueryParametersError, naming all six parameters."""

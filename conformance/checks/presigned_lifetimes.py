@@ -45,7 +45,7 @@ def algorithm_is_that_of_version_4(t: Trial) -> None:
     t.expect.error(got, 400, "AuthorizationQueryParametersError")
 
 
-@check("presigned", proved_by=["lifetime-of-any-kind"], only=RAW, spec=AUTH)
+@check("presigned", proved_by=["lifetime-of-any-kind"], only=RAW, spec=AUTH, level="should")
 def no_parameter_of_a_presigned_url_may_be_missing(t: Trial) -> None:
     """Without credential, lifetime, signed headers or signature: 400, and none opens the object."""
     t.given.object("key", b"x")

@@ -170,6 +170,7 @@ def key_of_1024_bytes_is_accepted(t: Trial) -> None:
     proved_by=["key-length-unlimited"],
     spec=ERRORS,
     only=("aws-s3api", "boto3", "raw"),
+    level="should",
 )
 def key_of_1025_bytes_is_refused(t: Trial) -> None:
     """A key of 1,025 bytes is refused: 400 KeyTooLongError."""

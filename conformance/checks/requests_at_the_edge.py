@@ -27,7 +27,7 @@ def post_without_a_purpose_is_not_allowed(t: Trial) -> None:
     t.expect.body(t.look("GetObject", Key="key"), b"kept")
 
 
-@check("errors", proved_by=["errors-as-accepted"], only=RAW, spec=ERRORS)
+@check("errors", proved_by=["errors-as-accepted"], only=RAW, spec=ERRORS, level="should")
 def error_is_xml_whatever_is_accepted(t: Trial) -> None:
     """`Accept: application/json`, or of HTML: the error of a missing key is XML all the same."""
     for kind in ("application/json", "text/html"):
@@ -70,7 +70,7 @@ def object_may_look_like_an_error(t: Trial) -> None:
     t.expect.body(got, body)
 
 
-@check("authentication", proved_by=["hash-of-any-form"], only=RAW, spec=HEADER)
+@check("authentication", proved_by=["hash-of-any-form"], only=RAW, spec=HEADER, level="should")
 def payload_hash_has_its_form(t: Trial) -> None:
     """x-amz-content-sha256 that is no SHA-256 and no word of S3: 400, and nothing is written."""
     for value in ("abc", "UNSIGNED", "STREAMING-PAYLOAD"):
@@ -80,7 +80,7 @@ def payload_hash_has_its_form(t: Trial) -> None:
     t.expect.status(t.look("HeadObject", Key="key"), 404)
 
 
-@check("presigned", proved_by=["scopes-of-any-kind"], only=RAW, spec=QUERY)
+@check("presigned", proved_by=["scopes-of-any-kind"], only=RAW, spec=QUERY, level="should")
 def scope_of_a_presigned_url_is_of_its_day(t: Trial) -> None:
     """A credential of another day than X-Amz-Date, service or ending: 400, and no object."""
     t.given.object("key", b"x")

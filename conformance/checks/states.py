@@ -111,7 +111,13 @@ def delete_marker_has_no_attributes(t: Trial) -> None:
 # conditions beside ranges and absent keys
 
 
-@check("get-object-range", proved_by=["range-before-conditions"], only=SDK, spec=CONDITIONS)
+@check(
+    "get-object-range",
+    proved_by=["range-before-conditions"],
+    only=SDK,
+    spec=CONDITIONS,
+    level="should",
+)
 def conditions_come_before_the_range(t: Trial) -> None:
     """A range past the end, and a condition that fails: 304 or 412, and not 416."""
     stored = t.given.object("digits", b"0123456789")
@@ -127,6 +133,7 @@ def conditions_come_before_the_range(t: Trial) -> None:
     proved_by=["conditions-before-absence"],
     only=SDK,
     spec="https://www.rfc-editor.org/rfc/rfc9110#section-13.2.1",
+    level="should",
 )
 def absence_comes_before_conditions(t: Trial) -> None:
     """An absent key read on any condition is 404 NoSuchKey."""
@@ -139,7 +146,9 @@ def absence_comes_before_conditions(t: Trial) -> None:
         t.expect.error(t.call("HeadObject", Key="absent", **condition), 404, None)
 
 
-@check("conditional-read", proved_by=["any-etag-is-another"], only=SDK, spec=CONDITIONS)
+@check(
+    "conditional-read", proved_by=["any-etag-is-another"], only=SDK, spec=CONDITIONS, level="should"
+)
 def star_is_any_etag_and_lists_are_read(t: Trial) -> None:
     """`If-None-Match: *` of an object is 304, `If-Match: *` 200; a list holds one that matches."""
     stored = t.given.object("read", b"x")
@@ -160,6 +169,7 @@ def star_is_any_etag_and_lists_are_read(t: Trial) -> None:
     proved_by=["part-past-the-last-is-the-last"],
     only=SDK,
     verified=RECORDED,
+    level="should",
 )
 def part_past_the_last_is_refused(t: Trial) -> None:
     """partNumber 10 of an object of two parts: 416 InvalidPartNumber with both numbers."""
@@ -198,7 +208,13 @@ def empty_part_marker_is_none(t: Trial) -> None:
 # suspended versioning
 
 
-@check("object-versions", proved_by=["suspended-put-names-a-version"], only=SDK, verified=RECORDED)
+@check(
+    "object-versions",
+    proved_by=["suspended-put-names-a-version"],
+    only=SDK,
+    verified=RECORDED,
+    level="should",
+)
 def suspended_put_names_no_version(t: Trial) -> None:
     """With versioning suspended PUT and completion answer no x-amz-version-id."""
     bucket = t.given.versioned_bucket()
@@ -215,7 +231,13 @@ def suspended_put_names_no_version(t: Trial) -> None:
     t.expect.no_header(got, "x-amz-version-id")
 
 
-@check("copy-object", proved_by=["copy-of-suspended-refused"], only=SDK, verified=RECORDED)
+@check(
+    "copy-object",
+    proved_by=["copy-of-suspended-refused"],
+    only=SDK,
+    verified=RECORDED,
+    level="should",
+)
 def old_version_is_restored_where_versioning_is_suspended(t: Trial) -> None:
     """With versioning suspended a copy onto itself from an old version is the version `null`."""
     bucket = t.given.versioned_bucket()

@@ -245,7 +245,9 @@ def wrong_checksum_in_the_trailer_is_refused(t: Trial) -> None:
     _is_not_stored(t)
 
 
-@check("streaming-bodies", proved_by=["trailer-optional"], only=("raw",), spec=ERRORS)
+@check(
+    "streaming-bodies", proved_by=["trailer-optional"], only=("raw",), spec=ERRORS, level="should"
+)
 def trailer_that_was_announced_has_to_come(t: Trial) -> None:
     """`x-amz-trailer` without that trailer: 400 MalformedTrailerError, and nothing is stored."""
     stream = replace(with_trailer(b"test-checksum"), trailer=b"x-amz-meta-other:1")
@@ -306,7 +308,13 @@ def clients_own_checksum_is_kept(t: Trial) -> None:
     t.expect.header(head, "x-amz-checksum-crc32", "lVk/nw==")
 
 
-@check("streaming-bodies", proved_by=["trailers-of-any-length"], only=("raw",), spec=TRAILERS)
+@check(
+    "streaming-bodies",
+    proved_by=["trailers-of-any-length"],
+    only=("raw",),
+    spec=TRAILERS,
+    level="should",
+)
 def checksum_of_a_trailer_has_its_length(t: Trial) -> None:
     """A trailer whose checksum is no Base64 of four bytes: 400, and nothing is stored."""
     for value in (b"!", b"AAAA", b""):

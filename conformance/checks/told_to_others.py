@@ -100,6 +100,7 @@ def acl_belongs_to_a_version(t: Trial) -> None:
 @check(
     "object-metadata", proved_by=["headers-of-objects-are-ascii"], only=RAW, verified=RECORDED,
     spec=f"{API}/API_PutObject.html",
+    level="should",
 )  # fmt: skip
 def headers_of_an_object_keep_their_bytes(t: Trial) -> None:
     """Cache-Control and Content-Disposition in UTF-8 come back as the bytes that were sent."""

@@ -77,7 +77,13 @@ def refused_completion_leaves_the_upload(t: Trial) -> None:
     t.expect.body(t.look("GetObject", Key="key"), b"joined")
 
 
-@check("checksums", proved_by=["upload-type-always-composite"], only=SDK, verified=RECORDED)
+@check(
+    "checksums",
+    proved_by=["upload-type-always-composite"],
+    only=SDK,
+    verified=RECORDED,
+    level="should",
+)
 def type_of_a_checksum_need_not_be_said(t: Trial) -> None:
     """CreateMultipartUpload without a type: FULL_OBJECT for CRC64NVME, COMPOSITE for the rest."""
     for algorithm in ("CRC32", "CRC32C", "SHA1", "SHA256", "CRC64NVME"):
@@ -150,7 +156,13 @@ def upload_in_progress_is_in_no_listing_of_objects(t: Trial) -> None:
     t.expect.member(done, "Contents[].Key", [t.key("a"), t.key("b")])
 
 
-@check("multipart-upload", proved_by=["upload-without-a-type-is-octets"], only=RAW, spec=CREATE)
+@check(
+    "multipart-upload",
+    proved_by=["upload-without-a-type-is-octets"],
+    only=RAW,
+    spec=CREATE,
+    level="should",
+)
 def upload_whose_type_was_not_said_is_binary(t: Trial) -> None:
     """An object of an upload that was begun without a Content-Type is binary/octet-stream."""
     upload = given_upload(t, "key")

@@ -51,7 +51,9 @@ def head_of_an_old_version_is_of_that_version(t: Trial) -> None:
     t.expect.header(got, "x-amz-version-id", first.need_version_id())
 
 
-@check("object-versions", proved_by=["head-of-a-marker-is-404"], only=SDK, spec=MARKERS)
+@check(
+    "object-versions", proved_by=["head-of-a-marker-is-404"], only=SDK, spec=MARKERS, level="should"
+)
 def head_of_a_marker_is_not_allowed(t: Trial) -> None:
     """HEAD of a delete marker by its id: 405 with x-amz-delete-marker; of its key: 404 with it."""
     bucket = t.given.versioned_bucket()
@@ -221,7 +223,9 @@ def suspended_completion_replaces_version_null(t: Trial) -> None:
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"joined")
 
 
-@check("object-versions", proved_by=["version-state-of-the-beginning-counts"], only=SDK)
+@check(
+    "object-versions", proved_by=["version-state-of-the-beginning-counts"], only=SDK, level="should"
+)
 def upload_ends_in_the_bucket_as_it_is(t: Trial) -> None:
     """An upload begun before versioning was enabled, completed afterwards, makes a version."""
     bucket = t.given.bucket()
@@ -249,7 +253,7 @@ def completion_is_newer_than_the_marker(t: Trial) -> None:
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"joined")
 
 
-@check("copy-object", proved_by=["copy-version-not-told"], only=SDK)
+@check("copy-object", proved_by=["copy-version-not-told"], only=SDK, level="should")
 def copy_names_the_version_it_made(t: Trial) -> None:
     """With versioning a copy answers the id of the new version, and of the one it was made of."""
     bucket = t.given.versioned_bucket()
@@ -298,7 +302,9 @@ def tags_of_one_version_are_removed(t: Trial) -> None:
     )
 
 
-@check("object-versions", proved_by=["version-of-another-bucket-is-no-key"], only=SDK)
+@check(
+    "object-versions", proved_by=["version-of-another-bucket-is-no-key"], only=SDK, level="should"
+)
 def version_id_is_of_one_bucket(t: Trial) -> None:
     """A version id that another bucket gave: 404 NoSuchVersion, from reads of its settings too."""
     mine, theirs = (t.given.versioned_bucket() for _ in range(2))
@@ -334,7 +340,9 @@ def version_id_is_not_empty(t: Trial) -> None:
     t.expect.body(t.look("GetObject", Key="key"), b"x")
 
 
-@check("delete-objects", proved_by=["deletion-marker-not-told"], only=SDK, spec=MARKERS)
+@check(
+    "delete-objects", proved_by=["deletion-marker-not-told"], only=SDK, spec=MARKERS, level="should"
+)
 def deletion_of_a_marker_says_so(t: Trial) -> None:
     """DeleteObjects of a delete marker by its id says so, and the object is back."""
     bucket = t.given.versioned_bucket()

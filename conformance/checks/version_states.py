@@ -50,7 +50,7 @@ def version_null_is_a_source(t: Trial) -> None:
     t.expect.body(t.look("GetObject", **to), b"before")
 
 
-@check("object-versions", proved_by=["null-is-the-latest"], only=SDK, spec=VERSIONS)
+@check("object-versions", proved_by=["null-is-the-latest"], only=SDK, spec=VERSIONS, level="should")
 def version_null_has_tags_of_its_own(t: Trial) -> None:
     """Tags put, got and deleted with `versionId=null` are those of that version."""
     bucket = _bucket_from_before(t)
@@ -83,7 +83,7 @@ def version_null_is_one_of_many_to_delete(t: Trial) -> None:
     t.expect.body(t.look("GetObject", Bucket=bucket, Key="key"), b"after")
 
 
-@check("object-versions", proved_by=["null-is-the-latest"], only=SDK, spec=VERSIONS)
+@check("object-versions", proved_by=["null-is-the-latest"], only=SDK, spec=VERSIONS, level="should")
 def version_null_that_never_was_is_no_such_version(t: Trial) -> None:
     """`versionId=null` of a key that has numbered versions only: 404 NoSuchVersion."""
     bucket = t.given.versioned_bucket()
@@ -115,7 +115,12 @@ def removed_null_marker_leaves_the_version_before(t: Trial) -> None:
 
 
 @check(
-    "copy-object", proved_by=["copies-have-the-latest-tags"], only=SDK, verified=RECORDED, spec=COPY
+    "copy-object",
+    proved_by=["copies-have-the-latest-tags"],
+    only=SDK,
+    verified=RECORDED,
+    spec=COPY,
+    level="should",
 )
 def copy_of_an_old_version_has_its_tags(t: Trial) -> None:
     """A copy from `?versionId=` has the tags of that version, not those of the latest."""
@@ -161,6 +166,7 @@ def copy_onto_itself_is_a_new_version(t: Trial) -> None:
 @check(
     "copy-object", proved_by=["copy-in-place-without-versions-refused"], only=SDK,
     verified=RECORDED, spec=COPY,
+    level="should",
 )  # fmt: skip
 def copy_onto_itself_may_change_its_redirect(t: Trial) -> None:
     """A copy onto itself with another website redirect is done, and changes the redirect."""
