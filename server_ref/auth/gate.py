@@ -12,8 +12,15 @@ from server_ref.auth.canonical import EMPTY_SHA256
 from server_ref.auth.chunked import ChunkedBody
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.form import admit_form
-from server_ref.auth.header import verify_header
-from server_ref.auth.payload import HashedBody
+from server_ref.auth.header import scheme_of, verify_header
+from server_ref.auth.payload import (
+    SIGNED_CHUNKS,
+    STREAMING,
+    UNSIGNED,
+    UNSIGNED_CHUNKS_TRAILER,
+    HashedBody,
+    is_digest,
+)
 from server_ref.auth.query import is_presigned, verify_query
 from server_ref.auth.query_headers import take_headers
 from server_ref.auth.signed import Verified
@@ -21,14 +28,6 @@ from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
 from server_ref.identity import Account, Admission, Credential
 from server_ref.request import Request
-
-_sha256 = re.compile(r"[0-9a-fA-F]{64}").fullmatch  # as S3 takes them
-
-UNSIGNED = "UNSIGNED-PAYLOAD"
-SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
-SIGNED_CHUNKS_TRAILER = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
-UNSIGNED_CHUNKS_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
-_STREAMING = (SIGNED_CHUNKS, SIGNED_CHUNKS_TRAILER, UNSIGNED_CHUNKS_TRAILER)
 
 _ONE_MECHANISM = (
     "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query"
@@ -105,7 +104,7 @@ class Authenticator:
             if not headers["authorization"]:  # says nothing: nobody has signed
                 self._wrap_unsigned(request)
                 return self._anonymous
-            if headers["authorization"].startswith("AWS "):
+            if version2.is_scheme(scheme_of(headers["authorization"])):
                 version2.refuse_elsewhere(_one(request, self._region), strict)
                 return _identity(version2.verify_header(request, self._keyring, strict, now))
             verified = verify_header(request, self._keyring, self._region, strict, now)
@@ -170,21 +169,13 @@ class Authenticator:
             request.body = HashedBody(request.body, payload)
 
     def _wrap(self, request: Request, payload: str, verified: Verified | None) -> None:
-        if _sha256(payload):
+        if is_digest(payload):
             empty = request.body.length == 0 and payload == EMPTY_SHA256
             if self._strict.payload_hash and not empty:
                 request.body = HashedBody(request.body, payload)
             return
-        if payload not in _STREAMING:
-            raise S3Error(
-                "InvalidArgument",
-                "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER,"
-                " STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER,"
-                " STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD,"
-                " STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
-                ArgumentName="x-amz-content-sha256",
-                ArgumentValue=payload,
-            )
+        if payload not in STREAMING:
+            return  # of a presigned request: signed as it is, and not read
         if request.method not in ("PUT", "POST"):  # nothing streams in
             raise S3Error("InvalidRequest", "The value of x-amz-content-sha256 header is invalid.")
         text = request.headers.get("x-amz-decoded-content-length")

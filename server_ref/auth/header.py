@@ -10,6 +10,7 @@ import re
 from server_ref.auth.canonical import ALGORITHM, canonical_path, canonical_query
 from server_ref.auth.credentials import Keyring
 from server_ref.auth.moments import SKEW, amz_date, iso_date, parse_amz_date
+from server_ref.auth.payload import UNSIGNED, check_declared
 from server_ref.auth.signed import Claim, Verified, require_signed, signed_names, verify
 from server_ref.auth.strictness import Strictness
 from server_ref.errors import S3Error
@@ -37,15 +38,25 @@ def verify_header(
     """
     headers = request.headers
     text = headers["authorization"]
+    _refuse_scheme(text)
+    payload_hash = headers.get("x-amz-content-sha256")
+    if payload_hash is None:
+        if strict.payload_hash_required:
+            raise S3Error(
+                "InvalidRequest",
+                "Missing required header for this request: x-amz-content-sha256",
+            )
+        payload_hash = UNSIGNED
+    check_declared(payload_hash)
+    moment = _moment(headers)
+    if strict.clock_skew:  # before the parts: https://github.com/justincormack/argmin measured it
+        _check_skew(moment, now)
     match = _usual(text)
     if match is not None:
         access_key, date, scope_region, signed_text, signature = match.groups()
         service = "s3"
     else:
         access_key, date, scope_region, service, signed_text, signature = _components(text)
-    moment = _moment(headers)
-    if strict.clock_skew:  # before all else: https://github.com/justincormack/argmin measured it
-        _check_skew(moment, now)
     regions = request.regions or (region,)
     if scope_region not in regions and strict.region:
         raise S3Error(
@@ -63,16 +74,10 @@ def verify_header(
     signed = signed_names(signed_text)
     if strict.signed_headers:
         require_signed(request, signed, ignored=("x-amz-content-sha256",))
-    payload_hash = headers.get("x-amz-content-sha256")
-    if payload_hash is None:
-        if strict.payload_hash_required:
-            raise S3Error(
-                "InvalidRequest",
-                "Missing required header for this request: x-amz-content-sha256",
-            )
-        payload_hash = "UNSIGNED-PAYLOAD"
     token = headers.get("x-amz-security-token")
-    claim = Claim(access_key, date, scope_region, service, signed, signature, moment, token)
+    claim = Claim(
+        access_key, date, scope_region, service, signed, signature, moment, token, scheme_of(text)
+    )
     path, _, query = request.target.partition("?")
     return verify(
         request,
@@ -113,24 +118,41 @@ def _check_skew(moment: str, now: float) -> None:
         )
 
 
-def _components(text: str) -> tuple[str, str, str, str, str, str]:
-    """The parts of an unusual Authorization header; says what is wrong with a bad one."""
-    scheme, blank, rest = text.partition(" ")
+def scheme_of(text: str) -> str:
+    """The scheme of an Authorization header, which S3 takes in any case.
+
+    Raises S3Error InvalidArgument for a header with nothing after it.
+    """
+    scheme, blank, _ = text.partition(" ")
     if not blank:
-        raise S3Error(
-            "InvalidArgument",
-            "Authorization header is invalid -- one and only one ' ' (space) required.",
-            ArgumentName="Authorization",
-            ArgumentValue=text,
-        )
-    if scheme != ALGORITHM:
+        raise one_space(text)
+    return scheme
+
+
+def one_space(text: str) -> S3Error:
+    """S3's words are in https://github.com/laurilehmijoki/s3_website/issues/178 and elsewhere."""
+    return S3Error(
+        "InvalidArgument",
+        "Authorization header is invalid -- one and only one ' ' (space) required",
+        ArgumentName="Authorization",
+        ArgumentValue=text,
+    )
+
+
+def _refuse_scheme(text: str) -> None:
+    """Raises S3Error InvalidArgument for another scheme than Signature Version 4's."""
+    if scheme_of(text).upper() != ALGORITHM:
         raise S3Error(
             "InvalidArgument",
             "Unsupported Authorization Type",
             ArgumentName="Authorization",
             ArgumentValue=text,
         )
-    pieces = rest.rstrip(",").split(",")
+
+
+def _components(text: str) -> tuple[str, str, str, str, str, str]:
+    """The parts of an unusual Authorization header; says what is wrong with a bad one."""
+    pieces = text.partition(" ")[2].rstrip(",").split(",")
     if len(pieces) != len(_COMPONENTS):
         raise _malformed(
             "the authorization header requires three components: Credential, SignedHeaders, and"

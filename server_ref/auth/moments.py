@@ -14,14 +14,18 @@ SKEW = 15 * 60  # seconds a clock may be off
 
 @lru_cache(maxsize=256)
 def parse_amz_date(text: str) -> int | None:
-    """Seconds since 1970 of ``20130524T000000Z``; None when it is not such a time."""
+    """Seconds since 1970 of ``20130524T000000Z``; None when it is none, or one before 1970.
+
+    scality/Arsenal#180 and brekkylab/backlot have what S3 says of earlier ones.
+    """
     match = _long_format(text)
     if match is None:
         return None
     try:
-        return timegm(datetime(*map(int, match.groups())).timetuple())  # type: ignore[arg-type]  # six integers
+        seconds = timegm(datetime(*map(int, match.groups())).timetuple())  # type: ignore[arg-type]  # six integers
     except ValueError:
         return None
+    return seconds if seconds >= 0 else None
 
 
 def amz_date(seconds: float) -> str:

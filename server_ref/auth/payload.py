@@ -1,12 +1,36 @@
-"""The payload against its declared SHA-256, verified while it streams."""
+"""What x-amz-content-sha256 may say, and the payload against it, verified while it streams."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Protocol
 
 from server_ref.errors import S3Error
+
+UNSIGNED = "UNSIGNED-PAYLOAD"
+SIGNED_CHUNKS = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+SIGNED_CHUNKS_TRAILER = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER"
+UNSIGNED_CHUNKS_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
+STREAMING = (SIGNED_CHUNKS, SIGNED_CHUNKS_TRAILER, UNSIGNED_CHUNKS_TRAILER)
+
+is_digest = re.compile(r"[0-9a-fA-F]{64}").fullmatch  # as S3 takes them
+
+
+def check_declared(payload: str) -> None:
+    """Raises S3Error InvalidArgument for what is neither a digest nor one of S3's words."""
+    if payload == UNSIGNED or payload in STREAMING or is_digest(payload):
+        return
+    raise S3Error(
+        "InvalidArgument",
+        "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER,"
+        " STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER,"
+        " STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD,"
+        " STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 value.",
+        ArgumentName="x-amz-content-sha256",
+        ArgumentValue=payload,
+    )
 
 
 class Source(Protocol):

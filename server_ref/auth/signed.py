@@ -31,6 +31,7 @@ class Claim(NamedTuple):
     signature: str
     moment: str  # YYYYMMDDTHHMMSSZ
     token: str | None = None  # of temporary credentials
+    algorithm: str = ALGORITHM  # as it was written, which is what is signed
 
     @property
     def scope(self) -> str:
@@ -131,7 +132,7 @@ def _to_sign(
     canonical = canonical_request(request.method, path, query, request.headers, names, payload_hash)
     raw = canonical.encode(request.encoding)
     digest = sha256(raw).hexdigest()
-    return canonical, raw, f"{ALGORITHM}\n{claim.moment}\n{claim.scope}\n{digest}"
+    return canonical, raw, f"{claim.algorithm}\n{claim.moment}\n{claim.scope}\n{digest}"
 
 
 def _is_of(key: SigningKey, to_sign: str, signature: str) -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from server_ref.auth.canonical import ALGORITHM
 from server_ref.auth.credentials import Keyring
+from server_ref.auth.header import one_space
 from server_ref.auth.lookup import known_credential, refuse_token
 from server_ref.auth.moments import SKEW, iso_date, parse_amz_date
 from server_ref.auth.query_headers import signed_in_query
@@ -42,8 +43,8 @@ _TOKEN = "x-amz-security-token"
 # One that were left out could be put on a URL that was signed for something else.
 _SIGNED_PARAMETERS = frozenset(
     {
-        *("abac", "accelerate", "acl", "analytics", "annotation", "attributes", "cors"),
-        *("defaultObjectAcl", "delete", "encryption", "intelligent-tiering", "inventory"),
+        *("abac", "accelerate", "acl", "analytics", "annotation", "annotationName", "attributes"),
+        *("cors", "defaultObjectAcl", "delete", "encryption", "intelligent-tiering", "inventory"),
         *("legal-hold", "lifecycle", "location", "logging", "metadataAnnotationTable"),
         *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
         *("metadataTable", "metrics", "notification", "object-lock", "ownershipControls"),
@@ -56,12 +57,28 @@ _SIGNED_PARAMETERS = frozenset(
     }
 )
 
+# Of these the value belongs to it, too; of the others S3 signs the name alone, whatever was sent
+# (measured for https://github.com/brekkylab/backlot).
+_VALUED = frozenset(
+    {
+        *("partNumber", "uploadId", "versionId", "select-type"),
+        *("response-cache-control", "response-content-disposition", "response-content-encoding"),
+        *("response-content-language", "response-content-type", "response-expires"),
+    }
+)
+
 _LATEST = 2**31 - 1  # what S3 takes for a time in Expires (measured by brekkylab/backlot)
 
 
 def is_signed(request: Request) -> bool:
     """Whether a request carries a Signature Version 2, in its header or its query."""
-    return request.headers.get("authorization", "").startswith("AWS ") or is_query(request.query)
+    scheme = request.headers.get("authorization", "").partition(" ")[0]
+    return is_scheme(scheme) or is_query(request.query)
+
+
+def is_scheme(scheme: str) -> bool:
+    """Whether a scheme of an Authorization header is this version's, in any case."""
+    return scheme.upper() == "AWS"
 
 
 def is_query(query: dict[str, str]) -> bool:
@@ -86,7 +103,10 @@ def verify_header(request: Request, keyring: Keyring, strict: Strictness, now: f
     SignatureDoesNotMatch.
     """
     text = request.headers["authorization"]
-    access_key, _, signature = text.removeprefix("AWS ").strip().partition(":")
+    signed = text.partition(" ")[2]
+    if signed.startswith(" "):
+        raise one_space(text)
+    access_key, _, signature = signed.strip().partition(":")
     if not signature or ":" in signature:
         raise S3Error(
             "InvalidArgument",
@@ -104,8 +124,6 @@ def verify_header(request: Request, keyring: Keyring, strict: Strictness, now: f
                 "AccessDenied",
                 "AWS authentication requires a valid Date or x-amz-date header",
             ) from None
-    signed_date = "" if "x-amz-date" in request.headers else date
-    credential = _verify(request, access_key, signed_date, signature, keyring, strict, now)
     if abs(now - then) > SKEW and strict.clock_skew:
         raise S3Error(
             "RequestTimeTooSkewed",
@@ -113,7 +131,8 @@ def verify_header(request: Request, keyring: Keyring, strict: Strictness, now: f
             ServerTime=iso_date(now),
             MaxAllowedSkewMilliseconds=SKEW * 1000,
         )
-    return credential
+    signed_date = "" if "x-amz-date" in request.headers else date
+    return _verify(request, access_key, signed_date, signature, keyring, strict, now)
 
 
 def verify_query(request: Request, keyring: Keyring, strict: Strictness, now: float) -> Credential:
@@ -197,9 +216,10 @@ def _string_to_sign(request: Request, path: str, date: str) -> str:
     resource = f"/{request.bucket}{path}" if request.virtual_host else path
     pairs = []
     for piece in query.split("&"):
-        name, equals, value = piece.partition("=")
+        name, _, value = piece.partition("=")
         if name in _SIGNED_PARAMETERS:
-            pairs.append(f"{name}={unquote(value)}" if equals and value else name)
+            valued = name in _VALUED and value
+            pairs.append(f"{name}={unquote(value)}" if valued else name)
     if pairs:
         resource += "?" + "&".join(sorted(pairs))
     return "\n".join([*lines, resource])

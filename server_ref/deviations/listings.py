@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import unquote
 
 from server_ref.context import Context, Handler, Members
@@ -23,7 +22,7 @@ from server_ref.deviations.steps import (
 )
 from server_ref.deviations.when import rewrite
 from server_ref.request import Request
-from server_ref.seams import Seams
+from server_ref.seams import Route, Seams
 
 
 def _utf_16(entries: list[Members]) -> list[Members]:
@@ -147,11 +146,11 @@ declare(
 
 @deviation("list-v1-max-keys-unchecked", "max-keys that is no number is taken as not sent.")
 def list_v1_max_keys_unchecked(server: Seams) -> None:
-    @server.around_parse
-    def parse(plain: Callable[[Request, str], Members], request: Request, op: str) -> Members:
+    @server.around_route
+    def unread(route: Route, request: Request) -> str:
         if not request.query.get("max-keys", "0").isdigit():
             request.query.pop("max-keys")
-        return plain(request, op)
+        return route(request)
 
 
 # version 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server_ref.deviations import declare
+from server_ref.deviations import declare, deviation
 from server_ref.deviations.entries import (
     each,
     entries,
@@ -17,6 +17,8 @@ from server_ref.deviations.steps import (
 )
 from server_ref.deviations.when import rewrite
 from server_ref.model.mixed import POSITION
+from server_ref.request import Request
+from server_ref.seams import Route, Seams
 
 _VERSIONS = "ListObjectVersions"
 
@@ -68,11 +70,17 @@ declare(
     "ListObjectVersions starts with the key of its marker.",
     rewrite(_VERSIONS, marker_before("KeyMarker")),
 )
-declare(
-    "versions-id-marker-alone-accepted",
-    "A version-id-marker alone is taken as not sent.",
-    rewrite(_VERSIONS, pop_when("VersionIdMarker", lambda members: not members.get("KeyMarker"))),
-)
+
+
+@deviation("versions-id-marker-alone-accepted", "A version-id-marker alone is taken as not sent.")
+def versions_id_marker_alone_accepted(server: Seams) -> None:
+    @server.around_route
+    def unread(route: Route, request: Request) -> str:
+        if not request.query.get("key-marker"):
+            request.query.pop("version-id-marker", None)
+        return route(request)
+
+
 declare(
     "versions-encoding-unchecked",
     "ListObjectVersions takes any encoding-type.",

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from server_ref.auth.credentials import Keyring
-from server_ref.auth.gate import UNSIGNED_CHUNKS_TRAILER, Authenticator, Identity
+from server_ref.auth.gate import Authenticator, Identity
+from server_ref.auth.payload import UNSIGNED_CHUNKS_TRAILER
 from server_ref.clock import utc_now
 from server_ref.context import Context, Handler, Members
 from server_ref.errors import S3Error
@@ -26,7 +27,7 @@ from server_ref.gate.regions import Regions
 from server_ref.gate.website import Websites
 from server_ref.http.send import close_payload
 from server_ref.model import Service
-from server_ref.model.foreign import OfBucketError
+from server_ref.model.foreign import OfBucketError, OfQueryError
 from server_ref.model.routes import POST_OBJECT, PREFLIGHT, PSEUDO
 from server_ref.model.serialise import DECLARATION, XML
 from server_ref.model.values import http_date, xml_text
@@ -154,7 +155,7 @@ class App:
         ):
             identity = Identity()
         else:
-            identity = self._authenticate(request, now.timestamp())
+            identity = self._identity(request, now, unroutable)
         if not unroutable and operation in _COPIED and _SOURCE in request.headers:
             operation = self._route(request)  # the source of a copy came in a presigned query
             exchange.operation = operation
@@ -189,6 +190,15 @@ class App:
         members = self._parse(request, operation)
         ctx.body_read = True
         return self._perform(exchange, headers, ctx, members)
+
+    def _identity(self, request: Request, now: datetime, unroutable: S3Error | None) -> Identity:
+        """Who asks; what is wrong with the query itself is said whoever it is."""
+        try:
+            return self._authenticate(request, now.timestamp())
+        except S3Error:
+            if isinstance(unroutable, OfQueryError):
+                raise unroutable from None
+            raise
 
     def _context(self, exchange: Exchange, identity: Identity) -> Context:
         request, operation = exchange.request, exchange.operation

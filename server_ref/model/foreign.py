@@ -30,6 +30,8 @@ _MESSAGES = {
 }
 
 
+# What says how large a page of a bucket's listing is, by its sub-resource.
+_SIZES = {"": "max-keys", "versions": "max-keys", "uploads": "max-uploads"}
 # Operations of a bucket that read versionId once there is the bucket, though none has one.
 _READ_LATE = (("PUT", "acl"), ("POST", "restore"))
 
@@ -43,6 +45,13 @@ _ONLY = {
     },
     "ListObjectsV2": {"marker": "Marker unsupported with REST.GET.BUCKET in list-type=2"},
 }
+
+
+class OfQueryError(S3Error):
+    """A refusal of the query itself, which S3 gives before it looks at the signature.
+
+    Measured for https://github.com/brekkylab/backlot with a signature that is wrong.
+    """
 
 
 class OfBucketError(S3Error):
@@ -77,7 +86,7 @@ def refuse_out_of_place(query: dict[str, str], flags: list[str], scope: str, met
     if scope == "service":
         return
     if query.get("website"):
-        raise S3Error(
+        raise OfQueryError(
             "InvalidArgument",
             "The website parameter must not have a value",
             ArgumentName="website",
@@ -85,6 +94,10 @@ def refuse_out_of_place(query: dict[str, str], flags: list[str], scope: str, met
         )
     flag = flags[0] if flags else ""
     if scope == "bucket":
+        if method in READING and flag in _SIZES:
+            _check_size(query, _SIZES[flag])
+        if method == "GET" and flag == "versions":
+            _check_version_marker(query)
         _refuse_at_bucket(query, flag, method)
     else:
         if flag == "uploads" and method == "GET" and "versionId" not in query:
@@ -92,7 +105,7 @@ def refuse_out_of_place(query: dict[str, str], flags: list[str], scope: str, met
                 "InvalidRequest", "Key is not expected for the GET method ?uploads subresource"
             )
         if "annotationName" in query and method in READING and "annotation" not in query:
-            raise S3Error(
+            raise OfQueryError(
                 "InvalidArgument",
                 "Unexpected query string parameter",
                 ArgumentName="ResourceType",
@@ -101,18 +114,18 @@ def refuse_out_of_place(query: dict[str, str], flags: list[str], scope: str, met
         if "versionId" in query and (
             "uploadId" in query or (method in READING and subresources.versionless(flag))
         ):
-            raise _version(S3Error, _MESSAGES["versionId"], query)
+            raise _version(OfQueryError, _MESSAGES["versionId"], query)
 
 
 def _refuse_at_bucket(query: dict[str, str], flag: str, method: str) -> None:
     """Raises S3Error for what is a key's, or a version's."""
     if "partNumber" in query and "uploadId" not in query:
-        raise S3Error("InvalidRequest", "Object must have a valid key name.")
+        raise OfQueryError("InvalidRequest", "Object must have a valid key name.")
     if "versionId" in query and (flag or "uploadId" in query or method != "POST"):
         if (method, flag) in _READ_LATE:
             raise _version(OfBucketError, _NO_VERSION, query)
         of_acl = flag == "acl" and method in READING
-        raise _version(S3Error, _NO_VERSION if of_acl else _MESSAGES["versionId"], query)
+        raise _version(OfQueryError, _NO_VERSION if of_acl else _MESSAGES["versionId"], query)
     if "uploadId" in query and "partNumber" not in query and method in ("GET", "POST", "DELETE"):
         raise OfBucketError("InvalidRequest", "A key must be specified")
     if flag == "restore" and method == "POST":
@@ -127,14 +140,35 @@ def _version(kind: type[S3Error], message: str, query: dict[str, str]) -> S3Erro
     )
 
 
-def _check_listing(query: dict[str, str]) -> None:
-    """Raises S3Error InvalidArgument, of which a HEAD says the status alone."""
+def _check_size(query: dict[str, str], name: str) -> None:
+    """The size of a page is read before all else in a listing. Raises S3Error InvalidArgument."""
     try:
-        values.parse_parameter(query.get("max-keys") or "0")
+        values.parse_parameter(query.get(name) or "0")
     except ValueError:
-        raise S3Error("InvalidArgument", ArgumentName="max-keys") from None
-    if query.get("encoding-type", "url").lower() != "url":
-        raise S3Error("InvalidArgument", ArgumentName="encoding-type")
+        raise OfQueryError(
+            "InvalidArgument",
+            values.UNREAD_NUMBER.format(name=name),
+            ArgumentName=name,
+            ArgumentValue=query[name],
+        ) from None
+
+
+def _check_version_marker(query: dict[str, str]) -> None:
+    """A marker of a version goes with one of a key, which may be empty, and is not empty itself.
+
+    Raises S3Error InvalidArgument. https://github.com/versity/versitygw/issues/2174
+    """
+    marker = query.get("version-id-marker")
+    if marker is None or (marker and "key-marker" in query):
+        return
+    raise OfQueryError(
+        "InvalidArgument",
+        "A version-id marker cannot be empty."
+        if "key-marker" in query
+        else "A version-id marker cannot be specified without a key marker.",
+        ArgumentName="version-id-marker",
+        ArgumentValue=marker,
+    )
 
 
 def refuse(operation: str, request: Request, strangers: list[str]) -> None:
@@ -145,14 +179,16 @@ def refuse(operation: str, request: Request, strangers: list[str]) -> None:
     query = request.query
     if operation == "HeadBucket":  # the parameters of a listing count for it
         operation = "ListObjectsV2" if query.get("list-type") == "2" else "ListObjects"
-        _check_listing(query)
     for name, message in _ONLY.get(operation, {}).items():
         if name in query:
-            raise S3Error("InvalidArgument", message, ArgumentName=name)
+            raise OfQueryError("InvalidArgument", message, ArgumentName=name)
     if request.method in READING:
         return
-    if operation in ("PutObject", "CopyObject") and "uploadId" in strangers:
-        raise S3Error(  # half of a part: https://github.com/versity/versitygw/issues/1236
+    half_of_a_part = operation in ("PutObject", "CopyObject") or (
+        operation == "CreateBucket" and "partNumber" not in query
+    )
+    if half_of_a_part and "uploadId" in strangers:
+        raise S3Error(  # https://github.com/versity/versitygw/issues/1236
             "MethodNotAllowed",
             headers=subresources.allow({"DELETE", "POST", "GET"}),
             Method=request.method,

@@ -8,7 +8,7 @@ It is long because the places of a member, and what is refused at each, belong s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,6 @@ _COPY_SOURCE = "x-amz-copy-source"
 _ENCRYPTION = "x-amz-server-side-encryption"
 _RENAME_SOURCE = "x-amz-rename-source"
 _OBJECT_SIZE = "x-amz-mp-object-size"
-_NUMBER = "Provided {name} not an integer or within integer range"
 _MESSAGES = {_PART_NUMBER: "Part number must be an integer between 1 and 10000, inclusive"}
 
 
@@ -200,7 +199,11 @@ class Parser:
             elif location == "querystring":
                 plan.query[wire] = (member, _text_reader(target, reference, location))
             elif location == "header":
-                plan.headers[wire.lower()] = (member, _text_reader(target, reference, location))
+                reader = _text_reader(target, reference, location)
+                if reader is _comma_list:
+                    words = self._shapes[target["member"]["shape"]]["enum"]
+                    reader = _list_of(words, wire.lower())
+                plan.headers[wire.lower()] = (member, reader)
             elif location == "headers":
                 plan.prefix, plan.prefix_member = wire.lower(), member
             else:
@@ -386,7 +389,7 @@ def _iso_date(text: str) -> datetime:
 
 
 def _said(text: str) -> bool:
-    return text == "true"
+    return text.lower() == "true"
 
 
 def _comma_list(text: str) -> list[str]:
@@ -398,6 +401,27 @@ def _comma_list(text: str) -> list[str]:
     while text and pieces and not pieces[-1]:
         pieces.pop()
     return [piece.strip() for piece in pieces]
+
+
+def _list_of(words: Sequence[str], header: str) -> _ReadText:
+    """The reader of a list of these words. S3 refuses others before it looks for the bucket.
+
+    https://github.com/versity/versitygw/issues/1000, and measured for brekkylab/backlot.
+    """
+
+    def read_list(text: str) -> list[str]:
+        names = _comma_list(text)
+        unknown = next((name for name in names if name not in words), None)
+        if unknown is not None:
+            raise S3Error(
+                "InvalidArgument",
+                "Invalid attribute name specified.",
+                ArgumentName=header,
+                ArgumentValue=unknown,
+            )
+        return names
+
+    return read_list
 
 
 def _text_reader(target: Shape, reference: Shape, location: str) -> _ReadText | None:
@@ -417,7 +441,7 @@ def _text_reader(target: Shape, reference: Shape, location: str) -> _ReadText | 
     if location == "querystring" and kind == "integer":
         return values.parse_parameter
     if location == "querystring" and kind == "boolean":
-        return _said  # fetch-owner: https://github.com/brekkylab/backlot/pull/118
+        return _said  # fetch-owner, anything else is no: measured for brekkylab/backlot
     return None if kind in ("string", "blob") else _READERS[kind]
 
 
@@ -438,5 +462,5 @@ def _put(members: Members, member: str, name: str, value: str, read_text: _ReadT
         if read_text is _iso_date:
             message = _LOCK_DATE
         else:
-            message = _MESSAGES.get(name, _NUMBER).format(name=name)
+            message = _MESSAGES.get(name, values.UNREAD_NUMBER).format(name=name)
         raise S3Error("InvalidArgument", message, ArgumentName=name, ArgumentValue=value) from None

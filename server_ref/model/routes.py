@@ -179,7 +179,7 @@ class Router:
             flags = [name for name in flags if self._read_here(name, scope, request.host)]
         marks = foreign.marks(query, flags, scope, method)
         if len(marks) > 1 and not self._together(place, marks):
-            raise S3Error(
+            raise foreign.OfQueryError(
                 "InvalidArgument",
                 f"Conflicting query string parameters: {', '.join(sorted(marks))}",
                 ArgumentName="ResourceType",

@@ -10,6 +10,8 @@ from functools import lru_cache
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+UNREAD_NUMBER = "Provided {name} not an integer or within integer range"  # of a parameter
+
 _TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
 
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff"

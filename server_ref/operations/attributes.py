@@ -13,21 +13,11 @@ from server_ref.rules.finding import check_found, shown_version, wanted_version
 from server_ref.rules.times import moment
 from server_ref.storage.records import Version
 
-ATTRIBUTES = ("ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize")
-
 
 @operation("GetObjectAttributes")
 def get_object_attributes(ctx: Context, members: Members) -> Members:
     """Only what was asked for."""
     wanted = members.get("ObjectAttributes") or []
-    unknown = next((name for name in wanted if name not in ATTRIBUTES), None)
-    if unknown is not None:
-        raise S3Error(
-            "InvalidArgument",
-            "Invalid attribute name specified.",
-            ArgumentName="x-amz-object-attributes",
-            ArgumentValue=unknown,
-        )
     bucket = ctx.store.bucket(members["Bucket"])
     customer = customer_keys.of_object(ctx, members, reading=True)
     if not wanted:

@@ -105,8 +105,16 @@ def _region(endpoint: str, constraint: str | None) -> str:
 
 @operation("HeadBucket")
 def head_bucket(ctx: Context, members: Members) -> Members:
-    """Whether there is such a bucket, and its region."""
+    """Whether there is such a bucket, and its region; it reads parameters as a listing does.
+
+    Measured for https://github.com/brekkylab/backlot.
+    """
     bucket = ctx.store.bucket(members["Bucket"])
+    query = ctx.request.query
+    if "encoding-type" in query:
+        pages.encoder({"EncodingType": query["encoding-type"]})
+    if query.get("list-type") == "2" and "continuation-token" in query:
+        pages.from_token(query["continuation-token"])
     ctx.response_headers["Content-Type"] = "application/xml"
     return {
         "BucketRegion": bucket.region,
@@ -149,6 +157,14 @@ def list_buckets(ctx: Context, members: Members) -> Members:
         raise S3Error(
             "InvalidArgument",
             f"Argument value {region} is not a valid AWS Region",
+            ArgumentName="bucket-region",
+        )
+    here = ctx.request.region or ctx.settings.region
+    if region is not None and region.lower() != here:  # API_ListBuckets.html
+        raise S3Error(  # its words were measured for https://github.com/brekkylab/backlot
+            "InvalidArgument",
+            "Requests with bucket-region specified must be made to the corresponding regional"
+            " endpoint",
             ArgumentName="bucket-region",
         )
     if account is None:  # with no body; an account's buckets are nobody else's

@@ -54,12 +54,12 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
     bucket = ctx.store.bucket(members["Bucket"])
     ctx.response_headers["x-amz-bucket-region"] = bucket.region
     encode = pages.encoder(members)
-    size = pages.limit(members, "MaxKeys", "maxKeys")
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     token, start_after = members.get("ContinuationToken"), members.get("StartAfter")
     start, inclusive = start_after or "", False
     if token is not None:
         start, inclusive = pages.past_common_prefix(pages.from_token(token), prefix, delimiter)
+    size = pages.limit(members, "MaxKeys", "maxKeys")
     more = _more(members, owner=bool(members.get("FetchOwner")))
     page = _current(ctx, bucket, prefix, delimiter, size, (start, inclusive), more)
     answer: Members = {
@@ -83,7 +83,6 @@ def list_objects_v2(ctx: Context, members: Members) -> Members:
 @operation("ListObjectVersions")
 def list_object_versions(ctx: Context, members: Members) -> Members:
     """All versions and delete markers, latest first within a key."""
-    _check_markers(members)
     bucket = ctx.store.bucket(members["Bucket"])
     prefix, delimiter = members.get("Prefix") or "", members.get("Delimiter") or ""
     key_marker, id_marker = members.get("KeyMarker") or "", members.get("VersionIdMarker") or ""
@@ -207,25 +206,6 @@ def _version(row: Version, encode: Callable[[str], str], *, is_latest: bool) -> 
         shown["Size"] = row.size
         shown["StorageClass"] = row.storage_class
     return shown
-
-
-def _check_markers(members: Members) -> None:
-    """A marker of a version goes with one of a key, which may be empty, and is not empty itself.
-
-    Raises S3Error InvalidArgument. https://github.com/brekkylab/backlot/pull/118
-    """
-    marker = members.get("VersionIdMarker")
-    if (marker and "KeyMarker" in members) or marker is None:
-        return
-    alone = "KeyMarker" not in members
-    raise S3Error(
-        "InvalidArgument",
-        "A version-id marker cannot be specified without a key marker."
-        if alone
-        else "A version-id marker cannot be empty.",
-        ArgumentName="version-id-marker",
-        ArgumentValue=marker,
-    )
 
 
 def _version_limit(members: Members) -> int:

@@ -24,9 +24,11 @@ def choose(members: Members, upload: Upload, uploaded: list[Part], *, smallest: 
     Raises S3Error MalformedXML, InvalidRequest, InvalidArgument, InvalidPartOrder, InvalidPart,
     EntityTooSmall or BadDigest.
     """
-    listed = (members.get("MultipartUpload") or {}).get("Parts") or []  # no body: recorded
-    if not listed:
+    if "MultipartUpload" not in members:  # no body: recorded
         raise S3Error("InvalidRequest", "You must specify at least one part")
+    listed = members["MultipartUpload"].get("Parts") or []
+    if not listed:  # https://github.com/versity/versitygw/issues/1328
+        raise S3Error("MalformedXML")
     if any(one.get("PartNumber") is None or one.get("ETag") is None for one in listed):
         raise S3Error("MalformedXML")
     for one in listed:

@@ -76,14 +76,5 @@ def listed(storage_class: str, details: bytes | None, now: datetime) -> Members:
 
 
 def wanted(members: Members) -> bool:
-    """Whether a listing is asked for RestoreStatus; raises S3Error InvalidArgument for another."""
-    asked = members.get("OptionalObjectAttributes") or []
-    for name in asked:
-        if name != "RestoreStatus":
-            raise S3Error(
-                "InvalidArgument",
-                "Invalid attribute name specified.",
-                ArgumentName="x-amz-optional-object-attributes",
-                ArgumentValue=name,
-            )
-    return bool(asked)
+    """Whether a listing is asked for RestoreStatus, the one thing that it can be asked for."""
+    return bool(members.get("OptionalObjectAttributes"))

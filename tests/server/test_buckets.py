@@ -150,7 +150,14 @@ def test_list_buckets(owner: Any, other: Any, bucket: str) -> None:
     assert names == [f"{bucket}-{number}" for number in range(3)]
     here = owner.list_buckets(Prefix=f"{bucket}-", BucketRegion="US-EAST-1")["Buckets"]
     assert [one["Name"] for one in here] == names
-    assert owner.list_buckets(Prefix=bucket, BucketRegion="eu-west-1")["Buckets"] == []
+    elsewhere = refused(owner.list_buckets, Prefix=bucket, BucketRegion="eu-west-1")
+    assert elsewhere == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Requests with bucket-region specified must be made to the corresponding "
+        "regional endpoint",
+        "ArgumentName": "bucket-region",
+    }
     error = refused(owner.list_buckets, BucketRegion="eu-east-1")
     assert error["Message"] == "Argument value eu-east-1 is not a valid AWS Region"
 

@@ -14,6 +14,9 @@ from urllib.parse import quote
 
 import pytest
 import requests
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from server_ref.server import S3Server
 from tests.server.conftest import OWNER, send
@@ -22,7 +25,12 @@ EMPTY = sha256(b"").hexdigest()
 
 
 def _get(
-    server: S3Server, bucket: str, headers: dict[str, str], *, unsigned: tuple[str, ...] = ()
+    server: S3Server,
+    bucket: str,
+    headers: dict[str, str],
+    *,
+    unsigned: tuple[str, ...] = (),
+    scheme: str = "AWS4-HMAC-SHA256",
 ) -> requests.Response:
     """A signed GET of the bucket; ``unsigned`` headers are sent, and not signed."""
     moment = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -36,9 +44,9 @@ def _get(
     for piece in scope:
         key = hmac.digest(key, piece.encode(), "sha256")
     digest = sha256(canonical.encode()).hexdigest()
-    text = f"AWS4-HMAC-SHA256\n{moment}\n{'/'.join(scope)}\n{digest}"
+    text = f"{scheme}\n{moment}\n{'/'.join(scope)}\n{digest}"
     sent["Authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={OWNER.access_key}/{'/'.join(scope)},"
+        f"{scheme} Credential={OWNER.access_key}/{'/'.join(scope)},"
         f"SignedHeaders={';'.join(names)},"
         f"Signature={hmac.new(key, text.encode(), sha256).hexdigest()}"
     )
@@ -57,6 +65,28 @@ def test_the_header_of_the_hash_is_signed_as_the_hash_is(server: S3Server, bucke
     given = {"x-amz-content-sha256": EMPTY}
     assert _get(server, bucket, given, unsigned=("x-amz-content-sha256",)).status_code == 200
     assert _get(server, bucket, {"x-amz-content-sha256": EMPTY.upper()}).status_code == 200
+
+
+@pytest.mark.parametrize("scheme", ["aws4-hmac-sha256", "Aws4-Hmac-Sha256"])
+def test_the_scheme_is_signed_as_it_is_written(server: S3Server, bucket: str, scheme: str) -> None:
+    given = {"x-amz-content-sha256": EMPTY}
+    assert _get(server, bucket, given, scheme=scheme).status_code == 200
+
+
+def test_a_url_is_signed_over_what_its_hash_says(server: S3Server, bucket: str) -> None:
+    signer = S3SigV4QueryAuth(
+        Credentials(OWNER.access_key, OWNER.secret_key), "s3", server.region, 60
+    )
+    signer.payload = lambda _: "garbage"
+    made = AWSRequest("GET", f"{server.url}/{bucket}")
+    signer.add_auth(made)
+    answer = requests.get(made.url, headers={"x-amz-content-sha256": "garbage"}, timeout=30)
+    assert answer.status_code == 200
+
+
+def test_a_signature_alone_is_nobody_s(server: S3Server, open_bucket: str) -> None:
+    answer = send(server, "GET", f"/{open_bucket}?X-Amz-Signature=x")
+    assert (answer.status, b"<Code>AccessDenied</Code>" in answer.body) == (403, True)
 
 
 def test_an_authorization_that_says_nothing_is_none(server: S3Server, open_bucket: str) -> None:

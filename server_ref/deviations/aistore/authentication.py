@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from server_ref.auth.gate import UNSIGNED_CHUNKS_TRAILER
+from server_ref.auth.payload import UNSIGNED_CHUNKS_TRAILER
 from server_ref.context import Members
 from server_ref.deviations.aistore import differs
 from server_ref.request import Request

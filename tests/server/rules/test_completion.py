@@ -205,8 +205,8 @@ def named(*numbers: int | None, etag: str | None = "e") -> dict[str, Any]:
         (named(1, 6), "InvalidPart"),
         (named(1, None), "MalformedXML"),
         (named(1, etag=None), "MalformedXML"),
-        (named(), "InvalidRequest"),
-        ({"MultipartUpload": None}, "InvalidRequest"),
+        (named(), "MalformedXML"),
+        ({"MultipartUpload": {}}, "MalformedXML"),
         ({}, "InvalidRequest"),
     ],
 )
