@@ -160,8 +160,8 @@ def gate(
         for cause, number in came.items()
     ]
     notes += [
-        f"the file does not say which outcomes the accepted cause {cause.cause} had: run the gate "
-        "with --write-baseline once, and it tells the outcomes that come to it later"
+        f"the baseline does not list the outcomes of the accepted cause {cause.cause}. Run the "
+        "gate once with --write-baseline; from then on it names outcomes that are new to the cause"
         for cause in baseline.causes
         if not cause.cells and cause in by_cause.values()
     ]
@@ -360,10 +360,12 @@ def github_annotations(gated: Gated) -> Iterable[str]:
     for result in gated.new:
         kind = "S3 DATA LOSS" if result.data_lost else "S3"
         named = f" (cause: {of_cause[result.id]})" if result.id in of_cause else ""
-        yield _command("error", f"{kind}: {result.id}", f"{result.title} {result.reason}{named}")
+        yield _command(
+            "error", f"{kind}: {result.id}", f"{result.title} {result.bare_reason}{named}"
+        )
     for result in gated.accepted:
         if result.data_lost:
-            text = f"accepted by the baseline. {result.title} {result.reason}"
+            text = f"accepted by the baseline. {result.title} {result.bare_reason}"
             yield _command("warning", f"S3 DATA LOSS: {result.id}", text)
     for cause, why in gated.stale_causes:
         yield _command("error", f"S3 baseline: {cause.cause}", why)

@@ -380,9 +380,7 @@ class Page:
 
     def reason(self, result: Result) -> str:
         """Why, in one line."""
-        if result.data_lost:
-            return one_line(result.reason.removeprefix("data loss: "), 260)
-        return one_line(result.reason, 260)
+        return one_line(result.bare_reason, 260)
 
     def answers(self, column: Column, result: Result) -> Answers | None:
         """What S3 answers to the same, where the run asked the reference server."""

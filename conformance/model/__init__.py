@@ -1,6 +1,7 @@
 """The records of a run and what they mean: shared by the suite, the reports and the gate."""
 
 from conformance.model.records import (
+    LOSS,
     Body,
     Call,
     Declaration,
@@ -18,6 +19,7 @@ from conformance.model.runlog import RunLog, RunLogWriter, read_run_log
 from conformance.model.verdict import Verdict, judge
 
 __all__ = [
+    "LOSS",
     "Body",
     "Call",
     "Declaration",

@@ -99,7 +99,7 @@ def _members(names: str) -> re.Pattern[str]:
 _NEWER = ("x-amz-checksum-sha512", "x-amz-checksum-xxhash", "x-amz-checksum-md5")
 VERSIONS = Feature(
     "versions",
-    "Versions are not kept: no answer names the id of one, though buckets are to keep them",
+    "Versions are not kept: no answer has a version id, although versioning is enabled",
     asked=("x-amz-version-id",),
     shown=("x-amz-version-id", "x-amz-delete-marker", "x-amz-copy-source-version-id"),
     member=_members("(?:Delete[Mm]arker)?VersionId|DeleteMarker"),
@@ -110,7 +110,7 @@ VERSIONS = Feature(
 FEATURES = (
     Feature(
         "checksums",
-        "Checksums are not implemented: no answer has one, though requests send and ask for them",
+        "Checksums are not implemented: no answer has a checksum, although requests ask for one",
         asked=("x-amz-checksum-",),
         shown=("x-amz-checksum-",),
         member=_members("Checksum"),
@@ -173,7 +173,7 @@ FEATURES = (
     ),
     Feature(
         "acl",
-        "Access control lists are not kept: no answer shows another grant than FULL_CONTROL",
+        "Access control lists are not kept: answers show no grant but FULL_CONTROL",
         asked=("x-amz-acl", "x-amz-grant-"),
         shown=("x-amz-grant-",),
         member=_members("[Gg]rants|Grantee|Permission"),
@@ -184,7 +184,7 @@ FEATURES = (
     ),
     Feature(
         "object-tags",
-        "Tags of objects are not kept: no answer shows one, though requests set them",
+        "Tags of objects are not kept: no answer shows a tag, although requests set tags",
         asked=("x-amz-tagging",),
         shown=("x-amz-tagging-count",),
         member=_members("TagSet|TagCount"),

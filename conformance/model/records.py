@@ -14,6 +14,7 @@ FORMAT_VERSION = 1
 
 
 UNSUPPORTED = "unsupported"  # a claim: what a profile says of a row
+LOSS = "data loss: "  # how the reason of a loss begins
 
 
 class Outcome(StrEnum):
@@ -165,6 +166,11 @@ class Result(msgspec.Struct, frozen=True, tag="result", tag_field="kind"):
     def data_lost(self) -> bool:
         """Whether data was seen to be destroyed or overwritten."""
         return any(expectation.lost for expectation in self.expectations)
+
+    @property
+    def bare_reason(self) -> str:
+        """The reason, for places that have said already that data was lost."""
+        return self.reason.removeprefix(LOSS) if self.data_lost else self.reason
 
     @property
     def details(self) -> int:

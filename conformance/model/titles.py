@@ -59,10 +59,10 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "lists-nothing":
             return f"{subject} lists nothing where there is something"
         case "ignored-header":
-            return f"{subject} is not looked at: the bucket keeps no versions"
+            return f"{subject} is ignored: the bucket keeps no versions"
         case "code-in":
             due, _, came = answer.partition("/")
-            return f"Another error than S3's in {_named(subject)}: {came} where {due} is expected"
+            return f"Wrong error in {_named(subject)}: {came} where {due} is expected"
         case "lists-no":
             return f"{subject} lists no {answer} where there are some"
         case "nowhere":
@@ -72,9 +72,9 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "unguarded":
             return f"{_UNGUARDED[subject]}: every request that S3 refuses is accepted"
         case "answered":
-            return f"{subject} is answered with {answer}, whatever S3 answers"
+            return f"{subject} is answered with {answer} where S3 gives another answer"
         case "bare-errors":
-            return f"Errors come without S3's document: {subject}, and no code"
+            return f"Errors come without an error code: {subject}"
         case "ignored-query":
             names = sorted({name for one in results for name in ignored_subresources(one)})
             said = f" ({_few([f'?{name}' for name in names])})" if names else ""
@@ -93,18 +93,18 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "unchecked":
             return f"{subject} accepts documents that S3 refuses"
         case "success":
-            return f"Another success than S3's: {subject} where {answer} is expected"
+            return f"Wrong status of a success: {subject} where {answer} is expected"
         case "success-of":
-            return f"Another success than S3's: {subject} is answered with {answer}"
+            return f"Wrong status of a success: {subject} is answered with {answer}"
         case "coded":
             due, _, came = answer.partition("/")
             return f"In {_named(subject)} the error {came} comes where S3 has {due}"
         case "added":
-            return f"Values of answers have {rest} in them, which S3 does not add"
+            return f"Values in answers contain {rest}, which S3 does not add"
         case "unchecked-argument":
             return f"{subject} is not checked: values that S3 refuses are accepted"
         case "two-conditions":
-            return "A matching ETag does not outweigh the condition of a date: 412 comes"
+            return "The ETag matches, so S3 ignores the condition on a date; the server answers 412"
         case "document-fails":
             return f"XML documents that S3 refuses as MalformedXML are answered with {subject}"
         case "key":
@@ -121,50 +121,61 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "refuses":
             if subject[:1].isupper():
                 return f"{subject} is refused with {answer}; S3 accepts it"
-            return f"In {_named(subject)} the server refuses what S3 accepts, with {answer}"
+            return f"In {_named(subject)} the server refuses what S3 accepts: it answers {answer}"
         case "code":
-            return f"Another error than S3's: {answer} where {subject} is expected"
+            return f"Wrong error: {answer} where {subject} is expected"
         case "header":
             return f"Response header {subject} {_HEADER[answer]}"
         case "code-of":
-            return f"Another error than S3's: {subject} is answered with {answer}"
+            return f"Wrong error: {subject} is answered with {answer}"
         case "setup" if answer == "no answer":
             return f"Could not be set up: {subject} gets no answer"
         case "setup":
             return f"Could not be set up: {subject} is answered with {answer}"
         case "data":
-            also = f": {answer}" if answer else ""
-            if subject[:1].isupper():
-                return f"The answer to {subject} differs from S3's{also}"
-            return f"An answer in {_named(subject)} differs from S3's{also}"
+            return _differs(subject, answer, results)
     return results[0].title
 
 
+def _differs(subject: str, answer: str, results: tuple[Result, ...]) -> str:
+    """What of the answers to an operation, or of those in a row, is not as S3's."""
+    if answer == "pages":
+        where = f"of {subject}" if subject[:1].isupper() else f"in {_named(subject)}"
+        return f"The pages {where} differ from S3's"
+    untrue = (one for result in results for one in result.expectations if not one.ok)
+    if " " in answer and any(answer in one.what and one.expected == "true" for one in untrue):
+        return f"In {_named(subject)} this is not so, and in S3 it is: {answer}"
+    also = f": {answer}" if answer else ""
+    if subject[:1].isupper():
+        return f"The answer to {subject} differs from S3's{also}"
+    return f"An answer in {_named(subject)} differs from S3's{also}"
+
+
 _CONDITIONS = {
-    "conditions-on-writes": "If-Match and If-None-Match, of what is written or deleted,",
+    "conditions-on-writes": "Conditions on writes and deletes (If-Match, If-None-Match)",
     "conditions-on-sources": "Conditions on the source of a copy (x-amz-copy-source-if-*)",
 }
 _NOT_ENFORCED = {
-    "anybody": "Nobody is refused: wrong signatures and absent permissions are accepted",
+    "anybody": "Nobody is refused: a wrong signature or a missing permission is no obstacle",
     "signature": "Requests with a wrong signature, or an expired one, are accepted{}",
     "permission": "Requests that are not allowed are accepted{}",
     "integrity": "Bodies that do not match their checksum or length are accepted{}",
     "condition": "Conditions (If-Match and the like) are not enforced{}",
-    "x-amz-expected-bucket-owner": "x-amz-expected-bucket-owner is not looked at",
+    "x-amz-expected-bucket-owner": "x-amz-expected-bucket-owner is not checked",
 }
 _UNGUARDED = {
-    "checksums": "Checksums in requests (x-amz-checksum-*) are not looked at",
-    "newer-checksums": "The newer checksums (SHA-512, XXHash, MD5) are not looked at",
-    "sse-c": "Encryption with the customer's key (SSE-C) is not looked at",
-    "sse": "Encryption with S3's keys (SSE-S3, SSE-KMS) is not looked at",
-    "storage-class": "x-amz-storage-class is not looked at",
-    "acl": "Access control lists in requests are not looked at",
-    "object-tags": "Tags in requests (x-amz-tagging) are not looked at",
-    "object-lock": "Object lock in requests (x-amz-object-lock-*) is not looked at",
+    "checksums": "Checksums in requests (x-amz-checksum-*) are not checked",
+    "newer-checksums": "The newer checksums (SHA-512, XXHash, MD5) are not checked",
+    "sse-c": "Encryption with the customer's key (SSE-C) is not checked",
+    "sse": "Encryption with S3's keys (SSE-S3, SSE-KMS) is not checked",
+    "storage-class": "x-amz-storage-class is not checked",
+    "acl": "Access control lists in requests are not checked",
+    "object-tags": "Tags in requests (x-amz-tagging) are not checked",
+    "object-lock": "Object lock in requests (x-amz-object-lock-*) is not checked",
 }
 _KEYS = {
     "long-part": "Requests for keys with a part of more than 255 bytes",
-    "folder": "Requests for keys of which one is the folder of another (a and a/b)",
+    "folder": "Requests for keys where one key is the folder of another (a and a/b)",
 }
 _HEADER = {
     "absent": "is missing",

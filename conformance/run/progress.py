@@ -121,7 +121,7 @@ class Progress:
         if len(self._in_trouble) > SHOWN_TROUBLES:
             return
         reason = printable(
-            shorten(result.reason.partition("\n")[0], SHOWN_REASON, placeholder=" …")
+            shorten(result.bare_reason.partition("\n")[0], SHOWN_REASON, placeholder=" …")
         )
         style = STYLES["lost"] if result.data_lost else TROUBLE[result.outcome]
         word = "DATA LOSS" if result.data_lost else result.outcome.value

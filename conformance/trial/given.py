@@ -226,5 +226,6 @@ def _refusal(operation: str, answer: Answer) -> str:
     if not answer.status:
         said = answer.call.stderr.strip().splitlines()
         return f"setup: {operation} got no answer" + (f": {said[-1][:200]}" if said else "")
-    words = " ".join(part for part in (answer.code, answer.message) if part)
-    return f"setup: {operation} answered {answer.status} {words}".rstrip()
+    code = f" {answer.code}" if answer.code else ""
+    message = f" ({answer.message})" if answer.message else ""
+    return f"setup: {operation} answered {answer.status}{code}{message}"

@@ -84,7 +84,7 @@ def decide(seen: Seen) -> Decision:
     if trouble is not None:
         return Decision(Outcome.ERROR, with_traceback(trouble))
     if not seen.expect.seen:
-        nothing = "the check asserted nothing; a check without expectation is no check"
+        nothing = "the check expects nothing, so it tests nothing; use t.expect in it"
         return Decision(Outcome.ERROR, nothing)
     if seen.guards_data and not seen.expect.looked_for_loss:
         unseen = "a check of severity data loss looks with t.kept at what must still be there"
@@ -239,7 +239,7 @@ def _not_set_up(seen: Seen, trouble: SetupError) -> Decision:
     if answer.operation in seen.operations and not _for_now(answer):
         return Decision(Outcome.FAIL, f"{trouble}{_denied(seen)}")
     if answer.status == 501:
-        unsaid = "the server does not implement it, and the profile does not say so"
+        unsaid = "the server does not implement it, and no profile calls it unsupported"
         return Decision(Outcome.BLOCKED, f"{trouble}; {unsaid}")
     return Decision(Outcome.BLOCKED, f"{trouble}{_denied(seen)}")
 

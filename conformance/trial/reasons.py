@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 
 from conformance.clients.base import Answer, MissingMemberError
-from conformance.model import Expectation
+from conformance.model import LOSS, Expectation
 from conformance.model.counting import counted
 from conformance.model.paths import in_words, seen_in_words
 from conformance.trial.expect import Noted
@@ -49,17 +49,18 @@ def _rank(noted: Noted) -> int:
 
 def _sentence(noted: Noted) -> str:
     expectation, answer = noted
+    looked_at = expectation.what.rpartition(": ")[2]
     untrue = (expectation.expected, expectation.actual) == ("true", "false")
+    untrue = untrue and not looked_at.startswith("header ")  # its value is the word "false"
     if answer is None:
         what = seen_in_words(expectation.what)
         if untrue:
-            return f"this does not hold: {what}"
+            return f"this is not so, and in S3 it is: {what}"
         return f"{what}: expected {expectation.expected}, got {expectation.actual}"
     came = f"{answer.status} {answer.code}" if answer.code else str(answer.status or "nothing")
     if untrue:
         what = expectation.what.partition(": ")[2] if answer.operation else expectation.what
-        return f"{_asked(noted, answer)} answered {came}; this does not hold: {what}"
-    looked_at = expectation.what.rpartition(": ")[2]
+        return f"{_asked(noted, answer)} answered {came}; this is not so, and in S3 it is: {what}"
     asked = expectation.what.rpartition(": ")[0] or _asked(noted, answer)
     if looked_at == "status":
         return f"{asked} answered {came}, expected {expectation.expected}{_meaning(noted)}"
@@ -89,7 +90,7 @@ def _meaning(noted: Noted) -> str:
     if status == 0:
         return ": no answer came"
     if status == 501:
-        return ": it says that it is not implemented"
+        return ": the server says that it does not implement this"
     if status >= 500:
         return ": the server failed"
     if expected in ("4", "5") and 200 <= status < 300:
@@ -104,7 +105,7 @@ def _meaning(noted: Noted) -> str:
 def loss_line(losses: Iterable[Expectation]) -> str:
     """What data was seen to be lost."""
     lost = "; ".join(f"{one.what} is {one.actual}" for one in losses)
-    return " ".join(f"data loss: {lost}".split())
+    return LOSS + " ".join(lost.split())
 
 
 def with_traceback(trouble: BaseException) -> str:

@@ -112,7 +112,13 @@ def _outcome(case: Element, result: Result) -> None:
     )
     match result.outcome:
         case Outcome.FAIL if result.data_lost:
-            _problem(case, "failure", "data loss", f"DATA LOSS: {reason}", result.title)
+            _problem(
+                case,
+                "failure",
+                "data loss",
+                f"DATA LOSS: {one_line(result.bare_reason)}",
+                result.title,
+            )
         case Outcome.FAIL if scored(result):
             _problem(case, "failure", "fail", reason, f"{result.title}\n{mismatches}")
         case Outcome.FAIL:

@@ -126,7 +126,7 @@ def loss_lines(run: Run) -> list[str]:
     for results in alike.values():
         first, clients = results[0], ", ".join(markdown_text(r.client) for r in results)
         lines.append(
-            f"> - {prose(first.title)} ({clients}): {markdown_code(first.reason)}, "
+            f"> - {prose(first.title)} ({clients}): {markdown_code(first.bare_reason)}, "
             f"{markdown_code(first.check)}"
         )
     return [*lines, ""]

@@ -203,8 +203,8 @@ def _tell(gated: Gated, path: Path, log: RunLog) -> None:
         )
     if gated.stale or gated.stale_causes:
         print(
-            f"Remove each stale entry from {path}: its failure is fixed, and the gate shall notice "
-            "if it comes back"
+            f"Remove each stale entry from {path}, so that the gate notices if its failure comes "
+            "back"
         )
     if gated.new or gated.stale or gated.stale_causes:
         each = "accepts each new failure and " if gated.new else ""
@@ -219,4 +219,4 @@ def _cause_line(cause: Cause) -> str:
 
 
 def _first_line(result: Result) -> str:
-    return result.reason.partition("\n")[0]
+    return result.bare_reason.partition("\n")[0]

@@ -129,7 +129,7 @@ def _tell_losses(console: Console, losses: Sequence[Result]) -> None:
     for check, results in list(by_check.items())[:FIRST_LOSSES]:
         clients = ", ".join(result.client for result in results)
         console.print(f"  {check} ({clients})", style="red", markup=False, soft_wrap=True)
-        reason = one_line(printable(results[0].reason), _REASON)
+        reason = one_line(printable(results[0].bare_reason), _REASON)
         console.print(f"    {reason}", markup=False, soft_wrap=True)
     more = len(by_check) - FIRST_LOSSES
     if more > 0:

@@ -120,7 +120,7 @@ def test_a_failure_in_the_setup_of_its_own_row_is_in_the_cause_of_that_answer() 
 
 def test_a_setup_that_stopped_at_another_answer_is_another_cause() -> None:
     fails = failed("a", "PutBucketPolicy", "status", "400 MalformedPolicy", "500")
-    said = "setup: PutBucketPolicy answered 400 InvalidRequest No."
+    said = "setup: PutBucketPolicy answered 400 InvalidRequest (No.)"
     refused = stopped("b", "PutBucketPolicy", "400 InvalidRequest", said, setup=True)
 
     assert len(found(fails, refused)) == 2
@@ -249,9 +249,7 @@ def test_a_length_that_begins_with_a_five_is_no_server_error() -> None:
 def test_a_status_that_differs_under_the_right_code_is_named() -> None:
     one = failed("a", "GetObject", "status", "404 NoSuchKey", "400 NoSuchKey")
 
-    assert found(one)[0].title == (
-        "Another error than S3's: 400 NoSuchKey where 404 NoSuchKey is expected"
-    )
+    assert found(one)[0].title == ("Wrong error: 400 NoSuchKey where 404 NoSuchKey is expected")
 
 
 @pytest.mark.parametrize(
@@ -267,13 +265,13 @@ def test_a_status_that_differs_under_the_right_code_is_named() -> None:
             "presigned",
             "2xx",
             "400 InvalidArgument",
-            "In the row presigned the server refuses what S3 accepts, with 400 InvalidArgument",
+            "In the row presigned the server refuses what S3 accepts: it answers 400 InvalidArgument",
         ),
         (
             "presigned",
             "400 InvalidArgument",
             "400 InvalidRequest",
-            "Another error than S3's in the row presigned: 400 InvalidRequest where "
+            "Wrong error in the row presigned: 400 InvalidRequest where "
             "InvalidArgument is expected",
         ),
     ],

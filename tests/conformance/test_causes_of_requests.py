@@ -84,5 +84,5 @@ def test_a_key_that_was_refused_for_its_folder_says_so() -> None:
     [cause] = found(kept("put-object.a", "/b/a", "/b/a/b", status=400))
 
     assert cause.title == (
-        "Requests for keys of which one is the folder of another (a and a/b) are answered with 400"
+        "Requests for keys where one key is the folder of another (a and a/b) are answered with 400"
     )

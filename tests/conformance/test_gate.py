@@ -205,8 +205,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     shown = capsys.readouterr().out.splitlines()
     assert shown[0] == "stale  fail      get-object.a[raw]  is now pass"
     assert shown[-3:-1] == [
-        f"Remove each stale entry from {base}: its failure is fixed, and the gate shall notice "
-        "if it comes back",
+        f"Remove each stale entry from {base}, so that the gate notices if its failure comes back",
         f"This command removes stale entries: s3compat gate {tmp_path / 'run.jsonl'} "
         f"--baseline {base} --write-baseline",
     ]
@@ -314,7 +313,9 @@ def test_a_cause_that_was_written_by_hand_has_no_later_outcomes(tmp_path: Path) 
 
     assert (gated.exit_code, gated.new_cells) == (0, ())
     [note] = gated.notes
-    assert note.startswith(f"the file does not say which outcomes the accepted cause {TAGS.cause}")
+    assert note.startswith(
+        f"the baseline does not list the outcomes of the accepted cause {TAGS.cause}."
+    )
     assert "--write-baseline" in note
 
 

@@ -19,12 +19,13 @@ from conformance.gate import (
     write_baseline,
 )
 from conformance.model import Outcome
+from s3compat.cli import main
 from tests.conformance.test_gate import GROUPS, log_of, result
 
 PASS = result("a", Outcome.PASS)
 FAIL = result("a", Outcome.FAIL, reason="expected 1, got 2")
 KNOWN = Entry("get-object.a[raw]", Outcome.FAIL, "known")
-LOST = result("lost", Outcome.FAIL, lost=True, reason="gone")
+LOST = result("lost", Outcome.FAIL, lost=True, reason="data loss: gone")
 
 
 def base(*entries: Entry, **more: object) -> Baseline:
@@ -55,6 +56,7 @@ def test_data_loss_that_is_accepted_is_told_all_the_same(tmp_path: Path) -> None
     assert gated.accepted == (LOST,)
     [line] = github_annotations(gated)
     assert line.startswith("::warning title=S3 DATA LOSS%3A get-object.lost[raw]::accepted by")
+    assert line.endswith(". gone")
     other = gate(log_of(tmp_path / "log", PASS), base(), GROUPS)
     assert (other.notes, other.accepted) == ((), ())
 
@@ -63,10 +65,22 @@ def test_lost_data_comes_first_among_what_is_new(tmp_path: Path) -> None:
     gated = gate(log_of(tmp_path / "log", FAIL, LOST), base(), GROUPS)
 
     assert [one.id for one in gated.new] == [LOST.id, FAIL.id]
-    assert [line.partition("::")[2].partition("::")[0] for line in github_annotations(gated)] == [
+    lines = [*github_annotations(gated)]
+    assert [line.partition("::")[2].partition("::")[0] for line in lines] == [
         "error title=S3 DATA LOSS%3A get-object.lost[raw]",
         "error title=S3%3A get-object.a[raw]",
     ]
+    assert " gone (cause: " in lines[0]
+    assert "data loss" not in lines[0].partition("(cause: ")[0]
+
+
+def test_the_command_says_once_that_data_was_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = log_of(tmp_path / "run.jsonl", LOST)
+    write_baseline(tmp_path / "base.json", base())
+    assert main(["gate", str(log.path), "--baseline", str(tmp_path / "base.json")]) == 1
+    assert capsys.readouterr().out.startswith("new    DATA LOSS get-object.lost[raw]  gone\n")
 
 
 @pytest.mark.parametrize(

@@ -62,11 +62,11 @@ def test_a_feature_that_no_answer_shows_is_one_cause_however_it_is_missed() -> N
     assert "absent-part" not in refused, "with other headers it would be in two lists"
     [cause] = found(*run)
     assert cause.title == (
-        "Checksums are not implemented: no answer has one, though requests send and ask for them"
+        "Checksums are not implemented: no answer has a checksum, although requests ask for one"
         "; requests with the header x-amz-checksum-* are refused"
     )
     [silent] = found(*run[:-1])
-    assert silent.title.endswith("send and ask for them")
+    assert silent.title.endswith("although requests ask for one")
 
 
 def test_one_answer_that_shows_it_says_that_it_is_there() -> None:
@@ -179,7 +179,7 @@ def test_conditions_are_one_cause_where_none_is_enforced_and_else_those_on_write
     [cause] = found(*failures, held)
     assert cause.key == "not-enforced/conditions-on-writes"
     assert cause.title == (
-        "If-Match and If-None-Match, of what is written or deleted, are ignored by "
+        "Conditions on writes and deletes (If-Match, If-None-Match) are ignored by "
         "CopyObject, PutObject"
     )
     assert keys(*failures[:1], held) == {

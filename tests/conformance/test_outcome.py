@@ -97,7 +97,7 @@ def test_a_missing_header_is_a_fail() -> None:
 def test_no_expectation_is_an_error() -> None:
     decided, reason = outcome(lambda t: t.call("GetObject", Key="k"))
     assert decided is Outcome.ERROR
-    assert "asserted nothing" in reason
+    assert "expects nothing" in reason
 
 
 def test_a_client_without_a_way_to_say_it() -> None:

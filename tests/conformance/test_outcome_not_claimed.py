@@ -304,4 +304,4 @@ class TestSetUpByAnotherRow:
     def test_blocked_and_called_not_implemented_where_nothing_says_so(self) -> None:
         decided, reason = self.decide(answer(501, "NotImplemented"), claims=True)
         assert decided is Outcome.BLOCKED
-        assert reason.endswith("does not implement it, and the profile does not say so")
+        assert reason.endswith("does not implement it, and no profile calls it unsupported")

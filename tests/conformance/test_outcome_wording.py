@@ -103,7 +103,7 @@ def test_the_status_is_said_first() -> None:
     ("status", "expected", "meaning"),
     [
         (0, 200, ": no answer came"),
-        (501, 200, ": it says that it is not implemented"),
+        (501, 200, ": the server says that it does not implement this"),
         (500, 200, ": the server failed"),
         (503, 200, ": the server failed"),
         (200, 404, ": it accepts what S3 refuses"),

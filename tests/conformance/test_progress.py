@@ -26,7 +26,7 @@ def result(number: int, outcome: Outcome = Outcome.PASS, *, lost: bool = False) 
         level="must",
         spec="https://example.org",
         verified="documented",
-        reason="gone [red]for good[/]",
+        reason=f"{'data loss: ' if lost else ''}gone [red]for good[/]",
         expectations=(Expectation("object", "still", "gone", False, lost),) if lost else (),
         seconds=1.0,
     )

@@ -34,6 +34,8 @@ ALONE = noted("the order", expected="a, b", actual="b, a")
 UNTRUE = noted("PutObject: k: it is there", answer(200, operation="PutObject"), expected="true",
                actual="false")  # fmt: skip
 UNTRUE_ALONE = noted("k: it is there", expected="true", actual="false")
+MARKER = noted("DeleteObject: header x-amz-delete-marker", answer(204), expected="true",
+               actual="false")  # fmt: skip
 FORM = noted("status", answer(400, operation="", method="POST"), expected="204")
 
 
@@ -44,8 +46,12 @@ FORM = noted("status", answer(400, operation="", method="POST"), expected="204")
         ([CODE], "PutObject answered 403 AccessDenied; error code: expected X, got Y"),
         ([BODY], "GetObject answered 200; body: expected a, got b"),
         ([ALONE], "the order: expected a, b, got b, a"),
-        ([UNTRUE], "PutObject answered 200; this does not hold: k: it is there"),
-        ([UNTRUE_ALONE], "this does not hold: k: it is there"),
+        ([UNTRUE], "PutObject answered 200; this is not so, and in S3 it is: k: it is there"),
+        ([UNTRUE_ALONE], "this is not so, and in S3 it is: k: it is there"),
+        (
+            [MARKER],  # a value, and no statement of the check
+            "DeleteObject answered 204; header x-amz-delete-marker: expected true, got false",
+        ),
         ([FORM], "the POST request answered 400, expected 204: it refuses what S3 accepts"),
         (
             [WORDED, MEMBER, BODY, CODE, STATUS, FAILED],
@@ -83,7 +89,11 @@ def test_what_is_said_first(failed: list[Noted], line: str) -> None:
     ("expected", "given", "meaning"),
     [
         ("200", answer(0), "answered nothing, expected 200: no answer came"),
-        ("200", answer(501), "answered 501, expected 200: it says that it is not implemented"),
+        (
+            "200",
+            answer(501),
+            "answered 501, expected 200: the server says that it does not implement this",
+        ),
         ("200", answer(500), "answered 500, expected 200: the server failed"),
         ("200", answer(499), "answered 499, expected 200: it refuses what S3 accepts"),
         ("200", answer(400), "answered 400, expected 200: it refuses what S3 accepts"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from conformance.model import Expectation
 from conformance.model.titles import parts_of, title_of
 from tests.conformance.test_misread import asked, failed
 
@@ -62,9 +64,9 @@ def test_what_is_not_implemented_is_told_with_its_operations() -> None:
          "Requests with a wrong signature, or an expired one, are accepted (GET)"),
         ("not-enforced/permission", "Requests that are not allowed are accepted"),
         ("code-in/put-object/404 NoSuchKey/403",
-         "Another error than S3's in the row put-object: 403 where 404 NoSuchKey is expected"),
+         "Wrong error in the row put-object: 403 where 404 NoSuchKey is expected"),
         ("code-in/PutObject/404/403",
-         "Another error than S3's in PutObject: 403 where 404 is expected"),
+         "Wrong error in PutObject: 403 where 404 is expected"),
         ("ignored-parameter/DELETE/tagging",
          "DELETE /bucket/key?tagging removes the object: the parameter is ignored"),
         ("ignored-parameter/PUT/acl",
@@ -79,7 +81,7 @@ def test_what_is_not_implemented_is_told_with_its_operations() -> None:
          "In the row put-object the server accepts what S3 refuses (S3 answers 404)"),
         ("refuses/PutObject/403", "PutObject is refused with 403; S3 accepts it"),
         ("refuses/put-object/403",
-         "In the row put-object the server refuses what S3 accepts, with 403"),
+         "In the row put-object the server refuses what S3 accepts: it answers 403"),
         ("header/ETag/absent", "Response header ETag is missing"),
         ("header/ETag/unexpected", "Response header ETag is sent where S3 sends none"),
         ("header/ETag/other", "Response header ETag has another value"),
@@ -87,16 +89,32 @@ def test_what_is_not_implemented_is_told_with_its_operations() -> None:
         ("setup/PutObject/403", "Could not be set up: PutObject is answered with 403"),
         ("data/GetObject/Key", "The answer to GetObject differs from S3's: Key"),
         ("data/GetObject", "The answer to GetObject differs from S3's"),
+        ("data/get-object/pages", "The pages in the row get-object differ from S3's"),
+        ("data/ListParts/pages", "The pages of ListParts differ from S3's"),
         ("data/get-object/Key", "An answer in the row get-object differs from S3's: Key"),
-        ("added/%2F/x", "Values of answers have %2F/x in them, which S3 does not add"),
+        ("added/%2F/x", "Values in answers contain %2F/x, which S3 does not add"),
         ("key/folder/500",
-         "Requests for keys of which one is the folder of another (a and a/b) are answered "
+         "Requests for keys where one key is the folder of another (a and a/b) are answered "
          "with 500"),
         ("other/thing", PUT.title),
     ],
 )  # fmt: skip
 def test_a_cause_is_told(key: str, title: str) -> None:
     assert title_of(key, (PUT,)) == title
+
+
+def test_what_a_check_states_is_told_as_a_statement() -> None:
+    key = "data/list-objects/the key is listed"
+    untrue = Expectation("ListObjects: the key is listed", "true", "false", False)
+    value = Expectation("ListObjects: the key is listed", "2", "1", False)
+    said = msgspec.structs.replace(PUT, expectations=(untrue,))
+    assert title_of(key, (said,)) == (
+        "In the row list-objects this is not so, and in S3 it is: the key is listed"
+    )
+    counted = msgspec.structs.replace(PUT, expectations=(value,))
+    assert title_of(key, (counted,)) == (
+        "An answer in the row list-objects differs from S3's: the key is listed"
+    )
 
 
 def test_sub_resources_that_are_ignored_are_named() -> None:

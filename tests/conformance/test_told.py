@@ -51,7 +51,10 @@ def test_lost_data_is_told_first_by_check_with_its_clients(tmp_path: Path) -> No
     gone = Expectation("object k", "still as it was", "gone", ok=False, lost=True)
     results = [
         msgspec.structs.replace(
-            made(Outcome.FAIL, name), client=client, expectations=(gone,), reason="k is gone\x1b[2J"
+            made(Outcome.FAIL, name),
+            client=client,
+            expectations=(gone,),
+            reason="data loss: k is gone\x1b[2J",
         )
         for name, client in (("b", "raw"), ("a", "raw"), ("b", "boto3"))
     ]

@@ -216,13 +216,14 @@ def test_data_loss_is_the_first_thing_every_format_says(losing: RunLog) -> None:
     assert words.index("object precious") < words.index("Loses data") < words.index("Fails in")
     markdown = reports.render("markdown", [losing]).splitlines()
     assert markdown[2:4] == ["> [!CAUTION]", "> **DATA LOSS in 1 outcome**"]
+    assert "`object precious is gone" in markdown[5]
     root = ElementTree.fromstring(reports.render("junit", [losing]))
     cause = root.find(".//testcase/failure")
     assert cause.get("type") == "data loss"
     assert cause.get("message").startswith("DATA LOSS: 1 outcome: Data is lost in data-safety")
     first = root.findall("testsuite")[1].find(".//testcase/failure")
     assert first.get("type") == "data loss"
-    assert first.get("message").startswith("DATA LOSS: data loss: object precious is gone")
+    assert first.get("message").startswith("DATA LOSS: object precious is gone")
     run = json.loads(reports.render("json", [losing]))["runs"][0]
     assert run["data_loss"] == ["data-safety.tagging_leaves_the_object[s3cmd]"]
     assert run["verdict"].startswith("DATA LOSS in 1 check; 21 checks fail")
