@@ -265,7 +265,8 @@ def test_a_status_that_differs_under_the_right_code_is_named() -> None:
             "presigned",
             "2xx",
             "400 InvalidArgument",
-            "In the row presigned the server refuses what S3 accepts: it answers 400 InvalidArgument",
+            "In the row presigned the server refuses what S3 accepts: "
+            "it answers 400 InvalidArgument",
         ),
         (
             "presigned",

@@ -274,7 +274,7 @@ def test_a_refused_setup_is_in_the_cause_of_the_same_refusal_in_a_check() -> Non
 
     [cause] = found(fails, blocked)
 
-    assert len(cause.results) == 2 and "refuses what S3 accepts, with 400 X" in cause.title
+    assert len(cause.results) == 2 and "refuses what S3 accepts: it answers 400 X" in cause.title
 
 
 def test_another_success_is_not_told_as_an_error() -> None:
@@ -282,7 +282,7 @@ def test_another_success_is_not_told_as_an_error() -> None:
 
     [cause] = found(one)
 
-    assert "Another success" in cause.title and "error" not in cause.title
+    assert "Wrong status of a success" in cause.title and "error" not in cause.title
 
 
 def test_documents_that_are_not_checked_are_one_cause_over_operations() -> None:
