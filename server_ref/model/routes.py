@@ -227,13 +227,16 @@ class Router:
     def _read_here(self, name: str, scope: str, host: str) -> bool:
         """Whether a sub-resource is taken for one where nothing is written.
 
-        A key's path does not know each of a bucket's. ``session`` is of directory buckets and their
-        hosts: others list the bucket (measured for https://github.com/brekkylab/backlot).
+        A key's path does not know each of a bucket's, nor a bucket's each of a key's. ``session``
+        is of directory buckets and their hosts: others list the bucket (measured for
+        https://github.com/brekkylab/backlot).
         """
         if not host.startswith(self._elsewhere.get(name, "")):
             return False
-        known = name in self._scope_flags["object"] or subresources.known_at_key(name)
-        return scope != "object" or known
+        if scope == "service":
+            return True
+        of_path = subresources.known_at_key if scope == "object" else subresources.known_at_bucket
+        return name in self._scope_flags[scope] or of_path(name)
 
     def _writes(self, method: str, name: str) -> bool:
         """Whether a method changes a bucket's sub-resource."""

@@ -83,6 +83,11 @@ def known_at_key(name: str) -> bool:
     return name in _READ_AT_KEYS or name in _REFUSED_AT_KEYS or name == "delete"
 
 
+def known_at_bucket(name: str) -> bool:
+    """Whether S3 takes a key's sub-resource for one at a bucket's path, too."""
+    return name in ("restore", "torrent")
+
+
 def versionless(name: str) -> bool:
     """Whether a sub-resource at a key's path has no versions."""
     return name in _VERSIONLESS_AT_KEYS

@@ -302,3 +302,15 @@ def test_an_algorithm_without_a_name_is_none(server: S3Server, bucket: str) -> N
     assert answer.status == 200
     named = _ask(server, f"PUT /{bucket}/key", x_amz_sdk_checksum_algorithm="SHA256")
     assert named.error["Code"] == "InvalidRequest"
+
+
+KEYS_OWN = ("annotation", "attributes", "legal-hold", "renameObject", "retention", "select")
+
+
+@pytest.mark.parametrize("name", KEYS_OWN)
+def test_a_key_s_sub_resource_is_none_of_a_bucket_that_is_read(
+    server: S3Server, bucket: str, name: str
+) -> None:
+    assert b"<ListBucketResult " in ask(server, "GET", f"/{bucket}?{name}", by=OWNER).body
+    assert ask(server, "HEAD", f"/{bucket}?{name}", by=OWNER).status == 200
+    assert ask(server, "PUT", f"/{bucket}?{name}", by=OWNER).status == 405

@@ -26,6 +26,8 @@ NOON = datetime(2026, 2, 3, 12, 0, 0, tzinfo=UTC)
         ("Tue, 03 Feb 2026 14:30:00 +0230", NOON),
         ("Tue, 03 Feb 2026 09:30:00 -0230", NOON),
         ("Tuesday, 03-Feb-26 12:00:00 GMT", NOON),
+        ("Tue, 03 Feb 2026 07:00:00 EST", NOON),
+        ("Tuesday, 03-Feb-26 05:00:00 pdt", NOON),
         ("Tue Feb  3 12:00:00 2026", NOON),
         ("Sunday, 03-Feb-69 12:00:00 GMT", NOON.replace(year=2069)),
         ("Tuesday, 03-Feb-70 12:00:00 GMT", NOON.replace(year=1970)),
