@@ -37,6 +37,9 @@ _KINDS: dict[
 }
 
 
+_ITEM = re.compile(r"\[(\d+)\]")  # which item of a list, in a path of msgspec
+
+
 class MatrixError(ValueError):
     """A row, profile or other file that is wrong; the message names file, key and reason."""
 
@@ -57,7 +60,9 @@ def decode(document: object, kind: type[Decoded], where: str) -> Decoded:
         problem = what_is_wrong(document, kind)
         if problem is None:  # what a type asks beyond its shape; the message ends with the key
             reason, _, path = str(error).partition(" - at `$")
-            key = path.strip("`.")
+            key = _ITEM.sub(
+                lambda at: f"[{int(at[1]) + 1}]", path.strip("`.")
+            )  # from 1, as elsewhere
             problem = f"{key}: {reason}" if key else reason
         raise MatrixError(f"{where}: {problem}") from error
 

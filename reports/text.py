@@ -9,6 +9,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from conformance.model.counting import counted
+
 _SHOWN_AS_THEY_ARE = "\n\t"
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 # fmt: off - the names of the C0 controls, sixteen to two lines, in the order of their codes
@@ -90,7 +92,7 @@ def clipped(text: str, limit: int) -> str:
     """The first ``limit`` characters, with how many more there are."""
     if len(text) <= limit:
         return text
-    return f"{text[:limit]}… ({len(text) - limit:,} more characters)"
+    return f"{text[:limit]}… ({counted(len(text) - limit, 'more character')})"
 
 
 def safe_url(url: str) -> str | None:

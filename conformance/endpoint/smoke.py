@@ -242,6 +242,12 @@ def _moved(endpoint: Endpoint, answered: Answered) -> None:
             f"{endpoint.region}; give --region {region}"
         )
     place = answered.headers.get("location") or answered.element("Endpoint")
+    if place and answered.status in (302, 307) and endpoint.credentials is None:
+        raise SmokeError(
+            f"{endpoint.url} redirects unsigned requests to {place[:200]!r}. If that is a web "
+            "page, as at Amazon, give credentials instead of --anonymous; if it is S3, give "
+            "its address as the endpoint"
+        )
     if place and answered.status in (301, 302, 307, 308):
         raise SmokeError(
             f"{endpoint.url} redirects to {place[:200]!r}; give that address as the endpoint, or "

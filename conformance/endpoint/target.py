@@ -134,8 +134,9 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise TargetError(f"endpoint {self.url!r}: {problem}") from problem
         if self.addressing == "virtual" and _is_address(parts.hostname):
             raise TargetError(
-                f"endpoint {self.url!r}: virtual-hosted addressing needs a host name, a bucket "
-                "cannot be put before an IP address; give the name or --addressing path"
+                f"endpoint {self.url!r}: virtual-hosted addressing needs a host name, because "
+                "a bucket's name cannot stand before an IP address. Give the host name, or "
+                "--addressing path"
             )
         if self.ca_bundle is not None and not Path(self.ca_bundle).is_file():
             raise TargetError(f"CA bundle {self.ca_bundle}: no such file")

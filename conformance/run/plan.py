@@ -190,8 +190,8 @@ def make_plan(
     chosen = _drawn(chosen, matrix, selection)
     if not chosen:
         raise SelectionError(
-            "no check matches these options; `s3compat matrix` lists the rows, `s3compat "
-            "clients` the clients"
+            "no check is left: --rows, --check, --skip, --level and --clients together leave out "
+            "all. `s3compat matrix` shows which rows have checks for which client"
         )
     undivided = in_order({planned.client for planned in chosen})
     chosen, shard = _shared(chosen, selection.share, seconds or {})

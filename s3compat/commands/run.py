@@ -334,10 +334,13 @@ def _ask_reference(options: argparse.Namespace, console: Console, log: RunLog) -
     interrupted = log.footer is not None and log.footer.ended_by == "interrupted"
     if not outcomes or interrupted or not options.reference_seconds or options.no_report:
         return
-    number = f"{counted(len(outcomes), 'check')}"
+    asked = {outcome.partition("[")[0] for outcome in outcomes}
+    shown = len(asked) - len({one.check for one in judge(log).failures})
+    number = counted(len(outcomes), "check")
+    only = f" ({shown} of them only shown, ○)" if shown else ""
     console.print(
         "Asking the reference server the same, so that the report shows S3's own answers: the "
-        f"{number} that failed, for at most {options.reference_seconds} s in all "
+        f"{number} that failed{only}, for at most {options.reference_seconds} s in all "
         "(--reference-seconds)",
         soft_wrap=True,
     )

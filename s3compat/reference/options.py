@@ -29,7 +29,7 @@ def _parser(parser: argparse.ArgumentParser) -> Iterator[str]:
         yield f"{_text(parser, parser.description)}\n"
     actions = [one for one in parser._actions if not isinstance(one, argparse._HelpAction)]
     inner = [one for one in actions if isinstance(one, argparse._SubParsersAction)]
-    shown = [one for one in actions if one not in inner]
+    shown = [one for one in actions if one not in inner and one.help is not argparse.SUPPRESS]
     if shown:
         yield "| option | meaning | default |\n|---|---|---|"
         for one in shown:

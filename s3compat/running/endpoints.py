@@ -39,6 +39,11 @@ def targets(options: argparse.Namespace) -> Iterator[list[Target]]:
             )
         yield _known_servers(options) if options.server else _given_targets(options)
         return
+    if options.other_credentials:
+        raise UsageError(
+            "--other-credentials is for a server of yours; the reference server has a second "
+            "account already. Leave the option out, or give --endpoint URL"
+        )
     if options.keep:
         raise UsageError(
             "--keep needs a server that goes on after the run, and the reference server ends "

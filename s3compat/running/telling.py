@@ -62,7 +62,8 @@ def tell(
     )
     print_whole(console, table)
     said = legend(table, list(log.header.clients))
-    console.print(said, style="dim", markup=False, soft_wrap=True)
+    if said:
+        console.print(said, style="dim", markup=False, soft_wrap=True)
     say = _sayer(console)
     say(f"{endpoint.name} in {in_words(seconds)}: {_score(verdict)}")
     _tell_verdict(console, log, verdict)
@@ -183,9 +184,9 @@ def _by_reason(log: RunLog, outcome: Outcome, words: str) -> Iterator[tuple[int,
 
 
 _NOT_SCORED = {
-    Outcome.DECLARED: "differ from S3 exactly as the server's documentation says",
-    Outcome.NOT_CLAIMED: "refused cleanly: the server's documentation says unsupported",
-    Outcome.CLIENT_CANNOT: "not sent: the client has no way to send the request",
+    Outcome.DECLARED: "declared: they differ from S3 exactly as the server's documentation says",
+    Outcome.NOT_CLAIMED: "not claimed: documented as unsupported, and refused cleanly",
+    Outcome.CLIENT_CANNOT: "client cannot: the client has no way to send the request",
     Outcome.NOT_TRIED: "not tried",
     Outcome.BLOCKED: "could not be set up",
     Outcome.ERROR: "ended in an error of s3compat, or of a check of your own",
@@ -233,7 +234,7 @@ def _tell_cause(console: Console, mark: str, cause: Cause) -> None:
 def _in_causes(number: int) -> str:
     """How many causes the failing outcomes have, and which are shown."""
     if number == 1:
-        return "All of them have one cause:"
+        return "There is one cause:"
     shown = (
         f"The {FIRST_CAUSES} most harmful, to mend first"
         if number > FIRST_CAUSES
@@ -257,7 +258,11 @@ def announcement(
     costs = f" At Amazon's list prices that costs at most {_in_dollars(_price(requests, volume))}."
     if is_of_this_machine(target.url):
         costs = ""
-    buckets = counted(plan.buckets() + max(1, workers), "bucket")
+    number = plan.buckets() + max(1, workers)
+    buckets = (
+        f"{counted(number, 'bucket')} named {names}…{', a few at a time,' if number > 1 else ''}"
+    )
+    then = then if number > 1 else then.replace("them", "it")
     name = f"{target.label} at {target.url}" if target.label else target.url
     return (
         f"Tests {name}, {_compared_with(target.profile)}: {outcomes(len(plan))} (one for each "
@@ -265,7 +270,7 @@ def announcement(
         f"{counted(requests, 'request')} and {_size(volume)}, "
         f"{counted(max(1, workers), 'check')} at a time; {expected_time(plan, workers)} if the "
         "server is near.\n"
-        f"The run creates about {buckets} named {names}…, a few at a time, and {then}. It touches "
+        f"The run creates about {buckets} and {then}. It touches "
         "no other bucket." + costs + _large(plan)
     )
 

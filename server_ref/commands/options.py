@@ -27,7 +27,8 @@ class OptionParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the program with 2; the last sentence is where the options are said."""
-        self.exit(USAGE, f"{self.prog}: {message}; `{self.prog} --help` shows the options\n")
+        joint = "" if message.endswith("?") else ";"
+        self.exit(USAGE, f"{self.prog}: {message}{joint} `{self.prog} --help` shows the options\n")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """As argparse, for a value that is one of several words; names the nearest of them."""
@@ -35,10 +36,10 @@ class OptionParser(argparse.ArgumentParser):
             return
         words = [str(one) for one in action.choices]
         near = difflib.get_close_matches(str(value), words, n=1)
-        guess = f"; did you mean {near[0]!r}?" if near else ";"
+        guess = f"; did you mean {near[0]!r}?" if near else ""
         raise argparse.ArgumentError(
             action,
-            f"{value!r} is none of its words{guess} there are {', '.join(words)}",
+            f"expected one of {', '.join(words)}, and not {value!r}{guess}",
         )
 
     def _not_known(self, word: str) -> str:

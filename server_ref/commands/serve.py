@@ -181,12 +181,17 @@ def _refuse(message: str) -> int:
 def _list_deviations(word: str) -> int:
     """Print the deliberate faults whose name or sentence has ``word``; the exit code."""
     lines = [f"{name:<40} {one.sentence}" for name, one in deviations.discover().items()]
-    found = [line for line in lines if word.lower() in line.lower()]
+    found = [line for line in lines if _letters(word) in _letters(line)]
     for line in found:
         print(line)
     if not found:
         return _refuse(f"--list-deviations: no deliberate fault has {word!r} in its name or words")
     return 0
+
+
+def _letters(text: str) -> str:
+    """Without what two spellings of a name differ in: get-object, GetObject."""
+    return text.lower().replace("-", "")
 
 
 if __name__ == "__main__":

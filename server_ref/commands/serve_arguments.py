@@ -204,6 +204,11 @@ def check_together(arguments: argparse.Namespace) -> None:
         raise ValueError("--cert and --key need --tls")
     if arguments.key and not arguments.cert:
         raise ValueError("--key needs --cert")
+    for option, file in (("--cert", arguments.cert), ("--key", arguments.key)):
+        if file and not Path(file).is_file():
+            raise ValueError(f"{option}: {file}: no such file")
+    if arguments.targets and arguments.behaviour == "aws":
+        raise ValueError("--targets is for --behaviour aistore: Amazon S3 has no targets")
     if arguments.clock_offset and arguments.clock_file:
         raise ValueError("--clock-offset and --clock-file say the same thing: give one of them")
 

@@ -154,7 +154,7 @@ def test_the_end_of_a_run_starts_with_the_most_harmful_cause(tmp_path: Path) -> 
         "To run the example of the first cause again:",
         "  s3compat run --endpoint http://127.0.0.1:1 --profile aws --check 'get-object.c[raw]'",
         "Besides the scored ones, 2 outcomes do not count:",
-        "      1  not sent: the client has no way to send the request",
+        "      1  client cannot: the client has no way to send the request",
         "      1  of checks that are only shown (○), as S3's own answer is not known for sure: "
         "1 pass, 0 fail",
         f"run log  {tmp_path / 'run.jsonl'}",

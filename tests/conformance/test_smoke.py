@@ -70,6 +70,13 @@ def trouble(url: str, **changes: object) -> str:
     return str(raised.value)
 
 
+def test_a_redirect_of_unsigned_requests_may_lead_to_a_web_page() -> None:
+    with serving(always(307, b"", Location="https://example.com/s3/")) as url:
+        said = trouble(url, credentials=None)
+    assert "redirects unsigned requests to 'https://example.com/s3/'. If that is a web" in said
+    assert "give credentials instead of --anonymous" in said
+
+
 def test_a_list_of_buckets_is_s3_whatever_its_root() -> None:
     """AIStore 3.x answers ListBuckets with the root of a listing."""
     endpoint = Endpoint(url="", credentials=Credentials("AK", "fake-secret-key"))

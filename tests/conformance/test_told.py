@@ -191,7 +191,7 @@ def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -
             [
                 "1 of 1 scored outcomes pass",
                 "Besides the scored ones, 3 outcomes do not count:",
-                "      1  differ from S3 exactly as the server's documentation says",
+                "      1  declared: they differ from S3 exactly as the server's documentation says",
                 "      2  ended in an error of s3compat, or of a check of your own: trouble",
             ],
         ),
@@ -208,7 +208,7 @@ def test_what_is_not_scored_is_told_with_its_commonest_reasons(tmp_path: Path) -
             [
                 "no outcome is scored",
                 "2 outcomes do not count:",
-                "      1  refused cleanly: the server's documentation says unsupported",
+                "      1  not claimed: documented as unsupported, and refused cleanly",
                 "      1  not tried: no second account",
             ],
         ),
@@ -277,6 +277,14 @@ def test_what_the_run_will_do_is_told_before() -> None:
 
     lines = telling.plan_table(plan, matrix.load_matrix()).splitlines()
     assert lines == [f"{len(plan):>5}  get-object: {ROWS['get-object'].title}"]
+
+
+def test_one_bucket_is_told_as_one() -> None:
+    clients = ["raw"]
+    chosen = Selection(checks=("get-object.missing_key_is_an_error",))
+    plan = make_plan(discover(), matrix.load_matrix(), clients, clients, chosen)
+    said = telling.announcement(Target(url="http://127.0.0.1:1"), plan, 1, "s3c-x")
+    assert "creates about 1 bucket named s3c-x… and removes it at the end. It touches" in said
 
 
 def test_a_row_that_is_large_is_told_with_what_it_costs() -> None:

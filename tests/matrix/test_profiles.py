@@ -144,6 +144,11 @@ def test_what_s3rver_does_not_list_is_not_claimed() -> None:
             'cite = "https://example.com"',
             "claims.get-object: declared[1].status: expected a whole number, 200 to 599",
         ),
+        (
+            '[[claims.get-object.declared]]\nstatus = 200\nwords = "w"\n'
+            'cite = "https://example.com"',
+            "claims.get-object: declared[1]: status = 200 is a success",
+        ),
     ],
 )
 def test_a_wrong_value_of_a_profile_is_told_with_its_key(

@@ -92,4 +92,4 @@ def test_details_are_in_their_order() -> None:
 
 def test_a_line_is_cut_past_300_characters() -> None:
     assert one_line("x" * 300) == "x" * 300
-    assert one_line("x" * 301) == "x" * 300 + "… (1 more characters)"
+    assert one_line("x" * 301) == "x" * 300 + "… (1 more character)"

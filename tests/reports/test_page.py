@@ -78,7 +78,7 @@ def test_a_reason_is_one_line_of_a_length(lost: bool, tmp_path: Path) -> None:
 
     assert told("a\n b") == "a b"
     assert told("x" * 260) == "x" * 260
-    assert told("x" * 261) == f"{'x' * 260}… (1 more characters)"
+    assert told("x" * 261) == f"{'x' * 260}… (1 more character)"
 
 
 def test_a_brief_page_has_no_answers_of_the_reference(

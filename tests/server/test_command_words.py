@@ -36,19 +36,19 @@ def tool() -> OptionParser:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (["--color=red"], "there is no option '--color'; did you mean '--colour'?"),
+        (["--color=red"], "there is no option '--color'; did you mean '--colour'? `tool"),
         (["add", "--foldr", "x"], "there is no option '--foldr'; did you mean '--folder'?"),
         (["--zzzzzz"], "there is no option '--zzzzzz'; `tool --help` shows"),
         (["add", "x y"], "'x y' is one word too many; a value with blanks wants quotes"),
         (
             ["--colour", "gren"],
-            "'gren' is none of its words; did you mean 'green'? there are red, green",
+            "expected one of red, green, and not 'gren'; did you mean 'green'? `tool --help`",
         ),
-        (["--colour", "violet"], "'violet' is none of its words; there are red, green"),
+        (["--colour", "violet"], "expected one of red, green, and not 'violet'; `tool --help`"),
         (["--many", "1"], "expected a whole number, 2 or more, and not '1'"),
         (["--many", "x"], "expected a whole number, 2 or more, and not 'x'"),
         (["--many", "-3"], "expected "),
-        (["del"], "'del' is none of its words; there are add"),
+        (["del"], "expected one of add, and not 'del'"),
     ],
 )
 def test_what_is_typed_wrongly(
@@ -247,3 +247,19 @@ def test_a_port(port: str, taken: bool, capsys: pytest.CaptureFixture[str]) -> N
 def test_deviations_are_listed_and_nothing_is_served(capsys: pytest.CaptureFixture[str]) -> None:
     assert serve.main(["--list-deviations", "range-ignored"]) == 0
     assert "range-ignored" in capsys.readouterr().out
+    assert serve.main(["--list-deviations", "get-object"]) == 0
+    assert "GetObject" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["--tls", "--cert", "nothere.pem"], "--cert: nothere.pem: no such file"),
+        (["--targets", "2"], "--targets is for --behaviour aistore"),
+    ],
+)
+def test_what_does_not_go_together_is_said(
+    typed: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert serve.main(typed) == 2
+    assert said in capsys.readouterr().err
