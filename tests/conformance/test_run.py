@@ -207,7 +207,7 @@ def test_an_interruption_ends_cleanly(
         text=True,
     )
     log_path = tmp_path / "run.jsonl"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 200  # a busy machine takes its time
     while time.monotonic() < deadline and not (
         log_path.exists() and log_path.read_bytes().count(b"\n") > 3
     ):
