@@ -103,6 +103,7 @@ def test_every_command_says_its_options_and_exit_codes(name: str) -> None:
     options = list(_options(module.parser()))
     for option in options:
         assert f"`{option}" in part, option
+    assert argparse.SUPPRESS not in part
     assert set(module.EXIT_CODES) <= {code.value for code in ExitCode}
     for code, when in module.EXIT_CODES.items():
         assert f"| {code} | {when} |" in part
@@ -113,7 +114,7 @@ def _options(parser: argparse.ArgumentParser) -> list[str]:
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
             found += [one for below in action.choices.values() for one in _options(below)]
-        elif not isinstance(action, argparse._HelpAction):
+        elif not isinstance(action, argparse._HelpAction) and action.help != argparse.SUPPRESS:
             found += action.option_strings
     return found
 
