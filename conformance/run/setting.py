@@ -22,7 +22,7 @@ from conformance.run.made_result import make_result
 from conformance.run.plan import Plan, Selection, SelectionError, digest, make_plan
 from conformance.run.recorder import now, our_version, python_version
 from conformance.run.sharding import ShardError, durations, parse
-from conformance.trial.check import Check, discover, hold_to_checks
+from conformance.trial.check import Check, discover, hold_to_checks, hold_to_clients
 from conformance.trial.outcome import Decision
 from conformance.trial.own_checks import OwnChecksError, include
 
@@ -57,6 +57,7 @@ class Setting:
             self.profile = matrix.load_profile(self.target.profile)
             self.checks = discover()
             hold_to_checks(self.profile, self.checks)
+            hold_to_clients(self.profile, self.checks, client_classes())
             self.selection = Selection(
                 rows=_words(config.getoption("rows")),
                 checks=tuple(config.getoption("check")),

@@ -127,6 +127,21 @@ def hold_to_checks(profile: Profile, checks: Mapping[str, Check]) -> None:
                 raise MatrixError(f"profile {profile.name}: claims.{row}.declared: {problem}")
 
 
+def hold_to_clients(
+    profile: Profile, checks: Mapping[str, Check], clients: Collection[str]
+) -> None:
+    """Raise MatrixError where the profile, or a check, names a client that does not exist."""
+    for name in profile.clients:
+        if name not in clients:
+            problem = unknown("client", name, clients, "s3compat clients")
+            raise MatrixError(f"profile {profile.name}: clients: {problem}")
+    for one in checks.values():
+        for name in one.only:
+            if name not in clients:
+                problem = unknown("client", name, clients, "s3compat clients")
+                raise MatrixError(f"the check {one.id} has only={name!r}: {problem}")
+
+
 def hold_rows_to_checks(rows: Collection[str], checks: Mapping[str, Check]) -> None:
     """Raise MatrixError where a row has no check: nothing would be said of it."""
     tried = {one.row for one in checks.values()}

@@ -91,11 +91,24 @@ class _Request:
             self.key != other.key and None not in (self.key, other.key)
         ):
             return False
+        return self.overlaps(other)
+
+    def overlaps(self, other: _Request) -> bool:
+        """Whether both were under way at once."""
         mine, theirs = self.exchange, other.exchange
         return (
             theirs.started < mine.started + mine.milliseconds / 1000
             and mine.started < theirs.started + theirs.milliseconds / 1000
         )
+
+    @property
+    def source(self) -> Place | None:
+        """What a copy copies."""
+        named = self.headers.get("x-amz-copy-source")
+        if named is None:
+            return None
+        bucket, _, key = unquote(named).lstrip("/").partition("/")
+        return Place(bucket, key)
 
     @property
     def locks(self) -> bool:
@@ -232,7 +245,17 @@ class _Book:
         if request.method not in READING and request.bucket is not None:
             if any(request.meets(one) for one in self._writes):  # who was first is not known
                 self._forget(request.bucket, request.key)
+            for one in self._writes:
+                for copy, other in ((request, one), (one, request)):
+                    if copy.source == Place(other.bucket or "", other.key) and copy.overlaps(other):
+                        self._of_either(copy)
             self._writes.append(request)
+
+    def _of_either(self, copy: _Request) -> None:
+        """Its source was written meanwhile: which of both it has is not known."""
+        for place, known in self.ledger.known.items():
+            if place[:2] == (copy.bucket, copy.key) and known.since == copy.number:
+                known.sha256 = None
 
     def _write(self, request: _Request, refusal: int | None) -> None:
         if request.method in READING:
@@ -338,11 +361,9 @@ class _Book:
         """The sha256 of what a write should have stored; None where that is not in its body."""
         if request.method != "PUT" or "x-amz-write-offset-bytes" in request.headers:
             return None
-        source = request.headers.get("x-amz-copy-source")
-        if source is None:
+        if request.source is None:
             return digest_of(request.exchange.request)
-        bucket, _, key = unquote(source).lstrip("/").partition("/")
-        known = self.ledger.known.get(Place(bucket, key))
+        known = self.ledger.known.get(request.source)
         return known.sha256 if known else None
 
     def _forget(self, bucket: str, key: str | None) -> None:

@@ -27,7 +27,12 @@ from conformance.run.plan import Plan, SelectionError, UnknownNameError, make_pl
 from conformance.run.progress import Progress
 from conformance.run.runner import Run, RunError, execute
 from conformance.run.sharding import ShardError, durations
-from conformance.trial.check import discover, hold_rows_to_checks, hold_to_checks
+from conformance.trial.check import (
+    discover,
+    hold_rows_to_checks,
+    hold_to_checks,
+    hold_to_clients,
+)
 from conformance.trial.own_checks import OwnChecksError, include
 from s3compat.commands.report import write_reports
 from s3compat.places import JOURNAL, PlaceError, discard_empty, point_latest_to, run_folder
@@ -71,9 +76,11 @@ def main(argv: Sequence[str]) -> int:
         hold_rows_to_checks(loaded.rows, discover())
         with endpoints.targets(options) as targets:
             seconds = _seconds(options)
+            for profile in (matrix.load_profile(target.profile) for target in targets):
+                hold_to_checks(profile, discover())
+                hold_to_clients(profile, discover(), client_classes())
             plans = [_plan(options, loaded, target.profile, seconds) for target in targets]
             for target in targets:
-                hold_to_checks(matrix.load_profile(target.profile), discover())
                 target.check()
             if options.list:
                 for planned in dict.fromkeys(planned.id for plan in plans for planned in plan):

@@ -219,6 +219,18 @@ class TestLedger:
         assert V1 in self.known(VERSION, lock, removed, refused=(removed,), status=403)
         assert V1 not in self.known(VERSION, removed, refused=(removed,), status=403)
 
+    @pytest.mark.parametrize(("began", "known"), [(2.005, False), (1.995, False), (3.0, True)])
+    def test_what_a_copy_has_of_a_source_that_is_written_meanwhile_is_not_known(
+        self, began: float, known: bool
+    ) -> None:
+        """In either order of the log; a copy that came afterwards has what was written."""
+        put = replaced(sent("PUT /bucket/k", "y"), started=2.0, milliseconds=10.0)
+        copy = sent("PUT /bucket/to", headers=(("x-amz-copy-source", "/bucket/k"),))
+        copy = replaced(copy, started=began, milliseconds=10.0)
+        for order in ([MADE, put, copy], [MADE, copy, put]):
+            kept = ledger_of(order, ENDPOINT).known[Place("bucket", "to")]
+            assert (kept.sha256 is not None) is known
+
     def test_who_was_first_of_two_at_once_is_not_known(self) -> None:
         """A DELETE and a PUT that met may have come to the server in either order."""
         made = replaced(MADE, started=1.0, milliseconds=10.0)

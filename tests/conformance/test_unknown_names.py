@@ -83,6 +83,21 @@ def test_a_word_of_a_few_is_told_with_the_nearest(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", ["", " --clients raw"])
+def test_a_client_of_a_profile_is_one_that_there_is(
+    words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whether or not the run names others: it is a slip of who wrote the file."""
+    profile = tmp_path / "mine.toml"
+    profile.write_text(
+        'name = "mine"\ntitle = "Mine"\nsource = "https://example.com"\ndated = "2026-11-28"\n'
+        'default = "supported"\nclients = ["boto4"]\n'
+    )
+    assert main(["run", "--profile", str(profile), "--list", *words.split()]) == 2
+    said = capsys.readouterr().err
+    assert "profile mine: clients: there is no client 'boto4'; did you mean 'boto3'?" in said
+
+
 @pytest.mark.parametrize("name", command_names())
 @pytest.mark.parametrize("words", [("nonsense",), ("nonsense", "of", "words"), ("--nonsense",)])
 def test_nonsense_is_answered_by_every_command_with_one_sentence(

@@ -140,6 +140,10 @@ def test_pytest_takes_it_too(tmp_path: Path) -> None:
             {"one.py": '@check("acme-nothing")\ndef lost(t):\n    """It is lost."""\n'},
             "there is no row 'acme-nothing'",
         ),
+        (
+            {"one.py": '@check("regions", only=["boto4"])\ndef kept(t):\n    """It is kept."""\n'},
+            "regions.kept has only='boto4': there is no client 'boto4'; did you mean 'boto3'",
+        ),
     ],
 )
 def test_what_is_wrong_with_it_is_said(tmp_path: Path, files: dict[str, str], said: str) -> None:
