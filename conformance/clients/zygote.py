@@ -96,17 +96,20 @@ class _Zygote:
     def _wait(self, pid: int) -> None:
         """Report the child's end; end it if the one who asked is gone."""
         done = os.pidfd_open(pid)
+        somebody_asks = True
         try:
             while True:
                 ready, _, _ = select.select([done, self.control.fileno()], [], [])
                 if done in ready:
                     break
                 if not self.control.recv(1, socket.MSG_PEEK):
+                    somebody_asks = False
                     os.killpg(pid, signal.SIGKILL)
         finally:
             os.close(done)
         _, status = os.waitpid(pid, 0)
-        self._say(exit=os.waitstatus_to_exitcode(status))
+        if somebody_asks:
+            self._say(exit=os.waitstatus_to_exitcode(status))
 
     def _child(self, command: dict[str, Any], report: int | None = None) -> None:
         exit_code = 70  # EX_SOFTWARE, should this module itself break

@@ -109,11 +109,16 @@ class Run:
 
 
 class _Told:
-    """Gives the suite what no option of pytest can say: the observer, and what outcomes took."""
+    """Gives the suite what no option of pytest can say; sees whether somebody interrupted it."""
 
     def __init__(self, observer: Observer, seconds: Mapping[str, float]) -> None:
         self._observer = observer
         self._seconds = seconds
+        self.interrupted = False
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Somebody did it; pytest says the same, with a kind of its own, where it gives up."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
 
     def pytest_load_initial_conftests(self, early_config: pytest.Config) -> None:
         """Before anything is configured: the plan is made from it."""
@@ -130,10 +135,13 @@ def execute(run: Run, observer: Observer) -> RunLog:
     An interruption (Ctrl-C, SIGTERM) ends it cleanly: its log says so. Raises RunError where no
     log was begun.
     """
+    told = _Told(observer, run.seconds)
     with _own_pytest(), terminated_like_interrupted():
-        status = pytest.main(run.arguments(), plugins=[_Told(observer, run.seconds)])
+        status = pytest.main(run.arguments(), plugins=[told])
     path = run.folder / RUN_LOG
     if not path.exists():
+        if told.interrupted:
+            raise RunError("the run was interrupted before its first check")
         raise RunError(
             "the run ended before its first check: pytest, which runs the checks, ended with "
             f"{pytest.ExitCode(status).name}. If it gave a reason, it is printed above"

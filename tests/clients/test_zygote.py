@@ -100,7 +100,6 @@ def test_a_command_that_nobody_waits_for_is_ended(talking: Any) -> None:
     ours, zygote = talking
     ours.close()
     pid = child(lambda: time.sleep(60))
-    with pytest.raises(BrokenPipeError):
-        _Zygote._wait(zygote, pid)
+    _Zygote._wait(zygote, pid)  # and does not try to tell
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)

@@ -310,3 +310,35 @@ def test_the_folder_of_a_run_is_called_as_the_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     (folder,) = (one for one in (tmp_path / "s3compat-out").iterdir() if one.name != "latest")
     assert read_run_log(folder / "run.jsonl").header.run_id == folder.name
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [("KeyboardInterrupt", "the run was interrupted before its first check"),
+     ("session.Interrupted", "ended with INTERRUPTED. If it gave a reason")],
+)  # fmt: skip
+def test_an_interruption_before_the_first_check(raised: str, said: str, tmp_path: Path) -> None:
+    """pytest ends with one status where somebody interrupts it, and where it gives up by itself."""
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from conformance.endpoint.target import Target\n"
+        "from conformance.run.runner import Run, RunError, execute\n"
+        "class Interrupts:\n"
+        "    def pytest_collection(self, session):\n"
+        f"        raise {raised}\n"
+        "target = Target(url='http://127.0.0.1:9', anonymous=True)\n"
+        "try:\n"
+        "    execute(Run(target, '261128000000-0000', Path(sys.argv[1])), Interrupts())\n"
+        "except RunError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=120,
+    )
+    assert said in done.stdout, done.stdout + done.stderr
