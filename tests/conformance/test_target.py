@@ -73,7 +73,7 @@ def test_a_url_that_cannot_be_used(url: str, said: str) -> None:
 def test_a_bucket_before_an_address(host: str) -> None:
     Target(url=f"http://{host}:9000").check()
     Target(url="http://localhost:9000", addressing="virtual").check()
-    with pytest.raises(TargetError, match="cannot be put before an IP address"):
+    with pytest.raises(TargetError, match="cannot stand before an IP address"):
         Target(url=f"http://{host}:9000", addressing="virtual").check()
 
 

@@ -95,6 +95,9 @@ def test_a_completion_without_parts(
     assert answer.error["Code"] == ("MalformedXML" if parts else "InvalidRequest")
 
 
+NOW = "now"
+
+
 @pytest.mark.parametrize(
     ("headers", "code"),
     [
@@ -105,13 +108,15 @@ def test_a_completion_without_parts(
          "AccessDenied"),
         ({"x_amz_content_sha256": "UNSIGNED-PAYLOAD", "x_amz_date": "19700101T000000Z"},
          "RequestTimeTooSkewed"),
-        ({"x_amz_content_sha256": "UNSIGNED-PAYLOAD", "x_amz_date": formatdate(usegmt=True)},
+        ({"x_amz_content_sha256": "UNSIGNED-PAYLOAD", "x_amz_date": NOW},
          "AuthorizationHeaderMalformed"),
     ],
 )  # fmt: skip
 def test_the_hash_then_the_date_then_the_rest_of_the_header(
     server: S3Server, headers: dict[str, str], code: str
 ) -> None:
+    if headers.get("x_amz_date") == NOW:  # when it is sent, not when the tests were collected
+        headers = {**headers, "x_amz_date": formatdate(usegmt=True)}
     answer = send(server, "GET", "/", Authorization="AWS4-HMAC-SHA256 nothing", **headers)
     assert f"<Code>{code}</Code>".encode() in answer.body
 
