@@ -6,6 +6,9 @@ is, and so does a write that the check expects to be refused for what is there: 
 a bucket that is not empty. What is not understood makes everything uncertain, and so do writes to
 one place at one time; what is uncertain is looked for by nobody.
 
+A version that a copy or a completed upload names in its answer counts once a read has shown it:
+there are servers whose copies answer the id of the source's version.
+
 A write that is to be refused for who asks (403) and is taken is a fault of access, and fails the
 check as one: it did what it said. It is a loss where the second account replaced what is not its.
 
@@ -69,6 +72,7 @@ class Known:
     sha256: str | None = None
     etag: str | None = None
     readable: bool = True  # False: only with a customer's key
+    seen: bool = True  # False: a version that so far only the answer of a copy or an upload names
 
 
 @dataclass
@@ -300,7 +304,12 @@ class _Book:
 
     def _saw(self, request: _Request) -> None:
         """A read that shows a place as it should be."""
-        if request.bucket is None or request.method != "GET" or request.status != 200:
+        if request.bucket is None or request.status != 200:
+            return
+        shown = request.answered("x-amz-version-id")
+        if made := self.ledger.known.get(Place(request.bucket, request.key, shown)):
+            made.seen = True
+        if request.method != "GET":
             return
         if request.subresources - {"versionId"} or "range" in request.headers:
             return
@@ -349,12 +358,14 @@ class _Book:
             self._content(request),
             request.answered("etag"),
             readable="x-amz-server-side-encryption-customer-algorithm" not in request.headers,
+            seen=request.method == "PUT" and request.source is None,
         )
         version = request.answered("x-amz-version-id")
         self.ledger.known.pop(Place(bucket, key), None)
         if version is not None and version != NO_VERSION:
             self.ledger.known[Place(bucket, key, version)] = made
         elif not any(place[:2] == (bucket, key) for place in self.ledger.known):
+            made.seen = True
             self.ledger.known[Place(bucket, key)] = made
 
     def _content(self, request: _Request) -> str | None:

@@ -72,7 +72,7 @@ def look_for_losses(
 
 
 def _suspect(ledger: Ledger, place: Place, known: Known, *, failed: bool) -> bool:
-    if not known.readable:
+    if not (known.readable and known.seen):
         return False
     if ledger.touched(place, known.since):
         return True

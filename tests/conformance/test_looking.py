@@ -305,6 +305,16 @@ def test_what_only_its_key_opens_is_not_looked_for() -> None:
     assert looked(made, TAGGED, failed=True).asked == []
 
 
+def test_a_version_that_only_a_copy_named_is_not_looked_for() -> None:
+    copy = sent("PUT /bucket/k", x_amz_version_id="v1")
+    source = (("x-amz-copy-source", "/bucket/from"),)
+    copy = replace(copy, request=replace(copy.request, headers=source))
+    shown = sent("HEAD /bucket/k", x_amz_version_id="v1")
+
+    assert looked(copy, TAGGED, failed=True).asked == []
+    assert looked(copy, shown, TAGGED, failed=True, GetObject=got(200, b"x")).asked != []
+
+
 def test_so_many_and_no_more() -> None:
     objects = [sent(f"PUT /bucket/k{number}", "x") for number in range(MOST_OBJECTS + 1)]
     tagged = [sent(f"PUT /bucket/k{number}?tagging", "<T/>") for number in range(MOST_OBJECTS + 1)]

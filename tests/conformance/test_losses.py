@@ -231,6 +231,24 @@ class TestLedger:
             kept = ledger_of(order, ENDPOINT).known[Place("bucket", "to")]
             assert (kept.sha256 is not None) is known
 
+    @pytest.mark.parametrize(
+        "made",
+        [sent("PUT /bucket/k", headers=(("x-amz-copy-source", "/bucket/from"),),
+              answered=(("x-amz-version-id", "v1"),)),
+         sent("POST /bucket/k?uploadId=u", answered=(("x-amz-version-id", "v1"),))],
+        ids=["copy", "completion"],
+    )  # fmt: skip
+    @pytest.mark.parametrize("read", ["HEAD /bucket/k", "GET /bucket/k?versionId=v1"])
+    def test_a_version_of_a_copy_counts_once_it_is_seen(self, made: Exchange, read: str) -> None:
+        """Some servers answer the id of the source's version, which the copy never had."""
+        assert not ledger_of([made], ENDPOINT).known[V1].seen
+        other = sent(read, answered=(("x-amz-version-id", "v2"),))
+        assert not ledger_of([made, other], ENDPOINT).known[V1].seen
+        shown = sent(read, answered=(("x-amz-version-id", "v1"),))
+        assert ledger_of([made, shown], ENDPOINT).known[V1].seen
+        assert ledger_of([VERSION], ENDPOINT).known[V1].seen
+        assert ledger_of([MADE], ENDPOINT).known[K].seen
+
     def test_who_was_first_of_two_at_once_is_not_known(self) -> None:
         """A DELETE and a PUT that met may have come to the server in either order."""
         made = replaced(MADE, started=1.0, milliseconds=10.0)
