@@ -353,19 +353,19 @@ class _Book:
             self._written(bucket, key, request)
 
     def _written(self, bucket: str, key: str, request: _Request) -> None:
+        version = request.answered("x-amz-version-id")
+        numbered = version is not None and version != NO_VERSION
         made = Known(
             request.number,
             self._content(request),
             request.answered("etag"),
             readable="x-amz-server-side-encryption-customer-algorithm" not in request.headers,
-            seen=request.method == "PUT" and request.source is None,
+            seen=not numbered or (request.method == "PUT" and request.source is None),
         )
-        version = request.answered("x-amz-version-id")
         self.ledger.known.pop(Place(bucket, key), None)
-        if version is not None and version != NO_VERSION:
+        if numbered:
             self.ledger.known[Place(bucket, key, version)] = made
         elif not any(place[:2] == (bucket, key) for place in self.ledger.known):
-            made.seen = True
             self.ledger.known[Place(bucket, key)] = made
 
     def _content(self, request: _Request) -> str | None:

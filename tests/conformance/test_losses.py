@@ -248,6 +248,9 @@ class TestLedger:
         assert ledger_of([made, shown], ENDPOINT).known[V1].seen
         assert ledger_of([VERSION], ENDPOINT).known[V1].seen
         assert ledger_of([MADE], ENDPOINT).known[K].seen
+        for null in ((), (("x-amz-version-id", "null"),)):
+            plain = replaced(made, response=Message("HTTP/1.1 200 OK", null))
+            assert ledger_of([plain], ENDPOINT).known[K].seen
 
     def test_who_was_first_of_two_at_once_is_not_known(self) -> None:
         """A DELETE and a PUT that met may have come to the server in either order."""

@@ -121,6 +121,26 @@ def test_pytest_takes_it_too(tmp_path: Path) -> None:
     assert [one.check for one in read_run_log(tmp_path / "run.jsonl").results] == [CHECK]
 
 
+def test_pytest_says_what_is_wrong_with_it_too(tmp_path: Path) -> None:
+    text = "from conformance.trial import check\n\n\n"
+    text += '@check("regions", only=["boto4"])\ndef kept(t):\n    """It is kept."""\n'
+    (tmp_path / "one.py").write_text(text)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "--s3-endpoint", "http://127.0.0.1:9"),
+            *("--checks", str(tmp_path), "--client", "raw", "--collect-only", "-q"),
+        ],
+        cwd=PAGE.parents[2],
+        env={**os.environ, "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY": "a-secret"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "there is no client 'boto4'; did you mean 'boto3'" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
