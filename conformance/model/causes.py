@@ -15,23 +15,13 @@ from conformance.model.losses import told_losses
 from conformance.model.misread import ignored_requests
 from conformance.model.nowhere import evidence_of
 from conformance.model.records import Outcome, Result
+from conformance.model.rows import ROOTS, joined_by_row
 from conformance.model.symptoms import symptoms, weight_of
 from conformance.model.titles import parts_of, title_of
 from conformance.model.verdict import scored
 from conformance.model.weight import Weight
 
 IGNORED_QUERY = "ignored-query"
-# Symptoms that name what is amiss, where others name how it shows.
-_ROOTS = (
-    "ignored-",
-    "nowhere/",
-    "always/",
-    "unguarded/",
-    "not-enforced/",
-    "bare-",
-    "lists-no",
-    "other-",
-)
 _CLIENT_ORDER = ("raw", "boto3", "curl", "aws-s3api")  # whose evidence is read most easily
 
 
@@ -121,12 +111,19 @@ def causes(
         together = tuple(left.pop(name) for name in chosen)
         parts = Counter(chain.from_iterable(parts_of(key, named[name]) for name in chosen))
         title = title_of(key, together, [one for one, _ in parts.most_common()])
-        found.append(Cause(key, title, min(map(weight_of, together)), together))
+        found.append(Cause(key, title, _weight(key, together), together))
         for name in chosen:
             for other in _causal(named[name]):
                 members[other].discard(name)
         members = defaultdict(set, {one: names for one, names in members.items() if names})
     return found
+
+
+def _weight(key: str, results: Iterable[Result]) -> Weight:
+    """What is worst of its outcomes; of what is not implemented that, where no data is lost."""
+    worst = min(map(weight_of, results))
+    absent = key.startswith("absent/") and worst is not Weight.DATA_LOST
+    return Weight.NOT_IMPLEMENTED if absent else worst
 
 
 def _causal(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -139,9 +136,10 @@ def named_symptoms(
     bad: Iterable[Result], group_of: Callable[[str], str], run: Iterable[Result]
 ) -> dict[str, tuple[str, ...]]:
     """The symptoms of each bad outcome, by its id; ``run`` are all results of the run."""
-    left = list(bad)
-    said = evidence_of(run, left)
-    return {result.id: symptoms(result, group_of, said) for result in left}
+    left, everything = list(bad), list(run)
+    said = evidence_of(everything, left)
+    named = {result.id: symptoms(result, group_of, said) for result in left}
+    return joined_by_row(named, left, everything)
 
 
 def most_harmful(found: Iterable[Cause]) -> list[Cause]:
@@ -160,10 +158,10 @@ def _specific(key: str) -> int:
     """Of two symptoms that explain as much, the one that says more: what lies under the others."""
     narrow = (
         5 * key.startswith("check/")
-        + 2 * key.startswith(("code-in/", "added/"))
+        + 2 * key.startswith(("code-in/", "added/", "coded-as/"))
         + 3 * key.startswith("coded/")
     )
-    return key.count("/") - narrow + 5 * key.startswith(_ROOTS)
+    return key.count("/") - narrow + 5 * key.startswith(ROOTS)
 
 
 def _plainness(result: Result) -> tuple[int, int, str]:

@@ -29,6 +29,7 @@ class Feature:
     operations: frozenset[str] = frozenset()  # that are of it alone
     says_none: frozenset[str] = frozenset()  # codes that say there is none, where S3 always has it
     told_by_writes: bool = False  # whether S3's answer to the write that asks for it shows it
+    opens: bool = False  # whether it lets others in, who are refused where it is missing
     lasting: bool = True  # whether later requests are refused for what a write asked for
 
     def explains(
@@ -180,6 +181,7 @@ FEATURES = (
         document=re.compile(r"<Permission>(?!FULL_CONTROL<)[^<]"),
         rows=frozenset({"bucket-acl", "object-acl"}),
         subresources=frozenset({"acl"}),
+        opens=True,
         lasting=False,  # whom a list lets in, and who is let in, are two things
     ),
     Feature(

@@ -55,7 +55,8 @@ def ignored_subresources(result: Result) -> dict[str, set[str]]:
         for asked, exchange in answered_requests(call):
             place = (asked.bucket, asked.key)
             shown = asked.subresources & _shown_by(asked, exchange)
-            for name in shown | _upload_ignored(asked, exchange):
+            taken = _part_ignored(asked, exchange)
+            for name in shown | _upload_ignored(asked, exchange) | ({taken} if taken else set()):
                 found.setdefault(name, set()).add(call.operation)
             gone = _gone(asked, exchange)
             if gone in deleted:
@@ -93,7 +94,7 @@ def ignored_requests(result: Result) -> set[str]:
         f"{asked.method} /{'bucket/key' if asked.key else 'bucket'}?{name}"
         for call in result.calls
         for asked, _ in answered_requests(call)
-        for name in asked.subresources
+        for name in asked.names
         if call.operation in ignored.get(name, ())
     }
 
@@ -182,6 +183,8 @@ def _shown_by(asked: Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     if asked.method == "PUT" and not asked.key:
         return asked.subresources if "location" in headers else frozenset()
     if asked.method == "GET" and "etag" in headers:
+        if "uploads" in asked.subresources:  # S3 lists uploads of buckets only
+            return {"uploads"}
         if text and not root and "annotationName" not in asked.names:  # the object itself
             return _OF_AN_OBJECT_IN_XML | {"annotation", "attributes"}
         return _OF_AN_OBJECT_IN_XML
@@ -204,11 +207,18 @@ def parameter_ignored(call: Call) -> str:
     """
     for asked, exchange in answered_requests(call):
         if asked.method == "PUT" and asked.key and status_of(exchange)[:1] == "2":
-            if len(asked.names & {"partNumber", "uploadId"}) == 1:
-                return f"PUT/{'partNumber' if 'partNumber' in asked.names else 'uploadId'}"
+            if name := _part_ignored(asked, exchange):
+                return f"PUT/{name}"
             if "versionId" in asked.names and not asked.subresources:
                 return "PUT/versionId"
     return ""
+
+
+def _part_ignored(asked: Asked, exchange: Exchange) -> str:
+    """That half of what names a part was taken for PutObject: partNumber or uploadId alone."""
+    done = asked.method == "PUT" and asked.key and status_of(exchange)[:1] == "2"
+    [*half] = asked.names & {"partNumber", "uploadId"} if done else ()
+    return half[0] if len(half) == 1 else ""
 
 
 def has_document(call: Call) -> bool:
@@ -249,28 +259,53 @@ _CONDITIONS = (
 )
 
 
-def lists_nothing(result: Result) -> str | None:
+def lists_nothing(result: Result, operation: str) -> str | None:
+    """As `without_entries`, of a check that failed because something is not listed."""
+    missed = [one for one in result.expectations if not one.ok and one.operation == operation]
+    nothing = all(one.actual in _NOTHING or one.what.startswith("pages of") for one in missed)
+    return without_entries(result, operation) if nothing else None
+
+
+def without_entries(result: Result, operation: str) -> str | None:
     """The operation of the listings where each that succeeded has no entry; None where one has.
 
-    Of a check that failed because something is not listed.
+    Of the listings by this operation; of all that the check itself asked for where it is "".
     """
     found = None
     for call in result.calls:
-        if call.purpose == "test" and call.operation.startswith("List"):
+        named = call.operation == operation if operation else call.purpose == "test"
+        if named and call.operation.startswith("List"):
             for _, exchange in answered_requests(call):
                 if status_of(exchange) == "200" and exchange.response is not None:
                     if _ENTRY.search(exchange.response.body.text or ""):
                         return None
                     found = call.operation
-    missed = [one for one in result.expectations if not one.ok]
-    nothing = all(one.actual in _NOTHING or one.what.startswith("pages of") for one in missed)
-    return found if nothing else None
+    return found
+
+
+def lists_none(call: Call, member: str) -> bool:
+    """Whether no answer of this call has an entry of the list that this member is (``Uploads``)."""
+    entry = re.compile(rf"<{_ENTRIES.get(member, member)}[ />]")
+    return not any(
+        exchange.response is not None and entry.search(exchange.response.body.text or "")
+        for _, exchange in answered_requests(call)
+    )
+
+
+# How an entry is called in the document, where the list in clients has another name.
+_ENTRIES = {
+    "Uploads": "Upload",
+    "Parts": "Part",
+    "Versions": "Version",
+    "DeleteMarkers": "DeleteMarker",
+    "Buckets": "Bucket",
+}
 
 
 _ENTRY = re.compile(
     r"<(?:Upload|Contents|Version|DeleteMarker|CommonPrefixes|Part|Bucket|Object)>\s*<"
 )
-_NOTHING = frozenset({"absent", "[]", "false", "False", "", "''", "['']", "0", "None"})
+_NOTHING = frozenset({"absent", "[]", "false", "False", "", "''", "['']", "0", "[0]", "None"})
 
 
 def on_its_source(call: Call) -> bool:

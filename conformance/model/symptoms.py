@@ -10,60 +10,51 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from conformance.model.arguments import argument_refused, conditions_of, two_conditions
+from conformance.model.accepted import GENERIC, conditional, of_accepted, operation_of, unenforced
+from conformance.model.arguments import two_conditions
 from conformance.model.features import VERSIONS
 from conformance.model.keys import hard_key
 from conformance.model.losses import destroyers
 from conformance.model.misread import (
     has_document,
     ignored_subresources,
+    lists_none,
     lists_nothing,
     of_a_bucket,
     on_condition,
-    on_its_source,
     parameter_ignored,
     ranges_ignored,
     sent,
     subresources_of,
     subresources_of_call,
 )
-from conformance.model.nowhere import ENFORCED, Evidence
+from conformance.model.nowhere import Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
 from conformance.model.refused import header_refused, parameter_refused
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at, unanswered_setup
-from conformance.model.values import added, code_due, member_of, other_codes
+from conformance.model.values import added, code_due, entry_code, member_of, other_codes
 from conformance.model.weight import Weight, came_to, weigh
 
-_DENIED = frozenset({"AccessDenied", "403"})
-# Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
-_ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
 _OTHER_ROOT = " instead of "
 _A_LISTING = "<ListBucketResult>"  # what comes instead where the query is not looked at
 # Operations that set something up: where they were ignored, what is seen later follows from it.
 _SETS = ("Put", "Create", "Rename", "Update")
 # Setup sends these to many checks only to be sure, and goes on without them.
 _RELAXED = frozenset({"encryption", "ownershipControls", "publicAccessBlock"})
-# Codes by which one may refuse anything: what two requests were refused for need not be the same.
-_GENERIC = frozenset(
-    {"InvalidRequest", "InvalidArgument", "MalformedXML", "BadRequest", "AccessDenied"}
-    | {"NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NoSuchVersion", "PreconditionFailed"}
-    | {
-        "NotImplemented",
-        "MethodNotAllowed",
-        "InvalidRange",
-        "SignatureDoesNotMatch",
-        "MalformedPolicy",
-    }
+# Codes that a server may give to every mistake in requests of one kind, where S3 tells them apart.
+_OF_ANY_MISTAKE = frozenset({"InvalidRequest", "InvalidArgument", "MalformedXML", "BadRequest"})
+# Rows of many operations: what is common to their answers is no habit of one.
+_OF_NO_OPERATION = frozenset(
+    {"authentication", "data-safety", "errors", "http-framing", "presigned", "regions"}
+    | {"streaming-bodies", "xml-safety"}
 )
-# Rows in which S3 denies what an object is sealed or locked by, and not who asks.
-_OTHER_DENIALS = frozenset({"sse-c", "retention", "restore-object"})
-_SOURCE = " source"
-_READS = ("Get", "Head")
-_OWNER = "x-amz-expected-bucket-owner"
 _LOCK = "x-amz-bucket-object-lock-enabled"
 # What differs for any reason: only within a row is it one.
 _ANYTHING = frozenset({"body", "document", "object", "delivered"})
 _NO_MORE = Evidence()
+_BY_OTHERS = " by "  # "GetObject by anonymous": who is not the owner
+# What is wrong in calls of a feature alone is wrong because the feature is not there.
+_OF_ITS_CALL = (Weight.WRONGLY_REFUSED, Weight.WRONGLY_ACCEPTED, Weight.WRONG_CODE)
 _LIST = re.compile(r"([A-Z]\w*)\[\]")
 
 
@@ -82,7 +73,7 @@ def weight_of(result: Result) -> Weight:
 def told_operation(result: Result) -> str:
     """The operation whose answer says most of what failed, or the row where it has none."""
     told = _telling(result)
-    return _operation(told, result) if told is not None else result.row
+    return operation_of(told, result) if told is not None else result.row
 
 
 def symptoms(
@@ -119,7 +110,7 @@ def _of_loss(result: Result, group_of: Callable[[str], str], run: Evidence) -> I
     """What data was lost of: what its destroyer did wrong, what was accepted; else the loss."""
     for by in destroyers(result):
         if on_condition(by.call):
-            yield from _unenforced("condition", _conditional(by.call.operation, by.call), run)
+            yield from unenforced("condition", conditional(by.call.operation, by.call), run)
         if parameter := parameter_ignored(by.call):
             yield f"ignored-parameter/{parameter}"
         elif by.method == "DELETE" and "versionId=" in by.target:
@@ -175,8 +166,10 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
     for feature in run.features:
         if weight is Weight.NOT_IMPLEMENTED:
             found = call is not None and feature.refused(call)
-        elif weight is Weight.WRONGLY_REFUSED and call is not None and feature.is_of(call):
+        elif weight in _OF_ITS_CALL and call is not None and feature.is_of(call):
             found = True
+        elif weight is Weight.WRONGLY_REFUSED and feature.opens and _BY_OTHERS in one.what:
+            found = any(map(feature.asked_by, result.calls)) and not _has_policy(result)
         else:
             accepted = weight is Weight.WRONGLY_ACCEPTED
             found = feature.explains(result, looked_at, call, came, accepted=accepted)
@@ -188,6 +181,11 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
                 yield f"unguarded/{feature.name}"
 
 
+def _has_policy(result: Result) -> bool:
+    """Whether a policy may have decided, too."""
+    return any("policy" in subresources_of_call(call) for call in result.calls)
+
+
 def _part_refused(call: Call, run: Evidence) -> str:
     """The header or parameter that is not implemented, by its kind; "" where it is all of it."""
     if family := header_refused(call):
@@ -196,28 +194,12 @@ def _part_refused(call: Call, run: Evidence) -> str:
     return f"parameter/{parameter}" if parameter else ""
 
 
-def _conditional(operation: str, call: Call | None) -> str:
-    """Conditions on what is written are one thing, those on its source another."""
-    return f"{operation}{_SOURCE}" if call is not None and on_its_source(call) else operation
-
-
-def _unenforced(family: str, where: str, run: Evidence) -> Iterator[str]:
-    """That it is enforced nowhere, or not here; where it is enforced here, too, it is a detail."""
-    if family not in run.enforced:
-        yield f"not-enforced/{family}"
-    elif f"{family}/{where}" not in run.enforced:
-        yield f"not-enforced/{family}/{where}"
-        if family == "condition" and not where.startswith(_READS):
-            of_sources = where.endswith(_SOURCE)
-            yield f"not-enforced/conditions-on-{'sources' if of_sources else 'writes'}"
-
-
 def _of_mismatch(
     result: Result, one: Expectation, group_of: Callable[[str], str], run: Evidence
 ) -> Iterator[str]:
-    operation, group = _operation(one, result), group_of(_operation(one, result))
+    operation, group = operation_of(one, result), group_of(operation_of(one, result))
     looked_at = one.what.rpartition(": ")[2]
-    code = code_due(one.expected)
+    code = entry_code(one) or code_due(one.expected)
     call = _call_of(result, one)
     if _about_a_range(result):
         yield "ignored-range"
@@ -241,14 +223,14 @@ def _of_mismatch(
             elif call is not None and (method := of_a_bucket(call)):
                 yield f"server-fails/{method} of a sub-resource of a bucket/{came_to(one)}"
         case Weight.WRONGLY_ACCEPTED:
-            yield from _of_accepted(result, one, code, call, run)
+            yield from of_accepted(result, one, code, call, run)
         case Weight.WRONGLY_REFUSED:
             word = came_to(one).partition(" ")[2]
             if word == "PreconditionFailed" and call is not None and two_conditions(call):
                 yield "two-conditions/412"
-            if word and word not in _GENERIC and came_to(one).startswith("4"):
+            if word and word not in GENERIC and came_to(one).startswith("4"):
                 yield f"refused-with/{came_to(one)}"
-            if word not in _GENERIC:
+            if word not in GENERIC:
                 yield f"answered/{operation}/{came_to(one)}"
             yield f"refuses/{operation}/{came_to(one)}"
             yield f"refuses/{result.row}/{came_to(one)}"
@@ -258,15 +240,17 @@ def _of_mismatch(
         case Weight.WRONG_CODE:
             if looked_at == "error code" and one.actual == "no error code":
                 yield f"bare-errors/{came_to(one)}"
-            if came_to(one).partition(" ")[2] not in {"", *_GENERIC}:
+            if came_to(one).partition(" ")[2] not in {"", *GENERIC}:
                 yield f"answered/{operation}/{came_to(one)}"
             same = came_to(one).endswith(f" {code}")
             due = one.expected if same else code
-            if same or not {code, came_to(one).partition(" ")[2]} <= _GENERIC:
+            if same or not {code, came_to(one).partition(" ")[2]} <= GENERIC:
                 yield f"code/{due}/{came_to(one)}"
             yield f"code-in/{result.row}/{due}/{came_to(one)}"
-            if came_to(one).partition(" ")[2]:
-                yield f"coded/{result.row}/{code}/{came_to(one).partition(' ')[2]}"
+            if word := came_to(one).partition(" ")[2]:
+                yield f"coded/{result.row}/{code}/{word}"
+                if word in _OF_ANY_MISTAKE and result.row not in _OF_NO_OPERATION:
+                    yield f"coded-as/{result.row}/{word}"
             yield f"code-of/{operation}/{came_to(one)}"
         case Weight.MISSING_HEADER:
             if one.actual == "absent" and looked_at == "header x-amz-version-id":
@@ -275,59 +259,21 @@ def _of_mismatch(
         case _ if one.expected == DOCUMENT or _OTHER_ROOT in one.actual:  # nothing was read from it
             yield f"document/{operation}"
         case _:
-            if (listing := lists_nothing(result)) is not None:
+            if (listing := lists_nothing(result, one.operation)) is not None:
                 yield f"lists-nothing/{listing}"
-            if (lists := _LIST.search(looked_at)) and one.actual in ("absent", "[]"):
-                yield f"lists-no/{operation}/{lists.group(1)}"
+            nothing = one.actual in ("absent", "[]") and _LIST.search(looked_at)
+            if nothing and (call is None or lists_none(call, nothing.group(1))):
+                yield f"lists-no/{operation}/{nothing.group(1)}"
             if codes := other_codes(one):
                 yield from (f"coded/{result.row}/{due}/{came}" for due, came in codes)
+                words = (came for _, came in codes if came in _OF_ANY_MISTAKE)
+                yield from (f"coded-as/{result.row}/{came}" for came in words)
                 return
             if extra := added(one):
                 yield f"added/{extra}"
             if (member := member_of(one)) not in _ANYTHING:
                 yield f"data/{operation}/{member}"
             yield f"data/{result.row}/{member}"
-
-
-def _of_accepted(
-    result: Result, one: Expectation, code: str, call: Call | None, run: Evidence
-) -> Iterator[str]:
-    """What S3 refuses with ``code`` was accepted."""
-    operation = _operation(one, result)
-    who = code in ENFORCED["signature"] or (code in _DENIED and result.row in _ABOUT_SIGNATURES)
-    denied = code in _DENIED and result.row not in _OTHER_DENIALS
-    conditional = code in ENFORCED["condition"] or (call is not None and on_condition(call))
-    place = _conditional(operation, call)
-    loose = [
-        *(_unenforced("integrity", operation, run) if code in ENFORCED["integrity"] else ()),
-        *(_unenforced("condition", place, run) if conditional else ()),
-        *(_unenforced("signature", result.row, run) if who else ()),
-    ]
-    yield from loose
-    if (who or denied) and run.enforced.isdisjoint(("signature", "permission")):
-        yield "not-enforced/anybody"
-    if code in _DENIED:
-        if call is not None and sent(call, _OWNER):
-            yield f"not-enforced/{_OWNER}"
-        yield f"not-enforced/permission/{result.row}"
-    if loose:
-        return
-    if call is not None and (parameter := parameter_ignored(call)):
-        yield f"ignored-parameter/{parameter}"
-    if call is not None and has_document(call):
-        if code == "MalformedXML" and "document" not in run.enforced:
-            yield "unchecked/MalformedXML"
-        if f"document/{operation}" not in run.enforced:
-            yield f"unchecked/{operation}"
-    if code == "InvalidArgument" and (argument := argument_refused(result, one, call)):
-        yield f"unchecked-argument/{argument}"
-        return
-    if conditional and call is not None and (sent_conditions := conditions_of(call)):
-        yield f"accepts-on/{sent_conditions}/{code}"
-        return
-    if code not in _GENERIC and code.isalpha():
-        yield f"accepts/{operation}/{code}"
-    yield f"accepts/{result.row}/{code}"
 
 
 def _about_a_range(result: Result) -> bool:
@@ -346,17 +292,19 @@ def _call_of(result: Result, one: Expectation) -> Call | None:
     """
     calls = [call for call in result.calls if call.operation == one.operation]
     alike = [call for call in calls if answered(call) == one.answered]
+    tested = [call for call in alike if call.purpose == "test"]
     statuses = [
         other
         for other in result.expectations
         if (other.operation, other.answered) == (one.operation, one.answered)
         and other.what.endswith("status")
     ]
-    if len(statuses) == len(alike):
-        for call, status in zip(alike, statuses, strict=True):
-            if status is one:
-                return call
-    return next(reversed(alike or calls), None)
+    for judged in (alike, tested):
+        if len(statuses) == len(judged):
+            for call, status in zip(judged, statuses, strict=True):
+                if status is one:
+                    return call
+    return next(reversed(tested or alike or calls), None)
 
 
 def _telling(result: Result) -> Expectation | None:
@@ -373,12 +321,6 @@ def _mismatches(result: Result) -> list[Expectation]:
         missed = [stop]
     behaviour = [one for one in missed if not one.wording] or missed
     return [one for one in behaviour if not one.what.endswith("own report")] or behaviour
-
-
-def _operation(one: Expectation, result: Result) -> str:
-    """The operation, or the row where a request was made by hand and has no operation's name."""
-    name = one.operation
-    return name if name.isalnum() and not name.isupper() else result.row
 
 
 def _how(one: Expectation) -> str:

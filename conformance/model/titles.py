@@ -21,6 +21,10 @@ _JOINS = {
 
 def parts_of(key: str, symptoms: Iterable[str]) -> list[str]:
     """Of the symptoms of one outcome those that this one joins."""
+    if key.startswith("coded-as/"):
+        _, row, word = key.split("/")
+        of_row = (one.split("/") for one in symptoms if one.startswith(f"coded/{row}/"))
+        return [due for _, _, due, came in of_row if came == word]
     begins = "absent-part/" if key.startswith("nowhere/") else _JOINS.get(key)
     return [one for one in symptoms if one.startswith(begins)] if begins else []
 
@@ -96,6 +100,9 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
             return f"Wrong status of a success: {subject} where {answer} is expected"
         case "success-of":
             return f"Wrong status of a success: {subject} is answered with {answer}"
+        case "coded-as":
+            where = f"comes in {_named(subject)}"
+            return f"The error {answer} {where} where S3 has others: {_few(list(joined))}"
         case "coded":
             due, _, came = answer.partition("/")
             return f"In {_named(subject)} the error {came} comes where S3 has {due}"
@@ -191,7 +198,8 @@ def _named(subject: str) -> str:
 
 def _parts(subject: str, results: tuple[Result, ...]) -> str:
     """The operations that are concerned, most often met first, and the group they are of."""
-    named = [name for name, _ in Counter(map(told_operation, results)).most_common()]
+    told = [name for name, _ in Counter(map(told_operation, results)).most_common()]
+    named = [name for name in told if name[:1].isupper()] or told
     return subject if named == [subject] else f"{_few(named)} ({subject})"
 
 

@@ -31,6 +31,13 @@ def other_codes(one: Expectation) -> list[tuple[str, str]]:
     return [pair for pair in named if all(map(_CODE.fullmatch, pair))]
 
 
+def entry_code(one: Expectation) -> str:
+    """The code with which an entry should have been refused; "" where it is about no such code."""
+    if "Errors" not in one.what or "Code" not in one.what:
+        return ""
+    return next((word for word in _flat(one.expected) if _CODE.fullmatch(word)), "")
+
+
 def added(one: Expectation) -> str:
     """The text that a value has in addition to what is expected; "" where it differs otherwise."""
     for due, came in zip(_flat(one.expected), _flat(one.actual), strict=False):

@@ -10,6 +10,9 @@ from conformance.model.records import Expectation
 # Codes and statuses by which servers say that they do not have an operation.
 _ABSENT = frozenset({"NotImplemented", "XNotImplemented", "UnsupportedOperation", "NotSupported"})
 _NO_SUCH_METHOD = frozenset({"405", "405 MethodNotAllowed", "400 MethodNotAllowed"})
+# Entries of an answer that were refused, one by one, though the request as a whole was done.
+_REFUSED_ENTRIES = "Errors[]"
+_NONE = ("absent", "[]")
 _STATUS = re.compile(r"[1-5]\d\d(?: |$)")
 
 
@@ -82,6 +85,8 @@ def weigh(one: Expectation) -> Weight:
         return Weight.WRONG_CODE
     if looked_at.startswith("header "):
         return Weight.MISSING_HEADER
+    if looked_at.startswith(_REFUSED_ENTRIES) and one.expected not in _NONE and one.actual in _NONE:
+        return Weight.WRONGLY_ACCEPTED
     return Weight.WRONG_DATA
 
 

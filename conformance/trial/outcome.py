@@ -201,6 +201,8 @@ def _wants_tls(seen: Seen) -> bool:
     wrong = [answer for answer in seen.expect.mismatched if answer is not None]
     if isinstance(seen.trouble, SetupError) and seen.trouble.answer is not None:
         wrong.append(seen.trouble.answer)
+    if isinstance(seen.trouble, MissingMemberError):  # it does not say which answer lacks it
+        wrong.extend(seen.answers)
     return any(
         answer.status == 400
         and "secure connection" in (answer.message or "")

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Expectation, Outcome, Result
-from conformance.model.symptoms import symptoms
+from conformance.model.symptoms import symptoms, weight_of
+from conformance.model.weight import Weight
 from tests.conformance.test_causes import found
 from tests.conformance.test_misread import asked, failed
 from tests.conformance.test_nowhere import keys, lacking, put
@@ -258,3 +259,71 @@ def test_a_cause_is_named_by_what_was_looked_at(looked_at: str, name: str) -> No
     one = failed("a.b", asked("ListObjects", "GET /b", 200), looked_at=looked_at, expected="x")
 
     assert any(key.startswith("data/") and key.endswith(f"/{name}") for key in symptoms(one, str))
+
+
+def test_one_code_for_every_mistake_in_a_row_is_one_cause() -> None:
+    several = [
+        refusing("retention.locked", "400 InvalidRequest"),
+        listed("retention.many", "[['k', 'AccessDenied']]", "[['k', 'InvalidRequest']]"),
+        failed("retention.date", asked("PutObject", "PUT /b/k", 400),
+               expected="400 InvalidArgument", answered="400 InvalidRequest"),
+    ]  # fmt: skip
+    others = [
+        failed("errors.date", asked("PutObject", "PUT /b/k", 400),
+               expected="400 InvalidArgument", answered="400 InvalidRequest"),
+        failed("retention.none", asked("GetObjectRetention", "GET /b/k?retention", 404),
+               expected="400 InvalidArgument", answered="404 NoSuchKey"),
+    ]  # fmt: skip
+
+    first, *rest = found(*several, *others)
+
+    assert first.key == "coded-as/retention/InvalidRequest"
+    assert {one.check for one in first.results} == {one.check for one in several}
+    assert first.title == (
+        "The error InvalidRequest comes in the row retention where S3 has others: "
+        "AccessDenied, InvalidArgument"
+    )
+    assert len(rest) == 2
+
+
+def test_entries_that_should_have_been_refused_are_accepted() -> None:
+    undone = listed("delete-objects.etag", "[['k', 'PreconditionFailed']]", "absent",
+                    "Errors[].[Key, Code]")  # fmt: skip
+    alone = failed(
+        "conditional-write.one",
+        asked("DeleteObject", "DELETE /b/k", 204, headers=(("If-Match", "x"),)),
+        expected="412 PreconditionFailed",
+        answered="204",
+    )
+
+    [cause] = found(undone, alone)
+
+    assert cause.key == "not-enforced/condition"
+    assert weight_of(undone) is Weight.WRONGLY_ACCEPTED
+    as_expected = listed("delete-objects.none", "absent", "[['k', 'AccessDenied']]")
+    assert weight_of(as_expected) is Weight.WRONG_DATA
+
+
+@pytest.mark.parametrize(("document", "key"), [
+    ("<L></L>", "lists-nothing/ListObjectsV2"),
+    ("<L><Contents><Key>k</Key></Contents></L>", "data/list-objects-v2/ChecksumAlgorithm"),
+])  # fmt: skip
+def test_entries_without_a_member_are_entries(document: str, key: str) -> None:
+    call = asked("ListObjectsV2", "GET /b?list-type=2", 200, document)
+    one = failed("list-objects-v2.sum", call, looked_at="Contents[].ChecksumAlgorithm[]",
+                 expected="['SHA256']", actual="[]")  # fmt: skip
+
+    told = symptoms(one, lambda _row: "")
+
+    assert key in told
+    assert any(name.startswith("lists-no") for name in told) is key.startswith("lists-no")
+
+
+def test_the_call_that_was_judged_is_the_check_s_own() -> None:
+    """Setup made the same request, and was answered as well."""
+    before = asked("PutObject", "PUT /b/k", 200, purpose="setup")
+    judged = asked("PutObject", "PUT /b/k?versionId=1", 200)
+    after = asked("PutObject", "PUT /b/other", 200, purpose="setup")
+    one = failed("object-versions.no", before, judged, after, expected="400 InvalidArgument")
+
+    assert "ignored-parameter/PUT/versionId" in symptoms(one, lambda _row: "")

@@ -367,3 +367,41 @@ def test_a_code_of_its_own_is_one_cause_over_operations_and_a_generic_one_is_not
     [cause] = found(*refused("InvalidStorageClass"))
     assert cause.title == "Requests that S3 accepts are refused with 400 InvalidStorageClass"
     assert len(found(*refused("InvalidRequest"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "ignored"),
+    [
+        ("GET /b/k?uploads", ETAG, True),  # S3 lists the uploads of buckets only
+        ("GET /b/k?uploads", (), False),
+        ("GET /b/k?versionId=1", ETAG, False),
+    ],
+)
+def test_a_listing_of_a_key_that_is_answered_with_the_object_is_not_looked_at(
+    line: str, answer: tuple[tuple[str, str], ...], ignored: bool
+) -> None:
+    read = asked("GetObject", line, 200, "x", answer=answer)
+
+    told = symptoms(failed("list-parts.a", read, expected="400 InvalidRequest"), GROUP_OF)
+
+    assert ("ignored-query" in told) is ignored
+
+
+def test_half_of_what_names_a_part_is_ignored_like_a_sub_resource() -> None:
+    one = failed(
+        "multipart-upload.half",
+        asked("UploadPart", "PUT /b/k?partNumber=1", 200, answer=ETAG),
+        expected="400 InvalidArgument",
+    )
+    listed = [
+        failed(f"cors.{name}", asked("GetBucketCors", "GET /b?cors", 200, LISTING),
+               looked_at="CORSRules", actual="<ListBucketResult> instead of <CORSConfiguration>")
+        for name in ("a", "b")
+    ]  # fmt: skip
+
+    [cause] = found(one, *listed)
+    [alone] = found(one)
+
+    assert cause.key == "ignored-query" and "?cors, ?partNumber" in cause.title
+    assert cause.requests == ("GET /bucket?cors", "PUT /bucket/key?partNumber")
+    assert alone.key == "ignored-parameter/PUT/partNumber"

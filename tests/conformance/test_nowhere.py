@@ -300,17 +300,16 @@ def test_errors_without_their_document_are_one_cause_a_status() -> None:
 
 
 def test_a_listing_without_its_entries_is_one_cause_and_one_with_others_is_another() -> None:
-    call = asked("ListMultipartUploads", "GET /b?uploads", 200, "<ListMultipartUploadsResult/>")
-
-    def listed(check: str, looked_at: str, actual: str) -> Result:
-        row = "list-multipart-uploads"
+    def listed(check: str, looked_at: str, actual: str, entries: str = "") -> Result:
+        row, document = "list-multipart-uploads", f"<ListUploads>{entries}</ListUploads>"
+        call = asked("ListMultipartUploads", "GET /b?uploads", 200, document)
         return failed(f"{row}.{check}", call, looked_at=looked_at, expected="['a']", actual=actual)
 
     several = keys(
         listed("a", "Uploads[].Key", "absent"),
         listed("b", "sort(Uploads[].UploadId)", "absent"),
         listed("c", "CommonPrefixes[].Prefix", "absent"),
-        listed("d", "Uploads[].Key", "['b']"),
+        listed("d", "Uploads[].Key", "['b']", "<Upload><Key>b</Key></Upload>"),
     )
 
     assert list(several.values()).count("lists-nothing/ListMultipartUploads") == 3

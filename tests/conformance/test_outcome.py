@@ -205,6 +205,8 @@ class TestKeysOverHttp:
         assert outcome(gets, [given])[0] is Outcome.NOT_TRIED
         setup = outcome(lambda t: t.given.object("k") and gets(t), setup=[given])
         assert setup[0] is Outcome.NOT_TRIED
+        needed = outcome(lambda t: t.call("GetObject", Bucket="b").need("UploadId"), [given])
+        assert needed[0] is Outcome.NOT_TRIED
 
     @pytest.mark.parametrize(
         ("message", "status"), [("The key is too short.", 400), ("no secure connection", 500)]

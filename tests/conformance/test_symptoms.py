@@ -8,12 +8,8 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Expectation, Outcome, Result
-from conformance.model.symptoms import (
-    _how,
-    _operation,
-    symptoms,
-    weight_of,
-)
+from conformance.model.accepted import operation_of
+from conformance.model.symptoms import _how, symptoms, weight_of
 from conformance.model.values import code_due, member_of
 from conformance.model.weight import Weight
 from tests.conformance.test_ignored_parts import LISTING, RANGE, call, exchange, result
@@ -396,7 +392,7 @@ def test_every_weight_has_its_words_and_the_worst_is_first() -> None:
 )
 def test_a_request_by_hand_is_of_its_row(operation: str, named: str) -> None:
     one = Expectation("status", "200", "404", ok=False, operation=operation)
-    assert _operation(one, result()) == named
+    assert operation_of(one, result()) == named
 
 
 @pytest.mark.parametrize(
