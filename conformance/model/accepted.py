@@ -24,7 +24,7 @@ GENERIC = frozenset(
 )
 _DENIED = frozenset({"AccessDenied", "403"})
 # Rows about who asks: what they expect to be denied is a signature that does not hold (any more).
-_ABOUT_SIGNATURES = frozenset({"authentication", "presigned", "post-object"})
+_ABOUT_SIGNATURES = frozenset({"authentication", "presigned"})
 # Rows in which S3 denies what an object is sealed or locked by, and not who asks.
 _OTHER_DENIALS = frozenset({"sse-c", "retention", "restore-object"})
 _SOURCE = " source"
@@ -50,11 +50,11 @@ def of_accepted(
         *(unenforced("signature", result.row, run) if who else ()),
     ]
     yield from loose
-    if (who or denied) and run.enforced.isdisjoint(("signature", "permission")):
+    if code in _DENIED and call is not None and sent(call, _OWNER):
+        yield f"not-enforced/{_OWNER}"
+    elif (who or denied) and run.enforced.isdisjoint(("signature", "permission")):
         yield "not-enforced/anybody"
     if code in _DENIED:
-        if call is not None and sent(call, _OWNER):
-            yield f"not-enforced/{_OWNER}"
         yield f"not-enforced/permission/{result.row}"
     if loose:
         return

@@ -56,8 +56,7 @@ class Feature:
     def refused(self, call: Call) -> bool:
         """Whether it is what asks for it that was refused as not implemented."""
         header = header_refused(call).rstrip("*")
-        asks = bool(header) and header.startswith(self.asked)
-        return asks or self.is_of(call)
+        return (bool(header) and self.in_headers([header])) or self.is_of(call)
 
     def asked_by(self, call: Call) -> bool:
         """Whether a request of this call asks for it: a header, a sub-resource or its document."""
@@ -85,11 +84,14 @@ class Feature:
 
 
 def amazon_headers(message: Message) -> list[str]:
-    """The names of Amazon's headers that say something; a version "null" is none."""
+    """The names of Amazon's headers that say something; a version "null" is none.
+
+    Nor is the class STANDARD: it is every object's that has no other.
+    """
     return [
         name.lower()
         for name, value in message.headers
-        if name[:6] in ("x-amz-", "X-Amz-") and value not in ("", "null")
+        if name[:6] in ("x-amz-", "X-Amz-") and value not in ("", "null", "STANDARD")
     ]
 
 

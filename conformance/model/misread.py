@@ -28,7 +28,12 @@ _OF_AN_OBJECT = frozenset(
     | {"renameObject", "select", "tagging", "torrent", "uploads"}
 )
 # Answers to these have an XML document, and no ETag: that is the object's own.
-_OF_AN_OBJECT_IN_XML = frozenset({"acl", "legal-hold", "retention", "tagging"})
+_OF_AN_OBJECT_IN_XML = {
+    "acl": "AccessControlPolicy",
+    "legal-hold": "LegalHold",
+    "retention": "Retention",
+    "tagging": "Tagging",
+}
 # Setting these answers nothing of the object; PutObject's answer has its ETag.
 _SET_ON_AN_OBJECT = frozenset(
     {"acl", "encryption", "legal-hold", "renameObject", "retention", "tagging"}
@@ -43,21 +48,24 @@ _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
 _LISTING = "ListBucketResult"
 
 
-def ignored_subresources(result: Result) -> dict[str, set[str]]:
+def ignored_subresources(result: Result, *, guessed: bool = True) -> dict[str, set[str]]:
     """The sub-resources that the endpoint did not look at, each with the operations that show it.
 
-    ``{"policy": {"GetBucketPolicyStatus"}}``; of requests of the check and of its setup.
+    ``{"policy": {"GetBucketPolicyStatus"}}``; of requests of the check and of its setup. Where data
+    is lost and nothing says by which request, it is ``guessed``.
     """
     found: dict[str, set[str]] = {}
     deleted: dict[tuple[str, str], tuple[set[str], str]] = {}  # what a DELETE was for, and whose
     absent: set[tuple[str, str]] = set()  # what was never there, so no DELETE took it away
     for call in result.calls:
+        several = len(call.exchanges) > 1
         for asked, exchange in answered_requests(call):
             place = (asked.bucket, asked.key)
             shown = asked.subresources & _shown_by(asked, exchange)
             taken = _part_ignored(asked, exchange)
             for name in shown | _upload_ignored(asked, exchange) | ({taken} if taken else set()):
-                found.setdefault(name, set()).add(call.operation)
+                if not several or _is_about(call.operation, name):
+                    found.setdefault(name, set()).add(call.operation)
             gone = _gone(asked, exchange)
             if gone in deleted:
                 names, operation = deleted[gone]
@@ -72,8 +80,17 @@ def ignored_subresources(result: Result) -> dict[str, set[str]]:
                 deleted.pop(place, None)  # made anew, or removed by one that meant it
                 absent.discard(place)
     if result.data_lost:
-        _add_destroying(result, found)
+        _add_destroying(result, found, guessed=guessed)
     return found
+
+
+def _is_about(operation: str, name: str) -> bool:
+    """Whether the operation is that of a sub-resource, and not a tool's that looked at it, too.
+
+    ``s3cmd info`` of an object asks for the policy and the CORS rules of its bucket as well.
+    """
+    plain = name.replace("-", "").lower().removesuffix("s")
+    return plain in operation.lower() or name in ("partNumber", "uploadId")
 
 
 def subresources_of(result: Result, operation: str) -> set[str]:
@@ -85,6 +102,11 @@ def subresources_of(result: Result, operation: str) -> set[str]:
         for asked, _ in answered_requests(call)
         for name in asked.subresources
     }
+
+
+def asking(result: Result, name: str) -> set[str]:
+    """The operations whose calls asked for this sub-resource."""
+    return {call.operation for call in result.calls if name in query_of(call)}
 
 
 def ignored_requests(result: Result) -> set[str]:
@@ -99,11 +121,18 @@ def ignored_requests(result: Result) -> set[str]:
     }
 
 
-def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
-    """Where data is lost by a write to sub-resources, these were not looked at."""
-    for one in destroyers(result):
-        for name in Asked(one.exchange).subresources:
+def _add_destroying(result: Result, found: dict[str, set[str]], *, guessed: bool) -> None:
+    """Where data is lost by a write to sub-resources, these were not looked at.
+
+    But for a PUT to a bucket: taken for CreateBucket it destroys nothing.
+    """
+    known = destroyers(result)
+    for one in known:
+        asked = Asked(one.exchange)
+        for name in asked.subresources if asked.key or asked.method != "PUT" else ():
             found.setdefault(name, set()).add(one.call.operation)
+    if known or not guessed or asked_by_losses(result):
+        return
     writes = [
         (asked, call.operation)
         for call in result.calls
@@ -111,10 +140,17 @@ def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
         for asked, exchange in answered_requests(call)
         if asked.method in ("PUT", "POST", "DELETE") and status_of(exchange)[:1] == "2"
     ]
-    if all(asked.subresources for asked, _ in writes):
+    if all(asked.subresources and (asked.key or asked.method != "PUT") for asked, _ in writes):
         for asked, operation in writes:
             for name in asked.subresources:
                 found.setdefault(name, set()).add(operation)
+
+
+def asked_by_losses(result: Result) -> set[str]:
+    """The parameters of the requests that destroyed what was lost."""
+    named = (one.actual.partition("?")[2] for one in result.expectations if one.lost)
+    told = {_plain(one.partition("=")[0]) for query in named for one in query.split("&") if query}
+    return told.union(*(Asked(one.exchange).names for one in destroyers(result)))
 
 
 def ranges_ignored(result: Result) -> bool:
@@ -179,18 +215,37 @@ def _shown_by(asked: Asked, exchange: Exchange) -> frozenset[str] | set[str]:
     if asked.method == "POST":  # the POST that most servers have
         return asked.subresources if root == "DeleteResult" else frozenset()
     if asked.method == "GET" and not asked.key:
-        return asked.subresources if root == _LISTING else frozenset()
+        return _listed_instead(asked, text) if root == _LISTING else frozenset()
     if asked.method == "PUT" and not asked.key:
         return asked.subresources if "location" in headers else frozenset()
     if asked.method == "GET" and "etag" in headers:
         if "uploads" in asked.subresources:  # S3 lists uploads of buckets only
             return {"uploads"}
         if text and not root and "annotationName" not in asked.names:  # the object itself
-            return _OF_AN_OBJECT_IN_XML | {"annotation", "attributes"}
-        return _OF_AN_OBJECT_IN_XML
+            return _OF_AN_OBJECT_IN_XML.keys() | {"annotation", "attributes"}
+        empty = not text and ("Content-Length", "0") in exchange.response.headers
+        return set() if empty else {n for n, due in _OF_AN_OBJECT_IN_XML.items() if root != due}
     if asked.method == "PUT" and "etag" in headers:
         return _SET_ON_AN_OBJECT
     return frozenset()
+
+
+def of_an_object(text: str) -> str:
+    """The sub-resource of an object that an answer is the document of; "" where it is none."""
+    root = match.group(1) if (match := _ROOT.match(text)) else ""
+    return next((name for name, due in _OF_AN_OBJECT_IN_XML.items() if due == root), "")
+
+
+def _listed_instead(asked: Asked, text: str) -> set[str]:
+    """What was asked for of a bucket where its objects were listed.
+
+    Some servers answer ListObjectVersions under that root element, too, with versions in it.
+    """
+    objects = _OF_OBJECTS.search(text) is not None
+    return {name for name in asked.subresources if name != "versions" or objects}
+
+
+_OF_OBJECTS = re.compile(r"<(?:Contents|KeyCount|Marker)[ />]")
 
 
 def _upload_ignored(asked: Asked, exchange: Exchange) -> set[str]:

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 
 from conformance.model.answers import status_of
 from conformance.model.features import FEATURES, VERSIONS, Feature, amazon_headers
-from conformance.model.misread import ignored_subresources, on_its_source, query_of
+from conformance.model.misread import (
+    asked_by_losses,
+    asking,
+    ignored_subresources,
+    of_an_object,
+    on_its_source,
+    query_of,
+)
 from conformance.model.records import Call, Exchange, Expectation, Message, Result
 from conformance.model.stopped import answered
 
@@ -60,6 +67,7 @@ class Evidence:
     enforced: frozenset[str] = frozenset(ENFORCED)
     # operations that succeeded at least once, each with the parameters that were in its queries
     worked: dict[str, set[str]] = field(default_factory=dict)
+    carried: dict[str, set[str]] = field(default_factory=dict)  # the same with their headers
     always: dict[str, str] = field(default_factory=dict)  # operation -> the refusal it ends with
     # sub-resource -> the operations whose requests for it were taken for others
     ignored: dict[str, set[str]] = field(default_factory=dict)
@@ -68,7 +76,8 @@ class Evidence:
 
 def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
     """What the results of a whole run say together; ``bad`` are those that failed."""
-    run = _Run()
+    bad = list(bad)
+    run = _Run(frozenset().union(*(asked_by_losses(one) for one in bad if one.data_lost)))
     enforced: set[str] = set()
     for result in results:
         for call in result.calls:
@@ -76,27 +85,42 @@ def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
         for one in result.expectations:
             if one.ok and one.expected[:1] not in ("1", "2"):
                 enforced.update(_refused(one, result))
+            elif not one.ok and _with_another_code(one):
+                enforced.add("integrity")
         run.guard(result)
     ignored: dict[str, set[str]] = {}
-    ignored_in = {result.id: ignored_subresources(result) for result in bad}
-    for shown in ignored_in.values():
-        for name, operations in shown.items():
-            ignored.setdefault(name, set()).update(operations)
+    ignored_in = {}
+    for result in bad:
+        ignored_in[result.id] = ignored_subresources(result)
+        for name, operations in ignored_subresources(result, guessed=False).items():
+            ignored.setdefault(name, set()).update(operations & asking(result, name))
+    if run.tags_kept:
+        _take_back(_SETS_TAGS, "tagging", [ignored, *ignored_in.values()])
     return Evidence(
         run.missing(),
         run.unguarded(),
         frozenset(enforced),
         run.worked,
+        run.carried,
         run.refused(),
         ignored,
         ignored_in,
     )
 
 
+def _take_back(operation: str, name: str, told: Iterable[dict[str, set[str]]]) -> None:
+    """The operation did not ignore this sub-resource: it is in none of these any more."""
+    for shown in told:
+        shown.get(name, set()).discard(operation)
+        if not shown.get(name, True):
+            del shown[name]
+
+
 class _Run:
     """What is seen on the way through the calls of a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, overwrite: frozenset[str]) -> None:
+        self._overwrite = overwrite  # sub-resources whose documents are stored as the object
         self._sought = [VERSIONS, *FEATURES]
         self._read_back: set[str] = set()  # features that answers to reads alone show
         self._echoes = False  # whether reads are answered with headers of the write's request
@@ -105,6 +129,8 @@ class _Run:
         self._written = False  # whether an object was written into one of them
         self._guarded: dict[str, list[bool]] = {}
         self.worked: dict[str, set[str]] = {}  # operations that succeeded once -> parameters
+        self.carried: dict[str, set[str]] = {}  # the same -> Amazon's headers in their requests
+        self.tags_kept = False  # whether an object's tags were read
         self._answers: dict[str, Counter[str]] = {}  # of the others
 
     def look(self, call: Call) -> None:
@@ -113,10 +139,24 @@ class _Run:
                 if exchange.response is not None:
                     self._features(exchange, exchange.response)
         answer = answered(call)
+        if call.operation == _READS_TAGS and not self.tags_kept:
+            self.tags_kept = any(
+                "<Tag>" in (text := one.response.body.text or "") and self._kept(text)
+                for one in call.exchanges
+                if one.response is not None
+            )
         if answer[:1] == "2":
             self.worked.setdefault(call.operation, set()).update(query_of(call))
+            self.carried.setdefault(call.operation, set()).update(
+                name for one in call.exchanges for name in amazon_headers(one.request)
+            )
         elif call.operation not in self.worked:
             self._answers.setdefault(call.operation, Counter())[answer] += 1
+
+    def _kept(self, text: str) -> bool:
+        """Whether this document is of a sub-resource, and not the object it was stored as."""
+        name = of_an_object(text)
+        return name != "" and name not in self._overwrite
 
     def guard(self, result: Result) -> None:
         """Count which requests that S3 refuses are refused, in the rows of a feature."""
@@ -158,9 +198,8 @@ class _Run:
     def _features(self, exchange: Exchange, response: Message) -> None:
         asked, shown = amazon_headers(exchange.request), amazon_headers(response)
         text = response.body.text or ""
-        document = text[:1] == "<" and not any(
-            name.lower() == "etag" for name, _ in response.headers
-        )
+        an_object = any(name.lower() == "etag" for name, _ in response.headers)
+        document = text[:1] == "<" and (not an_object or self._kept(text))
         line = exchange.request.start_line
         write = line.startswith(("PUT ", "POST "))
         self._echoes = self._echoes or not _ECHOED.isdisjoint(shown)
@@ -191,10 +230,18 @@ class _Run:
         return False
 
 
+# Some servers answer PutObjectTagging with the object's ETag, though they keep the tags.
+_SETS_TAGS, _READS_TAGS = "PutObjectTagging", "GetObjectTagging"
 # No answer of S3 has these: a server that sends them gives back all headers of a PUT.
 _ECHOED = frozenset({"x-amz-date", "x-amz-content-sha256"})
 # It is told by the clock, also by servers that compare no signature.
 _OF_THE_CLOCK = "RequestTimeTooSkewed"
+
+
+def _with_another_code(one: Expectation) -> bool:
+    """Whether a body that does not match its digest is refused, though not with S3's code."""
+    due = one.expected.partition(" ")[2] or one.expected
+    return due in ENFORCED["integrity"] and (one.answered or one.actual)[:1] == "4"
 
 
 def _refused(one: Expectation, result: Result) -> Iterator[str]:

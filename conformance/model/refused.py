@@ -10,6 +10,8 @@ from collections.abc import Mapping, Set
 from conformance.model.misread import answered_requests
 from conformance.model.records import Call
 
+_NOTHING: Mapping[str, Set[str]] = {}
+
 
 def parameter_refused(call: Call, accepted: Mapping[str, Set[str]]) -> str:
     """The parameter in a request that was answered 501; "" where it is something else.
@@ -24,16 +26,24 @@ def parameter_refused(call: Call, accepted: Mapping[str, Set[str]]) -> str:
     return min(asked[-1].names - asked[-1].subresources - known, default="")
 
 
-def header_refused(call: Call) -> str:
+def header_refused(call: Call, carried: Mapping[str, Set[str]] = _NOTHING) -> str:
     """The family of optional headers in a request that was answered 501; "" where there is none.
 
-    Of requests that every S3 has (objects, parts, copies, buckets), so that it is the header that
-    is not implemented and not the operation: ``x-amz-checksum``, ``x-amz-tagging``.
+    Of requests that every S3 has (objects, parts, copies, buckets), and of operations that succeed
+    elsewhere, so that it is the header that is not implemented and not the operation:
+    ``x-amz-checksum``, ``x-amz-tagging``. ``carried`` has the operations that succeeded in the run,
+    each with the headers of those requests: another one is meant, where there is one.
     """
     answered = list(answered_requests(call))
-    if not answered or not answered[-1][0].plain:
+    known = carried.get(call.operation)
+    if not answered or (known is None and not answered[-1][0].plain):
         return ""
-    names = {name.lower() for name, _ in answered[-1][1].request.headers} - _HARMLESS
+    sent = {name.lower() for name, _ in answered[-1][1].request.headers} - _HARMLESS
+    return _family(sent - (known or set())) or _family(sent)
+
+
+def _family(names: Set[str]) -> str:
+    """The first family that one of these headers is of."""
     for family, begins in _FAMILIES:
         if any(name.startswith(begins) for name in names):
             return family

@@ -19,7 +19,7 @@ from conformance.model.weight import Weight
 
 _LISTS = "lists-nothing/"
 # Symptoms that say that something is missing as a whole.
-_MISSING = ("absent/", "ignored-query", "always/", _LISTS)
+_MISSING = ("absent/", "ignored-query", "ignored-header/", "always/", _LISTS)
 # Symptoms that name what is amiss, where others name how it shows.
 ROOTS = (
     *("ignored-", "nowhere/", "always/", "unguarded/", "not-enforced/", "bare-", "lists-no"),
@@ -36,16 +36,21 @@ def joined_by_row(
     """
     judged = Counter(one.row for one in run if one.outcome is Outcome.PASS and scored(one))
     found: dict[str, Counter[str]] = defaultdict(Counter)
+    missing = Counter[str]()
     left = list(bad)
     for one in left:
         judged[one.row] += 1
-        found[one.row].update(key for key in named[one.id] if key.startswith(_MISSING))
+        keys = [key for key in named[one.id] if key.startswith(_MISSING)]
+        found[one.row].update(keys)
+        missing[one.row] += bool(keys)
     told = dict(named)
     for one in left:
+        if 3 * missing[one.row] < 2 * judged[one.row]:
+            continue
         keys = [
             key
             for key, times in found[one.row].items()
-            if times >= OFTEN and 3 * times >= 2 * judged[one.row] and _follows(one, key)
+            if times >= OFTEN and 2 * times >= judged[one.row] and _follows(one, key)
         ]
         if keys and not any(key.startswith(ROOTS) for key in named[one.id]):
             told[one.id] = tuple(dict.fromkeys((*keys, *named[one.id])))

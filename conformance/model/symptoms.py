@@ -16,6 +16,7 @@ from conformance.model.features import VERSIONS
 from conformance.model.keys import hard_key
 from conformance.model.losses import destroyers
 from conformance.model.misread import (
+    asked_by_losses,
     has_document,
     ignored_subresources,
     lists_none,
@@ -52,6 +53,8 @@ _LOCK = "x-amz-bucket-object-lock-enabled"
 # What differs for any reason: only within a row is it one.
 _ANYTHING = frozenset({"body", "document", "object", "delivered"})
 _NO_MORE = Evidence()
+# Operations that make a version where a bucket keeps them.
+_MAKE_VERSIONS = ("PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject")
 _BY_OTHERS = " by "  # "GetObject by anonymous": who is not the owner
 # What is wrong in calls of a feature alone is wrong because the feature is not there.
 _OF_ITS_CALL = (Weight.WRONGLY_REFUSED, Weight.WRONGLY_ACCEPTED, Weight.WRONG_CODE)
@@ -62,12 +65,10 @@ def weight_of(result: Result) -> Weight:
     """How much this failure harms."""
     if result.data_lost:
         return Weight.DATA_LOST
-    weights = [weigh(one) for one in _mismatches(result)]
-    if Weight.NOT_IMPLEMENTED in weights:
-        return Weight.NOT_IMPLEMENTED
-    if result.outcome is Outcome.BLOCKED:
-        return Weight.NOT_SET_UP
-    return min(weights, default=Weight.WRONG_DATA)
+    told = _telling(result)
+    weight = Weight.WRONG_DATA if told is None else weigh(told)
+    blocked = result.outcome is Outcome.BLOCKED and weight is not Weight.NOT_IMPLEMENTED
+    return Weight.NOT_SET_UP if blocked else weight
 
 
 def told_operation(result: Result) -> str:
@@ -128,13 +129,16 @@ def _of_loss(result: Result, group_of: Callable[[str], str], run: Evidence) -> I
 
 def _misread(result: Result, one: Expectation, run: Evidence) -> bool:
     """Whether a sub-resource that was not looked at explains this mismatch."""
-    if one.expected == DOCUMENT and one.actual.startswith(_A_LISTING):
+    listed = one.expected == DOCUMENT and one.actual.startswith(_A_LISTING)
+    if listed and one.operation != "ListObjectVersions":  # of versions, perhaps, under that root
         return True
     ignored = run.ignored_in.get(result.id)
     if ignored is None:
         ignored = ignored_subresources(result)
-    if result.data_lost or any(one.operation in shown for shown in ignored.values()):
-        return bool(ignored)
+    if result.data_lost:
+        return not ignored.keys().isdisjoint(asked_by_losses(result))
+    if any(one.operation in shown for shown in ignored.values()):
+        return True
     if not ignored.keys().isdisjoint(subresources_of(result, one.operation)):
         return True
     never_set = {
@@ -163,7 +167,8 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
     looked_at = one.what.rpartition(": ")[2]
     if came in (run.always.get(one.operation), run.always.get(result.row)):
         yield f"always/{one.operation}/{came}"
-    for feature in run.features:
+    unexpected = looked_at.startswith("header ") and one.expected == "absent"
+    for feature in () if unexpected else run.features:
         if weight is Weight.NOT_IMPLEMENTED:
             found = call is not None and feature.refused(call)
         elif weight in _OF_ITS_CALL and call is not None and feature.is_of(call):
@@ -188,7 +193,7 @@ def _has_policy(result: Result) -> bool:
 
 def _part_refused(call: Call, run: Evidence) -> str:
     """The header or parameter that is not implemented, by its kind; "" where it is all of it."""
-    if family := header_refused(call):
+    if family := header_refused(call, run.carried):
         return f"header/{family}"
     parameter = parameter_refused(call, run.worked)
     return f"parameter/{parameter}" if parameter else ""
@@ -255,6 +260,9 @@ def _of_mismatch(
         case Weight.MISSING_HEADER:
             if one.actual == "absent" and looked_at == "header x-amz-version-id":
                 yield from (f"ignored-header/{_LOCK}" for made in result.calls if sent(made, _LOCK))
+                if one.expected == "present" and operation in _MAKE_VERSIONS:
+                    yield f"no-version/{operation}"
+                    return
             yield f"header/{looked_at.removeprefix('header ')}/{_how(one)}"
         case _ if one.expected == DOCUMENT or _OTHER_ROOT in one.actual:  # nothing was read from it
             yield f"document/{operation}"
@@ -308,10 +316,14 @@ def _call_of(result: Result, one: Expectation) -> Call | None:
 
 
 def _telling(result: Result) -> Expectation | None:
-    """The mismatch that says most: that something is not there at all, else the most harmful."""
+    """The mismatch that says most: the most harmful.
+
+    Where the first is that something is not there at all, the others come of it.
+    """
     missed = _mismatches(result)
-    absent = [one for one in missed if weigh(one) is Weight.NOT_IMPLEMENTED]
-    return absent[0] if absent else min(missed, key=weigh, default=None)
+    if missed and weigh(missed[0]) is Weight.NOT_IMPLEMENTED:
+        return missed[0]
+    return min(missed, key=weigh, default=None)
 
 
 def _mismatches(result: Result) -> list[Expectation]:

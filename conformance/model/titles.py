@@ -60,6 +60,8 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
             return _NOT_ENFORCED[subject].format(f" ({answer})" if answer else "")
         case "always":
             return f"{subject} never succeeds: it is answered with {answer}"
+        case "no-version":
+            return f"{subject} makes no version, though versioning is enabled"
         case "lists-nothing":
             return f"{subject} lists nothing where there is something"
         case "ignored-header":
@@ -82,7 +84,7 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "ignored-query":
             names = sorted({name for one in results for name in ignored_subresources(one)})
             said = f" ({_few([f'?{name}' for name in names])})" if names else ""
-            return f"The sub-resource in the query is ignored{said}: another operation is done"
+            return f"The query is ignored{said}: another operation is done"
         case "ignored-range":
             return "Range is ignored: a request for a part is answered with all of the object"
         case "ignored-parameter":

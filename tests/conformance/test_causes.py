@@ -130,10 +130,10 @@ def test_a_setup_that_stopped_at_another_answer_is_another_cause() -> None:
     ("said", "key"),
     [
         ("PutObject answered 200 without ETag", "header/ETag/absent"),
-        ("PutObject answered 200 without x-amz-version-id", "header/x-amz-version-id/absent"),
+        ("PutObject answered 200 without x-amz-version-id", "no-version/PutObject"),
         (
             "PutObject answered without x-amz-version-id: it made no version of the object",
-            "header/x-amz-version-id/absent",
+            "no-version/PutObject",
         ),
         ("the answer has no header x-amz-version-id", "header/x-amz-version-id/absent"),
         ("PutObject answered 200 with the version id null", "header/x-amz-version-id/other"),

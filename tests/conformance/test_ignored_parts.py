@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from conformance.model import Body, Call, Exchange, Message, Outcome, Result
 from conformance.model.misread import (
+    asked_by_losses,
     has_document,
     ignored_subresources,
     of_a_bucket,
@@ -278,3 +280,67 @@ def test_a_header_that_was_sent() -> None:
     one = call("Put", exchange("PUT /b"), exchange("PUT /b", asked=(("X-Amz-Acl", "a"),)))
     assert sent(one, "x-amz-acl")
     assert not sent(one, "x-amz-tagging")
+
+
+TAGS = "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>"
+
+
+@pytest.mark.parametrize(
+    ("shown", "names"),
+    [
+        (exchange("GET /b/k?tagging", answered=ETAG, text=TAGS), set()),
+        (exchange("GET /b/k?tagging", answered=ETAG, text="<Other/>"), {"tagging"}),
+        (exchange("GET /b/k?tagging", answered=(*ETAG, ("Content-Length", "0"))), set()),
+        (
+            exchange("GET /b?versions", text="<ListBucketResult><Version/></ListBucketResult>"),
+            set(),
+        ),
+        (exchange("GET /b?versions", text="<ListBucketResult></ListBucketResult>"), set()),
+        (
+            exchange("GET /b?versions", text="<ListBucketResult><Contents/></ListBucketResult>"),
+            {"versions"},
+        ),
+    ],
+)
+def test_the_document_of_the_sub_resource_is_its_answer(shown: Exchange, names: set[str]) -> None:
+    found = ignored_subresources(result(call("Asked", shown)))
+
+    assert found.keys() & {"tagging", "versions"} == names
+
+
+def test_a_tool_that_looks_at_more_is_about_its_own_operation() -> None:
+    """As ``s3cmd info`` of an object asks for the CORS rules of its bucket, too."""
+    info = call("HeadObject", exchange("HEAD /b/k"), exchange("GET /b?cors", text=LISTING))
+    rules = call("GetBucketCors", exchange("GET /b?acl"), exchange("GET /b?cors", text=LISTING))
+
+    assert ignored_subresources(result(info)) == {}
+    assert ignored_subresources(result(rules)) == {"cors": {"GetBucketCors"}}
+
+
+def test_what_a_bucket_was_told_to_do_is_no_request_for_a_bucket() -> None:
+    """Versioning that is suspended may lose objects, and was understood."""
+    told = call("PutBucketVersioning", exchange("PUT /b?versioning"))
+
+    assert ignored_subresources(lost(told)) == {}
+
+
+def test_what_the_requests_that_lost_data_asked_for() -> None:
+    tagged = call("PutObjectTagging", exchange("PUT /b/k?tagging"))
+    named = lost().expectations[0]
+    told = msgspec.structs.replace(named, actual="gone (404), after DELETE /b?cors&x=1")
+
+    assert asked_by_losses(lost(tagged)) == {"tagging"}
+    assert asked_by_losses(result(expectations=(told,))) == {"cors", "x"}
+    assert asked_by_losses(result(tagged)) == set()
+
+
+def test_of_two_headers_the_one_that_no_success_had_is_not_implemented() -> None:
+    both = (("x-amz-acl", "private"), ("x-amz-checksum-crc32", "AA=="))
+    refused = call("PutObject", exchange("PUT /b/k", 501, asked=both, code="NotImplemented"))
+    listed = call("PutObjectAcl", exchange("PUT /b/k?acl", 501, asked=both, code="NotImplemented"))
+
+    assert header_refused(refused) == "x-amz-acl"
+    assert header_refused(refused, {"PutObject": {"x-amz-acl"}}) == "x-amz-checksum-*"
+    assert header_refused(refused, {"PutObject": {name for name, _ in both}}) == "x-amz-acl"
+    assert header_refused(listed, {"PutObjectAcl": {"x-amz-acl"}}) == "x-amz-checksum-*"
+    assert header_refused(listed) == "", "the operation is not there at all"

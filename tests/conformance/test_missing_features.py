@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from conformance.model import Call
+from conformance.model import Call, Result
 from tests.conformance.test_misread import asked, failed
-from tests.conformance.test_nowhere import DENIED, keys, passed, put
+from tests.conformance.test_nowhere import DENIED, keys, lacking, passed, put
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,92 @@ def test_what_is_wrong_in_requests_of_a_feature_that_is_missing_is_of_that() -> 
         "object-versions.other": "nowhere/acl",
         "object-acl.fails": "server-fails/PutObjectAcl/500",
     }
+
+
+TAGS = "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>"
+ETAG = (("ETag", '"abc"'),)
+
+
+def tagged(*, lost: bool) -> list[Result]:
+    """PutObjectTagging with a twelfth tag was accepted with an ETag; tags are read with one."""
+    write = asked("PutObjectTagging", "PUT /b/k?tagging", 200, answer=ETAG)
+    read = asked("GetObjectTagging", "GET /b/k?tagging", 200, TAGS, answer=ETAG)
+    run = [
+        failed("object-tagging.twelfth", write, expected="400 BadRequest"),
+        passed("object-tagging.kept", read),
+    ]
+    gone = failed("data-safety.tags", write, looked_at="object k", expected="x", lost=True)
+    return [*run, gone] if lost else run
+
+
+def test_an_etag_says_that_the_object_was_written_unless_tags_are_read_back() -> None:
+    assert (
+        keys(*tagged(lost=False))["object-tagging.twelfth"] == "accepts/object-tagging/BadRequest"
+    )
+    assert keys(*tagged(lost=True))["object-tagging.twelfth"] == "ignored-query"
+
+
+def test_a_header_that_came_where_none_should_is_no_missing_feature() -> None:
+    sent = ("x-amz-checksum-crc32", "AAAAAA==")
+    run = [lacking("x-amz-checksum-crc32", f"checksums.kept_{n}", put(sent)) for n in range(3)]
+    head = asked("HeadObject", "HEAD /b/k", 200)
+    looked_at = "header x-amz-checksum-crc32"
+    echoed = failed("head-object.none", head, looked_at=looked_at, expected="absent", actual="AA==")
+
+    told = keys(*run, echoed)
+
+    assert told["checksums.kept_0"] == "nowhere/checksums"
+    assert told["head-object.none"] == "header/x-amz-checksum-crc32/unexpected"
+
+
+def test_the_class_of_every_object_shows_no_class() -> None:
+    kept = ("x-amz-storage-class", "STANDARD_IA")
+    run = [lacking("x-amz-storage-class", f"storage-class.kept_{n}", put(kept)) for n in range(3)]
+
+    def shown(value: str) -> Result:
+        answer = (("x-amz-storage-class", value),)
+        return passed("cdn.x", asked("HeadObject", "HEAD /b/k", 200, answer=answer))
+
+    assert keys(*run, shown("STANDARD"))["storage-class.kept_0"] == "nowhere/storage-class"
+    assert keys(*run, shown("GLACIER"))["storage-class.kept_0"] != "nowhere/storage-class"
+
+
+def test_a_bucket_that_makes_no_versions_comes_before_a_header_that_is_missing() -> None:
+    lock = (("x-amz-bucket-object-lock-enabled", "true"),)
+    made = asked("CreateBucket", "PUT /b", 200, headers=lock, purpose="setup")
+    run = [
+        *(
+            failed(f"retention.r{n}", made, put(), looked_at="header x-amz-version-id",
+                   expected="x", actual="absent")
+            for n in range(6)
+        ),
+        lacking("x-amz-version-id", "object-versions.other", put()),
+    ]  # fmt: skip
+
+    told = keys(*run)
+
+    assert told["retention.r0"] == "ignored-header/x-amz-bucket-object-lock-enabled"
+    assert told["object-versions.other"] == "header/x-amz-version-id/absent"
+
+
+def test_what_others_may_not_do_is_not_what_the_owner_s_number_decides() -> None:
+    owner = (("x-amz-expected-bucket-owner", "111122223333"),)
+    one = failed("head-bucket.owner", asked("HeadBucket", "HEAD /b", 200, headers=owner),
+                 expected="403")  # fmt: skip
+    read = asked("GetObject", "GET /b/k", 200)
+    others = [failed(f"{row}.nobody", read, expected="403") for row in ("get-object", "cors")]
+
+    told = keys(one, *others)
+
+    assert told["get-object.nobody"] == told["cors.nobody"] == "not-enforced/anybody"
+    assert told["head-bucket.owner"] == "not-enforced/x-amz-expected-bucket-owner"
+
+
+def test_a_body_that_is_refused_with_another_code_is_held_to_its_digest() -> None:
+    wrong = failed("checksums.code", asked("PutObject", "PUT /b/k", 400),
+                   expected="400 BadDigest", answered="400 BadRequest")  # fmt: skip
+    taken = failed("streaming-bodies.sum", asked("UploadPart", "PUT /b/k", 200),
+                   expected="400 BadDigest")  # fmt: skip
+
+    assert keys(taken)["streaming-bodies.sum"] == "not-enforced/integrity"
+    assert keys(taken, wrong)["streaming-bodies.sum"] == "not-enforced/integrity/UploadPart"

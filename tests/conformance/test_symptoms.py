@@ -238,11 +238,14 @@ def test_lost_data_is_worse_than_anything() -> None:
     assert symptoms(bad(absent, gone), group_of) == ("data-loss/row", "check/row.check")
 
 
-def test_what_is_not_there_at_all_says_most_else_what_harms_most() -> None:
+def test_what_is_not_there_at_all_says_most_where_it_is_first_else_what_harms_most() -> None:
     absent = missed("status", "2xx", "501 NotImplemented")
     silent = missed("status", "2xx", "no answer", operation="Other")
     header = missed("header ETag", '"x"', "200", actual="absent")
-    assert symptoms(bad(silent, absent), group_of)[0] == "absent/Objects"
+    assert symptoms(bad(absent, silent), group_of)[0] == "absent/Objects"
+    assert weight_of(bad(absent, silent)) is Weight.NOT_IMPLEMENTED
+    assert symptoms(bad(silent, absent), group_of)[0] == "server-fails/Other/no answer"
+    assert weight_of(bad(silent, absent)) is Weight.NO_ANSWER
     assert symptoms(bad(header, silent), group_of)[0] == "server-fails/Other/no answer"
     assert weight_of(bad(header, silent)) is Weight.NO_ANSWER
     assert weight_of(bad()) is Weight.WRONG_DATA
@@ -309,7 +312,7 @@ def test_a_document_that_is_called_malformed_where_s3_says_what_is_wrong(body: s
     [
         ("row", (), []),
         ("authentication", (), ["not-enforced/signature/authentication"]),
-        ("post-object", (), ["not-enforced/signature/post-object"]),
+        ("post-object", (), []),  # what a policy does not allow
         (
             "row",
             (("x-amz-expected-bucket-owner", "1"),),

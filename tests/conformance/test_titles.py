@@ -124,8 +124,6 @@ def test_sub_resources_that_are_ignored_are_named() -> None:
         for name in ("cors", "acl")
     ]
     assert title_of("ignored-query", tuple(ignored)) == (
-        "The sub-resource in the query is ignored (?acl, ?cors): another operation is done"
+        "The query is ignored (?acl, ?cors): another operation is done"
     )
-    assert title_of("ignored-query", (PUT,)) == (
-        "The sub-resource in the query is ignored: another operation is done"
-    )
+    assert title_of("ignored-query", (PUT,)) == ("The query is ignored: another operation is done")
