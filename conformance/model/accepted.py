@@ -50,11 +50,12 @@ def of_accepted(
         *(unenforced("signature", result.row, run) if who else ()),
     ]
     yield from loose
-    if code in _DENIED and call is not None and sent(call, _OWNER):
+    of_owner = code in _DENIED and call is not None and sent(call, _OWNER)
+    if of_owner:
         yield f"not-enforced/{_OWNER}"
     elif (who or denied) and run.enforced.isdisjoint(("signature", "permission")):
         yield "not-enforced/anybody"
-    if code in _DENIED:
+    if code in _DENIED and not of_owner:
         yield f"not-enforced/permission/{result.row}"
     if loose:
         return

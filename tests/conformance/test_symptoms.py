@@ -308,25 +308,29 @@ def test_a_document_that_is_called_malformed_where_s3_says_what_is_wrong(body: s
 
 
 @pytest.mark.parametrize(
-    ("row", "headers", "more"),
+    ("row", "headers", "keys"),
     [
-        ("row", (), []),
-        ("authentication", (), ["not-enforced/signature/authentication"]),
-        ("post-object", (), []),  # what a policy does not allow
+        ("row", (), ["not-enforced/permission/row"]),
+        (
+            "authentication",
+            (),
+            ["not-enforced/signature/authentication", "not-enforced/permission/authentication"],
+        ),
+        ("post-object", (), ["not-enforced/permission/post-object"]),  # by a policy
         (
             "row",
             (("x-amz-expected-bucket-owner", "1"),),
-            ["not-enforced/x-amz-expected-bucket-owner"],
+            ["not-enforced/x-amz-expected-bucket-owner", "accepts/row/AccessDenied"],
         ),
     ],
 )
 def test_what_should_be_denied(
-    row: str, headers: tuple[tuple[str, str], ...], more: list[str]
+    row: str, headers: tuple[tuple[str, str], ...], keys: list[str]
 ) -> None:
     seen = missed("status", "403 AccessDenied", "200")
     shown = call("GetObject", exchange("GET /b/k", asked=headers))
     found = list(symptoms(bad(seen, calls=(shown,), row=row), group_of))
-    assert found[: len(more) + 1] == [*more, f"not-enforced/permission/{row}"]
+    assert found[: len(keys)] == keys
 
 
 @pytest.mark.parametrize(
