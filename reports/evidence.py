@@ -11,7 +11,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from conformance.model import Body, Call, Exchange, Message, Result
 from conformance.model.answers import answer_of
@@ -68,10 +68,12 @@ class CallView:
 class CallViews:
     """The calls of one outcome as text, and how many more of each kind there are."""
 
-    setup: list[CallView]
+    setup: list[CallView]  # before the first call under test
     more_setup: int
     tests: list[CallView]
     more_tests: int
+    looks: list[CallView]  # the rest of the setup, and what was looked at
+    more_looks: int
 
 
 _LAST_OF_SETUP = 2  # calls that are shown where the check did not get further
@@ -80,10 +82,12 @@ _LAST_OF_SETUP = 2  # calls that are shown where the check did not get further
 def view_result(result: Result, detail: Detail) -> CallViews:
     """The calls of an outcome. LINES has those of the setup only where it came to no other."""
     tests = [call for call in result.calls if call.purpose == "test"]
-    setup = [call for call in result.calls if call.purpose == "setup"]
+    setup = [*takewhile(lambda call: call.purpose == "setup", result.calls)]
+    looks = [call for call in result.calls[len(setup) :] if call.purpose == "setup"]
     if detail is Detail.LINES:
-        setup, tests = [], tests or setup[-_LAST_OF_SETUP:]
-    return CallViews(*view_calls(setup, detail), *view_calls(tests, detail))
+        setup, tests, looks = [], tests or setup[-_LAST_OF_SETUP:], []
+    before, judged, after = (view_calls(some, detail) for some in (setup, tests, looks))
+    return CallViews(*before, *judged, *after)
 
 
 def view_calls(calls: Sequence[Call], detail: Detail) -> tuple[list[CallView], int]:
@@ -122,7 +126,20 @@ def _step(exchange: Exchange) -> str:
     ]
     if headers:
         request += f" with {', '.join(headers[:4])}"
-    return f"{request} → {visible_line(answer_of(exchange))}"
+    if sent := _short(exchange.request):
+        request += f" sending {sent}"
+    answer = visible_line(answer_of(exchange))
+    came = _short(exchange.response) if exchange.response is not None and answer == "200" else ""
+    return f"{request} → {answer}{f' {came}' if came else ''}"
+
+
+_SHORT = 60  # characters of a body in a line
+
+
+def _short(message: Message) -> str:
+    """A body that fits into a line, in quotation marks; "" where it is longer, or none."""
+    text = visible_line(message.body.text or "")
+    return f'"{text}"' if 0 < len(text) <= _SHORT else ""
 
 
 def view_call(call: Call, detail: Detail) -> CallView:

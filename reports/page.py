@@ -20,7 +20,7 @@ from matrix import Claim, KnownServer
 from reports.answers import Answers, answers_beside, answers_to
 from reports.bands import Band, bands, unfolding
 from reports.by_client import ClientView, by_client
-from reports.evidence import steps
+from reports.cause_view import CauseView, view_cause
 from reports.overview import (
     Cell,
     CheckView,
@@ -115,22 +115,6 @@ class Stopped:
         return sum(one.outcomes for one in self.checks)
 
 
-@dataclass(frozen=True)
-class CauseView:
-    """One cause with the columns of its outcomes."""
-
-    cause: Cause
-    rows: tuple[tuple[str, int], ...]  # title of a row, and how many of the outcomes are in it
-    checks: tuple[tuple[tuple[Column, Result], ...], ...]  # the outcomes, those of a check together
-    example: tuple[Column, Result]
-    steps: list[str]  # what the example asked last, and what came
-
-    @property
-    def outcomes(self) -> int:
-        """How many outcomes it is about."""
-        return len(self.cause.results)
-
-
 class Page:
     """What the template asks for."""
 
@@ -188,26 +172,14 @@ class Page:
     def causes(self) -> list[tuple[Run, list[CauseView], list[CauseView]]]:
         """The causes of each run that has any, the largest first; of several the most harmful."""
         found = []
+        titles = {row.id: row.title for row in self.rows}
         for run in self.overview.runs:
             if run.causes:
-                views = {cause.key: self._cause(run, cause) for cause in run.causes}
+                columns = {one.client: one for one in self.overview.columns if one.run is run}
+                views = {cause.key: view_cause(cause, columns, titles) for cause in run.causes}
                 worst = [views[cause.key] for cause in most_harmful(run.causes)[:MOST_HARMFUL]]
                 found.append((run, list(views.values()), worst if len(views) > 1 else []))
         return found
-
-    def _cause(self, run: Run, cause: Cause) -> CauseView:
-        columns = {column.client: column for column in self.overview.columns if column.run is run}
-        by_check: dict[str, list[tuple[Column, Result]]] = {}
-        for result in cause.results:
-            by_check.setdefault(result.check, []).append((columns[result.client], result))
-        titles = {row.id: row.title for row in self.rows}
-        return CauseView(
-            cause=cause,
-            rows=tuple((titles.get(row, row), number) for row, number in cause.rows.most_common()),
-            checks=tuple(tuple(pairs) for pairs in sorted(by_check.values(), key=_harmless)),
-            example=(columns[cause.example.client], cause.example),
-            steps=steps(cause.example.calls),
-        )
 
     def started(self, run: Run) -> tuple[KnownServer, str] | None:
         """The known server of a run, and the command that started it."""
@@ -215,13 +187,17 @@ class Page:
         return (known, command_line(known)) if known else None
 
     def examples(self, most: int) -> list[Result]:
-        """The examples of the most harmful and of the largest causes, of each run as many."""
+        """The examples of the most harmful and of the largest causes, of each run as many.
+
+        Then of each check that lost data the plainest outcome, as many again.
+        """
         share = most // max(1, len(self.causes))
-        return [
-            view.cause.example
-            for _, views, worst in self.causes
-            for view in [*worst, *views][:share]
-        ]
+        found = []
+        for run, views, worst in self.causes:
+            found += [view.cause.example for view in [*worst, *views][:share]]
+            lost = {one.check: one for one in reversed(run.log.results) if one.data_lost}
+            found += [*lost.values()][-share:]
+        return found
 
     @cached_property
     def cause_of(self) -> dict[int, tuple[Run, Cause]]:
@@ -426,11 +402,6 @@ class Page:
             edges.append(edges[-1] + 100 * number / total)
         spans = zip(numbers, pairwise(edges), strict=True)
         return [(name, start, end - start) for name, (start, end) in spans if end > start]
-
-
-def _harmless(pairs: list[tuple[Column, Result]]) -> bool:
-    """Whether none of a check's outcomes lost data: those that did stand first."""
-    return not any(result.data_lost for _, result in pairs)
 
 
 def _reasons(

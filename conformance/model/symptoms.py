@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from conformance.model.accepted import GENERIC, conditional, of_accepted, operation_of, unenforced
+from conformance.model.answers import message_of
 from conformance.model.arguments import two_conditions
 from conformance.model.features import VERSIONS
 from conformance.model.keys import hard_key
@@ -75,6 +76,13 @@ def told_operation(result: Result) -> str:
     """The operation whose answer says most of what failed, or the row where it has none."""
     told = _telling(result)
     return operation_of(told, result) if told is not None else result.row
+
+
+def told_message(result: Result) -> str:
+    """The server's own words in the answer that says most of what failed; "" without any."""
+    told = _telling(result)
+    call = _call_of(result, told) if told is not None else None
+    return message_of(call.exchanges[-1]) if call is not None and call.exchanges else ""
 
 
 def symptoms(

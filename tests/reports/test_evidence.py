@@ -118,6 +118,29 @@ def test_where_a_check_was_not_set_up_the_last_of_its_setup_is_shown() -> None:
     assert [view.operation for view in shown.setup] == ["CreateBucket", "PutBucketPolicy"]
 
 
+def test_setup_stands_before_what_is_judged_and_looks_behind_it() -> None:
+    def call(name: str, purpose: str = "setup") -> Call:
+        return Call(name, purpose)
+
+    before, after = (call("A"), call("B")), (call("C"), call("Then", "test"), call("D"))
+    calls = (*before, call("Judged", "test"), *after)
+    shown = view_result(one("f", Outcome.FAIL, calls=calls), Detail.FULL)
+
+    assert [view.operation for view in shown.setup] == ["A", "B"]
+    assert [view.operation for view in shown.tests] == ["Judged", "Then"]
+    assert [view.operation for view in shown.looks] == ["C", "D"]
+
+
+def test_a_step_shows_what_was_sent_and_read_where_it_is_short() -> None:
+    def stepped(sent: str, came: str) -> str:
+        request = Message("PUT /x HTTP/1.1", body=Body(text=sent))
+        exchange = Exchange("http://h", request, Message("HTTP/1.1 200 OK", body=Body(text=came)))
+        return steps([Call("PutObject", "test", exchanges=(exchange,))])[0]
+
+    assert stepped("old", "new").endswith('PUT /x sending "old" → 200 "new"')
+    assert stepped("x" * 61, "").endswith("PUT /x → 200")
+
+
 def test_an_answer_that_did_not_come_is_said() -> None:
     exchange = Exchange("http://h", message())
     view = view_call(Call("GetObject", exchanges=(exchange,)), Detail.TEST).exchanges[0]
