@@ -216,7 +216,7 @@ class Page:
     @cached_property
     def losses(self) -> list[Trouble]:
         """The checks that saw data destroyed or overwritten."""
-        return self._troubled(lambda result: result.data_lost)
+        return sorted(self._troubled(lambda result: result.data_lost), key=_least_lost)
 
     @cached_property
     def declared(self) -> list[Trouble]:
@@ -402,6 +402,18 @@ class Page:
             edges.append(edges[-1] + 100 * number / total)
         spans = zip(numbers, pairwise(edges), strict=True)
         return [(name, start, end - start) for name, (start, end) in spans if end > start]
+
+
+def _least_lost(one: Trouble) -> tuple[bool, int]:
+    """Whole buckets come first, then what the most outcomes show."""
+    lost = (
+        expectation.what
+        for _, pairs in one.reasons
+        for _, result in pairs
+        for expectation in result.expectations
+        if expectation.lost
+    )
+    return not any(what.startswith("bucket ") for what in lost), -one.outcomes
 
 
 def _reasons(

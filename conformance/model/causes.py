@@ -35,22 +35,26 @@ class Cause:
     results: tuple[Result, ...]
 
     @property
-    def partly_lost(self) -> int:
-        """How many of the outcomes lost data, where it is some of them and not all; else 0."""
-        losing = sum(result.data_lost for result in self.results)
-        return losing if losing < len(self.results) else 0
+    def partly(self) -> int:
+        """How many of the outcomes do the worst of its harm, where it is less than half; else 0.
+
+        Of lost data where it is not all of them.
+        """
+        worst = sum(weight_of(result) == self.weight for result in self.results)
+        some = len(self.results) if self.weight is Weight.DATA_LOST else len(self.results) / 2
+        return worst if worst < some else 0
 
     @property
     def harm(self) -> str:
         """What it means for whoever uses the endpoint; "" where the title says just that."""
-        if self.partly_lost:
-            return f"{self.weight.words} in {self.partly_lost} of them"
+        if self.partly:
+            return f"{self.weight.words} in {self.partly} of them"
         return "" if self.weight.words.lower() in self.title.lower() else self.weight.words
 
     @property
     def label(self) -> str:
-        """What it means in two words: "wrongly accepted"; of how many, where not all lose data."""
-        part = f" in {self.partly_lost}" if self.partly_lost else ""
+        """What it means in two words: "wrongly accepted"; in how many, where it is a part."""
+        part = f" in {self.partly}" if self.partly else ""
         return f"{self.weight.label}{part}"
 
     @property
@@ -120,10 +124,13 @@ def causes(
 
 
 def _weight(key: str, results: Iterable[Result]) -> Weight:
-    """What is worst of its outcomes; of what is not implemented that, where no data is lost."""
+    """What is worst of its outcomes; what its key says, where no data is lost."""
     worst = min(map(weight_of, results))
-    absent = key.startswith("absent/") and worst is not Weight.DATA_LOST
-    return Weight.NOT_IMPLEMENTED if absent else worst
+    said = next((weight for begins, weight in _SAYS.items() if key.startswith(begins)), worst)
+    return worst if worst is Weight.DATA_LOST else said
+
+
+_SAYS = {"absent/": Weight.NOT_IMPLEMENTED, "coded": Weight.WRONG_CODE}
 
 
 def _causal(keys: tuple[str, ...]) -> tuple[str, ...]:

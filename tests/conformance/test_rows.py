@@ -75,3 +75,19 @@ def test_the_markers_of_a_listing_that_lists_nothing_are_of_that() -> None:
 
     assert told["list-multipart-uploads.marker"] == "lists-nothing/ListMultipartUploads"
     assert told["list-multipart-uploads.other"] == "data/list-multipart-uploads/UploadIdMarker"
+
+
+def test_a_harm_of_less_than_half_of_the_outcomes_says_of_how_many() -> None:
+    def kept(name: str, **more: str) -> Result:
+        header = ("x-amz-storage-class", "GLACIER")
+        call = asked("PutObject", "PUT /b/k", 200, headers=(header,))
+        return failed(f"storage-class.{name}", call, **more)
+
+    missing = {"looked_at": "header x-amz-storage-class", "expected": "x", "actual": "absent"}
+    [cause] = found(
+        *(kept(name, **missing) for name in ("a", "b", "c")), kept("d", expected="400 Invalid")
+    )
+
+    assert cause.key == "nowhere/storage-class"
+    assert cause.label == "wrongly accepted in 1"
+    assert cause.harm == "accepts what S3 refuses in 1 of them"

@@ -14,6 +14,7 @@ from conformance.model import Body, Call, Exchange, Expectation, Message, Outcom
 from matrix import load_matrix
 from reports.formats.markdown import first_causes
 from reports.overview import make_overview
+from reports.page import Page
 from tests.reports import synthetic
 from tests.reports.runs import logged, one
 
@@ -110,3 +111,40 @@ def test_of_several_causes_the_worst_are_named_first(
     ]  # fmt: skip
     log = synthetic.write_log(tmp_path / "log.jsonl", results)
     assert ('class="worst"' in reports.render("html", [log])) is named
+
+
+def test_a_cause_has_the_server_s_message_and_what_its_documentation_says(tmp_path: Path) -> None:
+    refused = exchanged("PUT /b?acl", 400, "MalformedXML")
+    words = "<Error><Code>MalformedXML</Code><Message>Not &quot;so&quot;.</Message></Error>"
+    answer = msgspec.structs.replace(refused.response, body=Body(text=words))  # type: ignore[type-var]  # it has one
+    refused = msgspec.structs.replace(refused, response=answer)
+    failing = [
+        msgspec.structs.replace(
+            one(name, Outcome.FAIL),
+            calls=(Call("PutBucketAcl", exchanges=(refused,)),),
+            expectations=(
+                Expectation("PutBucketAcl: status", "2xx", "400 MalformedXML", ok=False,
+                            operation="PutBucketAcl", answered="400 MalformedXML"),
+            ),
+            claim=claim,
+        )
+        for name, claim in (("a", "supported"), ("b", "unsupported"), ("c", "unsupported"))
+    ]  # fmt: skip
+    page = reports.render("html", [logged(tmp_path, *failing)])
+
+    assert "The server&#39;s message: <q>Not &#34;so&#34;.</q>." in page.replace("'", "&#39;")
+    assert "that what 2 outcomes are about is unsupported" in page
+    assert '<b class="number">1.</b>' in page
+
+
+def test_deleted_buckets_are_the_first_of_what_was_lost(tmp_path: Path) -> None:
+    def losing(name: str, what: str) -> Result:
+        gone = Expectation(what, "still as it was", "gone", ok=False, lost=True)
+        return msgspec.structs.replace(one(name, Outcome.FAIL), expectations=(gone,))
+
+    log = logged(tmp_path, losing("a", "object k"), losing("b", "bucket b"))
+    page = Page(make_overview([log], load_matrix()))
+
+    assert [
+        pairs[0][1].check.rpartition(".")[2] for item in page.losses for _, pairs in item.reasons
+    ] == ["b", "a"]
