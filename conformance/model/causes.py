@@ -16,7 +16,7 @@ from conformance.model.misread import ignored_requests
 from conformance.model.nowhere import evidence_of
 from conformance.model.records import Outcome, Result
 from conformance.model.rows import ROOTS, joined_by_row
-from conformance.model.symptoms import symptoms, weight_of
+from conformance.model.symptoms import symptoms, told_operation, weight_of
 from conformance.model.titles import parts_of, title_of
 from conformance.model.verdict import scored
 from conformance.model.weight import Weight
@@ -88,7 +88,8 @@ class Cause:
         """Where requests were taken for others: those, without names. ``DELETE /bucket?policy``."""
         if self.key != IGNORED_QUERY:
             return ()
-        return tuple(sorted({asked for one in self.results for asked in ignored_requests(one)}))
+        told = (ignored_requests(one, told_operation(one)) for one in self.results)
+        return tuple(sorted(set().union(*told)))
 
 
 def causes(

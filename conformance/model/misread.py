@@ -109,9 +109,18 @@ def asking(result: Result, name: str) -> set[str]:
     return {call.operation for call in result.calls if name in query_of(call)}
 
 
-def ignored_requests(result: Result) -> set[str]:
-    """The requests whose sub-resource was not looked at: ``DELETE /bucket?policy``."""
-    ignored = ignored_subresources(result)
+def ignored_names(result: Result, operation: str) -> dict[str, set[str]]:
+    """`ignored_subresources`; where only the run shows it, what this operation asked for."""
+    asked_for = subresources_of(result, operation) if operation else set()
+    return ignored_subresources(result) or {name: {operation} for name in asked_for}
+
+
+def ignored_requests(result: Result, operation: str) -> set[str]:
+    """The requests whose sub-resource was not looked at: ``DELETE /bucket?policy``.
+
+    ``operation``: the one that says most of what failed.
+    """
+    ignored = ignored_names(result, operation)
     return {
         f"{asked.method} /{'bucket/key' if asked.key else 'bucket'}?{name}"
         for call in result.calls

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from conformance.model.features import FEATURES, VERSIONS
-from conformance.model.misread import ignored_subresources
+from conformance.model.misread import ignored_names
 from conformance.model.records import Result
 from conformance.model.symptoms import told_operation
 
@@ -82,7 +82,8 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "bare-errors":
             return f"Errors come without an error code: {subject}"
         case "ignored-query":
-            names = sorted({name for one in results for name in ignored_subresources(one)})
+            told = (ignored_names(one, told_operation(one)) for one in results)
+            names = sorted(set().union(*told))
             said = f" ({_few([f'?{name}' for name in names])})" if names else ""
             return f"The query is ignored{said}: another operation is done"
         case "ignored-range":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -405,3 +407,25 @@ def test_half_of_what_names_a_part_is_ignored_like_a_sub_resource() -> None:
     assert cause.key == "ignored-query" and "?cors, ?partNumber" in cause.title
     assert cause.requests == ("GET /bucket?cors", "PUT /bucket/key?partNumber")
     assert alone.key == "ignored-parameter/PUT/partNumber"
+
+
+def test_what_only_the_run_shows_to_be_ignored_is_named_too() -> None:
+    """PUT ?website is taken for CreateBucket, which refuses the document."""
+    created = failed(
+        "xml-safety.shown",
+        asked("PutBucketWebsite", "PUT /b?website", 200, answer=(("Location", "/b"),)),
+        answered="200",
+        expected="400",
+    )
+    refused = [
+        failed(f"website.{name}", asked("PutBucketWebsite", "PUT /b?website", 400),
+               expected="2xx", answered="400 MalformedXML")
+        for name in ("a", "b", "c")
+    ]  # fmt: skip
+
+    [cause] = found(created, *refused)
+
+    assert cause.title == "The query is ignored (?website): another operation is done"
+    assert cause.requests == ("PUT /bucket?website",)
+    [alone] = [replace(cause, results=cause.results[1:])]
+    assert alone.requests == ("PUT /bucket?website",)

@@ -14,6 +14,7 @@ from matrix import load_matrix
 from reports.overview import State, make_overview
 from reports.page import CellFace, Page
 from tests.reports import synthetic
+from tests.reports.runs import logged, one
 
 MATRIX = load_matrix()
 ROW = MATRIX.rows["put-object"]
@@ -93,3 +94,13 @@ def test_the_counts_are_of_what_is_scored_and_the_legend_of_what_is_shown(tmp_pa
         assert means not in page
         log = synthetic.write_log(tmp_path / f"{outcome}.jsonl", made(outcome))
         assert means in reports.render("html", [log])
+
+
+def test_what_was_not_set_up_and_is_only_shown_is_counted_as_that(tmp_path: Path) -> None:
+    unsure = msgspec.structs.replace(one("u", Outcome.BLOCKED), verified="observed")
+    log = logged(tmp_path, one("b", Outcome.BLOCKED), unsure)
+
+    page = reports.render("html", [log])
+
+    assert "<b>1</b> blocked" in page
+    assert "<b>1</b> only shown" in page
