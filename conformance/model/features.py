@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from conformance.model.misread import subresources_of_call
@@ -53,9 +53,12 @@ class Feature:
         exact = result.client == _EXACT and result.row not in _ROWS
         return exact and any(self.in_headers(amazon_headers(one.request)) for one in call.exchanges)
 
-    def refused(self, call: Call) -> bool:
-        """Whether it is what asks for it that was refused as not implemented."""
-        header = header_refused(call).rstrip("*")
+    def refused(self, call: Call, carried: Mapping[str, Set[str]]) -> bool:
+        """Whether it is what asks for it that was refused as not implemented.
+
+        ``carried``: the headers that succeeded, by operation (`header_refused`).
+        """
+        header = header_refused(call, carried).rstrip("*")
         return (bool(header) and self.in_headers([header])) or self.is_of(call)
 
     def asked_by(self, call: Call) -> bool:

@@ -178,7 +178,7 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
     unexpected = looked_at.startswith("header ") and one.expected == "absent"
     for feature in () if unexpected else run.features:
         if weight is Weight.NOT_IMPLEMENTED:
-            found = call is not None and feature.refused(call)
+            found = call is not None and feature.refused(call, run.carried)
         elif weight in _OF_ITS_CALL and call is not None and feature.is_of(call):
             found = True
         elif weight is Weight.WRONGLY_REFUSED and feature.opens and _BY_OTHERS in one.what:

@@ -141,3 +141,18 @@ def test_a_body_that_is_refused_with_another_code_is_held_to_its_digest() -> Non
 
     assert keys(taken)["streaming-bodies.sum"] == "not-enforced/integrity"
     assert keys(taken, wrong)["streaming-bodies.sum"] == "not-enforced/integrity/UploadPart"
+
+
+def test_a_checksum_that_is_refused_in_a_sub_resource_is_the_missing_checksum() -> None:
+    """The same request succeeds without it."""
+    sums = ("x-amz-checksum-crc32", "AAAAAA==")
+    refusal = "<Error><Code>NotImplemented</Code></Error>"
+    refused = asked("PutObjectAcl", "PUT /b/k?acl", 501, refusal, headers=(sums,))
+    run = [
+        *(lacking("x-amz-checksum-crc32", f"checksums.kept_{n}", put(sums)) for n in range(3)),
+        failed("object-acl.set", refused, answered="501 NotImplemented"),
+    ]
+    works = passed("object-acl.raw", asked("PutObjectAcl", "PUT /b/k?acl", 200))
+
+    assert keys(*run, works)["object-acl.set"] == "nowhere/checksums"
+    assert keys(*run)["object-acl.set"] == "absent/object-acl"
