@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conformance.model.misread import subresources_of_call
 from conformance.model.records import Call, Message, Result
-from conformance.model.refused import header_refused
 
 _EXACT = "raw"  # the client that sends what the check says and no more
 _SEALED = "x-amz-server-side-encryption-customer-"
@@ -53,13 +52,12 @@ class Feature:
         exact = result.client == _EXACT and result.row not in _ROWS
         return exact and any(self.in_headers(amazon_headers(one.request)) for one in call.exchanges)
 
-    def refused(self, call: Call, carried: Mapping[str, Set[str]]) -> bool:
+    def refused(self, call: Call, header: str) -> bool:
         """Whether it is what asks for it that was refused as not implemented.
 
-        ``carried``: the headers that succeeded, by operation (`header_refused`).
+        ``header``: the family of headers that was (`Evidence.refused_header`).
         """
-        header = header_refused(call, carried).rstrip("*")
-        return (bool(header) and self.in_headers([header])) or self.is_of(call)
+        return (header != "" and self.in_headers([header.rstrip("*")])) or self.is_of(call)
 
     def asked_by(self, call: Call) -> bool:
         """Whether a request of this call asks for it: a header, a sub-resource or its document."""

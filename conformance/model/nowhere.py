@@ -22,6 +22,7 @@ from conformance.model.misread import (
     query_of,
 )
 from conformance.model.records import Call, Exchange, Expectation, Message, Result
+from conformance.model.refused import has_optional, header_refused
 from conformance.model.stopped import answered
 
 OFTEN = 3  # requests that say enough of a whole run
@@ -68,10 +69,16 @@ class Evidence:
     # operations that succeeded at least once, each with the parameters that were in its queries
     worked: dict[str, set[str]] = field(default_factory=dict)
     carried: dict[str, set[str]] = field(default_factory=dict)  # the same with their headers
+    # operations that never succeeded, and are not implemented without optional headers either
+    bare: frozenset[str] = frozenset()
     always: dict[str, str] = field(default_factory=dict)  # operation -> the refusal it ends with
     # sub-resource -> the operations whose requests for it were taken for others
     ignored: dict[str, set[str]] = field(default_factory=dict)
     ignored_in: dict[str, dict[str, set[str]]] = field(default_factory=dict)  # the same by outcome
+
+    def refused_header(self, call: Call) -> str:
+        """The family of headers that is not implemented in a call; "" where it is all of it."""
+        return "" if call.operation in self.bare else header_refused(call, self.carried)
 
 
 def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
@@ -102,6 +109,7 @@ def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
         frozenset(enforced),
         run.worked,
         run.carried,
+        frozenset(run.bare - run.worked.keys()),
         run.refused(),
         ignored,
         ignored_in,
@@ -130,6 +138,7 @@ class _Run:
         self._guarded: dict[str, list[bool]] = {}
         self.worked: dict[str, set[str]] = {}  # operations that succeeded once -> parameters
         self.carried: dict[str, set[str]] = {}  # the same -> Amazon's headers in their requests
+        self.bare: set[str] = set()  # operations that were not implemented as they stand
         self.tags_kept = False  # whether an object's tags were read
         self._answers: dict[str, Counter[str]] = {}  # of the others
 
@@ -150,7 +159,9 @@ class _Run:
             self.carried.setdefault(call.operation, set()).update(
                 name for one in call.exchanges for name in amazon_headers(one.request)
             )
-        elif call.operation not in self.worked:
+        elif answer[:3] == "501" and not has_optional(call):
+            self.bare.add(call.operation)
+        if answer[:1] != "2" and call.operation not in self.worked:
             self._answers.setdefault(call.operation, Counter())[answer] += 1
 
     def _kept(self, text: str) -> bool:
@@ -221,11 +232,12 @@ class _Run:
         path, _, query = target.rpartition(" ")[0].partition("?")
         if method != "PUT":
             return False
-        if query.startswith("versioning"):
-            self._versioned.add(path.rstrip("/"))
-            return True
-        bucket, _, key = path[1:].partition("/")
         done = status_of(exchange) == "200"
+        if query.startswith("versioning"):
+            if done:
+                self._versioned.add(path.rstrip("/"))
+            return done
+        bucket, _, key = path[1:].partition("/")
         self._written |= done and key != "" and f"/{bucket}" in self._versioned
         return False
 

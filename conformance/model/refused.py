@@ -42,6 +42,13 @@ def header_refused(call: Call, carried: Mapping[str, Set[str]] = _NOTHING) -> st
     return _family(sent - (known or set())) or _family(sent)
 
 
+def has_optional(call: Call) -> bool:
+    """Whether the last request of a call had a header that a server may not implement."""
+    answered = list(answered_requests(call))
+    sent = {name.lower() for name, _ in answered[-1][1].request.headers} if answered else set()
+    return _family(sent - _HARMLESS) != ""
+
+
 def _family(names: Set[str]) -> str:
     """The first family that one of these headers is of."""
     for family, begins in _FAMILIES:
@@ -78,4 +85,5 @@ _FAMILIES = (
             "x-amz-security-token",
         )
     ),
+    *((name, name.lower()) for name in ("If-Match", "If-None-Match")),
 )

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from conformance.model.accepted import GENERIC, conditional, of_accepted, operation_of, unenforced
 from conformance.model.answers import message_of
 from conformance.model.arguments import two_conditions
-from conformance.model.features import VERSIONS
 from conformance.model.keys import hard_key
 from conformance.model.losses import destroyers
 from conformance.model.misread import (
@@ -30,9 +29,9 @@ from conformance.model.misread import (
     subresources_of,
     subresources_of_call,
 )
-from conformance.model.nowhere import Evidence
+from conformance.model.nowhere import ENFORCED, Evidence
 from conformance.model.records import Call, Expectation, Outcome, Result
-from conformance.model.refused import header_refused, parameter_refused
+from conformance.model.refused import parameter_refused
 from conformance.model.stopped import DOCUMENT, answered, setup_call, stopped_at, unanswered_setup
 from conformance.model.values import added, code_due, entry_code, member_of, other_codes
 from conformance.model.weight import Weight, came_to, weigh
@@ -54,6 +53,7 @@ _LOCK = "x-amz-bucket-object-lock-enabled"
 # What differs for any reason: only within a row is it one.
 _ANYTHING = frozenset({"body", "document", "object", "delivered"})
 _NO_MORE = Evidence()
+_OF_CHECKSUMS = ("checksums", "newer-checksums")  # Content-MD5 is a digest of another kind
 # Operations that make a version where a bucket keeps them.
 _MAKE_VERSIONS = ("PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject")
 _BY_OTHERS = " by "  # "GetObject by anonymous": who is not the owner
@@ -123,7 +123,6 @@ def _of_loss(result: Result, group_of: Callable[[str], str], run: Evidence) -> I
         if parameter := parameter_ignored(by.call):
             yield f"ignored-parameter/{parameter}"
         elif by.method == "DELETE" and "versionId=" in by.target:
-            yield from ("nowhere/versions" for feature in run.features if feature is VERSIONS)
             yield "ignored-parameter/DELETE/versionId"
         elif by.elsewhere:
             yield "other-key"
@@ -176,9 +175,16 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
     if came in (run.always.get(one.operation), run.always.get(result.row)):
         yield f"always/{one.operation}/{came}"
     unexpected = looked_at.startswith("header ") and one.expected == "absent"
+    digest = weight is Weight.WRONGLY_ACCEPTED and call is not None and sent(call, "content-md5")
+    explained = {
+        *(_OF_CHECKSUMS if digest and code_due(one.expected) in ENFORCED["integrity"] else ()),
+        *(("versions",) if any(sent(made, _LOCK) for made in result.calls) else ()),
+    }
     for feature in () if unexpected else run.features:
+        if feature.name in explained:
+            continue
         if weight is Weight.NOT_IMPLEMENTED:
-            found = call is not None and feature.refused(call, run.carried)
+            found = call is not None and feature.refused(call, run.refused_header(call))
         elif weight in _OF_ITS_CALL and call is not None and feature.is_of(call):
             found = True
         elif weight is Weight.WRONGLY_REFUSED and feature.opens and _BY_OTHERS in one.what:
@@ -190,7 +196,9 @@ def _of_run(result: Result, one: Expectation, run: Evidence) -> Iterator[str]:
             yield f"nowhere/{feature.name}"
     if weight is Weight.WRONGLY_ACCEPTED and call is not None:
         for feature in run.unguarded:
-            if feature.explains(result, looked_at, call, came, accepted=True):
+            if feature.name not in explained and feature.explains(
+                result, looked_at, call, came, accepted=True
+            ):
                 yield f"unguarded/{feature.name}"
 
 
@@ -201,7 +209,7 @@ def _has_policy(result: Result) -> bool:
 
 def _part_refused(call: Call, run: Evidence) -> str:
     """The header or parameter that is not implemented, by its kind; "" where it is all of it."""
-    if family := header_refused(call, run.carried):
+    if family := run.refused_header(call):
         return f"header/{family}"
     parameter = parameter_refused(call, run.worked)
     return f"parameter/{parameter}" if parameter else ""
@@ -326,10 +334,11 @@ def _call_of(result: Result, one: Expectation) -> Call | None:
 def _telling(result: Result) -> Expectation | None:
     """The mismatch that says most: the most harmful.
 
-    Where the first is that something is not there at all, the others come of it.
+    Where the first is that something is not there at all, or was done that should have been
+    refused, the others come of it.
     """
     missed = _mismatches(result)
-    if missed and weigh(missed[0]) is Weight.NOT_IMPLEMENTED:
+    if missed and weigh(missed[0]) in (Weight.NOT_IMPLEMENTED, Weight.WRONGLY_ACCEPTED):
         return missed[0]
     return min(missed, key=weigh, default=None)
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from conformance.model.features import FEATURES, VERSIONS
 from conformance.model.misread import ignored_names
 from conformance.model.records import Result
-from conformance.model.symptoms import told_operation
+from conformance.model.symptoms import told_operation, weight_of
+from conformance.model.weight import Weight
 
 FEW = 4  # names in a title
 # Symptoms that join others: how the keys of those begin.
@@ -74,7 +75,12 @@ def title_of(key: str, results: tuple[Result, ...], joined: Sequence[str] = ()) 
         case "nowhere":
             title = next(one.title for one in (VERSIONS, *FEATURES) if one.name == subject)
             refused = _few([_part(one) for one in joined])
-            return f"{title}; requests with the {refused} are refused" if refused else title
+            title = f"{title}; requests with the {refused} are refused" if refused else title
+            absent = [one for one in results if weight_of(one) is Weight.NOT_IMPLEMENTED]
+            if 2 * len(absent) < len(results):
+                return title
+            named = [name for name, _ in Counter(map(told_operation, absent)).most_common()]
+            return f"{title}; not implemented: {_few(named)}"
         case "unguarded":
             return f"{_UNGUARDED[subject]}: every request that S3 refuses is accepted"
         case "answered":

@@ -223,6 +223,14 @@ def test_the_header_that_is_not_implemented(header: str, family: str) -> None:
     assert header_refused(call("Put")) == ""
 
 
+def test_a_condition_that_is_not_implemented_is_a_header() -> None:
+    """LocalStack answers a DELETE with If-Match so."""
+    given = (("If-Match", '"x"'),)
+    refused = call("DeleteObject", exchange("DELETE /b/k", 501, asked=given))
+
+    assert header_refused(refused, {"DeleteObject": set()}) == "If-Match"
+
+
 def test_a_parameter_that_no_success_of_the_operation_had_is_what_is_not_implemented() -> None:
     of_parts = {"ListParts": {"uploadId", "max-parts"}, "GetBucketAcl": {"acl"}}
 

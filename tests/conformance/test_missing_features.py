@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Result
+from tests.conformance.test_causes import found
 from tests.conformance.test_misread import asked, failed
 from tests.conformance.test_nowhere import DENIED, keys, lacking, passed, put
 
@@ -156,3 +157,51 @@ def test_a_checksum_that_is_refused_in_a_sub_resource_is_the_missing_checksum() 
 
     assert keys(*run, works)["object-acl.set"] == "nowhere/checksums"
     assert keys(*run)["object-acl.set"] == "absent/object-acl"
+
+
+def test_a_digest_of_another_kind_is_not_of_the_checksums() -> None:
+    """SDKs send a checksum of their own accord beside the Content-MD5 that is judged."""
+    md5 = (("Content-MD5", "AA=="), ("x-amz-checksum-crc32", "AAAAAA=="))
+    sums = md5[1:]
+    part = asked("UploadPart", "PUT /b/k?partNumber=1&uploadId=u", 200, headers=sums)
+    several = [put(*sums), part] * 4
+    run = [
+        failed(f"checksums.sum_{n}", one, expected="400 BadDigest") for n, one in enumerate(several)
+    ]
+    run.append(failed("checksums.md5", put(*md5), expected="400 BadDigest"))
+    held = passed("http-framing.x", held=("UploadPart", "IncompleteBody", "IncompleteBody"))
+
+    told = keys(*run, held)
+
+    assert told["checksums.sum_0"] == "unguarded/checksums"
+    assert told["checksums.md5"] == "not-enforced/integrity/PutObject"
+
+
+def test_an_operation_that_is_refused_as_it_stands_is_what_is_not_implemented() -> None:
+    refusal = "<Error><Code>NotImplemented</Code></Error>"
+
+    def listed(check: str, *headers: tuple[str, str]) -> Result:
+        call = asked("PutBucketAcl", "PUT /b?acl", 501, refusal, headers=headers)
+        return failed(check, call, answered="501 NotImplemented")
+
+    run = [listed("bucket-acl.canned", ("x-amz-acl", "private")), listed("bucket-acl.document")]
+    opened = [passed(f"put-object.a{n}", put(("x-amz-acl", "private"))) for n in range(3)]
+
+    [cause] = dict.fromkeys(keys(*run, *opened).values())
+    told = found(*run, *opened)[0].title
+
+    assert cause == "nowhere/acl"
+    assert told.endswith("FULL_CONTROL; not implemented: PutBucketAcl")
+
+
+def test_versions_are_asked_for_where_versioning_was_taken() -> None:
+    def run(status: int) -> list[Result]:
+        enabled = asked("PutBucketVersioning", "PUT /b?versioning", status, purpose="setup")
+        made = [enabled, enabled, enabled, put()]
+        return [
+            failed("copy-object.version", *made, looked_at="header x-amz-version-id",
+                   expected="x", actual="absent")
+        ]  # fmt: skip
+
+    assert list(keys(*run(200)).values()) == ["nowhere/versions"]
+    assert list(keys(*run(409)).values()) == ["header/x-amz-version-id/absent"]

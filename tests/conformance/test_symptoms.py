@@ -246,6 +246,8 @@ def test_what_is_not_there_at_all_says_most_where_it_is_first_else_what_harms_mo
     assert weight_of(bad(absent, silent)) is Weight.NOT_IMPLEMENTED
     assert symptoms(bad(silent, absent), group_of)[0] == "server-fails/Other/no answer"
     assert weight_of(bad(silent, absent)) is Weight.NO_ANSWER
+    done = missed("status", "412 PreconditionFailed", "200")
+    assert weight_of(bad(done, silent)) is Weight.WRONGLY_ACCEPTED, "what follows comes of it"
     assert symptoms(bad(header, silent), group_of)[0] == "server-fails/Other/no answer"
     assert weight_of(bad(header, silent)) is Weight.NO_ANSWER
     assert weight_of(bad()) is Weight.WRONG_DATA
