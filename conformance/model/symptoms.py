@@ -143,7 +143,7 @@ def _misread(result: Result, one: Expectation, run: Evidence) -> bool:
     if ignored is None:
         ignored = ignored_subresources(result)
     if result.data_lost:
-        return not ignored.keys().isdisjoint(asked_by_losses(result))
+        return not asked_by_losses(result).isdisjoint(ignored.keys() | run.ignored.keys())
     if any(one.operation in shown for shown in ignored.values()):
         return True
     if not ignored.keys().isdisjoint(subresources_of(result, one.operation)):

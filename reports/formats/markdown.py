@@ -157,7 +157,7 @@ def cause_lines(run: Run) -> list[str]:
         lines.append(f"| {left:,} | {len(rest):,} smaller causes | | | |")
         worst = most_harmful(run.causes)[0]
         if worst in rest:
-            said = f"{markdown_text(worst.title)} ({worst.weight.words})"
+            said = f"{markdown_text(worst.title)} ({worst.harm or worst.weight.words})"
             lines += ["", f"The most harmful is among the smaller: {said}, "]
             lines[-1] += f"for example {markdown_code(worst.example.id)}."
     return [*lines, ""]

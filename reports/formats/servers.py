@@ -144,13 +144,12 @@ def _causes(run: Run) -> list[str]:
         said += f". The {len(first)} largest causes cover {share} % of these outcomes"
     lines = [f"{said}:", ""]
     for cause in first:
-        lines.append(
-            f"- {markdown_text(cause.title)}: {len(cause.results):,} ({cause.weight.words})"
-        )
+        harm = cause.harm or cause.weight.words
+        lines.append(f"- {markdown_text(cause.title)}: {len(cause.results):,} ({harm})")
         lines += _shown(cause)
     worst = most_harmful(run.causes)[0]
     if worst not in first:
-        harm = f"{markdown_text(worst.title)} ({worst.weight.words})"
+        harm = f"{markdown_text(worst.title)} ({worst.harm or worst.weight.words})"
         lines.append(f"- not among the largest, but the most harmful: {harm}")
         lines += _shown(worst)
     return [*lines, ""]

@@ -205,3 +205,21 @@ def test_versions_are_asked_for_where_versioning_was_taken() -> None:
 
     assert list(keys(*run(200)).values()) == ["nowhere/versions"]
     assert list(keys(*run(409)).values()) == ["header/x-amz-version-id/absent"]
+
+
+def test_a_loss_by_what_the_run_shows_to_be_ignored_is_of_that() -> None:
+    """The bucket was gone before the request that is named beside it."""
+    listing = "<ListBucketResult><Name>b</Name></ListBucketResult>"
+    shown = failed("cors.read", asked("GetBucketCors", "GET /b?cors", 200, listing),
+                   looked_at="CORSRules", actual="<ListBucketResult> instead of <X>")  # fmt: skip
+    gone = "gone (404), after DELETE /b?cors"
+    many = failed("errors.every", asked("GetObject", "GET /b/k", 200), expected="403",
+                  looked_at="status")  # fmt: skip
+    loss = failed("errors.every", asked("GetBucketCors", "GET /b?cors", 404, DENIED), actual=gone,
+                  looked_at="bucket b", expected="still as it was", lost=True)  # fmt: skip
+    [lost] = loss.expectations
+    lost = msgspec.structs.replace(lost, what="bucket b")
+    both = msgspec.structs.replace(many, expectations=(*many.expectations, lost))
+
+    assert keys(shown, both)["errors.every"] == "ignored-query"
+    assert keys(both)["errors.every"] != "ignored-query"
