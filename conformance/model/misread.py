@@ -46,6 +46,7 @@ _A_FORM = "multipart/form-data"
 _OF_LIST_PARTS = frozenset({"uploadId", "max-parts", "part-number-marker", "encoding-type", "x-id"})
 _ROOT = re.compile(r"\s*(?:<\?[^>]*\?>\s*)?<(?:\w+:)?(\w+)")
 _LISTING = "ListBucketResult"
+_LENGTH = "content-length"
 
 
 def ignored_subresources(result: Result, *, guessed: bool = True) -> dict[str, set[str]]:
@@ -232,7 +233,8 @@ def _shown_by(asked: Asked, exchange: Exchange) -> frozenset[str] | set[str]:
             return {"uploads"}
         if text and not root and "annotationName" not in asked.names:  # the object itself
             return _OF_AN_OBJECT_IN_XML.keys() | {"annotation", "attributes"}
-        empty = not text and ("Content-Length", "0") in exchange.response.headers
+        length = {value for name, value in exchange.response.headers if name.lower() == _LENGTH}
+        empty = not text and length == {"0"}
         return set() if empty else {n for n, due in _OF_AN_OBJECT_IN_XML.items() if root != due}
     if asked.method == "PUT" and "etag" in headers:
         return _SET_ON_AN_OBJECT

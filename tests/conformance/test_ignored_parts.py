@@ -298,7 +298,7 @@ TAGS = "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>"
     [
         (exchange("GET /b/k?tagging", answered=ETAG, text=TAGS), set()),
         (exchange("GET /b/k?tagging", answered=ETAG, text="<Other/>"), {"tagging"}),
-        (exchange("GET /b/k?tagging", answered=(*ETAG, ("Content-Length", "0"))), set()),
+        (exchange("GET /b/k?tagging", answered=(*ETAG, ("content-length", "0"))), set()),
         (
             exchange("GET /b?versions", text="<ListBucketResult><Version/></ListBucketResult>"),
             set(),
