@@ -121,7 +121,7 @@ def causes(
             for other in _causal(named[name]):
                 members[other].discard(name)
         members = defaultdict(set, {one: names for one, names in members.items() if names})
-    return found
+    return sorted(found, key=lambda one: -len(one.results))
 
 
 def _weight(key: str, results: Iterable[Result]) -> Weight:

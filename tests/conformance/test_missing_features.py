@@ -121,6 +121,23 @@ def test_a_bucket_that_makes_no_versions_comes_before_a_header_that_is_missing()
     assert told["object-versions.other"] == "header/x-amz-version-id/absent"
 
 
+def test_the_largest_cause_is_the_first_though_another_was_chosen_before_it() -> None:
+    lock = (("x-amz-bucket-object-lock-enabled", "true"),)
+    made = asked("CreateBucket", "PUT /b", 200, headers=lock, purpose="setup")
+    locked = [
+        failed(f"retention.r{n}", made, put(), looked_at="header x-amz-version-id",
+               expected="x", actual="absent")
+        for n in range(6)
+    ]  # fmt: skip
+    others = [
+        failed(f"cdn.c{n}", asked("HeadObject", "HEAD /b/k", 200), looked_at="header Expires",
+               expected="x", actual="absent")
+        for n in range(7)
+    ]  # fmt: skip
+
+    assert [len(cause.results) for cause in found(*locked, *others)] == [7, 6]
+
+
 def test_what_others_may_not_do_is_not_what_the_owner_s_number_decides() -> None:
     owner = (("x-amz-expected-bucket-owner", "111122223333"),)
     one = failed("head-bucket.owner", asked("HeadBucket", "HEAD /b", 200, headers=owner),
