@@ -272,19 +272,22 @@ def parameter_ignored(call: Call) -> str:
     ``PUT ?partNumber`` without an upload, ``PUT ?uploadId`` without a part, ``PUT ?versionId``.
     """
     for asked, exchange in answered_requests(call):
-        if asked.method == "PUT" and asked.key and status_of(exchange)[:1] == "2":
-            if name := _part_ignored(asked, exchange):
-                return f"PUT/{name}"
-            if "versionId" in asked.names and not asked.subresources:
-                return "PUT/versionId"
+        if name := _part_ignored(asked, exchange):
+            return f"PUT/{name}"
+        of_version = "versionId" in asked.names and not asked.subresources
+        if of_version and _object_was_put(asked, exchange):
+            return "PUT/versionId"
     return ""
 
 
 def _part_ignored(asked: Asked, exchange: Exchange) -> str:
     """That half of what names a part was taken for PutObject: partNumber or uploadId alone."""
-    done = asked.method == "PUT" and asked.key and status_of(exchange)[:1] == "2"
-    [*half] = asked.names & {"partNumber", "uploadId"} if done else ()
-    return half[0] if len(half) == 1 else ""
+    half = asked.names & {"partNumber", "uploadId"}
+    return half.pop() if len(half) == 1 and _object_was_put(asked, exchange) else ""
+
+
+def _object_was_put(asked: Asked, exchange: Exchange) -> bool:
+    return asked.method == "PUT" and asked.key != "" and status_of(exchange)[:1] == "2"
 
 
 def has_document(call: Call) -> bool:

@@ -98,8 +98,9 @@ def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
     ignored: dict[str, set[str]] = {}
     ignored_in = {}
     for result in bad:
-        ignored_in[result.id] = ignored_subresources(result)
-        for name, operations in ignored_subresources(result, guessed=False).items():
+        ignored_in[result.id] = shown = ignored_subresources(result)
+        sure = ignored_subresources(result, guessed=False) if result.data_lost else shown
+        for name, operations in sure.items():
             ignored.setdefault(name, set()).update(operations & asking(result, name))
     if run.tags_kept:
         _take_back(_SETS_TAGS, "tagging", [ignored, *ignored_in.values()])

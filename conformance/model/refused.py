@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 
-from conformance.model.misread import answered_requests
-from conformance.model.records import Call
+from conformance.model.misread import Asked, answered_requests
+from conformance.model.records import Call, Exchange
 
 _NOTHING: Mapping[str, Set[str]] = {}
 
@@ -38,15 +38,19 @@ def header_refused(call: Call, carried: Mapping[str, Set[str]] = _NOTHING) -> st
     known = carried.get(call.operation)
     if not answered or (known is None and not answered[-1][0].plain):
         return ""
-    sent = {name.lower() for name, _ in answered[-1][1].request.headers} - _HARMLESS
+    sent = _sent_last(answered)
     return _family(sent - (known or set())) or _family(sent)
 
 
 def has_optional(call: Call) -> bool:
     """Whether the last request of a call had a header that a server may not implement."""
     answered = list(answered_requests(call))
-    sent = {name.lower() for name, _ in answered[-1][1].request.headers} if answered else set()
-    return _family(sent - _HARMLESS) != ""
+    return bool(answered) and _family(_sent_last(answered)) != ""
+
+
+def _sent_last(answered: Sequence[tuple[Asked, Exchange]]) -> set[str]:
+    """The names of the headers of the last of these requests, but for harmless ones."""
+    return {name.lower() for name, _ in answered[-1][1].request.headers} - _HARMLESS
 
 
 def _family(names: Set[str]) -> str:

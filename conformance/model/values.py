@@ -24,7 +24,7 @@ def shown_values(shown: str) -> list[object]:
 
 def other_codes(one: Expectation) -> list[tuple[str, str]]:
     """The codes of errors in a list that differ: what is expected, and what came."""
-    if "Errors" not in one.what or "Code" not in one.what:
+    if not _of_entries(one):
         return []
     pairs = zip(_flat(one.expected), _flat(one.actual), strict=False)
     named = ((due, came) for due, came in pairs if due != came)
@@ -33,9 +33,14 @@ def other_codes(one: Expectation) -> list[tuple[str, str]]:
 
 def entry_code(one: Expectation) -> str:
     """The code with which an entry should have been refused; "" where it is about no such code."""
-    if "Errors" not in one.what or "Code" not in one.what:
+    if not _of_entries(one):
         return ""
     return next((word for word in _flat(one.expected) if _CODE.fullmatch(word)), "")
+
+
+def _of_entries(one: Expectation) -> bool:
+    """Whether it looks at the codes of a list of errors."""
+    return "Errors" in one.what and "Code" in one.what
 
 
 def added(one: Expectation) -> str:

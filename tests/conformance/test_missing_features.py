@@ -103,37 +103,28 @@ def test_the_class_of_every_object_shows_no_class() -> None:
     assert keys(*run, shown("GLACIER"))["storage-class.kept_0"] != "nowhere/storage-class"
 
 
+LOCK = (("x-amz-bucket-object-lock-enabled", "true"),)
+MADE = asked("CreateBucket", "PUT /b", 200, headers=LOCK, purpose="setup")
+
+
+def without_header(header: str, row: str, times: int, *calls: Call) -> list[Result]:
+    """Checks of a row that miss a header in the answer to the last of these calls."""
+    told = {"looked_at": f"header {header}", "expected": "x", "actual": "absent"}
+    return [failed(f"{row}.missed_{number}", *calls, **told) for number in range(times)]
+
+
 def test_a_bucket_that_makes_no_versions_comes_before_a_header_that_is_missing() -> None:
-    lock = (("x-amz-bucket-object-lock-enabled", "true"),)
-    made = asked("CreateBucket", "PUT /b", 200, headers=lock, purpose="setup")
-    run = [
-        *(
-            failed(f"retention.r{n}", made, put(), looked_at="header x-amz-version-id",
-                   expected="x", actual="absent")
-            for n in range(6)
-        ),
-        lacking("x-amz-version-id", "object-versions.other", put()),
-    ]  # fmt: skip
+    locked = without_header("x-amz-version-id", "retention", 6, MADE, put())
 
-    told = keys(*run)
+    told = keys(*locked, lacking("x-amz-version-id", "object-versions.other", put()))
 
-    assert told["retention.r0"] == "ignored-header/x-amz-bucket-object-lock-enabled"
+    assert told["retention.missed_0"] == "ignored-header/x-amz-bucket-object-lock-enabled"
     assert told["object-versions.other"] == "header/x-amz-version-id/absent"
 
 
 def test_the_largest_cause_is_the_first_though_another_was_chosen_before_it() -> None:
-    lock = (("x-amz-bucket-object-lock-enabled", "true"),)
-    made = asked("CreateBucket", "PUT /b", 200, headers=lock, purpose="setup")
-    locked = [
-        failed(f"retention.r{n}", made, put(), looked_at="header x-amz-version-id",
-               expected="x", actual="absent")
-        for n in range(6)
-    ]  # fmt: skip
-    others = [
-        failed(f"cdn.c{n}", asked("HeadObject", "HEAD /b/k", 200), looked_at="header Expires",
-               expected="x", actual="absent")
-        for n in range(7)
-    ]  # fmt: skip
+    locked = without_header("x-amz-version-id", "retention", 6, MADE, put())
+    others = without_header("Expires", "cdn", 7, asked("HeadObject", "HEAD /b/k", 200))
 
     assert [len(cause.results) for cause in found(*locked, *others)] == [7, 6]
 

@@ -133,7 +133,7 @@ def test_a_cause_has_the_server_s_message_and_what_its_documentation_says(tmp_pa
     page = reports.render("html", [logged(tmp_path, *failing)])
 
     assert "The server&#39;s message: <q>Not &#34;so&#34;.</q>." in page.replace("'", "&#39;")
-    assert "that what 2 outcomes are about is unsupported" in page
+    assert "In 2 of these outcomes the server's documentation says" in page
     assert '<b class="number">1.</b>' in page
 
 
