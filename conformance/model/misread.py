@@ -49,11 +49,10 @@ _LISTING = "ListBucketResult"
 _LENGTH = "content-length"
 
 
-def ignored_subresources(result: Result, *, guessed: bool = True) -> dict[str, set[str]]:
+def ignored_subresources(result: Result) -> dict[str, set[str]]:
     """The sub-resources that the endpoint did not look at, each with the operations that show it.
 
-    ``{"policy": {"GetBucketPolicyStatus"}}``; of requests of the check and of its setup. Where data
-    is lost and nothing says by which request, it is ``guessed``.
+    ``{"policy": {"GetBucketPolicyStatus"}}``; of requests of the check and of its setup.
     """
     found: dict[str, set[str]] = {}
     deleted: dict[tuple[str, str], tuple[set[str], str]] = {}  # what a DELETE was for, and whose
@@ -81,7 +80,7 @@ def ignored_subresources(result: Result, *, guessed: bool = True) -> dict[str, s
                 deleted.pop(place, None)  # made anew, or removed by one that meant it
                 absent.discard(place)
     if result.data_lost:
-        _add_destroying(result, found, guessed=guessed)
+        _add_destroying(result, found)
     return found
 
 
@@ -131,29 +130,15 @@ def ignored_requests(result: Result, operation: str) -> set[str]:
     }
 
 
-def _add_destroying(result: Result, found: dict[str, set[str]], *, guessed: bool) -> None:
+def _add_destroying(result: Result, found: dict[str, set[str]]) -> None:
     """Where data is lost by a write to sub-resources, these were not looked at.
 
     But for a PUT to a bucket: taken for CreateBucket it destroys nothing.
     """
-    known = destroyers(result)
-    for one in known:
+    for one in destroyers(result):
         asked = Asked(one.exchange)
         for name in asked.subresources if asked.key or asked.method != "PUT" else ():
             found.setdefault(name, set()).add(one.call.operation)
-    if known or not guessed or asked_by_losses(result):
-        return
-    writes = [
-        (asked, call.operation)
-        for call in result.calls
-        if call.purpose == "test"
-        for asked, exchange in answered_requests(call)
-        if asked.method in ("PUT", "POST", "DELETE") and status_of(exchange)[:1] == "2"
-    ]
-    if all(asked.subresources and (asked.key or asked.method != "PUT") for asked, _ in writes):
-        for asked, operation in writes:
-            for name in asked.subresources:
-                found.setdefault(name, set()).add(operation)
 
 
 def asked_by_losses(result: Result) -> set[str]:

@@ -99,8 +99,7 @@ def evidence_of(results: Iterable[Result], bad: Iterable[Result]) -> Evidence:
     ignored_in = {}
     for result in bad:
         ignored_in[result.id] = shown = ignored_subresources(result)
-        sure = ignored_subresources(result, guessed=False) if result.data_lost else shown
-        for name, operations in sure.items():
+        for name, operations in shown.items():
             ignored.setdefault(name, set()).update(operations & asking(result, name))
     if run.tags_kept:
         _take_back(_SETS_TAGS, "tagging", [ignored, *ignored_in.values()])

@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from conformance.model import Body, Call, Exchange, Message, Outcome, Result
+from conformance.model.stopped import DOCUMENT
 from conformance.model.symptoms import symptoms
+from conformance.model.titles import title_of
 from conformance.model.weight import Weight
 from tests.conformance.test_causes import GROUP_OF, found
 from tests.conformance.test_causes import failed as failed_on
@@ -427,5 +429,19 @@ def test_what_only_the_run_shows_to_be_ignored_is_named_too() -> None:
 
     assert cause.title == "The query is ignored (?website): another operation is done"
     assert cause.requests == ("PUT /bucket?website",)
-    [alone] = [replace(cause, results=cause.results[1:])]
+    alone = replace(cause, results=tuple(refused))
     assert alone.requests == ("PUT /bucket?website",)
+    assert title_of("ignored-query", tuple(refused)) == cause.title
+
+
+def test_versions_under_the_root_of_another_listing_are_versions() -> None:
+    document = "<ListBucketResult><Version><Key>k</Key></Version></ListBucketResult>"
+    one = failed(
+        "object-versions.listed",
+        asked("ListObjectVersions", "GET /b?versions", 200, document),
+        looked_at="body",
+        expected=DOCUMENT,
+        actual="<ListBucketResult> instead of <ListVersionsResult>",
+    )
+
+    assert "ignored-query" not in symptoms(one, GROUP_OF)

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 
 from conformance.model import Call, Result
-from tests.conformance.test_causes import found
+from conformance.model.causes import named_symptoms
+from conformance.model.nowhere import evidence_of
+from tests.conformance.test_causes import GROUP_OF, found
 from tests.conformance.test_misread import asked, failed
 from tests.conformance.test_nowhere import DENIED, keys, lacking, passed, put
 
@@ -231,3 +233,42 @@ def test_a_loss_by_what_the_run_shows_to_be_ignored_is_of_that() -> None:
 
     assert keys(shown, both)["errors.every"] == "ignored-query"
     assert keys(both)["errors.every"] != "ignored-query"
+
+
+def test_what_saw_a_bucket_gone_ignored_nothing() -> None:
+    deleted = asked("DeleteBucketCors", "DELETE /b?cors", 204)
+    looked = asked("HeadBucket", "HEAD /b", 404)
+    one = failed("cors.deleted", deleted, looked, answered="404")
+
+    said = evidence_of([one], [one])
+
+    assert said.ignored_in[one.id] == {"cors": {"DeleteBucketCors", "HeadBucket"}}
+    assert said.ignored == {"cors": {"DeleteBucketCors"}}
+
+
+def test_a_header_is_named_where_the_operation_is_not_refused_without_it() -> None:
+    refusal = "<Error><Code>NotImplemented</Code></Error>"
+    tags = (("x-amz-tagging", "a=b"),)
+
+    def copied(check: str, *headers: tuple[str, str]) -> Result:
+        call = asked("CopyObject", "PUT /b/k", 501, refusal, headers=headers)
+        return failed(check, call, answered="501 NotImplemented")
+
+    tagged, bare = copied("object-tagging.copy", *tags), copied("copy-object.copy")
+    works = passed("copy-object.works", asked("CopyObject", "PUT /b/k", 200))
+
+    named = "absent-part/header/x-amz-tagging"
+    assert named in named_symptoms([tagged], GROUP_OF, [tagged])[tagged.id]
+    assert named not in named_symptoms([tagged], GROUP_OF, [tagged, bare])[tagged.id]
+    assert named in named_symptoms([tagged], GROUP_OF, [tagged, bare, works])[tagged.id]
+
+
+def test_a_bucket_with_lock_keeps_no_versions_for_its_own_reason() -> None:
+    enabled = asked("PutBucketVersioning", "PUT /b?versioning", 200, purpose="setup")
+    [kept] = without_header("x-amz-version-id", "object-versions", 1, *[enabled] * 3, put())
+    [locked] = without_header("x-amz-version-id", "retention", 1, MADE, put())
+
+    told = named_symptoms([kept, locked], GROUP_OF, [kept, locked])
+
+    assert "nowhere/versions" in told[kept.id]
+    assert "nowhere/versions" not in told[locked.id]

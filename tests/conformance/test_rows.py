@@ -91,3 +91,9 @@ def test_a_harm_of_less_than_half_of_the_outcomes_says_of_how_many() -> None:
     assert cause.key == "nowhere/storage-class"
     assert cause.label == "wrongly accepted in 1"
     assert cause.harm == "accepts what S3 refuses in 1 of them"
+
+
+def test_who_may_ask_is_a_fault_of_its_own_in_a_row_that_is_missing() -> None:
+    told = keys(*MISSING, preflight("403 AccessDenied"))
+
+    assert told["cors.preflight"] in ("not-enforced/anybody", "not-enforced/permission/cors")

@@ -148,3 +148,35 @@ def test_deleted_buckets_are_the_first_of_what_was_lost(tmp_path: Path) -> None:
     assert [
         pairs[0][1].check.rpartition(".")[2] for item in page.losses for _, pairs in item.reasons
     ] == ["b", "a"]
+
+
+def test_a_message_of_a_part_of_the_outcomes_says_of_how_many(tmp_path: Path) -> None:
+    def failing(name: str, message: str) -> Result:
+        words = f"<Error><Code>InvalidPart</Code>{message}</Error>"
+        answer = Message("HTTP/1.1 400 x", body=Body(text=words))
+        exchange = Exchange("http://127.0.0.1", Message("POST /b/k?uploadId=u HTTP/1.1"), answer)
+        name_of, came = "CompleteMultipartUpload", "400 InvalidPart"
+        seen = Expectation(
+            f"{name_of}: status", "2xx", came, ok=False, operation=name_of, answered=came
+        )
+        call = Call(name_of, exchanges=(exchange,))
+        return msgspec.structs.replace(one(name, Outcome.FAIL), calls=(call,), expectations=(seen,))
+
+    said = "<Message>Not so.</Message>"
+    page = reports.render(
+        "html", [logged(tmp_path, failing("a", said), failing("b", said), failing("c", ""))]
+    )
+
+    assert "message: <q>Not so.</q> (in 2 outcomes)." in page
+
+
+def test_each_check_that_lost_data_is_an_example(tmp_path: Path) -> None:
+    def losing(name: str) -> Result:
+        gone = Expectation("object k", "still as it was", "gone", ok=False, lost=True)
+        return msgspec.structs.replace(one(name, Outcome.FAIL), expectations=(gone,))
+
+    log = logged(tmp_path, losing("a"), losing("b"))
+    page = Page(make_overview([log], load_matrix()))
+
+    assert len(page.causes[0][1]) == 1, "of one cause"
+    assert {result.check.rpartition(".")[2] for result in page.examples(4)} == {"a", "b"}
